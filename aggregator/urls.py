@@ -1,0 +1,10 @@
+"""All addresses of the site: the desk, and the readers' pages."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("", include("articles.pages.urls")),
+]

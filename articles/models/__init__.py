@@ -1,0 +1,27 @@
+"""The nouns of the site and every read question about them (floor 1)."""
+
+from articles.models.article import Article, ArticleImage, ArticleTopic
+from articles.models.image import Image, Rendition
+from articles.models.import_run import ImportOutcome, ImportRun
+from articles.models.provider import Provider
+from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument
+from articles.models.story import Story, StoryAlias, StoryTopic
+from articles.models.topic import Topic
+
+__all__ = [
+    "Article",
+    "ArticleImage",
+    "ArticleTopic",
+    "Image",
+    "ImportOutcome",
+    "ImportRun",
+    "Provider",
+    "RelatedEntry",
+    "RelatedList",
+    "Rendition",
+    "SourceDocument",
+    "Story",
+    "StoryAlias",
+    "StoryTopic",
+    "Topic",
+]

@@ -1,0 +1,173 @@
+"""Article: one report, and the questions readers and editors ask about reports (floor 1)."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models.image import Image
+from articles.models.provider import Provider
+from articles.models.source_document import RelatedList
+from articles.models.topic import Topic
+
+# What an editor may own: an import leaves these alone once they are in `edited_fields`.
+EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", "topics", "images")
+
+
+class ArticleQuerySet(models.QuerySet):
+    def public(self):
+        """Published, not removed, not from the future: reports that readers find by themselves."""
+        return self.filter(is_published=True, is_removed=False, published_at__lte=timezone.now())
+
+    def in_public_stories(self):
+        """Reports a reader sees as coverage of a public story, the lead included.
+
+        A store publishes only the lead of a group; the other reports stand below it. An editor who
+        unpublishes one of them takes it away there too (grouping leaves it without a place).
+        """
+        return self.filter(
+            story__is_public=True,
+            story__published_at__lte=timezone.now(),
+            story_position__isnull=False,
+            published_at__lte=timezone.now(),
+        )
+
+    def coverage_order(self):
+        """The order inside a story: lead first."""
+        return self.order_by("story_id", "story_position")
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_listing(self):
+        """With what a list shows, without what it does not."""
+        return self.select_related("provider__logo", "story").defer("excerpt", "related_list")
+
+    def waiting_for_grouping(self):
+        return self.filter(needs_grouping=True)
+
+
+class Article(models.Model):
+    class Kind(models.TextChoices):
+        ARTICLE = "article"
+        VIDEO = "video"
+
+    class Origin(models.TextChoices):
+        FILE = "file", "a file of its own"
+        COPY = "copy", "a copy in another file"
+        ADMIN = "admin", "the editors"
+
+    link_key = models.CharField(
+        max_length=500, unique=True, editable=False, help_text="Identity of the article's link."
+    )
+    stem = models.CharField("permalink", max_length=255, unique=True)
+    origin = models.CharField(max_length=5, choices=Origin, default=Origin.ADMIN, editable=False)
+    url = models.TextField("link", help_text="Where the report is read: webUrl, else originalUrl.")
+    web_url = models.TextField(blank=True)
+    original_url = models.TextField(blank=True)
+    amp_url = models.TextField("AMP link", blank=True)
+    cdn_amp_url = models.TextField("AMP cache link", blank=True)
+    title = models.CharField(max_length=500)
+    excerpt = models.TextField(max_length=5000, blank=True)
+    published_at = models.DateTimeField("time")
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.ARTICLE)
+    quality = models.PositiveIntegerField(default=0)
+    heat = models.IntegerField(
+        "stored heat", default=-1, help_text="As the store says; the story's own heat is counted anew."
+    )
+    is_published = models.BooleanField("published", default=False)
+    is_removed = models.BooleanField("removed", default=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="articles")
+    provider_name = models.CharField(max_length=200, blank=True, editable=False)
+    topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
+    images = models.ManyToManyField(Image, through="ArticleImage", related_name="articles")
+    related_list = models.ForeignKey(
+        RelatedList, models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
+    )
+    story = models.ForeignKey(
+        "articles.Story", models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
+    )
+    story_position = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Place in the story's coverage; none: not shown."
+    )
+    needs_grouping = models.BooleanField(default=True, editable=False)
+    edited_fields = models.JSONField(default=list, blank=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="article_title_given", condition=~Q(title="")),
+            models.CheckConstraint(name="article_link_given", condition=~Q(url="") & ~Q(link_key="")),
+            models.CheckConstraint(
+                name="article_link_is_http",
+                condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
+            ),
+            models.CheckConstraint(name="article_stem_given", condition=~Q(stem="")),
+            models.CheckConstraint(name="article_kind_known", condition=Q(kind__in=["article", "video"])),
+            models.CheckConstraint(name="article_heat_from_minus_one", condition=Q(heat__gte=-1)),
+            models.CheckConstraint(
+                name="article_quality_in_range", condition=Q(quality__gte=0) & Q(quality__lte=1_000_000)
+            ),
+        ]
+        indexes = [
+            # the lines below a lead and full coverage
+            models.Index(fields=["story", "story_position"], name="article_in_story"),
+            # admin list, archive
+            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            # provider page; the newest spelling of a provider's name
+            models.Index(fields=["provider", "-published_at", "-id"], name="article_of_provider"),
+            models.Index(fields=["id"], name="article_to_group", condition=Q(needs_grouping=True)),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("articles:article_detail", args=[self.stem])
+
+    @property
+    def is_public(self):
+        """Whether a reader may open this report's own page now."""
+        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
+
+    def is_owned(self, field):
+        """Whether an editor has decided this field, so that no import changes it."""
+        return field in self.edited_fields
+
+    def own(self, *fields):
+        """Note that an editor has decided these fields. The caller saves."""
+        self.edited_fields = sorted({*self.edited_fields, *fields})
+
+
+class ArticleTopic(models.Model):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="topic_links")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="article_links")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="article_topic_once")]
+
+    def __str__(self):
+        return str(self.topic)
+
+
+class ArticleImage(models.Model):
+    """A picture of an article, with what its file says about it."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="image_links")
+    image = models.ForeignKey(Image, models.CASCADE, related_name="article_links")
+    position = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as the store says.")
+    height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as the store says.")
+    is_cached = models.BooleanField("isCached", default=False)
+    title = models.CharField("alternative text", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "image"], name="article_image_once")]
+
+    def __str__(self):
+        return str(self.image)

@@ -1,0 +1,46 @@
+"""Provider: who published (floor 1)."""
+
+from django.db import models
+from django.urls import reverse
+
+from articles.models.image import Image
+
+
+class ProviderQuerySet(models.QuerySet):
+    def active(self):
+        """Providers that readers can see: a report of theirs stands in a public story."""
+        return self.filter(report_count__gt=0)
+
+    def by_name(self):
+        return self.order_by("name", "domain")
+
+    def most_active(self):
+        return self.order_by("-report_count", "domain")
+
+
+class Provider(models.Model):
+    domain = models.CharField(max_length=253, unique=True)
+    name = models.CharField(max_length=200)
+    logo = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_described = models.BooleanField(
+        default=False, editable=False, help_text="A store's organisation file gives the name."
+    )
+    report_count = models.PositiveIntegerField(
+        "reports shown", default=0, editable=False, help_text="Reports in public stories."
+    )
+    edited_fields = models.JSONField(default=list, blank=True, editable=False)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "domain"]
+        constraints = [
+            models.CheckConstraint(name="provider_domain_given", condition=~models.Q(domain="")),
+            models.CheckConstraint(name="provider_name_given", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:provider_detail", args=[self.domain])
