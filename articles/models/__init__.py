@@ -4,7 +4,7 @@ from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.provider import Provider
-from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument
+from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
@@ -20,6 +20,7 @@ __all__ = [
     "RelatedList",
     "Rendition",
     "SourceDocument",
+    "Store",
     "Story",
     "StoryAlias",
     "StoryTopic",

@@ -7,23 +7,32 @@ from django.db import models
 from articles.models.import_run import ImportRun
 
 
+class Store(models.Model):
+    """A set of files that are imported together, known by its name."""
+
+    name = models.CharField(max_length=255, unique=True)
+    taxonomy_digest = models.CharField(
+        max_length=64, blank=True, help_text="Hash of the topic, organisation and logo files last read."
+    )
+
+    def __str__(self):
+        return self.name
+
+
 class SourceDocumentQuerySet(models.QuerySet):
     def without_content(self):
         """Rows for lists: a document's bytes are only read one by one."""
         return self.defer("content")
 
-    def of_store(self, store):
-        return self.filter(store=store)
-
     def newest_first(self):
         """The order in which documents of one article win: newest publication, then highest path."""
-        return self.order_by("-published_at", "-path", "-store")
+        return self.order_by("-published_at", "-path", "-store__name")
 
 
 class SourceDocument(models.Model):
     """The file an article came from, as its bytes. Several files may tell of one article."""
 
-    store = models.CharField(max_length=255, help_text="Name of the store the file belongs to.")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="documents")
     path = models.CharField(max_length=300, help_text="Path inside the store.")
     stem = models.CharField(max_length=255, help_text="Permalink that the file name stands for.")
     sha256 = models.CharField(max_length=64)
@@ -31,6 +40,7 @@ class SourceDocument(models.Model):
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="documents")
     published_at = models.DateTimeField()
     is_removed = models.BooleanField(default=False)
+    topics = models.JSONField(default=list, help_text="Names of its topics, in order.")
     run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="+")
 
     objects = SourceDocumentQuerySet.as_manager()
@@ -44,7 +54,7 @@ class SourceDocument(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.store}/{self.path}"
+        return self.path
 
     @property
     def bytes(self):

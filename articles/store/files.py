@@ -1,0 +1,124 @@
+"""Files of a store (floor 0): which ones an import reads, and how it reads one safely."""
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from articles.store.document import MAX_BYTES
+
+ENDINGS = (".md", ".markdown", ".txt")
+NEWS_FOLDERS = ("_news", "_archive/_news")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
+_STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
+
+
+class FileError(ValueError):
+    """A file that cannot be taken; the text is the reason in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFile:
+    """A file to import: `path` is its place in the store, with `/` between folders."""
+
+    store: str
+    path: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorePath:
+    """A path given to the import: its store's name, its root if it is a store, its files in order."""
+
+    name: str
+    root: Path | None
+    files: list[StoreFile]
+
+
+def open_store(path: Path, name: str = "") -> StorePath:
+    """List what an import of `path` reads: a file, the files directly in a folder, or a store root's news.
+
+    `name` names the store; without it the folder's own name does. Raises FileError when nothing is there.
+    """
+    path = Path(path)
+    resolved = path.resolve()
+    if path.is_dir():
+        store = name or resolved.name or "store"
+        if _is_plain_folder(path / "_news"):
+            folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
+            files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
+            return StorePath(store, path, files)
+        return StorePath(store, None, list(_files_in(path, store, "")))
+    if not path.is_file():
+        raise FileError("there is no such file or folder")
+    store = name or resolved.parent.name or "store"
+    return StorePath(store, None, [StoreFile(store, path.name, str(path))])
+
+
+def _is_plain_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _files_in(folder: Path, store: str, prefix: str) -> Iterator[StoreFile]:
+    """Regular files with a known ending, directly in the folder; links and hidden names are passed over."""
+    with os.scandir(folder) as entries:
+        names = sorted(
+            entry.name
+            for entry in entries
+            if entry.name.endswith(ENDINGS)
+            and not entry.name.startswith(".")
+            and entry.is_file(follow_symlinks=False)
+        )
+    for name in names:
+        yield StoreFile(store, prefix + name, os.path.join(folder, name))  # noqa: PTH118 (thousands of files)
+
+
+def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
+    """Return a regular file's bytes; raises FileError for what is none, too big or unreadable."""
+    try:
+        # Not blocking: a pipe put in the file's place meanwhile must not make us wait for ever.
+        handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror}") from error
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError("is no regular file")
+        if status.st_size > limit:
+            raise FileError(f"may have {limit:,} bytes at most, this has {status.st_size:,}")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror}") from error
+    finally:
+        os.close(handle)
+    if len(data) > limit:
+        raise FileError(f"may have {limit:,} bytes at most")
+    return data
+
+
+def check_name(path: str) -> None:
+    """Refuse a file name that is no UTF-8: no database could keep it. Raises FileError."""
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise FileError("the file's name is not UTF-8") from error
+
+
+def printable(text: str) -> str:
+    """Return text that stays on one line of a report or a log, with control characters escaped."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def stem_of(path: str) -> str:
+    """Return the permalink that a file's name stands for: its stem, kept whole where an address can hold it."""
+    name = path.rsplit("/", 1)[-1]
+    stem = name.rsplit(".", 1)[0]
+    if _STEM.fullmatch(stem) and len(stem) <= 240 and unicodedata.is_normalized("NFC", stem):
+        return stem
+    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", stem)).strip("-_").lower()[:80]
+    return f"{words or 'article'}-{sha256(stem.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
