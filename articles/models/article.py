@@ -39,6 +39,10 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def newest_told(self):
+        """Newest first, and the same order whatever the order of import."""
+        return self.order_by("-published_at", "link_key")
+
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider__logo", "story").defer("excerpt", "related_list")

@@ -1,15 +1,13 @@
-"""An article file and its values (floor 0): bytes to a Document, and back; only the shape is judged here."""
+"""An article file and its values (floor 0): bytes to a Document and back; only the shape is judged here."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from yaml import SafeLoader, YAMLError
-from yaml.cyaml import CParser
+from yaml import YAMLError
+from yaml.constructor import SafeConstructor
 from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
     CollectionStartEvent,
     DocumentEndEvent,
     Event,
@@ -17,58 +15,57 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 from yaml.nodes import ScalarNode
 from yaml.reader import ReaderError
 
 from articles.store.emitting import (
+    BOM,
     MAX_BYTES,
     MAX_DEPTH,
     MAX_RESOLVED,
-    Block,
     DocumentError,
     emit,
+    find,
     implicit_tag,
+    opened,
     rewritten,
+    shown,
 )
 
 __all__ = [
     "MAX_BYTES", "MAX_DEPTH", "Document", "DocumentError", "Memo", "Piece", "emit", "parse", "replace_block",
 ]  # fmt: skip
 
-# An event costs about 2 microseconds, so this many keep the worst file within a second.
-MAX_EVENTS = 400_000
-# The quick way is for ordinary files only: two events a byte is the most there can be, so a file this small
-# never meets MAX_EVENTS, and reading it twice (quick way, then the whole parser) stays cheap.
+# An event costs about two microseconds, so this many keep the worst file within a second.
+MAX_EVENTS = 300_000
+# The quick way is for ordinary files. YAML has fewer than 1.5 events a byte, so a file this small never meets
+# MAX_EVENTS on either way, and a file that is refused after both was cheap to read twice.
 MAX_QUICK_BYTES = 192 * 1024
 
-_BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)")
 _FIRST_LINE = 2  # the line of the file on which front matter begins
 
-_CONSTRUCT = {
-    tag: construct
-    for tag, construct in SafeLoader.yaml_constructors.items()
-    if tag and tag.rpartition(":")[2] in {"null", "bool", "int", "float", "timestamp"}
-}
-_SAFE = SafeLoader("")
-_KINDS = {"int": "whole number", "float": "number", "timestamp": "date", "merge": "merge key", "value": "key"}
+_CONSTRUCTOR = SafeConstructor()
+_KINDS = {"null": "null", "bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
 
-# A piece is taken by its text only if each line is a complete "key: value": then no line can reach into the next
-# and what a piece means does not depend on what stands around it.
-_LINE = rb"""[A-Za-z_][A-Za-z0-9_]*:(?:\ (?:"(?:[^"\\\n]|\\.)*+"|-?[0-9A-Za-z\x80-\xff](?:[^:#\n]|:(?=[^ \n])|(?<=[^ ])\#)*+))?"""
-_PIECE = re.compile(_LINE + rb"(?:\n {4,}(?:-\ )?" + _LINE + rb")*+")
+# A related entry is known by its text alone only if each line is a complete "key: value": then no line can
+# reach into the next, and what the entry means does not depend on what stands around it.
+_QUOTED = rb'"(?:[^"\\\n]|\\.)*+"'
+_PLAIN = rb"-?[0-9A-Za-z\x80-\xff](?:[^:#\n]|:(?=[^ \n])|(?<=[^ ])#)*+"
+_LINE = rb"[A-Za-z_][0-9A-Za-z_]*+:(?: (?:" + _QUOTED + rb"|" + _PLAIN + rb"))?"
+_PIECE = re.compile(_LINE + rb"(?:\n {4,}(?:- )?" + _LINE + rb")*+")
+# Controls, and what YAML takes for a line break or a byte order mark.
 _ODD = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf")
-_BLOCK_END = re.compile(rb"\n+(?:(?=[^ \n])|\Z)")
+_BLOCK_END = re.compile(rb"(?<!\n)\n++(?:(?=[^ \n])|\Z)")
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
-_MARKERS = (b"\n---", b"\n...", b"\n%")
+_DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
 
 
 class Piece(dict):
-    """One entry of a `related` list that a Memo shares between documents: never change it.
+    """One entry of a `related` list, shared between documents by a Memo: never change it.
 
     `checked` is None here; the next floor keeps the entry's validated form in it.
     """
@@ -83,8 +80,8 @@ class Piece(dict):
 class Memo:
     """The `related` entries seen lately, by their text; share one over the files of a run.
 
-    Memory is bounded: two generations of at most 4,096 entries and 4 MiB of text each. An entry in use moves to
-    the young generation; when that is full the old one is forgotten.
+    Memory is bounded: two generations of at most 4,096 entries and 4 MiB of text each. An entry in use moves
+    to the young generation; when that one is full, the old one is forgotten.
     """
 
     MAX_ENTRIES = 4096
@@ -114,10 +111,10 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article file: its values in the order of the file, and the text after the closing fence as it stands.
+    """An article file: its values in the file's order, and the text after the closing fence as it stands.
 
-    Entries of `related` are Pieces where a Memo supplied them, else plain mappings. A Document keeps the bytes
-    of its file alive for `line_of`.
+    Entries of `related` are Pieces where a Memo gave them, else plain mappings. A Document keeps the bytes of
+    its file alive for `line_of`.
     """
 
     values: dict[str, object]
@@ -125,27 +122,21 @@ class Document:
     _data: bytes = field(repr=False, compare=False)
 
     def line_of(self, path: str) -> int | None:
-        """Return the line of the file on which the key or list item at a dotted path stands.
+        """Return the line of the file where the key or list item at a dotted path stands.
 
         For a path that does not exist: the line of the nearest parent that does, None if that is the top.
-        Reads the file again, so ask only when something is wrong.
+        It reads the file again, so ask only when something is wrong.
         """
         start, stop = _fences(self._data)
-        front = self._data[start:stop]
-        found = None
-        for where, index in _walk(front):
-            if where == path:
-                return _line(front, index)
-            if path.startswith(where + "."):
-                found = index
-        return None if found is None else _line(front, found)
+        index = find(self._data[start:stop], path)
+        return None if index is None else _line(self._data[start:stop], index)
 
 
 def parse(data: bytes, memo: Memo | None = None) -> Document:
     """Return the Document of a file's bytes.
 
-    A memo makes no difference to the values; it spares reading `related` entries again that other files had.
-    Raises DocumentError, and nothing else, for any file that breaks a rule of the format.
+    A memo makes no difference to the values; it spares reading `related` entries that other files had too.
+    Raises DocumentError, and nothing else, for a file that breaks a rule of the format.
     """
     start, stop = _fences(data)
     front = data[start:stop]
@@ -162,25 +153,25 @@ def parse(data: bytes, memo: Memo | None = None) -> Document:
 def replace_block(data: bytes, key: str, value: object) -> bytes:
     """Return a file with the top-level block of one key rewritten, inserted at its place, or (None) removed.
 
-    Every other byte stays. Only where that cannot be done (a mapping in braces, say) all front matter is
-    written anew. Raises DocumentError for a file or value that breaks the format, and when no key would be left.
+    Every other byte stays. Only where that is impossible (front matter in braces, say) all of it is written
+    anew. Raises DocumentError for a file or value that breaks the format, and if no key would be left.
     """
     document = parse(data)
     values = dict(document.values)
-    if value is None:
-        if values.pop(key, None) is None and key not in document.values:
-            return data
-    else:
+    if value is not None:
         values[key] = value
-    wanted = emit(values)
+    elif key in values:
+        del values[key]
+    else:
+        return data
+    canonical = emit(values).removeprefix(b"---\n").removesuffix(b"---\n\n")
     start, stop = _fences(data)
-    blocks = _blocks(data[start:stop])
-    if blocks:
-        front = rewritten(data[start:stop].decode(), document.values, blocks, key, value)
+    front = rewritten(data[start:stop].decode(), document.values, key, value)
+    if front is not None:
         result = data[:start] + front.encode() + data[stop:]
         if _holds(result, values, document.body):
             return result
-    return data[:start] + wanted[wanted.index(b"\n") + 1 : -len(b"---\n\n")] + data[stop:]
+    return data[:start] + canonical + data[stop:]
 
 
 def _holds(data: bytes, values: dict[str, object], body: str) -> bool:
@@ -188,17 +179,19 @@ def _holds(data: bytes, values: dict[str, object], body: str) -> bool:
         document = parse(data)
     except DocumentError:
         return False
-    # By their canonical text: 1 and true are equal in Python, and a NaN is not even equal to itself.
-    return document.body == body and emit(dict(sorted(document.values.items()))) == emit(dict(sorted(values.items())))
+    # By canonical text: in Python 1 equals true, and a NaN does not even equal itself.
+    found, wanted = (emit(dict(sorted(each.items()))) for each in (document.values, values))
+    return found == wanted and document.body == body
 
 
 def _fences(data: bytes) -> tuple[int, int]:
-    """Return where front matter starts and stops; refuses files too large, with a NUL, or without fences."""
+    """Return where front matter starts and stops; refuses what is too large, has a NUL, or no fences."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file is larger than 2 MiB", 1)
-    opening = _OPENING.match(data, len(_BOM) if data.startswith(_BOM) else 0)
+    opening = _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0)
     if not opening:
-        raise DocumentError("the file is empty" if not data.strip() else "the first line is not ---", 1)
+        empty = not data.removeprefix(BOM).strip()
+        raise DocumentError("the file is empty" if empty else "the first line is not ---", 1)
     if (nul := data.find(b"\0")) >= 0:
         raise DocumentError("a NUL is not allowed", data.count(b"\n", 0, nul) + 1)
     at = opening.end() - 1
@@ -213,37 +206,31 @@ def _encoding_error(data: bytes) -> DocumentError:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        reason = f"the byte {data[error.start]:#04x} is not valid UTF-8"
-        return DocumentError(reason, data.count(b"\n", 0, error.start) + 1)
-    return DocumentError("the file is not valid UTF-8", 1)
+        at = error.start
+    return DocumentError(f"the byte {data[at]:#04x} is not valid UTF-8 here", data.count(b"\n", 0, at) + 1)
 
 
 def _quick(front: bytes, memo: Memo) -> dict[str, object] | None:
-    """Return the values with `related` put together from pieces, or None where only the whole parser can judge."""
-    at = front.find(b"\nrelated:\n  - ")
-    if at < 0 or len(front) > MAX_QUICK_BYTES:
+    """Return the values, `related` put together from pieces; None where only the whole parser can judge."""
+    at = front.find(b"\nrelated:\n  - ") + 1
+    if not at or len(front) > MAX_QUICK_BYTES:
         return None
-    head, chunks = front[: at + 1], front[at + len(b"\nrelated:") :].split(b"\n  - ")
-    pieces = []
-    tail = b""
-    for number, chunk in enumerate(chunks[1:], 1):
-        piece = memo.get(chunk)
+    texts = front[at + len(b"related:\n  - ") :].split(b"\n  - ")
+    pieces, tail = [], None
+    while tail is None:
+        text = texts[len(pieces)]
+        piece = memo.get(text)
         if piece is None:
-            if end := _BLOCK_END.search(chunk):
-                tail = b"\n  - ".join([chunk[end.end() :], *chunks[number + 1 :]])
-                chunk = chunk[: end.start()]
-                piece = memo.get(chunk)
-            piece = piece or _read_piece(chunk, memo)
+            if end := _BLOCK_END.search(text):
+                tail = b"\n  - ".join([text[end.end() :], *texts[len(pieces) + 1 :]])
+                text = text[: end.start()]
+            piece = memo.get(text) or _read_piece(text, memo)
             if piece is None:
                 return None
-            pieces.append(piece)
-            if end:
-                break
-        else:
-            pieces.append(piece)
-    values = _part(head)
+        pieces.append(piece)
+    values = _part(front[:at])
     rest = _part(tail) if tail else {}
-    if not values or rest is None or "related" in values or "related" in rest or not values.keys().isdisjoint(rest):
+    if values is None or rest is None or not {"related", *values}.isdisjoint(rest) or "related" in values:
         return None
     values["related"] = pieces
     values.update(rest)
@@ -263,8 +250,8 @@ def _read_piece(text: bytes, memo: Memo) -> Piece | None:
 
 
 def _part(text: bytes) -> dict[str, object] | None:
-    """Return the values of text that stands before or after `related`, if it is a block mapping of its own."""
-    if not _ORDINARY_START.match(text) or any(marker in text for marker in _MARKERS):
+    """Return the values of the text before or after `related`, if it is a block mapping of its own."""
+    if not _ORDINARY_START.match(text) or any(mark in text for mark in _DOCUMENT_MARKS):
         return None
     try:
         values = _build(text)
@@ -274,13 +261,12 @@ def _part(text: bytes) -> dict[str, object] | None:
 
 
 def _whole(front: bytes) -> dict[str, object]:
-    front.decode()
+    front.decode()  # strictly, before libyaml has a say
     values = _build(front)
-    if not isinstance(values, dict):
-        kind = "a list" if isinstance(values, list) else "empty" if values is None else "a single value"
-        raise DocumentError(f"the front matter is {kind}, not keys and values", _FIRST_LINE)
-    if not values:
+    if values is None or values == {}:
         raise DocumentError("the front matter is empty", _FIRST_LINE)
+    if not isinstance(values, dict):
+        raise DocumentError("the front matter does not consist of keys and values", _FIRST_LINE)
     return values
 
 
@@ -289,32 +275,125 @@ class _Refusal(Exception):
 
 
 def _build(front: bytes, depth: int = 0) -> object:
-    """Return the value of YAML text; `depth` levels are around it. Raises DocumentError.
+    """Return the value of YAML text that stands `depth` levels deep; raises DocumentError.
 
-    Built from libyaml's events and not by recursion, so nothing in a file can exhaust the C stack.
+    Its stack is a list: libyaml's own composer recurses in C, where a file of brackets kills the process.
     """
-    get_event = _events(front)
     root: list = []
-    inner, is_map, key = root, False, None
-    outer: list[tuple] = []
-    event = None
+    inner, is_map, key, outer, event = root, False, None, [], None
     try:
-        event = get_event()
+        get_event, event = opened(front)
+        if type(event) is StreamEndEvent:
+            return None
         if event.explicit:
             raise _Refusal("directives and further documents are not allowed")
         for _ in range(MAX_EVENTS):
             event = get_event()
             kind = type(event)
-            started = False
             if kind is ScalarEvent:
                 if event.tag is not None or event.anchor is not None:
                     raise _Refusal("anchors and tags are not allowed")
                 value = event.value
                 if event.implicit[0]:
-                    value = _plain(value) if len(value) <= MAX_RESOLVED else _long_plain(value)
+                    value = _short_plain(value) if len(value) <= MAX_RESOLVED else _long_plain(value)
+                elif "\0" in value:
+                    raise _Refusal("a NUL is not allowed")
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 inner, is_map = outer.pop()
                 continue
             elif kind is DocumentEndEvent:
                 break
-"""draft"""
+            else:
+                value = _new_container(event, len(outer) + depth)
+            if not is_map:
+                inner.append(value)
+            elif key is not None:
+                inner[key] = value
+                key = None
+            else:
+                key = value
+                _check_key(key, inner)
+                continue
+            if kind is not ScalarEvent:
+                outer.append((inner, is_map))
+                inner, is_map = value, kind is MappingStartEvent
+        _check_end(event, get_event)
+    except _Refusal as refusal:
+        place = _path([*(container for container, _ in outer[1:]), inner][: len(outer)], key)
+        raise DocumentError(str(refusal), _line(front, event.start_mark.index), place) from None
+    except YAMLError as error:
+        raise _yaml_error(front, error) from None
+    return root[0]
+
+
+def _new_container(event: CollectionStartEvent, depth: int) -> dict | list:
+    if not isinstance(event, CollectionStartEvent):
+        raise _Refusal("aliases are not allowed")
+    if event.tag is not None or event.anchor is not None:
+        raise _Refusal("anchors and tags are not allowed")
+    if depth >= MAX_DEPTH:
+        raise _Refusal(f"nested more than {MAX_DEPTH} levels deep")
+    return {} if isinstance(event, MappingStartEvent) else []
+
+
+def _check_key(key: object, mapping: dict) -> None:
+    if not isinstance(key, str):
+        raise _Refusal("a key is not a string")
+    if key in mapping:
+        raise _Refusal("the key occurs twice")
+
+
+def _check_end(event: Event, get_event: Callable[[], Event]) -> None:
+    if type(event) is not DocumentEndEvent:
+        raise _Refusal("there are too many values")
+    if type(get_event()) is not StreamEndEvent:
+        raise _Refusal("directives and further documents are not allowed")
+
+
+def _resolve(text: str) -> object:
+    """Return the value of unquoted text as YAML 1.1 has it: a number, date, truth value, null or the text."""
+    tag = implicit_tag(text)
+    if tag is None:
+        return text
+    kind = tag.rpartition(":")[2]
+    if kind not in _KINDS:
+        raise _Refusal(f"{shown(text)} has a meaning of its own in YAML and must be quoted")
+    try:
+        return SafeConstructor.yaml_constructors[tag](_CONSTRUCTOR, ScalarNode(tag, text))
+    except Exception:  # they check little: whatever breaks in one, the text is to blame
+        raise _Refusal(f"{shown(text)} is not a valid {_KINDS[kind]}") from None
+
+
+_short_plain = lru_cache(maxsize=8192)(_resolve)
+
+
+def _long_plain(text: str) -> str:
+    if implicit_tag(text) is not None:
+        raise _Refusal(f"a number or date is longer than {MAX_RESOLVED} characters")
+    return text
+
+
+def _path(containers: list[dict | list], key: object) -> str | None:
+    """Return the dotted path of the place where the builder stopped, given the containers open there."""
+    steps = [next(reversed(each)) if isinstance(each, dict) else len(each) - 1 for each in containers[:-1]]
+    if containers and isinstance(containers[-1], list):
+        steps.append(len(containers[-1]))
+    elif isinstance(key, str):
+        steps.append(key)
+    return shown(".".join(map(str, steps)), 100) or None
+
+
+def _line(front: bytes, index: int) -> int:
+    """Return the line of the file for an index of libyaml's, which counts characters."""
+    return front.removeprefix(BOM).decode().count("\n", 0, index) + _FIRST_LINE
+
+
+def _yaml_error(front: bytes, error: YAMLError) -> DocumentError:
+    if isinstance(error, ReaderError):  # its position counts bytes
+        line = front.removeprefix(BOM).count(b"\n", 0, error.position) + _FIRST_LINE
+        return DocumentError(f"a character is not allowed: {error.reason}", line)
+    mark = error.problem_mark
+    if error.context_mark and "end of stream" in error.problem:
+        mark = error.context_mark  # where the unclosed thing began says more than the end of the file
+    line = _line(front, mark.index) if mark else None
+    return DocumentError(f"the front matter is not valid YAML: {error.problem}", line)

@@ -1,13 +1,16 @@
-"""How values become the text of an article file (floor 0): the canonical form, and one block put into a file."""
+"""How values stand in the text of an article file (floor 0): written, found, and one block replaced."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 
 from yaml import SafeLoader
+from yaml.cyaml import CParser
+from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
+BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 # A base-60 number costs quadratic time to read, so no number, date or truth value may be longer than this.
@@ -15,6 +18,8 @@ MAX_RESOLVED = 64
 
 # Keys whose text stands without quotes where YAML allows it; any other text is quoted.
 _NAMES = frozenset({"category", "type", "name", "domain", "topics"})
+# Longer names are quoted; this also bounds what is remembered about them.
+_MAX_NAME = 200
 # Keys set off by a blank line whatever they hold; so is any key that holds a list or a mapping.
 _APART = frozenset({"provider", "topics", "images", "related", "secured", "featuredContent"})
 _ORDER = (
@@ -24,17 +29,18 @@ _ORDER = (
 )  # fmt: skip
 _RANK = {key: rank for rank, key in enumerate(_ORDER)}
 _UNKNOWN_RANK = len(_ORDER)
+_CONTAINERS = (list, Mapping)
+_SCALARS = (str, int, float, date)  # asked first, being nearly all and found much faster
 
 # A key on the line of its value may take 1,024 characters; beyond that YAML wants the form with "? ".
 _MAX_SIMPLE_KEY = 1000
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NAME = re.compile(r"[^\W_](?:[\w .,&'%/+()!-]*[\w.,&'%/+()!-])?")
-# Other readers of a store know more numbers than YAML 1.1 does (1e3, 1,000), and take y and n for truth values.
+# Other readers of a store know more numbers than YAML 1.1 (1e3, 1,000), and take y and n for truth values.
 _DOUBTFUL = re.compile(r"[0-9][0-9a-fA-F.,:_xo+-]*|[yYnN]")
 # Characters that JSON leaves alone but YAML refuses, reads as a line break, or takes for a byte order mark.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
-_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class DocumentError(ValueError):
@@ -61,7 +67,7 @@ def implicit_tag(text: str) -> str | None:
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """Return text for a message: cut to `limit` characters, and with nothing in it that could act on a screen."""
+    """Return text for a message: cut to `limit` characters, control characters escaped."""
     text = text if len(text) <= limit else f"{text[: limit - 1]}…"
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
@@ -69,9 +75,9 @@ def shown(text: str, limit: int = 60) -> str:
 def emit(values: Mapping[str, object], body: str = "") -> bytes:
     """Return the file that holds these values, in the canonical form of a store.
 
-    `body` is the text after the closing fence; where there is none the file ends in a blank line, as the files
-    of a store do. Raises DocumentError for what a file cannot hold: no values at all, keys that are no strings,
-    types YAML has no plain form for, NUL, lone surrogates, too many levels, too many bytes.
+    `body` is the text after the closing fence; where there is none the file ends in a blank line, as those of
+    a store do. Raises DocumentError for what a file cannot hold: no values at all, keys that are no strings,
+    types that YAML has no plain form for, NUL, lone surrogates, too many levels, too many bytes.
     """
     if not values:
         raise DocumentError("there are no values to write")
@@ -93,15 +99,17 @@ def emit(values: Mapping[str, object], body: str = "") -> bytes:
 
 def apart(key: object, value: object) -> bool:
     """Tell whether a top-level block is set off by blank lines."""
-    return key in _APART or (isinstance(value, list | Mapping) and bool(value))
+    return key in _APART or (isinstance(value, _CONTAINERS) and bool(value))
 
 
 def block_lines(key: object, value: object) -> list[str]:
     """Return the lines of one top-level block; raises DocumentError for what a file cannot hold."""
+    lines: list[str] = []
     try:
-        return _entry("", key, value, 1)
+        _add(lines, {key: value}, "", "", 1)
     except _Unfit as error:
         raise DocumentError(error.reason, field=shown(".".join(error.steps), 100) or None) from None
+    return lines
 
 
 class _Unfit(Exception):
@@ -112,41 +120,38 @@ class _Unfit(Exception):
         self.reason, self.steps = reason, []
 
 
-def _entry(pad: str, key: object, value: object, depth: int) -> list[str]:
-    """Return the lines of one key and its value; `depth` is that of the mapping around it."""
-    head = _head(pad, key)
+def _add(lines: list[str], value: list | Mapping, name: str, pad: str, depth: int) -> None:
+    """Append the lines inside a list or mapping; `name` is the key it stands under."""
+    step = None
     try:
-        if _is_full(value, depth + 1):
-            return [head, *_lines(value, key, pad + "  ", depth + 1)]
-        return [f"{head} {_scalar(value, key)}"]
-    except _Unfit as error:
-        error.steps.insert(0, key)
-        raise
-
-
-def _lines(value: list | Mapping, name: str, pad: str, depth: int) -> list[str]:
-    """Return the lines inside a list or mapping that is not empty; `name` is the key it stands under."""
-    lines = []
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            lines += _entry(pad, key, item, depth)
-        return lines
-    for index, item in enumerate(value):
-        try:
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                step = None
+                head = _known_head(pad, key) if type(key) is str and len(key) < 64 else _head(pad, key)
+                step = key
+                if isinstance(item, _SCALARS) or not _is_full(item, depth + 1):
+                    lines.append(f"{head} {_scalar(item, key)}")
+                else:
+                    lines.append(head)
+                    _add(lines, item, key, pad + "  ", depth + 1)
+            return
+        for index, item in enumerate(value):
+            step = index
             if _is_full(item, depth + 1):
-                first, *rest = _lines(item, name, pad + "  ", depth + 1)
-                lines += [f"{pad}- {first[len(pad) + 2 :]}", *rest]
+                at = len(lines)
+                _add(lines, item, name, pad + "  ", depth + 1)
+                lines[at] = f"{pad}- {lines[at][len(pad) + 2 :]}"
             else:
                 lines.append(f"{pad}- {_scalar(item, name)}")
-        except _Unfit as error:
-            error.steps.insert(0, str(index))
-            raise
-    return lines
+    except _Unfit as error:
+        if step is not None:
+            error.steps.insert(0, str(step))
+        raise
 
 
 def _is_full(value: object, depth: int) -> bool:
     """Tell whether a value is a list or mapping that needs lines of its own."""
-    if not isinstance(value, list | Mapping):
+    if not isinstance(value, _CONTAINERS):
         return False
     if depth > MAX_DEPTH:
         raise _Unfit(f"nested more than {MAX_DEPTH} levels deep")
@@ -154,10 +159,14 @@ def _is_full(value: object, depth: int) -> bool:
 
 
 def _head(pad: str, key: object) -> str:
+    """Return the text of a key with its colon."""
     if not isinstance(key, str):
         raise _Unfit("a key is not a string")
-    text = key if _KEY.fullmatch(key) and _is_plain(key) else _quoted(key)
+    text = str.__str__(key) if _is_plain(key) and _KEY.fullmatch(key) else _quoted(key)
     return f"{pad}{text}:" if len(text) < _MAX_SIMPLE_KEY else f"{pad}? {text}\n{pad}:"
+
+
+_known_head = lru_cache(maxsize=1024)(_head)
 
 
 def _scalar(value: object, name: str) -> str:
@@ -173,20 +182,27 @@ def _scalar(value: object, name: str) -> str:
         return _moment(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, list | Mapping):
+    if isinstance(value, _CONTAINERS):
         return "[]" if isinstance(value, list) else "{}"
     raise _Unfit(f"a value of the type {type(value).__name__} has no form in a file")
 
 
-@lru_cache(maxsize=4096)
 def _is_plain(text: str) -> bool:
+    """Tell whether text may stand without quotes, and every reader would take it for that text."""
+    return len(text) <= _MAX_NAME and _is_plain_name(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text)) and not _DOUBTFUL.fullmatch(text) and implicit_tag(text) is None
 
 
 def _quoted(text: str) -> str:
+    if text.isprintable():
+        return encode_basestring(text)
     if match := _REFUSED.search(text):
         raise _Unfit(_refused(match))
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", _quote(text))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
 
 
 def _refused(match: re.Match) -> str:
@@ -217,36 +233,118 @@ def _moment(value: datetime) -> str:
         return value.isoformat()
     if offset.seconds % 60 or offset.microseconds:
         raise _Unfit("a time zone must be a whole number of minutes")
-    return value.isoformat() if offset else f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+    return value.isoformat() if offset else f"{value.replace(tzinfo=None).isoformat()}Z"
+
+
+def opened(front: bytes) -> tuple[Callable[[], Event], Event]:
+    """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
+    # libyaml passes over a byte order mark without counting it: without one its marks are exact.
+    get_event = CParser(front.removeprefix(BOM)).get_event
+    get_event()
+    return get_event, get_event()
+
+
+def find(front: bytes, path: str) -> int | None:
+    """Return the index of the key or list item at a dotted path, or of its nearest parent (None: the top).
+
+    Only for front matter that parses.
+    """
+    get_event, _ = opened(front)
+    get_event()
+    found, is_map, key, number = None, True, None, -1
+    beside = 0  # how many containers that the path does not enter are open
+    while True:
+        event = get_event()
+        starts = isinstance(event, CollectionStartEvent)
+        if isinstance(event, CollectionEndEvent):
+            if not beside:
+                return found
+            beside -= 1
+        elif beside:
+            beside += starts
+        elif is_map and key is None:
+            key, at = event.value, event.start_mark.index
+        else:
+            if not is_map:
+                number += 1
+                key, at = str(number), event.start_mark.index
+            if key == path:
+                return at
+            enters = path.startswith(key + ".")
+            if enters:
+                found, path = at, path[len(key) + 1 :]
+            if enters and starts:
+                is_map, number = isinstance(event, MappingStartEvent), -1
+            elif enters:
+                return found
+            else:
+                beside += starts
+            key = None
 
 
 Block = tuple[str, int, int]  # a top-level key, and where its block begins and ends in the text
 
 
-def rewritten(front: str, values: Mapping[str, object], blocks: list[Block], key: str, value: object) -> str:
+def _blocks(front: str) -> list[Block]:
+    """Return the top-level blocks of front matter in order; none when it stands in braces."""
+    get_event, _ = opened(front.encode())
+    if get_event().flow_style:
+        return []
+    blocks: list[Block] = []
+    depth, key, start, end = 0, None, 0, 0
+    while True:
+        event = get_event()
+        ends = isinstance(event, CollectionEndEvent)
+        if ends and not depth:
+            return blocks
+        if key is None:
+            key, start, end = event.value, event.start_mark.index, event.end_mark.index
+            continue
+        depth += isinstance(event, CollectionStartEvent) - ends
+        # A block collection starts and ends without a character of its own, far behind its last value.
+        if isinstance(event, ScalarEvent) or event.start_mark.index < event.end_mark.index:
+            end = event.end_mark.index
+        if not depth:
+            line = _line_start(front, start)
+            start = front.index("?", line) if front[line:start].strip(" ") == "?" else start
+            blocks.append((key, start, start + len(front[start:end].rstrip(" \t\r\n"))))
+            key = None
+
+
+def rewritten(front: str, values: Mapping[str, object], key: str, value: object) -> str | None:
     """Return front matter with one top-level block replaced, inserted or (value None) removed.
 
-    `front` is the text between the fences, `values` what it holds now, `blocks` its top-level blocks in order.
-    All other text stays as it is, and so does a comment behind a value of one line.
+    `front` is the text between the fences, `values` what it holds now. All other text stays as it is, and so
+    does a comment behind a value of one line. None when the front matter does not stand in blocks.
     """
-    column = blocks[0][1] - _line_start(front, blocks[0][1])
+    blocks = _blocks(front)
+    if not blocks:
+        return None
     newline = "\r\n" if "\r\n" in front else "\n"
-    text = "\n".join(block_lines(key, value)).replace("\n", newline + " " * column)
+    pad = " " * (blocks[0][1] - _line_start(front, blocks[0][1]))
+    text = "\n".join(block_lines(key, value)).replace("\n", newline + pad)
     for name, start, end in blocks:
         if name == key:
             if value is None:
                 return _without(front, start, end)
-            rest = front[_line_end(front, end) - len(newline) :] if "\n" in front[start:end] else front[end:]
-            return front[:start] + text + rest
+            if "\n" in front[start:end]:  # a comment behind the last of several lines belongs to that line
+                end += len(front[end : _line_end(front, end)].rstrip("\r\n"))
+            return front[:start] + text + front[end:]
     previous = _predecessor(blocks, key)
     at = _line_end(front, previous[2]) if previous else _line_start(front, blocks[0][1])
-    before, after = front[:at], front[at:]
     block = apart(key, value)
-    if before and (block or (previous and apart(previous[0], values[previous[0]]))) and not _ends_blank(before):
-        before += newline
-    if block and after and not _starts_blank(after):
-        after = newline + after
-    return before + " " * column + text + newline + after
+    after_block = block or (previous is not None and apart(previous[0], values[previous[0]]))
+    return _inserted(front, at, pad + text + newline, newline * after_block, newline * block)
+
+
+def _inserted(front: str, at: int, text: str, above: str, below: str) -> str:
+    """Return front matter with text put in; `above` and `below` are the blank lines it wants, if any."""
+    before, after = front[:at], front[at:]
+    if not before or _ends_blank(before):
+        above = ""
+    if not after or _starts_blank(after):
+        below = ""
+    return before + above + text + below + after
 
 
 def _without(front: str, start: int, end: int) -> str:
@@ -263,7 +361,7 @@ def _predecessor(blocks: list[Block], key: str) -> Block | None:
     rank = _RANK.get(key, _UNKNOWN_RANK)
     if rank == _UNKNOWN_RANK:
         return blocks[-1]
-    earlier: Iterator[Block] = (block for block in blocks if _RANK.get(block[0], _UNKNOWN_RANK) < rank)
+    earlier = (block for block in blocks if _RANK.get(block[0], _UNKNOWN_RANK) < rank)
     return max(earlier, key=lambda block: _RANK[block[0]], default=None)
 
 

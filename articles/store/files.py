@@ -101,12 +101,13 @@ def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
     return data
 
 
-def check_name(path: str) -> None:
-    """Refuse a file name that is no UTF-8: no database could keep it. Raises FileError."""
+def has_utf8_name(path: str) -> bool:
+    """Tell whether a file's name is UTF-8: no database could keep another."""
     try:
         path.encode()
-    except UnicodeEncodeError as error:
-        raise FileError("the file's name is not UTF-8") from error
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,122 @@
+"""How the reports of one story word it (floor 0): headlines, excerpts, copies, and odd titles now and then."""
+
+from dataclasses import dataclass
+from random import Random
+
+from articles.demo.desk import ABROAD, Provider
+from articles.demo.grammar import Facts, Kind, fill, templates
+
+# Of all titles: those that try a page's layout. Three kinds share this.
+ODD = 0.03
+NO_EXCERPT = 0.012
+CUT_OFF = 0.08
+DATELINE = 0.1
+LONG_TITLE = 165
+
+# For reports that come after every headline of a kind was used.
+_REPEATED = (
+    "In brief: {}", "{}: what we know", "Background: {}", "{} – a summary", "Explained: {}", "{}: the day after",
+    "Briefing: {}",
+)  # fmt: skip
+_MARKED = (
+    'Q&A: {} <with map>',
+    '{} & "what comes next"',
+    '"No surprise": {} & <three reactions>',
+    "Live > {} < updated",
+    "{} – facts & figures <table>",
+)  # fmt: skip
+_CLAUSES = """
+    , and why [neighbours|teachers, shopkeepers and commuters|many] in {city} and across {region} had been \
+    waiting for [exactly this|such news] for [years|a long time]
+    , with [answers to the questions|replies to the letters] that readers sent us from {city}, {city2} and \
+    the villages [between them|around]
+    , and what [the next weeks|the months until {month}] may bring
+""".replace("\n    ,", "\n,")
+
+
+@dataclass(slots=True)
+class Wording:
+    """What one report says. `slug` names its file; `is_own`: neither a copy nor in another language."""
+
+    title: str
+    excerpt: str
+    slug: str
+    is_own: bool = True
+    provider: Provider | None = None
+
+
+class Teller:
+    """Words the reports of one story, one after the other; no report sounds quite like the one before."""
+
+    def __init__(self, kind: Kind, facts: Facts, rng: Random) -> None:
+        self._kind, self._facts, self._rng = kind, facts, rng
+        self._heads = self._shuffled(kind.heads)
+        self._leads = self._shuffled(kind.leads)
+        self._told = 0
+
+    def _shuffled(self, text: str) -> list:
+        found = templates(text)
+        return self._rng.sample(found, len(found))
+
+    def tell(self) -> Wording:
+        """Word a report of the day itself."""
+        turn, self._told = self._told, self._told + 1
+        plain = self._fill(self._heads[turn % len(self._heads)])
+        if turn >= len(self._heads):
+            plain = self._rng.choice(_REPEATED).format(plain)
+        wording = Wording(plain, self._excerpt(self._leads[turn % len(self._leads)]), plain)
+        if self._rng.random() < ODD:
+            self._make_odd(wording)
+        return wording
+
+    def tell_later(self) -> Wording:
+        """Word a report of the day after."""
+        head, lead = templates(self._kind.later)
+        title = self._fill(head)
+        return Wording(title, self._excerpt(lead), title)
+
+    def copy(self, original: Wording) -> Wording:
+        """Word a syndicated copy: the agency's excerpt or its beginning, often under the agency's headline."""
+        excerpt = original.excerpt
+        if self._rng.random() < 0.4:
+            excerpt = _cut(excerpt, max(100, len(excerpt) * 2 // 3))
+        if self._rng.random() < 0.4:
+            return Wording(original.title, excerpt, original.slug, is_own=False)
+        own = self.tell()
+        return Wording(own.title, excerpt, own.slug, is_own=False)
+
+    def _fill(self, template: list) -> str:
+        return fill(template, self._facts, self._rng)
+
+    def _excerpt(self, lead: list) -> str:
+        rng = self._rng
+        if rng.random() < NO_EXCERPT:
+            return ""
+        details = templates(self._kind.details)
+        more = rng.sample(details, rng.choice((0, 1, 1, 2)))
+        text = " ".join(self._fill(template) for template in (lead, *more))
+        if rng.random() < DATELINE:
+            text = f"{self._facts['city'].upper()} – {text}"
+        return _cut(text, rng.randint(120, 190)) if rng.random() < CUT_OFF else text
+
+    def _make_odd(self, wording: Wording) -> None:
+        case = self._rng.randrange(3)
+        if case == 0:
+            wording.title = self._rng.choice(_MARKED).format(wording.title)
+        elif case == 1:
+            for clause in templates(_CLAUSES):
+                if len(wording.title) < LONG_TITLE:
+                    wording.title += self._fill(clause)
+        else:
+            facts = self._facts
+            place = facts["region_short"] if self._kind.main == "city" else facts["city"]
+            names = {"place": place, "main": facts[f"{self._kind.main}_short"]}
+            wording.provider, title, excerpt = self._rng.choice(ABROAD)
+            wording.title, wording.excerpt = title.format(**names), excerpt.format(**names)
+            wording.is_own = False
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    return f"{text[: text.rindex(' ', 0, length)].rstrip(' ,;:–')} ..."
