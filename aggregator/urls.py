@@ -8,3 +8,5 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("articles.pages.urls")),
 ]
+
+handler404 = "articles.pages.views.not_found"

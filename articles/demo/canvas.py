@@ -67,58 +67,83 @@ class Canvas:
 
     def __init__(self, rng: Random, palette: Palette) -> None:
         self.rng, self.palette = rng, palette
-        self.image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), palette.low)
-        self.draw = ImageDraw.Draw(self.image, "RGBA")
+        # Gradients have no edges: the background is made small, and enlarged when the first shape comes.
+        self.scale = 1
+        self.image = Image.new("RGB", (WIDTH, HEIGHT), palette.low)
+        self._pen: ImageDraw.ImageDraw | None = None
+
+    @property
+    def pen(self) -> ImageDraw.ImageDraw:
+        """What shapes are drawn with, in pixels: units times SCALE."""
+        if self._pen is None:
+            self._pen = ImageDraw.Draw(self._enlarged(), "RGBA")
+        return self._pen
+
+    def _enlarged(self) -> Image.Image:
+        if self.scale != SCALE:
+            self.scale = SCALE
+            self.image = self.image.resize((WIDTH * SCALE, HEIGHT * SCALE), Image.Resampling.NEAREST)
+        return self.image
 
     def shade(self, top: Color, low: Color, start: float = 0, end: float = HEIGHT) -> None:
         """Fill a band of the full width with a gradient."""
-        height = round((end - start) * SCALE)
+        height = round((end - start) * self.scale)
         strip = Image.new("RGB", (1, height))
         strip.putdata([mix(top, low, y / max(height - 1, 1)) for y in range(height)])
-        wide = strip.resize((WIDTH * SCALE, height), Image.Resampling.NEAREST)
-        self.image.paste(wide, (0, round(start * SCALE)))
+        wide = strip.resize((WIDTH * self.scale, height), Image.Resampling.NEAREST)
+        self.image.paste(wide, (0, round(start * self.scale)))
 
     def polygon(self, points: Iterable[Point], color: Sequence[int]) -> None:
         """Fill a polygon."""
-        self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=tuple(color))
+        self.pen.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=tuple(color))
 
-    def box(self, left: float, top: float, right: float, low: float, color: Sequence[int], round_: float = 0) -> None:
+    def box(
+        self, left: float, top: float, right: float, low: float, color: Sequence[int], round_: float = 0
+    ) -> None:
         """Fill a rectangle, its corners rounded if asked for."""
         edges = [left * SCALE, top * SCALE, right * SCALE - 1, low * SCALE - 1]
         if round_:
-            self.draw.rounded_rectangle(edges, round_ * SCALE, fill=tuple(color))
+            self.pen.rounded_rectangle(edges, round_ * SCALE, fill=tuple(color))
         else:
-            self.draw.rectangle(edges, fill=tuple(color))
+            self.pen.rectangle(edges, fill=tuple(color))
 
     def disc(self, x: float, y: float, radius: float, color: Sequence[int], flat: float = 1) -> None:
         """Fill a circle, or an ellipse that is `flat` times as high as wide."""
-        self.draw.ellipse(self.around(x, y, radius, flat), fill=tuple(color))
+        self.pen.ellipse(self.around(x, y, radius, flat), fill=tuple(color))
 
     def ring(
         self, x: float, y: float, radius: float, color: Sequence[int], width: float = 3, flat: float = 1,
         start: float = 0, end: float = 360,
     ) -> None:  # fmt: skip
         """Draw a circle's or ellipse's line, or an arc of it."""
-        self.draw.arc(self.around(x, y, radius, flat), start, end, fill=tuple(color), width=round(width * SCALE))
+        self.pen.arc(
+            self.around(x, y, radius, flat), start, end, fill=tuple(color), width=round(width * SCALE)
+        )
 
     def around(self, x: float, y: float, radius: float, flat: float = 1) -> list[float]:
         """Return the edges of a circle or ellipse, for what `draw` does with them."""
-        return [(x - radius) * SCALE, (y - radius * flat) * SCALE, (x + radius) * SCALE, (y + radius * flat) * SCALE]
+        return [
+            (x - radius) * SCALE,
+            (y - radius * flat) * SCALE,
+            (x + radius) * SCALE,
+            (y + radius * flat) * SCALE,
+        ]
 
     def line(self, points: Iterable[Point], color: Sequence[int], width: float = 3) -> None:
         """Draw a line through points."""
         scaled = [(x * SCALE, y * SCALE) for x, y in points]
-        self.draw.line(scaled, fill=tuple(color), width=max(1, round(width * SCALE)), joint="curve")
+        self.pen.line(scaled, fill=tuple(color), width=max(1, round(width * SCALE)), joint="curve")
 
     def glow(self, x: float, y: float, radius: float, color: Color, strength: float = 0.6) -> None:
         """Lay a soft light around a point."""
+        scale = self.scale
         mask = _spot(lambda far: 255 * strength * (1 - min(far, 1)) ** 2 * (1 + 2 * min(far, 1)))
         # Only the part inside the picture is worth the time.
-        left, top = max(0, round((x - radius) * SCALE)), max(0, round((y - radius) * SCALE))
-        right = min(WIDTH * SCALE, round((x + radius) * SCALE))
-        low = min(HEIGHT * SCALE, round((y + radius) * SCALE))
+        left, top = max(0, round((x - radius) * scale)), max(0, round((y - radius) * scale))
+        right = min(WIDTH * scale, round((x + radius) * scale))
+        low = min(HEIGHT * scale, round((y + radius) * scale))
         if left < right and top < low:
-            edges = (left / SCALE - x, top / SCALE - y, right / SCALE - x, low / SCALE - y)
+            edges = (left / scale - x, top / scale - y, right / scale - x, low / scale - y)
             box = [min(256.0, max(0.0, 128 + 128 * offset / radius)) for offset in edges]
             mask = mask.resize((right - left, low - top), Image.Resampling.BILINEAR, box=box)
             self.image.paste(color, (left, top, right, low), mask)
@@ -134,12 +159,14 @@ class Canvas:
         shaded = Image.composite(
             Image.new("RGB", (side, side), dark), Image.new("RGB", (side, side), light), depth
         )
-        self.image.paste(shaded, (round((x - radius) * SCALE), round((y - radius) * SCALE)), disc)
+        self._enlarged().paste(shaded, (round((x - radius) * SCALE), round((y - radius) * SCALE)), disc)
 
     def ridge(self, y: float, height: float, color: Sequence[int], sharp: float = 0.0) -> list[Point]:
         """Fill everything below a line of hills; return the line."""
         rng = self.rng
-        waves = [(height / (n + 1), rng.uniform(0.6, 1.4) * (n + 1), rng.uniform(0, math.tau)) for n in range(4)]
+        waves = [
+            (height / (n + 1), rng.uniform(0.6, 1.4) * (n + 1), rng.uniform(0, math.tau)) for n in range(4)
+        ]
         points = []
         for x in range(0, WIDTH + 8, 8):
             turn = x / WIDTH * math.tau
@@ -165,11 +192,13 @@ class Canvas:
         """Scatter small lights over the upper part."""
         for _ in range(count):
             x, y = self.rng.uniform(0, WIDTH), self.rng.uniform(0, low)
-            self.disc(x, y, self.rng.choice((0.8, 1.1, 1.6)), clear(self.palette.pale, self.rng.uniform(0.3, 0.95)))
+            self.disc(
+                x, y, self.rng.choice((0.8, 1.1, 1.6)), clear(self.palette.pale, self.rng.uniform(0.3, 0.95))
+            )
 
     def finished(self) -> Image.Image:
         """Return the picture in its size, corners a little darker, with a light grain."""
-        image = self.image.reduce(SCALE)
+        image = self._enlarged().reduce(SCALE)
         image.paste(mix(self.palette.near, (0, 0, 0), 0.4), mask=_corners())
         return ImageChops.add(image, _grain(), 1, -128)
 
@@ -190,7 +219,9 @@ def _corners() -> Image.Image:
 def _grain() -> Image.Image:
     side = 400
     data = Random("grain").randbytes(side * side)
-    tile = Image.frombytes("L", (side, side), data).point([128 + (value - 128) * 7 // 256 for value in range(256)])
+    tile = Image.frombytes("L", (side, side), data).point(
+        [128 + (value - 128) * 7 // 256 for value in range(256)]
+    )
     grain = Image.new("L", (WIDTH, HEIGHT))
     for x in range(0, WIDTH, side):
         for y in range(0, HEIGHT, side):

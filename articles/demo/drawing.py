@@ -93,7 +93,15 @@ def _logo(name: str, domain: str) -> Image.Image:
         draw.ellipse([_LOGO * 0.08, _LOGO * 0.08, _LOGO * 0.92, _LOGO * 0.92], fill=deep)
     letters = initials(name)
     font = ImageFont.load_default(size=round(_LOGO * (0.5 if len(letters) > 1 else 0.6)))
-    draw.text((_LOGO / 2, _LOGO / 2), letters, font=font, fill="white", anchor="mm", stroke_width=6, stroke_fill="white")
+    draw.text(
+        (_LOGO / 2, _LOGO / 2),
+        letters,
+        font=font,
+        fill="white",
+        anchor="mm",
+        stroke_width=6,
+        stroke_fill="white",
+    )
     return image
 
 

@@ -14,7 +14,23 @@ _TOKEN = re.compile(r"\[([^\]]*)\]|\{(\w+)\}")
 # So often a story takes such a name from a story just before: near, but not the same event.
 _AGAIN = 0.14
 _RECURRING = frozenset(
-    "city region sea lake uni hospital tech energy shipping rail bank retailer museum security agency".split()
+    [
+        "city",
+        "region",
+        "sea",
+        "lake",
+        "uni",
+        "hospital",
+        "tech",
+        "energy",
+        "shipping",
+        "rail",
+        "bank",
+        "retailer",
+        "museum",
+        "security",
+        "agency",
+    ]
 )
 _JUST_BEFORE = 8
 # Other names pause for this many uses, and in small tables until half of the others had their turn.

@@ -67,11 +67,21 @@ def books(art: Canvas) -> None:
             wide, tall = rng.uniform(24, 58), rng.uniform(135, 205)
             color = mix(rng.choice(tints), wall, rng.uniform(0, 0.25))
             lean = rng.uniform(26, 40) if rng.random() < 0.07 else 0
-            art.polygon([(x, floor), (x + wide, floor), (x + wide + lean, floor - tall), (x + lean, floor - tall)], color)
+            art.polygon(
+                [(x, floor), (x + wide, floor), (x + wide + lean, floor - tall), (x + lean, floor - tall)],
+                color,
+            )
             if not lean:
                 band = mix(color, colors.pale if sum(color) < 420 else colors.near, 0.55)
                 art.box(x, floor - tall * 0.86, x + wide, floor - tall * 0.8, band)
-                art.box(x + wide * 0.3, floor - tall * 0.7, x + wide * 0.7, floor - tall * 0.36, clear(band, 0.6), 3)
+                art.box(
+                    x + wide * 0.3,
+                    floor - tall * 0.7,
+                    x + wide * 0.7,
+                    floor - tall * 0.36,
+                    clear(band, 0.6),
+                    3,
+                )
                 art.box(x, floor - tall * 0.14, x + wide, floor - tall * 0.1, band)
                 art.box(x + wide * 0.82, floor - tall, x + wide, floor, clear(colors.near, 0.22))
             x += wide + lean + rng.uniform(1, 4)
@@ -87,7 +97,12 @@ def glass(art: Canvas) -> None:
     for x in range(60, WIDTH, 180):
         art.box(x, 90, x + 130, 420, clear(colors.pale, 0.18), 10)
     art.shade(mix(colors.mid, colors.far, 0.4), colors.near, 640)
-    fluids = [colors.accent, colors.mid, mix(colors.accent, colors.pale, 0.45), mix(colors.top, colors.near, 0.2)]
+    fluids = [
+        colors.accent,
+        colors.mid,
+        mix(colors.accent, colors.pale, 0.45),
+        mix(colors.top, colors.near, 0.2),
+    ]
     rng.shuffle(fluids)
     shapes = [_flask, _bulb, _tubes]
     rng.shuffle(shapes)
@@ -101,11 +116,19 @@ def _flask(art: Canvas, x: float, fluid: tuple) -> None:
     pale = art.palette.pale
     level = art.rng.uniform(500, 570)
     spread = 34 + 116 * (level - 400) / 260
-    art.polygon([(x - 34, 300), (x + 34, 300), (x + 34, 400), (x + 150, 660), (x - 150, 660), (x - 34, 400)], clear(pale, 0.45))
-    art.polygon([(x - spread, level), (x + spread, level), (x + 144, 652), (x - 144, 652)], clear(fluid, 0.88))
+    art.polygon(
+        [(x - 34, 300), (x + 34, 300), (x + 34, 400), (x + 150, 660), (x - 150, 660), (x - 34, 400)],
+        clear(pale, 0.45),
+    )
+    art.polygon(
+        [(x - spread, level), (x + spread, level), (x + 144, 652), (x - 144, 652)], clear(fluid, 0.88)
+    )
     art.disc(x, level, spread, mix(fluid, pale, 0.4), 0.1)
     art.box(x - 46, 288, x + 46, 304, clear(pale, 0.9), 6)
-    art.polygon([(x - 22, 330), (x - 12, 330), (x - 12, 400), (x - 92, 600), (x - 106, 600), (x - 22, 396)], clear(pale, 0.5))
+    art.polygon(
+        [(x - 22, 330), (x - 12, 330), (x - 12, 400), (x - 92, 600), (x - 106, 600), (x - 22, 396)],
+        clear(pale, 0.5),
+    )
 
 
 def _bulb(art: Canvas, x: float, fluid: tuple) -> None:
@@ -115,7 +138,9 @@ def _bulb(art: Canvas, x: float, fluid: tuple) -> None:
     first = rng.uniform(0, 0.35)
     angles = [first + step * 0.06 for step in range(54)]
     rim = [angle for angle in angles if angle <= math.pi - angles[0]]
-    art.polygon([(x + 122 * math.cos(angle), 530 + 122 * math.sin(angle)) for angle in rim], clear(fluid, 0.9))
+    art.polygon(
+        [(x + 122 * math.cos(angle), 530 + 122 * math.sin(angle)) for angle in rim], clear(fluid, 0.9)
+    )
     art.box(x - 38, 258, x + 38, 274, clear(pale, 0.9), 6)
     art.ring(x, 530, 104, clear(pale, 0.55), 9, 1, 190, 250)
     for _ in range(7):
@@ -165,7 +190,9 @@ def network(art: Canvas) -> None:
     """Points of light, joined to their neighbours."""
     colors, rng = art.palette, art.rng
     _dark_room(art, rng.uniform(350, 850), rng.uniform(250, 550))
-    nodes = [(x * 130 + rng.uniform(-48, 48), y * 130 + rng.uniform(-48, 48)) for x in range(11) for y in range(8)]
+    nodes = [
+        (x * 130 + rng.uniform(-48, 48), y * 130 + rng.uniform(-48, 48)) for x in range(11) for y in range(8)
+    ]
     for place, (x, y) in enumerate(nodes):
         for to_x, to_y in nodes[place + 1 :]:
             distance = math.hypot(to_x - x, to_y - y)
@@ -190,7 +217,12 @@ def circuit(art: Canvas) -> None:
         for pin in range(9):
             along = -128 + pin * 32
             bend, out = rng.choice((-1, 0, 1)) * rng.choice((64, 96, 160)), rng.uniform(210, 330)
-            path = [(half, along), (out, along), (out + abs(bend), along + bend), (out + abs(bend) + 420, along + bend)]
+            path = [
+                (half, along),
+                (out, along),
+                (out + abs(bend), along + bend),
+                (out + abs(bend) + 420, along + bend),
+            ]
             stop = rng.random() < 0.6
             if stop:
                 path[-1] = (out + abs(bend) + rng.uniform(30, 150), along + bend)
@@ -206,7 +238,16 @@ def circuit(art: Canvas) -> None:
     art.box(600 - half, 400 - half, 600 + half, 400 + half, mix(colors.near, (10, 10, 18), 0.45), 14)
     art.box(500, 300, 700, 500, mix(colors.mid, colors.near, 0.45), 10)
     for ring in range(3):
-        art.ring(600, 400, 34 + ring * 22, clear(colors.accent, 0.9 - ring * 0.25), 5, 1, rng.randint(0, 90), rng.randint(200, 350))
+        art.ring(
+            600,
+            400,
+            34 + ring * 22,
+            clear(colors.accent, 0.9 - ring * 0.25),
+            5,
+            1,
+            rng.randint(0, 90),
+            rng.randint(200, 350),
+        )
     art.disc(600, 400, 14, colors.accent)
 
 
@@ -231,7 +272,12 @@ def robot(art: Canvas) -> None:
         art.box(x - 62, 560 - tall, x + 62, 560, mix(colors.accent, colors.pale, 0.55), 5)
         art.box(x - 10, 560 - tall, x + 10, 560, mix(colors.accent, colors.near, 0.2))
     reach = rng.uniform(500, 640)
-    joints = [(230, 560), (rng.uniform(200, 300), 300), (reach - 90, rng.uniform(130, 190)), (reach, rng.uniform(290, 330))]
+    joints = [
+        (230, 560),
+        (rng.uniform(200, 300), 300),
+        (reach - 90, rng.uniform(130, 190)),
+        (reach, rng.uniform(290, 330)),
+    ]
     art.polygon([(130, 640), (330, 640), (290, 540), (170, 540)], colors.near)
     for (x, y), (to_x, to_y), wide in zip(joints, joints[1:], (64, 50, 38), strict=False):
         art.line([(x, y), (to_x, to_y)], colors.accent, wide)
@@ -255,7 +301,9 @@ def lock(art: Canvas) -> None:
             if rng.random() < 0.62:
                 turn = mark * math.tau / number + ring
                 x, y = 600 + radius * math.cos(turn), 400 + radius * math.sin(turn)
-                color = colors.accent if rng.random() < 0.15 else mix(colors.far, colors.pale, rng.random() * 0.6)
+                color = (
+                    colors.accent if rng.random() < 0.15 else mix(colors.far, colors.pale, rng.random() * 0.6)
+                )
                 art.disc(x, y, rng.choice((4, 6, 9)), clear(color, 0.85 - ring * 0.12))
     art.glow(600, 400, 300, colors.accent, 0.4)
     art.disc(600, 400, 178, mix(colors.near, colors.mid, 0.5))
@@ -286,7 +334,9 @@ def stage(art: Canvas) -> None:
             color = mix(cloth, colors.near, 0.45 * (fold % 2) + 0.12 * rng.random())
             art.polygon([(inner, 0), (outer, 0), (outer + pull, 640), (inner + pull, 640)], color)
     for arc in range(8):
-        art.draw.pieslice(art.around(75 + arc * 150, 0, 96, 1.05), 0, 180, fill=mix(cloth, colors.near, 0.3 * (arc % 2)))
+        art.pen.pieslice(
+            art.around(75 + arc * 150, 0, 96, 1.05), 0, 180, fill=mix(cloth, colors.near, 0.3 * (arc % 2))
+        )
     art.box(0, 0, WIDTH, 26, mix(colors.accent, colors.pale, 0.25))
     if rng.random() < 0.5:
         art.line([(600, 600), (600, 420)], colors.pale, 5)
@@ -328,7 +378,9 @@ def strings(art: Canvas) -> None:
                 art.disc(at, y - step * 14, 20, color, 0.74)
                 art.box(at + 14, y - 118 - step * 14, at + 19, y - step * 14, color)
             if pair:
-                art.polygon([(x + 14, y - 118), (x + 95, y - 132), (x + 95, y - 114), (x + 14, y - 100)], color)
+                art.polygon(
+                    [(x + 14, y - 118), (x + 95, y - 132), (x + 95, y - 114), (x + 14, y - 100)], color
+                )
             x += rng.uniform(95, 150) + 76 * pair
 
 
@@ -347,7 +399,15 @@ def stadium(art: Canvas) -> None:
     for strip in range(12):
         left, right = strip * 100, strip * 100 + 100
         color = mix(grass, colors.pale, 0.1 * (strip % 2))
-        art.polygon([(300 + left / 2, 400), (300 + right / 2, 400), (right * 1.5 - 300, HEIGHT), (left * 1.5 - 300, HEIGHT)], color)
+        art.polygon(
+            [
+                (300 + left / 2, 400),
+                (300 + right / 2, 400),
+                (right * 1.5 - 300, HEIGHT),
+                (left * 1.5 - 300, HEIGHT),
+            ],
+            color,
+        )
     white = clear(colors.pale, 0.9)
     art.line([(300, 400), (900, 400)], white, 4)
     art.line([(300, 400), (-300, HEIGHT)], white, 5)
@@ -391,9 +451,45 @@ def _runner(art: Canvas, x: float, y: float, size: float) -> None:
     skin = mix(colors.near, colors.accent, rng.uniform(0.2, 0.5))
     way = 1
     art.disc(x, y, size * 0.8, clear((0, 0, 0), 0.16), 0.2)
-    art.line([(x, y - size * 1.3), (x + way * size * 0.5, y - size * 0.75), (x + way * size * 0.25, y - size * 0.1)], skin, size * 0.26)
-    art.line([(x, y - size * 1.3), (x - way * size * 0.3, y - size * 0.7), (x - way * size * 0.9, y - size * 0.55)], skin, size * 0.26)
-    art.line([(x, y - size * 1.25), (x + way * size * 0.16, y - size * 2.1)], rng.choice((colors.pale, colors.near, colors.low)), size * 0.52)
-    art.line([(x + size * 0.12, y - size * 2.1), (x + way * size * 0.6, y - size * 1.7), (x + way * size * 0.8, y - size * 2.1)], skin, size * 0.18)
-    art.line([(x + size * 0.12, y - size * 2.1), (x - way * size * 0.4, y - size * 1.75), (x - way * size * 0.7, y - size * 1.95)], skin, size * 0.18)
+    art.line(
+        [
+            (x, y - size * 1.3),
+            (x + way * size * 0.5, y - size * 0.75),
+            (x + way * size * 0.25, y - size * 0.1),
+        ],
+        skin,
+        size * 0.26,
+    )
+    art.line(
+        [
+            (x, y - size * 1.3),
+            (x - way * size * 0.3, y - size * 0.7),
+            (x - way * size * 0.9, y - size * 0.55),
+        ],
+        skin,
+        size * 0.26,
+    )
+    art.line(
+        [(x, y - size * 1.25), (x + way * size * 0.16, y - size * 2.1)],
+        rng.choice((colors.pale, colors.near, colors.low)),
+        size * 0.52,
+    )
+    art.line(
+        [
+            (x + size * 0.12, y - size * 2.1),
+            (x + way * size * 0.6, y - size * 1.7),
+            (x + way * size * 0.8, y - size * 2.1),
+        ],
+        skin,
+        size * 0.18,
+    )
+    art.line(
+        [
+            (x + size * 0.12, y - size * 2.1),
+            (x - way * size * 0.4, y - size * 1.75),
+            (x - way * size * 0.7, y - size * 1.95),
+        ],
+        skin,
+        size * 0.18,
+    )
     art.disc(x + way * size * 0.26, y - size * 2.6, size * 0.27, skin)

@@ -60,10 +60,13 @@ def harbour(art: Canvas) -> None:
     art.ridge(470, 40, mix(colors.low, colors.far, 0.7))
     art.water(500, mix(colors.mid, colors.low, 0.5), colors.near, 70)
     x = rng.choice((250, 930)) + rng.uniform(-40, 40)
-    art.polygon([(x - 210, 560), (x - 120, 500), (x - 40, 472), (x + 70, 478), (x + 150, 520), (x + 230, 560)], colors.near)
+    art.polygon(
+        [(x - 210, 560), (x - 120, 500), (x - 40, 472), (x + 70, 478), (x + 150, 520), (x + 230, 560)],
+        colors.near,
+    )
     beam = clear(mix(colors.accent, colors.pale, 0.5), 0.28)
     way = 1 if x < 600 else -1
-    art.polygon([(x, 196), (x + way * 900, 90), (x + way * 900, 250)], beam)
+    art.polygon([(x, 196), (x + way * 1200, 60), (x + way * 1200, 270)], beam)
     for step in range(6):
         top, low = 220 + 44 * step, 264 + 44 * step
         art.polygon([(x - 24 - step * 4.2, top), (x + 24 + step * 4.2, top), (x + 28.2 + step * 4.2, low),
@@ -166,14 +169,20 @@ def deep(art: Canvas) -> None:
     art.shade(mix(colors.low, colors.far, 0.35), mix(colors.near, colors.top, 0.15))
     for _ in range(7):
         x, wide = rng.uniform(0, 1100), rng.uniform(30, 110)
-        art.polygon([(x, 0), (x + wide, 0), (x + wide * 2.6 - 220, HEIGHT), (x - 260, HEIGHT)], clear(colors.pale, 0.07))
+        art.polygon(
+            [(x, 0), (x + wide, 0), (x + wide * 2.6 - 220, HEIGHT), (x - 260, HEIGHT)],
+            clear(colors.pale, 0.07),
+        )
     art.ridge(690, 70, mix(colors.mid, colors.near, 0.45))
     middle, level = rng.uniform(400, 800), rng.uniform(260, 430)
     for _ in range(42):
         x, y, size = rng.gauss(middle, 190), rng.gauss(level, 85), rng.uniform(9, 20)
         color = rng.choice((colors.accent, colors.pale, mix(colors.accent, colors.pale, 0.5)))
         art.disc(x, y, size, clear(color, 0.92), 0.42)
-        art.polygon([(x - size * 0.8, y), (x - size * 1.6, y - size * 0.45), (x - size * 1.6, y + size * 0.45)], clear(color, 0.92))
+        art.polygon(
+            [(x - size * 0.8, y), (x - size * 1.6, y - size * 0.45), (x - size * 1.6, y + size * 0.45)],
+            clear(color, 0.92),
+        )
         art.disc(x + size * 0.6, y - size * 0.1, size * 0.1, colors.near)
     art.ridge(745, 46, colors.near)
     for _ in range(24):
@@ -181,7 +190,9 @@ def deep(art: Canvas) -> None:
         points = [(x + 16 * math.sin(phase + step * 0.55), HEIGHT - tall * step / 12) for step in range(13)]
         art.line(points, mix(colors.near, rng.choice((colors.mid, colors.accent)), 0.4), rng.uniform(5, 11))
     for _ in range(26):
-        art.ring(rng.uniform(60, 1140), rng.uniform(60, 700), rng.uniform(3, 12), clear(colors.pale, 0.45), 1.5)
+        art.ring(
+            rng.uniform(60, 1140), rng.uniform(60, 700), rng.uniform(3, 12), clear(colors.pale, 0.45), 1.5
+        )
 
 
 def bridge(art: Canvas) -> None:
@@ -198,7 +209,17 @@ def bridge(art: Canvas) -> None:
                 art.line([(x, 170 + step * 12), (x + side * step * 27, deck)], clear(colors.pale, 0.75), 1.8)
         art.polygon([(x - 13, 150), (x + 13, 150), (x + 22, 640), (x - 22, 640)], dark)
         art.box(x - 46, 630, x + 46, 660, dark, 6)
-    art.polygon([(0, deck + 6), (600, deck - 8), (WIDTH, deck + 6), (WIDTH, deck + 28), (600, deck + 12), (0, deck + 28)], dark)
+    art.polygon(
+        [
+            (0, deck + 6),
+            (600, deck - 8),
+            (WIDTH, deck + 6),
+            (WIDTH, deck + 28),
+            (600, deck + 12),
+            (0, deck + 28),
+        ],
+        dark,
+    )
     art.line([(0, deck + 2), (600, deck - 12), (WIDTH, deck + 2)], colors.accent, 3)
     for _ in range(rng.randint(1, 3)):
         _boat(art, rng.uniform(430, 780), rng.uniform(620, 730), rng.uniform(22, 40))
@@ -220,7 +241,9 @@ def turbines(art: Canvas) -> None:
         x, foot = place * 100 + rng.uniform(-20, 20), 610 + size * 70
         hub, turn = foot - 400 * size, rng.uniform(0, 2)
         white = mix(colors.pale, colors.far, 0.08 if size > 0.8 else 0.35)
-        art.polygon([(x - 4 * size, hub), (x + 4 * size, hub), (x + 10 * size, foot), (x - 10 * size, foot)], white)
+        art.polygon(
+            [(x - 4 * size, hub), (x + 4 * size, hub), (x + 10 * size, foot), (x - 10 * size, foot)], white
+        )
         for blade in range(3):
             angle = turn + blade * math.tau / 3
             tip = (x + 165 * size * math.cos(angle), hub + 165 * size * math.sin(angle))
@@ -262,7 +285,9 @@ def rails(art: Canvas) -> None:
     middle = rng.uniform(480, 720)
     depths = [(step / 22) ** 2.3 for step in range(1, 23)]
     ground = mix(colors.near, colors.mid, 0.3)
-    art.polygon([(middle - 8, 520), (middle + 8, 520), (middle + 470, HEIGHT), (middle - 470, HEIGHT)], ground)
+    art.polygon(
+        [(middle - 8, 520), (middle + 8, 520), (middle + 470, HEIGHT), (middle - 470, HEIGHT)], ground
+    )
     for depth in depths:
         y, half = 520 + 290 * depth, 8 + 380 * depth
         art.box(middle - half, y, middle + half, y + 3 + 14 * depth, mix(colors.near, (0, 0, 0), 0.3), 2)
@@ -272,7 +297,10 @@ def rails(art: Canvas) -> None:
     wide, tall = 104, 150
     art.box(middle - wide, 420, middle + wide, 420 + tall, colors.accent, 26)
     art.box(middle - wide + 16, 440, middle + wide - 16, 500, mix(colors.near, colors.top, 0.2), 14)
-    art.polygon([(middle - 70, 440), (middle - 20, 440), (middle - 60, 500), (middle - 88, 500)], clear(colors.pale, 0.25))
+    art.polygon(
+        [(middle - 70, 440), (middle - 20, 440), (middle - 60, 500), (middle - 88, 500)],
+        clear(colors.pale, 0.25),
+    )
     art.box(middle - wide, 536, middle + wide, 556, colors.pale)
     art.box(middle - wide + 12, 566, middle + wide - 12, 586, colors.near, 6)
     for side in (-1, 1):
@@ -342,7 +370,10 @@ def _leaf(art: Canvas, x: float, y: float, angle: float, size: float, color: tup
     def half(side: float) -> list:
         steps = [(s / 8, 0.32 * math.sin(math.pi * (s / 8) ** 0.8)) for s in range(9)]
         return [
-            (x + size * (along[0] * a + side * across[0] * b), y + size * (along[1] * a + side * across[1] * b))
+            (
+                x + size * (along[0] * a + side * across[0] * b),
+                y + size * (along[1] * a + side * across[1] * b),
+            )
             for a, b in steps
         ]
 

@@ -110,7 +110,9 @@ class Newsroom:
         if wired and not writers[0].is_agency:
             agency = rng.choice(_AGENCIES)
             writers = [agency, *(writer for writer in writers[1:] if writer is not agency)]
-            writers += rng.sample([each for each in _WRITERS[parent] if each not in writers], size - len(writers))
+            writers += rng.sample(
+                [each for each in _WRITERS[parent] if each not in writers], size - len(writers)
+            )
         words = self._words(kind, facts, size, late, wired)
         lead = rng.choice([at for at, each in enumerate(words) if each.is_own and each.excerpt] or [0])
         qualities = self._qualities(size, lead)
@@ -160,7 +162,9 @@ class Newsroom:
         if size == 1:
             low = MIN_QUALITY, MIN_ALONE - 1
             return [rng.randint(*(low if rng.random() < 0.45 else (MIN_ALONE, MAX_QUALITY)))]
-        best = rng.randint(*((35, MIN_PUBLISHED - 1) if rng.random() < 0.07 else (MIN_PUBLISHED, MAX_QUALITY)))
+        best = rng.randint(
+            *((35, MIN_PUBLISHED - 1) if rng.random() < 0.07 else (MIN_PUBLISHED, MAX_QUALITY))
+        )
         return [best if at == lead else rng.randint(MIN_QUALITY, best - 1) for at in range(size)]
 
     def _report(

@@ -17,6 +17,7 @@ LOGO_SIDES = (50, 400)
 HEAT_PER_REPORT = 20
 # How often `progress` is called.
 STEP = 500
+_LIST_HEAD, _FILE_END = b"---\nrelated:\n", b"---\n\n"
 
 
 class DemoFolderError(ValueError):
@@ -72,8 +73,8 @@ def write_store(
     written = 0
     used: set[str] = set()
     for story in newsroom.stories():
-        for report, values in zip(story.reports, documents(story), strict=True):
-            (news / f"{report.stem}.md").write_bytes(emit(values))
+        for report, data in zip(story.reports, article_files(story), strict=True):
+            (news / f"{report.stem}.md").write_bytes(data)
             used.add(report.picture)
             written += 1
             if progress and written % STEP == 0:
@@ -92,17 +93,27 @@ def pictures_a_motif(articles: int) -> int:
     return min(max(articles // 60, 4), MAX_PICTURES // len(MOTIFS))
 
 
-def documents(story: Story) -> list[dict[str, object]]:
-    """Return the values of a story's article files, in the order of its reports."""
+def article_files(story: Story) -> list[bytes]:
+    """Return the article files of a story, in the order of its reports."""
     copies = [_copy(report) for report in story.reports]
-    return [_document(story, place, copies) for place in range(len(copies))]
+    # A report stands in the list of every other one, so its lines are made once and not for each list.
+    alone = [emit({"related": [copy]}) for copy in copies]
+    pieces = [data.removeprefix(_LIST_HEAD).removesuffix(_FILE_END) for data in alone]
+    files = []
+    for place, (report, copy) in enumerate(zip(story.reports, copies, strict=True)):
+        data = emit(_values(story, report, copy, is_lead=place == 0))
+        if len(pieces) > 1:
+            related = b"".join(pieces[:place] + pieces[place + 1 :])
+            data = b"".join((data.removesuffix(_FILE_END), b"\nrelated:\n", related, _FILE_END))
+        files.append(data)
+    return files
 
 
-def _document(story: Story, place: int, copies: list[dict[str, object]]) -> dict[str, object]:
-    report = story.reports[place]
-    related = copies[:place] + copies[place + 1 :]
-    heat = report.quality + HEAT_PER_REPORT * len(related)
-    published = place == 0 and report.quality >= MIN_PUBLISHED and heat >= MIN_ALONE
+def _values(story: Story, report: Report, copy: dict[str, object], *, is_lead: bool) -> dict[str, object]:
+    """Return the values of an article file, less the related reports."""
+    quality = report.quality
+    heat = quality + HEAT_PER_REPORT * (len(story.reports) - 1)
+    published = is_lead and quality >= MIN_PUBLISHED and heat >= MIN_ALONE
     values = {
         "category": "news",
         "title": report.wording.title,
@@ -115,16 +126,14 @@ def _document(story: Story, place: int, copies: list[dict[str, object]]) -> dict
         values["ampWebUrl"] = f"{report.link}amp/"
     values |= {
         "type": "video" if report.is_video else "article",
-        "quality": report.quality,
-        "heat": heat if published else report.quality if place == 0 else -1,
+        "quality": quality,
+        "heat": heat if published else quality if is_lead else -1,
         "published": published,
-        "provider": copies[place]["provider"],
+        "provider": copy["provider"],
         "topics": list(story.topics),
     }
     if report.picture:
-        values["images"] = copies[place]["images"]
-    if related:
-        values["related"] = related
+        values["images"] = copy["images"]
     return values
 
 
@@ -157,7 +166,11 @@ def _write_organizations(folder: Path) -> None:
     organizations.mkdir(parents=True, exist_ok=True)
     for provider in _providers():
         lines = ["---", "taxonomy: organization", f"_id: {provider.domain}"]
-        lines += [f"name: {dumps(provider.name, ensure_ascii=False)}", f"domain: {provider.domain}", "images:"]
+        lines += [
+            f"name: {dumps(provider.name, ensure_ascii=False)}",
+            f"domain: {provider.domain}",
+            "images:",
+        ]
         for side in LOGO_SIDES:
             lines.append(f"  - url: /assets/images/organizations/{provider.domain}-{side}x{side}.jpg")
             lines += [f"    width: {side}", f"    height: {side}"]
@@ -172,7 +185,11 @@ def _write_topics(folder: Path) -> None:
         lines = ["taxonomy: topic", f"_id: {topic.slug}", f"name: {topic.name}", f"shortname: {topic.name}"]
         if topic.parent:
             lines.append(f"parent: {topic.parent}")
-        lines += [f"description: {dumps(topic.about)}", "keywords:", *(f"  - {word}" for word in topic.keywords)]
+        lines += [
+            f"description: {dumps(topic.about)}",
+            "keywords:",
+            *(f"  - {word}" for word in topic.keywords),
+        ]
         lines += ["hashtags:", f'  - "#{topic.name.replace(" ", "")}"']
         lines += ["images:", f"  - https://store.example/assets/images/topics/{topic.slug}.jpg"]
         (topics / f"{place:02d}-{topic.slug}.yaml").write_bytes("\n".join([*lines, ""]).encode())

@@ -36,6 +36,39 @@ class ArticleQuerySet(models.QuerySet):
         """The order inside a story: lead first."""
         return self.order_by("story_id", "story_position")
 
+    def filter_story(self, story):
+        return self.filter(story=story)
+
+    def by_provider(self, provider):
+        return self.filter(provider=provider)
+
+    def in_topic(self, topic):
+        return self.filter(topic_links__topic=topic)
+
+    def on_cards(self, stories, lines):
+        """The lead and the next `lines` reports of each of these stories."""
+        shown = self.filter(story__in=stories, story_position__lte=lines, published_at__lte=timezone.now())
+        return shown.select_related("provider").coverage_order()
+
+    def for_coverage(self):
+        """All that full coverage shows, newest first."""
+        return self.select_related("provider", "story__lead").newest_first()
+
+    def for_coverage_lists(self):
+        return self.select_related("provider", "story__lead")
+
+    def for_page(self):
+        return self.select_related("provider", "story__lead")
+
+    def is_withdrawn(self, story):
+        """Whether all that a story had was removed."""
+        members = self.filter(story=story)
+        return members.exists() and not members.filter(is_removed=False).exists()
+
+    def after(self, moment, pk):
+        """What follows a row in newest_first order."""
+        return self.filter(published_at__lte=moment).filter(Q(published_at__lt=moment) | Q(pk__lt=pk))
+
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
@@ -45,7 +78,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_listing(self):
         """With what a list shows, without what it does not."""
-        return self.select_related("provider__logo", "story").defer("excerpt", "related_list")
+        return self.select_related("provider", "story").defer("excerpt", "related_list")
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)
@@ -158,6 +191,13 @@ class ArticleTopic(models.Model):
         return str(self.topic)
 
 
+class ArticleImageQuerySet(models.QuerySet):
+    def ready_for(self, articles):
+        """Pictures of these articles that we have files of, with the files, in the articles' order."""
+        ready = self.filter(article__in=list(articles), image__state=Image.State.READY)
+        return ready.order_by("article", "position").prefetch_related("image__renditions")
+
+
 class ArticleImage(models.Model):
     """A picture of an article, with what its file says about it."""
 
@@ -168,6 +208,8 @@ class ArticleImage(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as the store says.")
     is_cached = models.BooleanField("isCached", default=False)
     title = models.CharField("alternative text", max_length=500, blank=True)
+
+    objects = ArticleImageQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

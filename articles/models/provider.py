@@ -11,6 +11,20 @@ class ProviderQuerySet(models.QuerySet):
         """Providers that readers can see: a report of theirs stands in a public story."""
         return self.filter(report_count__gt=0)
 
+    def logo_files(self, images):
+        """Pairs of logo image and the name of our file of it."""
+        return (
+            self.filter(logo__in=images)
+            .values_list("logo", "logo__renditions__name")
+            .exclude(logo__renditions=None)
+            .order_by("logo__renditions__width")
+        )
+
+    def in_topic(self, topic):
+        """Providers of a topic's newest reports, most active first."""
+        reports = topic.articles.public().order_by("-published_at").values("provider")[:500]
+        return self.filter(pk__in=list({row["provider"] for row in reports})).most_active()
+
     def by_name(self):
         return self.order_by("name", "domain")
 

@@ -24,6 +24,10 @@ class SourceDocumentQuerySet(models.QuerySet):
         """Rows for lists: a document's bytes are only read one by one."""
         return self.defer("content")
 
+    def for_stem(self, stem):
+        """The document that gave an article this permalink once, or None."""
+        return self.filter(stem=stem).select_related("article").without_content().newest_first().first()
+
     def newest_first(self):
         """The order in which documents of one article win: newest publication, then highest path."""
         return self.order_by("-published_at", "-path", "-store__name")
@@ -70,7 +74,7 @@ class RelatedList(models.Model):
     another order) has no digest and is kept as it is.
     """
 
-    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001 (null = none)
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
 
     def __str__(self):
         return self.digest[:12] if self.digest else f"own list {self.pk}"

@@ -35,12 +35,27 @@ class StoryQuerySet(SortedStories):
         """Stories readers may see: their lead is published, not removed, not from the future."""
         return self.filter(is_public=True, published_at__lte=timezone.now())
 
+    def with_lead(self):
+        return self.select_related("lead")
+
 
 class StoryTopicQuerySet(SortedStories):
     story_column = "story_id"
 
     def public(self):
         return self.filter(is_public=True, published_at__lte=timezone.now())
+
+    def with_story(self):
+        return self.select_related("story")
+
+    def with_report_by(self, provider):
+        """Stories with a report by this provider that readers see."""
+        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
+        return self.filter(story__in=shown.values("story"))
+
+    def for_cards(self, stories):
+        """The topics of these stories, in their order."""
+        return self.filter(story__in=stories).select_related("topic").order_by("story", "position")
 
     def in_topic(self, topic):
         return self.filter(topic=topic)

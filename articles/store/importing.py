@@ -13,7 +13,15 @@ from django.utils import timezone
 from articles.models import ImportOutcome, ImportRun, SourceDocument, Store
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import FieldError, read_article
-from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable, read_file
+from articles.store.files import (
+    FileError,
+    StoreFile,
+    StorePath,
+    has_utf8_name,
+    open_store,
+    printable,
+    read_file,
+)
 from articles.store.rows import ReadFile, look_up, write_batch
 from articles.store.taxonomy import import_taxonomy
 from articles.stories.grouping import group_waiting
@@ -107,7 +115,9 @@ class _Importer:
         store, _ = Store.objects.get_or_create(name=opened.name)
         if opened.root is not None:
             problems = import_taxonomy(store, opened.root)
-            self.finish([FileOutcome(printable(path), Kind.REFUSED, reason=reason) for path, reason in problems])
+            self.finish(
+                [FileOutcome(printable(path), Kind.REFUSED, reason=reason) for path, reason in problems]
+            )
         files = iter(opened.files)
         while batch := list(islice(files, BATCH)):
             self._take_batch(store, batch)
@@ -143,13 +153,17 @@ class _Importer:
         except FileError as error:
             return FileOutcome(shown, Kind.REFUSED, reason=str(error))
         except DocumentError as error:
-            return FileOutcome(shown, Kind.REFUSED, "", printable(error.field or ""), error.line, error.reason)
+            return FileOutcome(
+                shown, Kind.REFUSED, "", printable(error.field or ""), error.line, error.reason
+            )
         taken.append(ReadFile(file.path, digest, content, fields))
         return FileOutcome(shown, Kind.UPDATED if file.path in hashes else Kind.CREATED, fields.url)
 
     def _record(self, outcomes: Iterable[FileOutcome]) -> None:
         ImportOutcome.objects.bulk_create(
-            ImportOutcome(run=self.run, **asdict(entry)) for entry in outcomes if entry.outcome != Kind.UNCHANGED
+            ImportOutcome(run=self.run, **asdict(entry))
+            for entry in outcomes
+            if entry.outcome != Kind.UNCHANGED
         )
 
     def finish(self, outcomes: Iterable[FileOutcome], *, recorded: bool = False) -> None:

@@ -17,7 +17,9 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
     list means that the article has none.
     """
     used_before = set(
-        Article.objects.filter(pk__in=lists, related_list__isnull=False).values_list("related_list", flat=True)
+        Article.objects.filter(pk__in=lists, related_list__isnull=False).values_list(
+            "related_list", flat=True
+        )
     )
     groups, odd = _group(lists)
     shared = _stored_orders(groups)

@@ -59,7 +59,9 @@ def write_batch(store: Store, files: Sequence[ReadFile], run: ImportRun) -> None
     An article's own file wins over copies of it in other files; of several files the newest wins, and one
     that says `removed` removes. What an editor owns stays. Touched articles wait for grouping.
     """
-    stored = look_up(SourceDocument.objects.filter(store=store).without_content(), "path", [f.path for f in files])
+    stored = look_up(
+        SourceDocument.objects.filter(store=store).without_content(), "path", [f.path for f in files]
+    )
     left_behind = {document.article_id for document in stored.values()}
     own = _winners(store, files, stored)
     copies = _best_copies(own.values(), files)
@@ -94,7 +96,9 @@ def _winners(store: Store, files: Sequence[ReadFile], stored: dict[str, SourceDo
         for other in others.exclude(pk__in=replaced).select_related("article", "store").without_content():
             mark = (other.published_at, other.path, other.store.name)
             given[other.article.link_key].append((mark, other.is_removed, other.topics, other))
-    return {key: _own(sorted(entries, key=lambda entry: entry[0], reverse=True)) for key, entries in given.items()}
+    return {
+        key: _own(sorted(entries, key=lambda entry: entry[0], reverse=True)) for key, entries in given.items()
+    }
 
 
 def _own(entries: list[tuple]) -> _Own:
@@ -182,7 +186,9 @@ def _providers(names: dict[str, str]) -> dict[str, Provider]:
 def refresh_provider_names(ids: Iterable[int]) -> None:
     """Name providers by their newest report, where neither a store's own file nor an editor names them."""
     newest = Article.objects.filter(provider=OuterRef("pk")).newest_told().values("provider_name")[:1]
-    providers = Provider.objects.filter(pk__in=list(ids), is_described=False).annotate(newest=Subquery(newest))
+    providers = Provider.objects.filter(pk__in=list(ids), is_described=False).annotate(
+        newest=Subquery(newest)
+    )
     changed = []
     for provider in providers:
         if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
@@ -198,7 +204,9 @@ def _give_stems(articles: Sequence[Article], own: dict[str, _Own]) -> None:
         if article.link_key in own:
             stem = own[article.link_key].stem
         else:
-            stem = article.stem or f"{article.published_at:%Y-%m-%d}-{slugify(article.title)[:80] or 'article'}"
+            stem = (
+                article.stem or f"{article.published_at:%Y-%m-%d}-{slugify(article.title)[:80] or 'article'}"
+            )
         if article.stem != stem and not article.stem.startswith(f"{stem}-~"):
             wanted.setdefault(stem, []).append(article)
     taken = look_up(Article.objects.only("stem", "link_key"), "stem", wanted)
@@ -212,7 +220,9 @@ def _give_stems(articles: Sequence[Article], own: dict[str, _Own]) -> None:
                 article.stem = f"{stem[:240]}-~{sha256(article.link_key.encode()).hexdigest()[:8]}"
 
 
-def _write_documents(store: Store, files: Sequence[ReadFile], articles: dict[str, Article], run: ImportRun) -> None:
+def _write_documents(
+    store: Store, files: Sequence[ReadFile], articles: dict[str, Article], run: ImportRun
+) -> None:
     rows = [
         SourceDocument(
             store=store,
@@ -244,7 +254,9 @@ def find_topics(names: Iterable[str]) -> dict[str, Topic]:
         slug = Topic.slug_for(wanted[key])
         if Topic.objects.filter(slug=slug).exists():
             slug = f"{slug}-{sha256(key.encode()).hexdigest()[:6]}"
-        topics[key], _ = Topic.objects.get_or_create(name_key=key, defaults={"name": wanted[key], "slug": slug})
+        topics[key], _ = Topic.objects.get_or_create(
+            name_key=key, defaults={"name": wanted[key], "slug": slug}
+        )
     return topics
 
 
@@ -318,4 +330,3 @@ def settle_orphans(ids: Iterable[int]) -> None:
         article.needs_grouping = True
         article.save(update_fields=["is_removed", "needs_grouping"])
     keep_lists({article.pk: [] for article in orphans}, {})
-

@@ -1,0 +1,74 @@
+"""Pages by cursor (floor 3): any page costs the same, and none is counted."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from articles.models import Article
+
+_CURSOR = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,30})?)~([0-9]{1,18})", re.ASCII)
+
+
+@dataclass
+class Page:
+    """Rows of a page and the cursor of the next, "" on the last."""
+
+    rows: list
+    next_cursor: str
+    is_first: bool
+
+    def links(self, request) -> dict:
+        """Return the addresses of the next and the first page; filters stay."""
+        kept = request.GET.copy()
+        kept.pop("after", None)
+        first = f"?{kept.urlencode()}" if kept else request.path
+        kept["after"] = self.next_cursor
+        return {
+            "next_url": f"?{kept.urlencode(safe='~')}" if self.next_cursor else "",
+            "first_url": "" if self.is_first else first,
+        }
+
+
+def page_of(queryset, sort: str, cursor: str, size: int) -> Page:
+    """Return the page of `queryset` after `cursor`; a cursor that is none gives the first page.
+
+    Stories are sorted by `sort`; articles, with "", by time.
+    """
+    is_article = queryset.model is Article
+    place = _read(cursor, sort)
+    rows = queryset.newest_first() if is_article else queryset.sorted_by(sort)
+    if place:
+        rows = rows.after(*place) if is_article else rows.after(sort, *place)
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], _cursor(last, sort) if last else "", place is None)
+
+
+def _read(cursor: str, sort: str):
+    match = _CURSOR.fullmatch(cursor)
+    if not match:
+        return None
+    value, key = match[1], int(match[2])
+    try:
+        if sort == "hot":
+            return float(value), key
+        if sort == "top":
+            return (int(value), key) if abs(int(value)) < 2**31 else None
+        return datetime.fromtimestamp(int(value) / 1_000_000, UTC), key
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _cursor(row, sort: str) -> str:
+    if sort == "hot":
+        value = (
+            f"{row.rank:.17f}".rstrip("0").rstrip(".")
+            if float(f"{row.rank:.17f}") == row.rank
+            else repr(row.rank)
+        )
+    elif sort == "top":
+        value = str(row.heat)
+    else:
+        moment = row.published_at
+        value = str(int(moment.timestamp()) * 1_000_000 + moment.microsecond)
+    return f"{value}~{getattr(row, 'story_id', None) if hasattr(row, 'topic_id') else row.pk}"
