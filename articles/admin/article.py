@@ -27,8 +27,8 @@ class ArticleAdmin(admin.ModelAdmin):
     date_hierarchy = "published_at"
     actions = ["publish", "unpublish"]
     fields = [
-        "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published", "is_removed",
-        "heat", "origin", "edited_fields", "stem",
+        "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
+        "is_removed", "heat", "origin", "edited_fields", "stem",
     ]  # fmt: skip
     readonly_fields = ["url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem"]
 

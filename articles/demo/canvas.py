@@ -63,26 +63,27 @@ def clear(color: Color, opacity: float) -> tuple[int, int, int, int]:
 
 
 class Canvas:
-    """A picture in the making: 1200 by 800 units, whatever it is drawn with behind the scenes."""
+    """A picture in the making: 1200 by 800 units, whether it becomes that many pixels or half as many."""
 
-    def __init__(self, rng: Random, palette: Palette) -> None:
+    def __init__(self, rng: Random, palette: Palette, small: bool = False) -> None:
         self.rng, self.palette = rng, palette
         # Gradients have no edges: the background is made small, and enlarged when the first shape comes.
-        self.scale = 1
+        self.scale, self._full = 1, 1 if small else SCALE
         self.image = Image.new("RGB", (WIDTH, HEIGHT), palette.low)
         self._pen: ImageDraw.ImageDraw | None = None
 
     @property
     def pen(self) -> ImageDraw.ImageDraw:
-        """What shapes are drawn with, in pixels: units times SCALE."""
+        """What shapes are drawn with, in pixels: units times `scale`."""
         if self._pen is None:
             self._pen = ImageDraw.Draw(self._enlarged(), "RGBA")
         return self._pen
 
     def _enlarged(self) -> Image.Image:
-        if self.scale != SCALE:
-            self.scale = SCALE
-            self.image = self.image.resize((WIDTH * SCALE, HEIGHT * SCALE), Image.Resampling.NEAREST)
+        if self.scale != self._full:
+            self.scale = self._full
+            size = (WIDTH * self.scale, HEIGHT * self.scale)
+            self.image = self.image.resize(size, Image.Resampling.NEAREST)
         return self.image
 
     def shade(self, top: Color, low: Color, start: float = 0, end: float = HEIGHT) -> None:
@@ -95,44 +96,50 @@ class Canvas:
 
     def polygon(self, points: Iterable[Point], color: Sequence[int]) -> None:
         """Fill a polygon."""
-        self.pen.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=tuple(color))
+        pen = self.pen
+        pen.polygon([(x * self.scale, y * self.scale) for x, y in points], fill=tuple(color))
 
     def box(
         self, left: float, top: float, right: float, low: float, color: Sequence[int], round_: float = 0
     ) -> None:
         """Fill a rectangle, its corners rounded if asked for."""
-        edges = [left * SCALE, top * SCALE, right * SCALE - 1, low * SCALE - 1]
+        pen, scale = self.pen, self.scale
+        # The last pixel belongs to the rectangle, but however thin it is, it shows.
+        edges = [
+            left * scale,
+            top * scale,
+            max(left, right - 1 / scale) * scale,
+            max(top, low - 1 / scale) * scale,
+        ]
         if round_:
-            self.pen.rounded_rectangle(edges, round_ * SCALE, fill=tuple(color))
+            pen.rounded_rectangle(edges, round_ * scale, fill=tuple(color))
         else:
-            self.pen.rectangle(edges, fill=tuple(color))
+            pen.rectangle(edges, fill=tuple(color))
 
     def disc(self, x: float, y: float, radius: float, color: Sequence[int], flat: float = 1) -> None:
         """Fill a circle, or an ellipse that is `flat` times as high as wide."""
-        self.pen.ellipse(self.around(x, y, radius, flat), fill=tuple(color))
+        pen = self.pen
+        pen.ellipse(self.around(x, y, radius, flat), fill=tuple(color))
 
     def ring(
         self, x: float, y: float, radius: float, color: Sequence[int], width: float = 3, flat: float = 1,
         start: float = 0, end: float = 360,
     ) -> None:  # fmt: skip
         """Draw a circle's or ellipse's line, or an arc of it."""
-        self.pen.arc(
-            self.around(x, y, radius, flat), start, end, fill=tuple(color), width=round(width * SCALE)
-        )
+        pen = self.pen
+        thick = max(1, round(width * self.scale))
+        pen.arc(self.around(x, y, radius, flat), start, end, fill=tuple(color), width=thick)
 
     def around(self, x: float, y: float, radius: float, flat: float = 1) -> list[float]:
-        """Return the edges of a circle or ellipse, for what `draw` does with them."""
-        return [
-            (x - radius) * SCALE,
-            (y - radius * flat) * SCALE,
-            (x + radius) * SCALE,
-            (y + radius * flat) * SCALE,
-        ]
+        """Return the edges of a circle or ellipse, for what `pen` does with them."""
+        high = radius * flat
+        return [edge * self.scale for edge in (x - radius, y - high, x + radius, y + high)]
 
     def line(self, points: Iterable[Point], color: Sequence[int], width: float = 3) -> None:
         """Draw a line through points."""
-        scaled = [(x * SCALE, y * SCALE) for x, y in points]
-        self.pen.line(scaled, fill=tuple(color), width=max(1, round(width * SCALE)), joint="curve")
+        pen = self.pen
+        scaled = [(x * self.scale, y * self.scale) for x, y in points]
+        pen.line(scaled, fill=tuple(color), width=max(1, round(width * self.scale)), joint="curve")
 
     def glow(self, x: float, y: float, radius: float, color: Color, strength: float = 0.6) -> None:
         """Lay a soft light around a point."""
@@ -150,7 +157,8 @@ class Canvas:
 
     def sphere(self, x: float, y: float, radius: float, light: Color, dark: Color) -> None:
         """Draw a ball lit from the upper left."""
-        side = max(4, round(2 * radius * SCALE))
+        image, scale = self._enlarged(), self.scale
+        side = max(4, round(2 * radius * scale))
         disc = Image.new("L", (side, side), 0)
         ImageDraw.Draw(disc).ellipse([0, 0, side - 1, side - 1], fill=255)
         # The middle of the light lies up and left of the middle of the ball.
@@ -159,7 +167,7 @@ class Canvas:
         shaded = Image.composite(
             Image.new("RGB", (side, side), dark), Image.new("RGB", (side, side), light), depth
         )
-        self._enlarged().paste(shaded, (round((x - radius) * SCALE), round((y - radius) * SCALE)), disc)
+        image.paste(shaded, (round((x - radius) * scale), round((y - radius) * scale)), disc)
 
     def ridge(self, y: float, height: float, color: Sequence[int], sharp: float = 0.0) -> list[Point]:
         """Fill everything below a line of hills; return the line."""
@@ -199,8 +207,8 @@ class Canvas:
     def finished(self) -> Image.Image:
         """Return the picture in its size, corners a little darker, with a light grain."""
         image = self._enlarged().reduce(SCALE)
-        image.paste(mix(self.palette.near, (0, 0, 0), 0.4), mask=_corners())
-        return ImageChops.add(image, _grain(), 1, -128)
+        image.paste(mix(self.palette.near, (0, 0, 0), 0.4), mask=_corners(image.size))
+        return ImageChops.add(image, _grain(image.size), 1, -128)
 
 
 def _spot(shape: Callable[[float], float]) -> Image.Image:
@@ -211,19 +219,19 @@ def _spot(shape: Callable[[float], float]) -> Image.Image:
 
 
 @cache
-def _corners() -> Image.Image:
-    return _spot(lambda far: 52 * (far - 0.6)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+def _corners(size: tuple[int, int]) -> Image.Image:
+    return _spot(lambda far: 52 * (far - 0.6)).resize(size, Image.Resampling.BILINEAR)
 
 
 @cache
-def _grain() -> Image.Image:
+def _grain(size: tuple[int, int]) -> Image.Image:
     side = 400
     data = Random("grain").randbytes(side * side)
     tile = Image.frombytes("L", (side, side), data).point(
         [128 + (value - 128) * 7 // 256 for value in range(256)]
     )
-    grain = Image.new("L", (WIDTH, HEIGHT))
-    for x in range(0, WIDTH, side):
-        for y in range(0, HEIGHT, side):
+    grain = Image.new("L", size)
+    for x in range(0, size[0], side):
+        for y in range(0, size[1], side):
             grain.paste(tile, (x, y))
     return Image.merge("RGB", (grain, grain, grain))

@@ -138,7 +138,7 @@ PROVIDERS = (
     Provider("Terrace Notes", "terrace-notes.example", "Sport"),
 )
 
-# Papers in other languages: provider, headline, excerpt. What was said in the story stays as it is written there.
+# Papers in other languages, each with its headline and excerpt for any story.
 ABROAD = (
     (
         Provider("Le Carillon de Valbrume", "carillon-valbrume.example", section="actualites"),
@@ -149,8 +149,8 @@ ABROAD = (
     (
         Provider("Der Morgensteg", "morgensteg.example", section="artikel"),
         "{place}: Was über „{main}“ bisher bekannt ist – und was nicht",
-        "Die Nachricht über „{main}“ hat in {place} für Gesprächsstoff gesorgt; nähere Einzelheiten werden in "
-        "den nächsten Tagen erwartet.",
+        "Die Nachricht über „{main}“ hat in {place} für Gesprächsstoff gesorgt; nähere Einzelheiten werden "
+        "in den nächsten Tagen erwartet.",
     ),
     (
         Provider("مرآة الميناء", "mirat-almina.example", section="akhbar"),

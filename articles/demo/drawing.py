@@ -5,44 +5,46 @@ from io import BytesIO
 from random import Random
 from zlib import crc32
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from articles.demo import objects, scenery
-from articles.demo.canvas import DARK, HEIGHT, LIGHT, PALETTES, WIDTH, Canvas
+from articles.demo import depths, halls, machines, scenery
+from articles.demo.canvas import DARK, HEIGHT, LIGHT, PALETTES, WIDTH, Canvas, mix
 
 _BOTH = LIGHT + DARK
 # Each motif with the palettes that suit it.
 MOTIFS = {
-    "books": (objects.books, _BOTH),
+    "books": (halls.books, _BOTH),
     "bridge": (scenery.bridge, _BOTH),
-    "chart": (objects.chart, LIGHT),
-    "circuit": (objects.circuit, DARK),
-    "columns": (objects.columns, _BOTH),
-    "deep": (scenery.deep, ("teal", "noon", "pine", "arctic", "night", "dusk")),
-    "glass": (objects.glass, LIGHT),
+    "chart": (machines.chart, LIGHT),
+    "circuit": (machines.circuit, DARK),
+    "columns": (halls.columns, _BOTH),
+    "deep": (depths.deep, ("teal", "noon", "pine", "arctic", "night", "dusk")),
+    "glass": (machines.glass, LIGHT),
     "harbour": (scenery.harbour, _BOTH),
     "hills": (scenery.hills, _BOTH),
     "leaves": (scenery.leaves, ("forest", "noon", "ochre", "pine", "teal", "rose", "moor")),
-    "lock": (objects.lock, DARK),
-    "network": (objects.network, DARK),
-    "orbit": (scenery.orbit, DARK),
-    "planets": (scenery.planets, DARK),
+    "lock": (machines.lock, DARK),
+    "network": (machines.network, DARK),
+    "orbit": (depths.orbit, DARK),
+    "planets": (depths.planets, DARK),
     "rails": (scenery.rails, _BOTH),
     "road": (scenery.road, LIGHT),
-    "robot": (objects.robot, LIGHT),
+    "robot": (machines.robot, LIGHT),
     "sails": (scenery.sails, _BOTH),
     "skyline": (scenery.skyline, _BOTH),
-    "stadium": (objects.stadium, _BOTH),
-    "stage": (objects.stage, ("dusk", "plum", "rose", "violet", "ochre", "slate")),
-    "strings": (objects.strings, LIGHT),
-    "track": (objects.track, LIGHT),
+    "stadium": (halls.stadium, _BOTH),
+    "stage": (halls.stage, ("dusk", "plum", "rose", "violet", "ochre", "slate")),
+    "strings": (halls.strings, LIGHT),
+    "track": (halls.track, LIGHT),
     "turbines": (scenery.turbines, _BOTH),
 }
 _QUALITY = 80
-_SMALL = (600, 400)
 # A logo is drawn once, this large, and reduced.
 _LOGO = 800
 _LETTERS = 2
+# How bright the eye finds red, green and blue; below this, white stands out at 5 to 1.
+_WEIGHTS = (0.2126, 0.7152, 0.0722)
+_DARK_ENOUGH = 0.16
 
 
 def picture_size(name: str) -> tuple[int, int]:
@@ -59,18 +61,17 @@ def _place(name: str) -> int:
 
 
 def draw_picture(name: str, small: bool = False) -> bytes:
-    """Return the JPEG file of a picture: `motif-number` or `motif-word`; small ones are 600 by 400."""
+    """Return the JPEG file of a picture: `motif-number` or `motif-word`; a small one is half as large."""
     motif, palettes = MOTIFS[name.partition("-")[0]]
     rng = Random(name)
     # Numbers go through the palettes in turn, each motif from another one on.
     place = _place(name) + crc32((name if name[-1].isalpha() else motif.__name__).encode())
-    art = Canvas(rng, PALETTES[palettes[place % len(palettes)]])
+    art = Canvas(rng, PALETTES[palettes[place % len(palettes)]], small)
     motif(art)
     image = art.finished()
-    width, height = picture_size(name)
-    left, top = (WIDTH - width) // 2, (HEIGHT - height) // 2
-    image = image.crop((left, top, left + width, top + height))
-    return _jpeg(image.resize(_SMALL, Image.Resampling.LANCZOS) if small else image)
+    width, height = (side * image.width // WIDTH for side in picture_size(name))
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return _jpeg(image.crop((left, top, left + width, top + height)))
 
 
 def draw_logo(name: str, domain: str, side: int) -> bytes:
@@ -81,28 +82,34 @@ def draw_logo(name: str, domain: str, side: int) -> bytes:
 @cache
 def _logo(name: str, domain: str) -> Image.Image:
     number = crc32(domain.encode())
-    hue, light = number % 360, 30 + number // 360 % 14
     image = Image.new("RGB", (_LOGO, _LOGO), "white")
     draw = ImageDraw.Draw(image)
-    base, deep = (f"hsl({hue}, {38 + number // 7 % 22}%, {lightness}%)" for lightness in (light, light - 9))
-    draw.rounded_rectangle([0, 0, _LOGO - 1, _LOGO - 1], _LOGO * 0.19, fill=base)
-    if number % 3 == 0:
-        draw.rounded_rectangle([0, _LOGO * 0.62, _LOGO - 1, _LOGO - 1], _LOGO * 0.19, fill=deep)
-        draw.rectangle([0, _LOGO * 0.62, _LOGO - 1, _LOGO * 0.78], fill=deep)
-    elif number % 3 == 1:
-        draw.ellipse([_LOGO * 0.08, _LOGO * 0.08, _LOGO * 0.92, _LOGO * 0.92], fill=deep)
+    base = _logo_color(number)
+    light, far = mix(base, (255, 255, 255), 0.16), _LOGO - 1
+    draw.rounded_rectangle([0, 0, far, far], _LOGO * 0.19, fill=base)
+    if number % 4 == 1:
+        draw.rounded_rectangle([0, _LOGO * 0.84, far, far], _LOGO * 0.19, fill=light)
+        draw.rectangle([0, _LOGO * 0.6, far, _LOGO * 0.86], fill=base)
+    elif number % 4 == 2:
+        draw.rounded_rectangle([36, 36, far - 36, far - 36], _LOGO * 0.155, outline=light, width=22)
+    elif number % 4 == 3:
+        draw.ellipse([48, 48, far - 48, far - 48], outline=light, width=26)
     letters = initials(name)
-    font = ImageFont.load_default(size=round(_LOGO * (0.5 if len(letters) > 1 else 0.6)))
-    draw.text(
-        (_LOGO / 2, _LOGO / 2),
-        letters,
-        font=font,
-        fill="white",
-        anchor="mm",
-        stroke_width=6,
-        stroke_fill="white",
-    )
+    font = ImageFont.load_default(size=round(_LOGO * (0.48 if len(letters) > 1 else 0.6)))
+    middle = (_LOGO / 2, _LOGO / 2)
+    draw.text(middle, letters, font=font, fill="white", anchor="mm", stroke_width=7, stroke_fill="white")
     return image
+
+
+def _logo_color(number: int) -> tuple[int, int, int]:
+    """Return a colour on which white letters are easy to read."""
+    hue, saturation, lightness = number % 360, 34 + number // 360 % 22, 46
+    while True:
+        color = ImageColor.getrgb(f"hsl({hue}, {saturation}%, {lightness}%)")
+        shares = ((part / 255) ** 2.2 * weight for part, weight in zip(color, _WEIGHTS, strict=True))
+        if sum(shares) < _DARK_ENOUGH:
+            return color
+        lightness -= 2
 
 
 def initials(name: str) -> str:

@@ -17,6 +17,6 @@ REGIONS = (
     "the Ostermark", "the Marrow Valley", "the Selvane Coast", "the Karsvik Peninsula", "the Lowen Plain",
     "Upper Brindle", "the Vesper Range", "Greater Skarrow", "the Quill Delta", "the Pellan Plateau",
     "the Greywater Basin", "the Isen Valley", "the Orrin Archipelago", "North Tamarisk",
-    "the Velmoran Lakeland", "the Tolvane March", "the Ostmoor Fen", "Lower Wendmark", "Inner Aldersund", "the Fallow Heath",
-    "the Thornquay Estuary", "High Ulmaren", "the Miravane Coast", "South Dravenmark",
+    "the Velmoran Lakeland", "the Tolvane March", "the Ostmoor Fen", "Lower Wendmark", "Inner Aldersund",
+    "the Fallow Heath", "the Thornquay Estuary", "High Ulmaren", "the Miravane Coast", "South Dravenmark",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The stories of the invented world (floor 0): who reports what and when, how good it is, with which picture."""
+"""The stories of the invented world (floor 0): who reports what and when, how well, with which picture."""
 
 import re
 import unicodedata
@@ -40,8 +40,8 @@ _WRITERS = {
 _AGENCIES = [provider for provider in PROVIDERS if provider.is_agency]
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
 )  # fmt: skip
 _MAX_SLUG = 72
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -114,7 +114,7 @@ class Newsroom:
                 [each for each in _WRITERS[parent] if each not in writers], size - len(writers)
             )
         words = self._words(kind, facts, size, late, wired)
-        lead = rng.choice([at for at, each in enumerate(words) if each.is_own and each.excerpt] or [0])
+        lead = rng.choice([at for at, each in enumerate(words) if each.can_lead and each.excerpt] or [0])
         qualities = self._qualities(size, lead)
         for day in [day for day in self._stems if day < start.date() - timedelta(days=1)]:
             del self._stems[day]
@@ -150,7 +150,7 @@ class Newsroom:
         for at in range(size):
             if at >= size - late:
                 words.append(teller.tell_later())
-            elif at and wired and words[0].is_own and words[0].excerpt and self._rng.random() < COPIED:
+            elif at and wired and words[0].can_lead and words[0].excerpt and self._rng.random() < COPIED:
                 words.append(teller.copy(words[0]))
             else:
                 words.append(teller.tell())

@@ -1,4 +1,4 @@
-"""How the reports of one story word it (floor 0): headlines, excerpts, copies, and odd titles now and then."""
+"""How the reports of one story word it (floor 0): headlines, excerpts, copies, now and then odd titles."""
 
 from dataclasses import dataclass
 from random import Random
@@ -7,7 +7,7 @@ from articles.demo.desk import ABROAD, Provider
 from articles.demo.grammar import Facts, Kind, fill, templates
 
 # Of all titles: those that try a page's layout. Three kinds share this.
-ODD = 0.03
+ODD = 0.034
 NO_EXCERPT = 0.012
 CUT_OFF = 0.08
 DATELINE = 0.1
@@ -15,8 +15,8 @@ LONG_TITLE = 165
 
 # For reports that come after every headline of a kind was used.
 _REPEATED = (
-    "In brief: {}", "{}: what we know", "Background: {}", "{} – a summary", "Explained: {}", "{}: the day after",
-    "Briefing: {}",
+    "In brief: {}", "{}: what we know", "Background: {}", "{} – a summary", "Explained: {}", "Briefing: {}",
+    "Your questions: {}",
 )  # fmt: skip
 _MARKED = (
     'Q&A: {} <with map>',
@@ -36,12 +36,16 @@ _CLAUSES = """
 
 @dataclass(slots=True)
 class Wording:
-    """What one report says. `slug` names its file; `is_own`: neither a copy nor in another language."""
+    """What one report says; `slug` is what its file is named after.
+
+    `can_lead` is false for copies, other languages, summaries and what comes a day later: a story's lead
+    tells its news in words of its own.
+    """
 
     title: str
     excerpt: str
     slug: str
-    is_own: bool = True
+    can_lead: bool = True
     provider: Provider | None = None
 
 
@@ -64,7 +68,8 @@ class Teller:
         plain = self._fill(self._heads[turn % len(self._heads)])
         if turn >= len(self._heads):
             plain = self._rng.choice(_REPEATED).format(plain)
-        wording = Wording(plain, self._excerpt(self._leads[turn % len(self._leads)]), plain)
+        excerpt = self._excerpt(self._leads[turn % len(self._leads)])
+        wording = Wording(plain, excerpt, plain, can_lead=turn < len(self._heads))
         if self._rng.random() < ODD:
             self._make_odd(wording)
         return wording
@@ -73,17 +78,17 @@ class Teller:
         """Word a report of the day after."""
         head, lead = templates(self._kind.later)
         title = self._fill(head)
-        return Wording(title, self._excerpt(lead), title)
+        return Wording(title, self._excerpt(lead), title, can_lead=False)
 
     def copy(self, original: Wording) -> Wording:
-        """Word a syndicated copy: the agency's excerpt or its beginning, often under the agency's headline."""
+        """Word a syndicated copy: the agency's excerpt or its beginning, often the agency's headline."""
         excerpt = original.excerpt
         if self._rng.random() < 0.4:
             excerpt = _cut(excerpt, max(100, len(excerpt) * 2 // 3))
         if self._rng.random() < 0.4:
-            return Wording(original.title, excerpt, original.slug, is_own=False)
+            return Wording(original.title, excerpt, original.slug, can_lead=False)
         own = self.tell()
-        return Wording(own.title, excerpt, own.slug, is_own=False)
+        return Wording(own.title, excerpt, own.slug, can_lead=False)
 
     def _fill(self, template: list) -> str:
         return fill(template, self._facts, self._rng)
@@ -113,7 +118,7 @@ class Teller:
             names = {"place": place, "main": facts[f"{self._kind.main}_short"]}
             wording.provider, title, excerpt = self._rng.choice(ABROAD)
             wording.title, wording.excerpt = title.format(**names), excerpt.format(**names)
-            wording.is_own = False
+            wording.can_lead = False
 
 
 def _cut(text: str, length: int) -> str:

@@ -10,11 +10,11 @@ from articles.demo.desk import ABROAD, PROVIDERS, TOPICS
 from articles.demo.drawing import MOTIFS, draw_logo, draw_picture, picture_size
 from articles.demo.stories import MIN_ALONE, MIN_PUBLISHED, Newsroom, Report, Story
 from articles.store.document import emit
+from articles.stories.ranking import HEAT_PER_REPORT
 
 MARK = ".demo-store"
 MAX_PICTURES = 240
 LOGO_SIDES = (50, 400)
-HEAT_PER_REPORT = 20
 # How often `progress` is called.
 STEP = 500
 _LIST_HEAD, _FILE_END = b"---\nrelated:\n", b"---\n\n"
@@ -29,6 +29,8 @@ def clear_folder(folder: Path) -> None:
 
     Raises DemoFolderError for a folder that holds something else.
     """
+    if folder.exists() and not folder.is_dir():
+        raise DemoFolderError(f"{folder} is no folder")
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     if not mark.exists():
@@ -69,7 +71,8 @@ def write_store(
     """
     news = folder / "_news"
     news.mkdir(parents=True, exist_ok=True)
-    newsroom = Newsroom(Random(seed), articles, now.astimezone(UTC), pictures_a_motif(articles))
+    rng = Random(seed)
+    newsroom = Newsroom(rng, articles, now.astimezone(UTC), pictures_a_motif(articles))
     written = 0
     used: set[str] = set()
     for story in newsroom.stories():
@@ -203,7 +206,7 @@ def _draw(folder: Path, names: list[str]) -> None:
         (images / "news" / f"{name}.jpg").write_bytes(draw_picture(name))
     for topic in TOPICS:
         # A picture of its own for each topic, apart from the numbered ones of articles.
-        data = draw_picture(f"{topic.motif}-{topic.slug}", small=True)
+        data = draw_picture(f"{topic.motif}-about-{topic.slug}", small=True)
         (images / "topics" / f"{topic.slug}.jpg").write_bytes(data)
     for provider in _providers():
         for side in LOGO_SIDES:

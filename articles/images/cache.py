@@ -1,4 +1,4 @@
-"""Our own files of pictures (floor 2): made from files that a store brings along, kept in the media storage."""
+"""Our own files of pictures (floor 2): made from bytes, kept in the media storage."""
 
 from collections.abc import Sequence
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Story cards and lines (floor 3): rows to the plain dicts that templates show, in a fixed number of queries."""
+"""Story cards and lines (floor 3): rows to the plain dicts that templates show."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

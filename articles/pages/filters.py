@@ -33,6 +33,14 @@ class TopicFilter(django_filters.FilterSet):
         model = StoryTopic
         fields: list[str] = []
 
+    def shown_form(self):
+        """The form as it is shown: a value that narrows nothing is left out, not echoed."""
+        form = self.form
+        bad = set(form.errors)
+        if bad:
+            form.data = {name: value for name, value in form.data.items() if name not in bad}
+        return form
+
     def by_provider(self, queryset, name, value):
         return queryset.with_report_by(value)
 

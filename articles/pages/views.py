@@ -98,7 +98,7 @@ def topic_detail(request, slug):
         topic=_topic(topic, children),
         cards=show.cards([row.story for row in page.rows]),
         sorts=_sorts(request, sort),
-        filter_form=narrowed.form,
+        filter_form=narrowed.shown_form(),
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
         clear_url=request.path,
         latest=_latest(reports),

@@ -59,6 +59,11 @@ def open_store(path: Path, name: str = "") -> StorePath:
     return StorePath(store, None, [StoreFile(store, path.name, str(path))])
 
 
+def is_hidden(name: str) -> bool:
+    """Tell whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
+    return name.startswith(".") and not name.startswith("..")
+
+
 def _is_plain_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
@@ -70,7 +75,7 @@ def _files_in(folder: Path, store: str, prefix: str) -> Iterator[StoreFile]:
             entry.name
             for entry in entries
             if entry.name.endswith(ENDINGS)
-            and not entry.name.startswith(".")
+            and not is_hidden(entry.name)
             and entry.is_file(follow_symlinks=False)
         )
     for name in names:
@@ -116,7 +121,7 @@ def printable(text: str) -> str:
 
 
 def stem_of(path: str) -> str:
-    """Return the permalink that a file's name stands for: its stem, kept whole where an address can hold it."""
+    """Return the permalink that a file's name stands for: its stem, if an address can hold it."""
     name = path.rsplit("/", 1)[-1]
     stem = name.rsplit(".", 1)[0]
     if _STEM.fullmatch(stem) and len(stem) <= 240 and unicodedata.is_normalized("NFC", stem):

@@ -4,6 +4,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 
 from articles.models import Article, RelatedEntry, RelatedList
 
@@ -80,7 +81,7 @@ def merge_orders(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
     members = set(lists)
     for related in lists.values():
         members.update(related)
-        for first, second in zip(related, related[1:], strict=False):
+        for first, second in pairwise(related):
             after[first].add(second)
     waits = dict.fromkeys(members, 0)
     for followers in after.values():

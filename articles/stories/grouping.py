@@ -27,7 +27,7 @@ _COMPUTED = (
 
 
 def group_waiting() -> int:
-    """Group every article that waits for it, with all that is related; returns the number of stories touched."""
+    """Group every article that waits, with all that is related; returns the number of stories touched."""
     with transaction.atomic():
         waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True))
         if not waiting:

@@ -15,7 +15,7 @@ MIN_COPIED_TEXT = 60
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What ranking needs of an article. `can_lead`: public by itself; `is_shown`: readers may see it at all."""
+    """What ranking needs of an article. `can_lead`: public by itself; `is_shown`: ever seen."""
 
     id: int
     link_key: str

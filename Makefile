@@ -1,0 +1,44 @@
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+VAR ?= var
+
+.PHONY: run test check ci demo setup
+
+run: $(VAR)/prepared
+	@echo "Serving http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-log-access --log-level warning aggregator.wsgi:application
+
+demo: .venv/run
+	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py prepare
+	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py demo --articles 600
+	@echo "Serving the demo at http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
+	@VAR_DIR=$(VAR)/demo $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-log-access --log-level warning aggregator.wsgi:application
+
+setup: .venv/run
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+ci: check test
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv || ($(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv .venv)
+
+.venv/run: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/run
+
+$(VAR)/prepared: .venv/run $(wildcard seeds/* articles/migrations/*.py static/*/*)
+	@mkdir -p $(VAR)
+	@$(BIN)/python manage.py prepare
+	@touch $@

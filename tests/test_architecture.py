@@ -1,0 +1,66 @@
+"""The house's table: imports flow one way, modules and functions stay small."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "articles"
+FLOORS = {
+    0: ["store.document", "store.emitting", "store.fields", "store.files", "store.links", "stories.ranking",
+        "images.renditions", "demo"],
+    1: ["models"],
+    2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
+        "stories.editing", "images.cache"],
+    3: ["pages", "admin", "apps", "management"],
+}  # fmt: skip
+MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
+
+
+def _name(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _floor(name):
+    for floor, rooms in FLOORS.items():
+        if any(name == room or name.startswith(f"{room}.") for room in rooms):
+            return floor
+    return None
+
+
+def _imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_a_module_stays_on_its_floor(path):
+    tree = ast.parse(path.read_text())
+    name = _name(path)
+    floor = _floor(name)
+    if name.endswith("__init__") and floor is None:
+        return
+    assert floor is not None, "every module has a floor"
+    for imported in _imports(tree):
+        if imported.startswith("articles."):
+            below = _floor(imported.removeprefix("articles."))
+            assert below is None or below <= floor, imported
+        if floor == 0:
+            assert not imported.startswith("django"), imported
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_modules_and_functions_stay_small_and_say_what_they_are(path):
+    text = path.read_text()
+    assert text.count("\n") <= 400
+    tree = ast.parse(text)
+    assert not text.strip() or ast.get_docstring(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < 50, node.name
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.ImportFrom)]
+            assert not [n.module for n in inner if (n.module or "").startswith("articles")], node.name

@@ -1,0 +1,107 @@
+"""The import: what is stored, what is refused, what survives."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article, ImportRun, Provider, SourceDocument, Story
+from articles.store.rows import read_document
+
+
+def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(write_article, run_import):
+    good = write_article("good")
+    write_article("bad", quality=-1)
+    report = run_import(good.parent)
+    refused = next(entry for entry in report.files if entry.outcome == "refused")
+    assert (refused.path, refused.field, refused.line) == ("2023-05-04-bad.md", "quality", 7)
+    assert list(Article.objects.values_list("title", flat=True)) == ["The good report"]
+
+
+def test_a_second_run_of_the_same_folder_changes_nothing(write_article, run_import):
+    folder = write_article("one", related=("ferry", "quay")).parent
+    run_import(folder)
+    assert run_import(folder).counts == {"created": 0, "updated": 0, "unchanged": 1, "refused": 0}
+
+
+def test_an_article_known_from_a_copy_takes_its_own_file_whenever_it_comes(write_article, run_import):
+    run_import(write_article("one", related=("ferry",)))
+    copy = Article.objects.get(link_key="ferry.example/report")
+    assert (copy.origin, copy.is_published) == ("copy", False)
+    run_import(write_article("own", webUrl="https://ferry.example/report", title="The ferry's own words"))
+    copy.refresh_from_db()
+    assert (copy.origin, copy.title) == ("file", "The ferry's own words")
+    run_import(write_article("one", related=("ferry",), quality=60))
+    copy.refresh_from_db()
+    assert copy.title == "The ferry's own words"
+
+
+def test_the_newest_of_several_files_of_one_article_wins(write_article, run_import):
+    link = "https://harbour-gazette.example/same"
+    write_article("old", webUrl=link, publishedDateTime="2023-05-01T00:00:00Z", title="Old words")
+    folder = write_article("new", webUrl=f"{link}/?utm_source=x", title="New words").parent
+    run_import(folder)
+    assert [article.title for article in Article.objects.public()] == ["New words"]
+
+
+def test_removal_in_any_file_wins(write_article, run_import):
+    link = "https://harbour-gazette.example/same"
+    write_article("old", webUrl=link, publishedDateTime="2023-05-01T00:00:00Z", removed=True)
+    run_import(write_article("new", webUrl=link).parent)
+    assert not Article.objects.public().exists()
+
+
+def test_the_permalink_of_an_older_file_leads_to_the_newer(write_article, run_import, client):
+    link = "https://harbour-gazette.example/same"
+    write_article("old", webUrl=link, publishedDateTime="2023-05-01T00:00:00Z")
+    run_import(write_article("new", webUrl=link).parent)
+    answer = client.get("/news/2023-05-04-old/")
+    assert (answer.status_code, answer["Location"]) == (301, "/news/2023-05-04-new/")
+
+
+def test_the_bytes_of_a_file_are_kept(write_article, run_import):
+    path = write_article("one")
+    run_import(path)
+    document = SourceDocument.objects.get()
+    assert document.bytes == path.read_bytes()
+    assert read_document(document).title == "The one report"
+
+
+def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_import):
+    from articles.store.relations import related_ids
+
+    folder = write_article("one", related=("ferry", "quay")).parent
+    run_import(folder)
+    article = Article.objects.select_related("related_list").get(origin="file")
+    names = [Article.objects.get(pk=pk).provider.domain for pk in related_ids(article)]
+    assert names == ["ferry.example", "quay.example"]
+
+
+def test_a_story_joins_relations_in_both_directions(write_article, run_import):
+    write_article("one", related=("ferry",))
+    folder = write_article("two", related=("ferry",), quality=40).parent
+    run_import(folder)
+    assert Story.objects.get().article_count == 3
+
+
+def test_the_newest_report_names_its_provider(write_article, run_import):
+    old = {"name": "Old Name", "domain": "harbour-gazette.example"}
+    write_article("a", publishedDateTime="2020-01-01T00:00:00Z", provider=old)
+    run_import(write_article("b").parent)
+    assert Provider.objects.get().name == "Harbour Gazette"
+
+
+def test_the_command_reports_in_json_and_ends_with_an_error(write_article, tmp_path, db):
+    folder = write_article("bad", title="").parent
+    report = tmp_path / "report.json"
+    with pytest.raises(CommandError):
+        call_command("import_articles", str(folder), report=str(report), stdout=StringIO())
+    told = json.loads(report.read_text())
+    assert told["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "refused": 1}
+    assert told["run"] == ImportRun.objects.get().pk
+    assert set(told["files"][0]) == {"path", "outcome", "link", "field", "line", "reason"}
+
+
+def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):
+    assert run_import(tmp_path / "nothing").counts["refused"] == 1

@@ -1,0 +1,85 @@
+"""Readers' pages: constant work, and an answer to whatever is asked."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Story
+
+
+def _queries(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(address).status_code == 200
+    return len(seen)
+
+
+def test_query_counts_do_not_grow_with_stories(write_article, run_import, client, editor):
+    addresses = [
+        "/",
+        "/topics/tidal-energy/",
+        "/topics/",
+        "/providers/",
+        "/providers/harbour-gazette.example/",
+    ]
+    desk = ["/admin/articles/article/", "/admin/articles/story/", "/admin/articles/topic/"]
+    client.force_login(editor)
+    counts = []
+    for size in (5, 10):
+        for number in range(size):
+            folder = write_article(f"r{number}", related=(f"paper{number}", f"post{number}")).parent
+        run_import(folder)
+        story = Story.objects.public().first().get_absolute_url()
+        counts.append([_queries(client, address) for address in [*addresses, *desk, story]])
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["after=x", "after=1e999~1", f"after={'9' * 20}~1", "after=%00", "sort=zzz",
+     "sort=new&after=999999999999999999~1",
+     "provider=nobody", "quality=-1", "quality=1e400", "since=2023-13-99", "kind=x", "provider=a&provider=b",
+     "sort=top&after=99999999999999999999~5", "after=%D9%A1~%D9%A2", "since=0001-01-01&until=9999-12-31"],
+)  # fmt: skip
+def test_junk_in_the_query_is_no_error(seeds, client, query):
+    for address in ("/", "/topics/ai/", "/providers/medicalxpress.com/"):
+        assert client.get(f"{address}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("sort", ["hot", "new", "top"])
+def test_pages_by_cursor_show_every_story_once(write_article, run_import, client, sort):
+    for number in range(45):
+        folder = write_article(f"r{number:02}", quality=50 + number % 7).parent
+    run_import(folder)
+    seen, address = [], f"/topics/tidal-energy/?sort={sort}"
+    while address:
+        context = client.get(address).context
+        seen += [card["id"] for card in context["cards"]]
+        address = context["next_url"] and "/topics/tidal-energy/" + context["next_url"]
+    assert len(seen) == len(set(seen)) == 45
+
+
+def test_filters_narrow_a_topic(write_article, run_import, client):
+    write_article("low", quality=10)
+    run_import(write_article("high", quality=90, type="video").parent)
+    for query in ("quality=50", "kind=video"):
+        cards = client.get(f"/topics/tidal-energy/?{query}").context["cards"]
+        assert [card["title"] for card in cards] == ["The high report"]
+
+
+def test_a_removed_article_is_gone_for_good(write_article, run_import, client):
+    run_import(write_article("one", removed=True))
+    answer = client.get("/news/2023-05-04-one/")
+    assert answer.status_code == 410
+    assert "The one report" not in answer.content.decode()
+
+
+def test_an_unknown_address_is_404_in_the_sites_clothes(client, db):
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert "<main" in answer.content.decode()
+
+
+def test_a_wrong_method_is_405(client, db):
+    assert client.post("/").status_code == 405
