@@ -6,6 +6,11 @@ from django.db import models
 
 
 class ImageQuerySet(models.QuerySet):
+    def brought_by(self, store):
+        """Pictures not looked at yet, of articles that a store's files tell, which the store may hold."""
+        waiting = self.filter(state=Image.State.WAITING, url__contains="/assets/")
+        return waiting.filter(article_links__article__documents__store=store).distinct()
+
     def ready(self):
         """Pictures that have files of our own."""
         return self.filter(state=Image.State.READY)

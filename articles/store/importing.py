@@ -23,7 +23,7 @@ from articles.store.files import (
     read_file,
 )
 from articles.store.rows import ReadFile, look_up, write_batch
-from articles.store.taxonomy import import_taxonomy
+from articles.store.taxonomy import import_taxonomy, keep_article_pictures
 from articles.stories.grouping import group_waiting
 
 BATCH = 1000  # files in one transaction: a fraction of a second, with the reading of the next between
@@ -121,6 +121,8 @@ class _Importer:
         files = iter(opened.files)
         while batch := list(islice(files, BATCH)):
             self._take_batch(store, batch)
+        if opened.root is not None:
+            keep_article_pictures(store, opened.root)
 
     def _take_batch(self, store: Store, batch: list[StoreFile]) -> None:
         known = SourceDocument.objects.filter(store=store).only("path", "sha256")

@@ -185,6 +185,14 @@ def _keep_pictures(root: Path) -> None:
             Topic.objects.filter(name_key=key).exclude(edited_fields__icontains="image").update(image=image)
 
 
+def keep_article_pictures(store: Store, root: Path) -> None:
+    """Make our files of article pictures that the store holds itself."""
+    for image in Image.objects.brought_by(store).iterator():
+        data = local_picture(root, image.url)
+        if data is not None:
+            keep_picture(image, data, PICTURE_WIDTHS)
+
+
 def _picture_urls(values: Mapping[str, object]) -> list[str]:
     given = values.get("images")
     entries = given if isinstance(given, list) else []
