@@ -1,6 +1,6 @@
 """Pictures and logos of the invented world (floor 0): a name always gives the same bytes."""
 
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from random import Random
 from zlib import crc32
@@ -76,20 +76,19 @@ def draw_picture(name: str, small: bool = False) -> bytes:
 
 def draw_logo(name: str, domain: str, side: int) -> bytes:
     """Return the JPEG file of a provider's logo: its initials on a colour that comes from its domain."""
-    return _jpeg(_logo(name, domain).resize((side, side), Image.Resampling.LANCZOS))
+    return _jpeg(_logo(name, domain).resize((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
-@cache
+@lru_cache(maxsize=1)  # the sizes of one logo are asked for one after the other
 def _logo(name: str, domain: str) -> Image.Image:
     number = crc32(domain.encode())
     image = Image.new("RGB", (_LOGO, _LOGO), "white")
     draw = ImageDraw.Draw(image)
     base = _logo_color(number)
-    light, far = mix(base, (255, 255, 255), 0.16), _LOGO - 1
+    light, far = mix(base, (255, 255, 255), 0.22), _LOGO - 1
     draw.rounded_rectangle([0, 0, far, far], _LOGO * 0.19, fill=base)
     if number % 4 == 1:
-        draw.rounded_rectangle([0, _LOGO * 0.84, far, far], _LOGO * 0.19, fill=light)
-        draw.rectangle([0, _LOGO * 0.6, far, _LOGO * 0.86], fill=base)
+        draw.rounded_rectangle([_LOGO * 0.26, _LOGO * 0.77, _LOGO * 0.74, _LOGO * 0.82], 20, fill=light)
     elif number % 4 == 2:
         draw.rounded_rectangle([36, 36, far - 36, far - 36], _LOGO * 0.155, outline=light, width=22)
     elif number % 4 == 3:

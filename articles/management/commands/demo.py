@@ -1,32 +1,30 @@
-"""`manage.py demo`: an invented store of any size, written as files and imported like any other."""
+"""Writes a store of invented news to a folder and imports it (floor 3)."""
 
-import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from articles.demo.writing import write_store
-
-MARK = ".demo-store"
+from articles.demo.writing import DemoFolderError, clear_folder, write_store
 
 
 class Command(BaseCommand):
-    help = "Write an invented news store and import it."
+    help = "Write a store of invented news to a folder and import it."
 
     def add_arguments(self, parser):
-        parser.add_argument("--articles", type=int, default=600, metavar="N")
-        parser.add_argument("--seed", type=int, default=1, metavar="S")
-        parser.add_argument("--folder", type=Path, default=settings.DEMO_ROOT, metavar="DIR")
+        parser.add_argument("--articles", type=int, default=600, help="how many articles (600)")
+        parser.add_argument("--seed", type=int, default=1, help="another number gives other news (1)")
+        parser.add_argument("--folder", type=Path, help="where to write; an earlier demo there is replaced")
 
     def handle(self, *, articles, seed, folder, **options):
-        if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-            raise CommandError(f"{folder} holds something else; name an empty folder")
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        (folder / MARK).touch()
-        count = write_store(folder, articles, seed, now=timezone.now())
-        self.stdout.write(f"{count} articles written to {folder}")
+        if articles < 1:
+            raise CommandError("--articles must be at least 1")
+        folder = folder or Path(settings.DEMO_ROOT)
+        try:
+            clear_folder(folder)
+        except DemoFolderError as error:
+            raise CommandError(str(error)) from error
+        written = write_store(folder, articles, seed, now=timezone.now())
+        self.stdout.write(f"Wrote {written:,} articles to {folder}")
         call_command("import_articles", str(folder), stdout=self.stdout)
