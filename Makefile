@@ -7,13 +7,13 @@ VAR ?= var
 
 run: $(VAR)/prepared
 	@echo "Serving http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-log-access --log-level warning aggregator.wsgi:application
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
 
 demo: .venv/run
 	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py prepare
 	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py demo --articles 600
 	@echo "Serving the demo at http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
-	@VAR_DIR=$(VAR)/demo $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-log-access --log-level warning aggregator.wsgi:application
+	@VAR_DIR=$(VAR)/demo $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
 
 setup: .venv/run
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from PIL import Image, ImageStat
 
-from articles.demo.desk import ABROAD, PROVIDERS, TOPICS
 from articles.demo.drawing import MOTIFS, draw_logo, draw_picture, initials, picture_size
+from articles.demo.press import ABROAD, PROVIDERS, TOPICS
 from articles.demo.writing import write_store
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)

@@ -13,10 +13,10 @@ from random import Random
 import pytest
 import yaml
 
-from articles.demo.desk import ABROAD, PROVIDERS, TOPICS
 from articles.demo.drawing import MOTIFS
 from articles.demo.events import KINDS
 from articles.demo.grammar import Facts, fill, templates
+from articles.demo.press import ABROAD, PROVIDERS, TOPICS
 from articles.demo.stories import ARTICLES_A_DAY, Newsroom
 from articles.demo.vocabulary import TABLES
 from articles.demo.writing import (

@@ -39,7 +39,7 @@ MOTIFS = {
     "turbines": (scenery.turbines, _BOTH),
 }
 _QUALITY = 80
-# A logo is drawn once, this large, and reduced.
+# A logo is drawn once, this large, and halved.
 _LOGO = 800
 _LETTERS = 2
 # How bright the eye finds red, green and blue; below this, white stands out at 5 to 1.
@@ -76,7 +76,7 @@ def draw_picture(name: str, small: bool = False) -> bytes:
 
 def draw_logo(name: str, domain: str, side: int) -> bytes:
     """Return the JPEG file of a provider's logo: its initials on a colour that comes from its domain."""
-    return _jpeg(_logo(name, domain).resize((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0))
+    return _jpeg(_logo(name, domain).resize((side, side), Image.Resampling.LANCZOS))
 
 
 @lru_cache(maxsize=1)  # the sizes of one logo are asked for one after the other
@@ -97,7 +97,7 @@ def _logo(name: str, domain: str) -> Image.Image:
     font = ImageFont.load_default(size=round(_LOGO * (0.48 if len(letters) > 1 else 0.6)))
     middle = (_LOGO / 2, _LOGO / 2)
     draw.text(middle, letters, font=font, fill="white", anchor="mm", stroke_width=7, stroke_fill="white")
-    return image
+    return image.reduce(2)
 
 
 def _logo_color(number: int) -> tuple[int, int, int]:

@@ -11,9 +11,9 @@ from itertools import accumulate
 from math import log
 from random import Random
 
-from articles.demo.desk import PROVIDERS, TOPICS, Provider
 from articles.demo.events import KINDS
 from articles.demo.grammar import Facts, Kind
+from articles.demo.press import PROVIDERS, TOPICS, Provider
 from articles.demo.telling import Teller, Wording
 from articles.demo.vocabulary import TABLES
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from articles.demo.desk import ABROAD, Provider
 from articles.demo.grammar import Facts, Kind, fill, templates
+from articles.demo.press import ABROAD, Provider
 
 # Of all titles: those that try a page's layout. Three kinds share this.
 ODD = 0.034
