@@ -43,9 +43,9 @@ def make_renditions(data: bytes, widths: Sequence[int] = PICTURE_WIDTHS) -> list
         warnings.simplefilter("ignore")
         try:
             picture = _decode(data, max(widths))
-            pictures = []
+            pictures, (full_width, full_height) = [], picture.size
             for width in sorted({min(width, picture.width) for width in widths}, reverse=True):
-                height = max(1, round(picture.height * width / picture.width))
+                height = max(1, round(full_height * width / full_width))
                 picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
                 pictures.append(_encode(picture))
         except PictureError:
