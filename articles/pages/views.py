@@ -149,7 +149,7 @@ def story_detail(request, story_id, slug=""):
         {
             "label": f"{day.day} {day:%B %Y}",
             "iso": day.isoformat(),
-            "lines": [lines.line(a, full=True) for a in group],
+            "lines": [lines.line(a, full=True) | {"story_url": ""} for a in group],
         }
         for day, group in by_day
     ]
