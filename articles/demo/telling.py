@@ -11,7 +11,7 @@ ODD = 0.034
 NO_EXCERPT = 0.012
 CUT_OFF = 0.08
 DATELINE = 0.1
-LONG_TITLE = 165
+LONG_TITLE = 150
 
 # For reports that come after every headline of a kind was used.
 _REPEATED = (
@@ -26,12 +26,22 @@ _MARKED = (
     "{} – facts & figures <table>",
 )  # fmt: skip
 _CLAUSES = """
-    , and why [neighbours|teachers, shopkeepers and commuters|many] in {city} and across {region} had been \
-    waiting for [exactly this|such news] for [years|a long time]
-    , with [answers to the questions|replies to the letters] that readers sent us from {city}, {city2} and \
-    the villages [between them|around]
-    , and what [the next weeks|the months until {month}] may bring
-""".replace("\n    ,", "\n,")
+, and why [neighbours|shopkeepers and commuters|many people] in {city} and across {region} had waited for it
+, with answers to [letters|questions] from [readers|listeners] in {city2}
+, and what [the next weeks|the months until {month}] may bring
+"""
+# Before a first sentence that another report began with already.
+_OPENINGS = """
+{city}, {day}.
+Here is what is known:
+In a few words:
+Our reporter in {city} writes:
+What happened:
+The facts first:
+News from {region}:
+The story of the day in {city}:
+What we have learned so far:
+"""
 
 
 @dataclass(slots=True)
@@ -56,6 +66,7 @@ class Teller:
         self._kind, self._facts, self._rng = kind, facts, rng
         self._heads = self._shuffled(kind.heads)
         self._leads = self._shuffled(kind.leads)
+        self._openings = self._shuffled(_OPENINGS)
         self._told = 0
 
     def _shuffled(self, text: str) -> list:
@@ -64,11 +75,11 @@ class Teller:
 
     def tell(self) -> Wording:
         """Word a report of the day itself."""
-        turn, self._told = self._told, self._told + 1
-        plain = self._fill(self._heads[turn % len(self._heads)])
-        if turn >= len(self._heads):
-            plain = self._rng.choice(_REPEATED).format(plain)
-        excerpt = self._excerpt(self._leads[turn % len(self._leads)])
+        turn, plain = self._told, self._headline()
+        lead = self._leads[turn % len(self._leads)]
+        if turn >= len(self._leads):
+            lead = [*self._openings[turn % len(self._openings)], " ", *lead]
+        excerpt = self._excerpt(lead)
         wording = Wording(plain, excerpt, plain, can_lead=turn < len(self._heads))
         if self._rng.random() < ODD:
             self._make_odd(wording)
@@ -87,8 +98,13 @@ class Teller:
             excerpt = _cut(excerpt, max(100, len(excerpt) * 2 // 3))
         if self._rng.random() < 0.4:
             return Wording(original.title, excerpt, original.slug, can_lead=False)
-        own = self.tell()
-        return Wording(own.title, excerpt, own.slug, can_lead=False)
+        title = self._headline()
+        return Wording(title, excerpt, title, can_lead=False)
+
+    def _headline(self) -> str:
+        turn, self._told = self._told, self._told + 1
+        title = self._fill(self._heads[turn % len(self._heads)])
+        return title if turn < len(self._heads) else self._rng.choice(_REPEATED).format(title)
 
     def _fill(self, template: list) -> str:
         return fill(template, self._facts, self._rng)

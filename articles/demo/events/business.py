@@ -258,7 +258,7 @@ KINDS = (
         """),
     Kind("Companies", "chart skyline", "retailer", {"p": (2.1, 14.6), "m": (18, 640), "n": (6, 48)},
         """
-        {retailer} [sells more|grows] by {p} per cent
+        {retailer} [grows|expands] by {p} per cent
         {retailer} [raises|lifts] forecast after [strong|good] quarter
         Quarter at {retailer}: {m} million florins, {n} new shops
         [Slow but steady|Steady]: {retailer} reports sales up {p} per cent
