@@ -234,7 +234,8 @@ def test_a_large_store_has_about_1700_articles_a_day():
             number += 1
     assert number == 7_500
     assert max(days.values()) < 1.15 * ARTICLES_A_DAY
-    assert len(days) in (5, 6)
+    first = (NOW - timedelta(days=7_500 / ARTICLES_A_DAY)).date()
+    assert sorted(days) == [first + timedelta(days=day) for day in range(5)]
 
 
 def test_pictures_are_bounded_however_many_articles_there_are():
