@@ -40,6 +40,9 @@ class Topic(models.Model):
     hashtags = models.JSONField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text="Lower comes first.")
     image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_described = models.BooleanField(
+        default=False, editable=False, help_text="A store's topic file gives the name."
+    )
     story_count = models.PositiveIntegerField("public stories", default=0, editable=False)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
 from articles.models.story import story_url
-from articles.stories.grouping import LINES_ON_CARD
+from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
 HUES = 12

@@ -37,6 +37,7 @@ class StorePath:
     name: str
     root: Path | None
     files: list[StoreFile]
+    is_folder: bool = True
 
 
 def open_store(path: Path, name: str = "") -> StorePath:
@@ -56,7 +57,7 @@ def open_store(path: Path, name: str = "") -> StorePath:
     if not path.is_file():
         raise FileError("there is no such file or folder")
     store = name or resolved.parent.name or "store"
-    return StorePath(store, None, [StoreFile(store, path.name, str(path))])
+    return StorePath(store, None, [StoreFile(store, path.name, str(path))], is_folder=False)
 
 
 def is_hidden(name: str) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from articles.models import Article
-from articles.stories.grouping import group_waiting, refresh_stories
+from articles.models.bulk import writing
+from articles.stories.grouping import group_waiting
+from articles.stories.placing import refresh_stories
 
 
-@transaction.atomic
+@writing()
 def set_published(articles: Iterable[Article], value: bool) -> int:
     """Publish or unpublish articles by an editor's word; returns how many changed."""
     changed = [article for article in articles if article.is_published != value]
@@ -20,7 +20,7 @@ def set_published(articles: Iterable[Article], value: bool) -> int:
     return len(changed)
 
 
-@transaction.atomic
+@writing()
 def save_edited(article: Article, fields: Iterable[str]) -> None:
     """Save an article that an editor changed in these fields; they are the editor's from now on."""
     article.own(*fields)
