@@ -1,8 +1,8 @@
-"""What an import costs, as ratios measured side by side in one run: `python -m benchmarks.import STORE…`.
+"""What an import costs, side by side in one run, as ratios: `python -m benchmarks.import STORE…`.
 
-Each row is a process of its own, so that start-up counts. Ratios are of processor time, which other work on the
-machine disturbs least; wall time and peak memory stand beside. Without `DATABASE_URL` the database is SQLite in a
-temporary folder; with it, the PostgreSQL database named there is emptied and used as well.
+Each row is a process of its own, so that start-up counts; the median of some rounds stands in the table. The
+database is SQLite in a temporary folder; with `DATABASE_URL` the PostgreSQL database named there is emptied
+and used as well.
 """
 
 import argparse

@@ -74,11 +74,28 @@ class ArticleQuerySet(models.QuerySet):
 
     def newest_told(self):
         """What files tell now, newest first, in the same order whatever the order of import."""
-        return self.exclude(origin=Article.Origin.GONE).order_by("-published_at", "link_key")
+        return self.told().order_by("-published_at", "link_key")
 
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider", "story").defer("excerpt", "related_list")
+
+    def told(self):
+        """Articles that somebody tells of: not those whose last file is gone."""
+        return self.exclude(origin=Article.Origin.GONE)
+
+    def for_export(self, topic="", since=None):
+        """Articles of a topic, by its slug, and from a moment on."""
+        chosen = self.filter(topic_links__topic__slug=topic) if topic else self
+        return chosen.filter(published_at__gte=since) if since else chosen
+
+    def for_emitting(self):
+        """With all that an article file holds."""
+        return (
+            self.select_related("provider", "story")
+            .prefetch_related("topic_links__topic", "image_links__image")
+            .order_by("pk")
+        )
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)

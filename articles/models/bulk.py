@@ -98,6 +98,9 @@ def insert_rows(
     one = f"({', '.join(['%s'] * len(fields))})"
     step, written = _MAX_VALUES // len(fields), []
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite" and not returning:
+            cursor.executemany(sql % one, prepared)  # one prepared statement for all
+            return []
         for start in range(0, len(prepared), step):
             part = prepared[start : start + step]
             cursor.execute(sql % ", ".join([one] * len(part)), [value for row in part for value in row])

@@ -1,5 +1,7 @@
 """ImportRun: one import, what became of each file, and what it takes to undo it (floor 1)."""
 
+import hashlib
+
 from django.db import models
 
 from articles.models.source_document import SourceDocument, unpack
@@ -33,11 +35,6 @@ class ImportRun(models.Model):
 
     def __str__(self):
         return f"undoing of import {self.undoes_id}" if self.undoes_id else f"import {self.pk}"
-
-    def follows_a_stopped_one(self):
-        """Whether an import since the last finished one has not come to its end."""
-        last = ImportRun.objects.exclude(finished_at=None).values_list("pk", flat=True).first() or 0
-        return ImportRun.objects.filter(pk__gt=last, finished_at=None).exclude(pk=self.pk).exists()
 
 
 class ImportOutcomeQuerySet(models.QuerySet):
@@ -93,6 +90,6 @@ class ImportOutcome(models.Model):
         return f"{self.outcome}: {self.path[:100]}"
 
     @property
-    def previous_bytes(self):
-        """The bytes of the file as it was kept before the import, or None."""
-        return None if self.previous is None else unpack(self.previous)
+    def previous_sha256(self):
+        """The hash of the file as it was kept before the import; empty if there was none."""
+        return "" if self.previous is None else hashlib.sha256(unpack(self.previous)).hexdigest()

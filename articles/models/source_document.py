@@ -47,6 +47,10 @@ class SourceDocumentQuerySet(models.QuerySet):
         """Documents that tell of their articles: those still in their stores."""
         return self.filter(is_gone=False)
 
+    def of_store(self, name=""):
+        """Documents of the store of this name; without one, of all."""
+        return self.filter(store__name=name) if name else self
+
     def newest_first(self):
         """The order in which documents of one article win: newest publication, then highest path."""
         return self.order_by("-published_at", "-path", "-store__name")

@@ -44,6 +44,9 @@ class Topic(models.Model):
         default=False, editable=False, help_text="A store's topic file gives the name."
     )
     story_count = models.PositiveIntegerField("public stories", default=0, editable=False)
+    needs_count = models.BooleanField(
+        default=False, editable=False, help_text="Its lists have changed since."
+    )
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 
     objects = TopicQuerySet.as_manager()

@@ -8,20 +8,16 @@ articles it can touch, and telling those anew from all files that speak of them.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
 from articles.models.bulk import insert_rows, parts
 from articles.models.source_document import unpack
 from articles.store.document import Memo, parse
-from articles.store.fields import ArticleFields, read_article
+from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
 from articles.store.relations import keep_lists
 from articles.store.rows import Known, find_known, write_articles
 from articles.store.telling import Telling, Told, tell, tell_copies, wins
-
-# A kept file was judged when it came: its publication time is not judged again.
-_END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +67,8 @@ def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]
 
 
 def read_packed(packed: bytes, memo: Memo) -> ArticleFields:
-    """Return the fields of a kept file."""
-    return read_article(parse(unpack(packed), memo).values, _END_OF_TIME)
+    """Return the fields of a kept file. Its time was judged when it came, and is not judged again."""
+    return read_article(parse(unpack(packed), memo).values, LATEST)
 
 
 def apply_changes(

@@ -1,11 +1,9 @@
 """The import (floor 2): files in, rows out, in batches, with a report of what became of each file."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -18,15 +16,8 @@ from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
 from articles.store.document import Document, DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
-from articles.store.files import (
-    FileError,
-    StoreFile,
-    StorePath,
-    has_utf8_name,
-    open_store,
-    printable,
-    read_file,
-)
+from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
+from articles.store.loading import Loaded, load
 from articles.store.pictures import choose_picture, keep_article_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
@@ -64,7 +55,7 @@ def import_paths(
     for store in stores:
         importer.take(store)
     if not dry_run:
-        group_waiting(PATIENCE, recount=run.follows_a_stopped_one())
+        group_waiting(PATIENCE)
         finish(run, importer.report)
     return importer.report
 
@@ -118,9 +109,7 @@ class _Importer:
         """Import one path: first what a store says of topics and providers, then its articles."""
         if opened.root is not None:
             self._take_taxonomy(opened)
-        files = iter(opened.files)
-        while batch := list(islice(files, BATCH)):
-            self._take_batch(opened, batch)
+        self._take_files(opened)
         if self.prune:
             self._withdraw_missing(opened)
         if opened.root is not None and not self.dry_run:
@@ -144,15 +133,13 @@ class _Importer:
             # Last, so that an import stopped before this point reads all of it again.
             Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
 
-    def _take_batch(self, opened: StorePath, batch: list[StoreFile]) -> None:
-        store = self._store(opened)
-        hashes: dict[str, tuple[str, bool]] = {}
-        for part in parts(file.path for file in batch if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=store.pk, path__in=part)
-            hashes.update((path, (*rest,)) for path, *rest in rows.values_list("path", "sha256", "is_gone"))
-        reader = _Reader(store, hashes, self.memo, self.now)
-        entries = [reader.take(file) for file in batch]
-        self._write(opened, reader.changes, entries, reader.seen)
+    def _take_files(self, opened: StorePath) -> None:
+        reader = _Reader(self._store(opened), self.memo, self.now)
+        for place, loaded in enumerate(load(opened.files, reader.digests_of, pack), 1):
+            reader.take(loaded)
+            if place % BATCH == 0 or place == len(opened.files):
+                self._write(opened, reader.changes, reader.entries, reader.seen)
+                reader.clear()
 
     def _withdraw_missing(self, opened: StorePath) -> None:
         """Withdraw what the store has no more; if it has nothing at all, the path is wrong: nothing then."""
@@ -177,47 +164,61 @@ class _Importer:
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
                 record(self.run, entries, applied)
-            if len(changes) < BATCH / 2:
-                let_others_write()
+            let_others_write()
         self.report.note(outcome for _, outcome, _ in entries)
 
 
 @dataclass
 class _Reader:
-    """Reads and checks the files of a batch; those that passed and are news are in `changes`."""
+    """Checks the files of a batch; those that passed and are news are in `changes`."""
 
     store: Store
-    hashes: dict[str, tuple[str, bool]]
     memo: Memo
     now: datetime
+    known: dict[str, str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     seen: dict[str, Kept] = field(default_factory=dict)
 
-    def take(self, file: StoreFile) -> Entry:
-        shown = printable(file.path)
+    def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
+        """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
+        found: dict[str, str] = {}
+        for part in parts(file.path for file in files if has_utf8_name(file.path)):
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
+            for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
+                found[path] = "" if is_gone else digest
+        self.known |= found
+        return found
+
+    def clear(self) -> None:
+        self.entries, self.changes, self.seen = [], [], {}
+
+    def take(self, loaded: Loaded) -> None:
+        path = loaded.file.path
+        self.entries.append((path, self._judged(path, loaded), loaded.digest))
+        self.known.pop(path, None)
+
+    def _judged(self, path: str, loaded: Loaded) -> FileOutcome:
+        shown = printable(path)
+        if loaded.error:
+            return FileOutcome(shown, Kind.REFUSED, reason=str(loaded.error))
+        if loaded.content is None:
+            return FileOutcome(shown, Kind.UNCHANGED)
         try:
-            if not has_utf8_name(file.path):
-                raise FileError("the file's name is not UTF-8")
-            content = read_file(file.full)
-            digest = sha256(content).hexdigest()
-            if self.hashes.get(file.path) == (digest, False):
-                return file.path, FileOutcome(shown, Kind.UNCHANGED), digest
-            document = parse(content, self.memo)
-            try:
-                fields = read_article(document.values, self.now)
-            except FieldError as error:
-                line = document.line_of(error.field)
-                return file.path, FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason), ""
-        except FileError as error:
-            return file.path, FileOutcome(shown, Kind.REFUSED, reason=str(error)), ""
+            document = parse(loaded.content, self.memo)
         except DocumentError as error:
-            field = printable(error.field or "")
-            return file.path, FileOutcome(shown, Kind.REFUSED, "", field, error.line, error.reason), ""
-        self.changes.append(Change(file.path, digest, pack(content), fields))
-        return file.path, self._news(file.path, document, fields), digest
+            place = printable(error.field or "")
+            return FileOutcome(shown, Kind.REFUSED, "", place, error.line, error.reason)
+        try:
+            fields = read_article(document.values, self.now)
+        except FieldError as error:
+            line = document.line_of(error.field)
+            return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)
+        self.changes.append(Change(path, loaded.digest, loaded.packed, fields))
+        return self._news(path, document, fields)
 
     def _news(self, path: str, document: Document, fields: ArticleFields) -> FileOutcome:
-        if path not in self.hashes:
+        if path not in self.known:
             return FileOutcome(printable(path), Kind.CREATED, fields.url)
         self.seen |= read_kept(self.store, [path], self.memo)
         before = parse(unpack(self.seen[path].packed), self.memo)

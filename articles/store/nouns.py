@@ -6,7 +6,7 @@ from hashlib import sha256
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, ArticleTopic, Image, Provider, Topic
-from articles.models.bulk import parts, update_rows
+from articles.models.bulk import insert_rows, parts, update_rows
 
 
 def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
@@ -75,12 +75,24 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
     update_rows(changed, ["name"])
 
 
-def find_images(urls: Iterable[str]) -> dict[str, Image]:
-    """Return pictures by URL, creating those that are missing."""
+def find_images(urls: Iterable[str]) -> dict[str, int]:
+    """Return the ids of pictures by URL, creating those that are missing."""
     hashes = {Image.hash_of(url): url for url in urls}
-    known = look_up(Image.objects.only("url_hash"), "url_hash", sorted(hashes))
-    fresh = [Image(url_hash=key, url=hashes[key]) for key in sorted(hashes.keys() - known.keys())]
-    if fresh:
-        Image.objects.bulk_create(fresh, ignore_conflicts=True)
-        known |= look_up(Image.objects.only("url_hash"), "url_hash", [image.url_hash for image in fresh])
-    return {hashes[key]: image for key, image in known.items()}
+    known = _images_of(hashes)
+    fresh = sorted(hashes.keys() - known.keys())
+    insert_rows(
+        Image,
+        ["url_hash", "url", "state", "reason", "content_hash"],
+        [(key, hashes[key], Image.State.WAITING.value, "", "") for key in fresh],
+        unique=["url_hash"],
+        update=["url"],
+    )
+    known |= _images_of(fresh)
+    return {hashes[key]: pk for key, pk in known.items()}
+
+
+def _images_of(hashes: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in parts(sorted(hashes)):
+        found.update(Image.objects.filter(url_hash__in=part).values_list("url_hash", "pk"))
+    return found

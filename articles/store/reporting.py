@@ -55,7 +55,11 @@ class ImportReport:
 
     def as_json(self) -> dict:
         """Return the report in the form that `--report` writes."""
-        return {"run": self.run, "counts": self.counts, "files": [asdict(entry) for entry in self.files]}
+        files = [asdict(entry) for entry in self.files]
+        for entry in files:
+            if not entry["changes"]:
+                del entry["changes"]
+        return {"run": self.run, "counts": self.counts, "files": files}
 
 
 _OUTCOME = [each.name for each in fields(FileOutcome)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ _UPSERTED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_na
 
 
 _WRITTEN = [field for field in Article._meta.concrete_fields if not field.primary_key]
+_NAMES = [field.name for field in _WRITTEN]
+_DEFAULTS = [field.get_default() for field in _WRITTEN]
 
 
 class Known(NamedTuple):
@@ -59,6 +62,38 @@ def find_known(keys: Iterable[str]) -> dict[str, Known]:
     return rows
 
 
+class Row:
+    """An article's columns, by their names in the database: a model instance would cost ten times as much."""
+
+    __slots__ = ("pk", *(field.attname for field in _WRITTEN))
+
+    def __init__(self, pk: int | None, values: Iterable) -> None:
+        self.pk = pk
+        for field, value in zip(_WRITTEN, values, strict=True):
+            setattr(self, field.attname, value)
+
+    def is_owned(self, field: str) -> bool:
+        return field in self.edited_fields
+
+    def values(self) -> list:
+        return [getattr(self, field.attname) for field in _WRITTEN]
+
+
+def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
+    found = (
+        Row(pk, values)
+        for part in parts(keys)
+        for pk, *values in Article.objects.filter(link_key__in=part).values_list("pk", *_NAMES)
+    )
+    return {row.link_key: row for row in found}
+
+
+def _new_row(key: str, told: Told) -> Row:
+    row = Row(None, copy(_DEFAULTS))
+    row.link_key, row.stem, row.edited_fields = key, _stem_of_copy(key, told), []
+    return row
+
+
 def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) -> dict[str, int]:
     """Make articles what they are told to be; None: nobody tells of them any more, so they are withdrawn.
 
@@ -72,56 +107,57 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     ids = {key: row.pk for key, row in known.items()}
     if not changed:
         return ids
-    articles = look_up(Article.objects.all(), "link_key", [key for key in changed if key in known])
-    domains = {
-        entry.fields.provider.domain: entry.fields.provider.name for entry in changed.values() if entry
-    }
-    providers = find_providers(domains)
-    touched = {article.provider_id for article in articles.values()}
+    rows = _find_rows(key for key in changed if key in known)
+    touched = {row.provider_id for row in rows.values()}
+    named = [entry.fields.provider for entry in changed.values() if entry]
+    providers = find_providers({provider.domain: provider.name for provider in named})
     for key, entry in changed.items():
-        article = articles.get(key)
-        if article is None:
-            article = articles[key] = Article(link_key=key, stem=_stem_of_copy(key, entry))
-        _fill(article, entry, providers)
-        touched.add(article.provider_id)
-    _give_stems(articles, changed)
-    for key, pk in insert_rows(
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _new_row(key, entry)
+        _fill(row, entry, providers)
+        touched.add(row.provider_id)
+    _give_stems(rows, changed)
+    written = insert_rows(
         Article,
-        [field.name for field in _WRITTEN],
-        [[getattr(articles[key], field.attname) for field in _WRITTEN] for key in changed],
+        _NAMES,
+        [rows[key].values() for key in changed],
         unique=["link_key"],
         update=_UPSERTED,
         returning=["link_key", "id"],
-    ):
-        ids[key] = articles[key].pk = pk
-    _link_topics(changed, articles, fresh=changed.keys() - known.keys())
-    _link_images(changed, articles, fresh=changed.keys() - known.keys())
+    )
+    for key, pk in written:
+        ids[key] = rows[key].pk = pk
+    _link_topics(changed, rows, fresh=changed.keys() - known.keys())
+    _link_images(changed, rows, fresh=changed.keys() - known.keys())
     refresh_provider_names(touched)
+    for part in parts(sorted(touched)):
+        Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
     return ids
 
 
-def _fill(article: Article, told: Told | None, providers: Mapping[str, Provider]) -> None:
-    article.needs_grouping = True
-    article.told = told.digest if told else ""
+def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> None:
+    row.needs_grouping = True
+    row.told = told.digest if told else ""
     if told is None:
-        article.origin = Article.Origin.GONE
-        if not article.is_owned("is_removed"):
-            article.is_removed = True
+        row.origin = Article.Origin.GONE.value
+        if not row.is_owned("is_removed"):
+            row.is_removed = True
         return
     fields = told.fields
     for column in _COLUMNS:
-        if not article.is_owned(column):
-            setattr(article, column, getattr(fields, column))
-    article.origin = Article.Origin.COPY if told.is_copy else Article.Origin.FILE
+        if not row.is_owned(column):
+            setattr(row, column, getattr(fields, column))
+    row.origin = Article.Origin.COPY.value if told.is_copy else Article.Origin.FILE.value
     if told.is_copy:
         # A copy does not say whether the article is published, so it is not.
-        if not article.is_owned("is_published"):
-            article.is_published = False
-        article.heat = -1
-    if not article.is_owned("is_removed"):
-        article.is_removed = told.is_removed
-    article.provider = providers[fields.provider.domain]
-    article.provider_name = fields.provider.name
+        if not row.is_owned("is_published"):
+            row.is_published = False
+        row.heat = -1
+    if not row.is_owned("is_removed"):
+        row.is_removed = told.is_removed
+    row.provider_id = providers[fields.provider.domain].pk
+    row.provider_name = fields.provider.name
 
 
 def _stem_of_copy(key: str, told: Told | None) -> str:
@@ -130,12 +166,12 @@ def _stem_of_copy(key: str, told: Told | None) -> str:
     return f"{words or 'article'}-~{sha256(key.encode()).hexdigest()[:12]}"
 
 
-def _give_stems(articles: Mapping[str, Article], told: Mapping[str, Told | None]) -> None:
+def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> None:
     """Give each article its file's stem as permalink; never one that another article's file holds."""
     wanted: dict[str, list[str]] = {}
     for key, entry in told.items():
         if entry and not entry.is_copy:
-            stem = articles[key].stem
+            stem = rows[key].stem
             if stem != entry.stem and not stem.startswith(f"{entry.stem}-~"):
                 wanted.setdefault(entry.stem, []).append(key)
     if not wanted:
@@ -152,13 +188,13 @@ def _give_stems(articles: Mapping[str, Article], told: Mapping[str, Told | None]
             if holder and holder.link_key not in leaving:
                 holder.stem = _suffixed(stem, holder.link_key)
                 moved.append(holder)
-                if holder.link_key in articles:
-                    articles[holder.link_key].stem = holder.stem
+                if holder.link_key in rows:
+                    rows[holder.link_key].stem = holder.stem
         for key in keys:
-            articles[key].stem = _suffixed(stem, key) if taken else stem
+            rows[key].stem = _suffixed(stem, key) if taken else stem
             taken = True
     # Two articles may change places, so those that move first step aside.
-    aside = [Article(pk=articles[key].pk, stem=f"~{articles[key].pk}") for key in leaving if articles[key].pk]
+    aside = [Article(pk=rows[key].pk, stem=f"~{rows[key].pk}") for key in leaving if rows[key].pk]
     update_rows(aside, ["stem"])
     update_rows(moved, ["stem"])
 
@@ -175,20 +211,18 @@ def _suffixed(stem: str, key: str) -> str:
     return f"{stem[:240]}-~{sha256(key.encode()).hexdigest()[:8]}"
 
 
-def _link_topics(told: Mapping[str, Told | None], articles: Mapping[str, Article], fresh: set[str]) -> None:
+def _link_topics(told: Mapping[str, Told | None], rows: Mapping[str, Row], fresh: set[str]) -> None:
     names = {
-        key: entry.topics if entry else ()
-        for key, entry in told.items()
-        if not articles[key].is_owned("topics")
+        key: entry.topics if entry else () for key, entry in told.items() if not rows[key].is_owned("topics")
     }
     topics = find_topics({name for given in names.values() for name in given})
     touched = {topic.pk for topic in topics.values()}
-    touched |= _clear(ArticleTopic, "topic", [articles[key].pk for key in names if key not in fresh])
+    touched |= _clear(ArticleTopic, "topic", [rows[key].pk for key in names if key not in fresh])
     insert_rows(
         ArticleTopic,
         ["article", "topic", "position", "name"],
         [
-            (articles[key].pk, topics[Topic.key_of(name)].pk, place, name)
+            (rows[key].pk, topics[Topic.key_of(name)].pk, place, name)
             for key, given in names.items()
             for place, name in enumerate(given)
         ],
@@ -196,21 +230,21 @@ def _link_topics(told: Mapping[str, Told | None], articles: Mapping[str, Article
     refresh_topic_names(touched)
 
 
-def _link_images(told: Mapping[str, Told | None], articles: Mapping[str, Article], fresh: set[str]) -> None:
+def _link_images(told: Mapping[str, Told | None], rows: Mapping[str, Row], fresh: set[str]) -> None:
     given = {
         key: entry.fields.images if entry else ()
         for key, entry in told.items()
-        if not articles[key].is_owned("images")
+        if not rows[key].is_owned("images")
     }
     images = find_images({image.url for pictures in given.values() for image in pictures})
-    _clear(ArticleImage, "image", [articles[key].pk for key in given if key not in fresh])
+    _clear(ArticleImage, "image", [rows[key].pk for key in given if key not in fresh])
     insert_rows(
         ArticleImage,
         ["article", "image", "position", "width", "height", "is_cached", "title"],
         [
             (
-                articles[key].pk,
-                images[each.url].pk,
+                rows[key].pk,
+                images[each.url],
                 place,
                 each.width,
                 each.height,
@@ -227,7 +261,7 @@ def _clear(model, column: str, articles: Iterable[int]) -> set[int]:
     """Delete these articles' links; returns what they led to."""
     led_to: set[int] = set()
     for part in parts(articles):
-        rows = model.objects.filter(article__in=part)
-        led_to.update(rows.order_by().values_list(column, flat=True))
-        rows.delete()
+        links = model.objects.filter(article__in=part)
+        led_to.update(links.order_by().values_list(column, flat=True))
+        links.delete()
     return led_to

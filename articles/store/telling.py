@@ -1,7 +1,7 @@
 """What files tell of an article (floor 0): of its own files the newest wins, of copies in others the best."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -95,7 +95,7 @@ def _told(
         fields.url, fields.web_url, fields.original_url, fields.amp_url, fields.cdn_amp_url, fields.title,
         fields.excerpt, fields.published_at.isoformat(), fields.kind, fields.quality, fields.heat,
         fields.is_published, fields.provider.domain, fields.provider.name,
-        [astuple(image) for image in fields.images],
+        [(each.url, each.width, each.height, each.is_cached, each.title) for each in fields.images],
     )  # fmt: skip
     text = repr((own, stem, is_removed, topics, [copy.link_key for copy in related]))
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from articles.models import Article, RelatedEntry, Story, StoryAlias
 from articles.models.bulk import let_others_write, parts, update_rows, writing
-from articles.stories.placing import count_all_lists, count_lists, place_stories
+from articles.stories.placing import count_lists, mark_lists, place_stories
 
 CHUNK = 1000  # articles grouped in one transaction
 
 
-def group_waiting(patience: float = 0, *, recount: bool = False) -> int:
+def group_waiting(patience: float = 0) -> int:
     """Group every article that waits, with all that is related; returns the number of stories touched.
 
-    `patience`, in seconds, is how long to try again where another program has locked the database. `recount`
-    counts the lists of every topic and provider, because an earlier grouping was stopped before it did.
+    `patience`, in seconds, is how long to try again where another program has locked the database.
     """
     touched: set[int] = set()
     while True:
@@ -26,10 +25,8 @@ def group_waiting(patience: float = 0, *, recount: bool = False) -> int:
                 touched |= stories
                 for part in parts(waiting):
                     Article.objects.filter(pk__in=part).update(needs_grouping=False)
-            elif recount:
-                count_all_lists()
-            elif touched:
-                count_lists(touched)
+            else:
+                count_lists()
         if not waiting:
             return len(touched)
         let_others_write()
@@ -123,4 +120,6 @@ def _retire(gone: set[int], story_of: dict[int, int], moved: dict[int, int]) -> 
         heir = min(heirs, key=lambda story: (-heirs[story], story))
         StoryAlias.objects.filter(story=old).update(story=heir)
         StoryAlias.objects.create(old_id=old, story_id=heir)
+    for part in parts(sorted(gone)):
+        mark_lists(part)
     Story.objects.filter(pk__in=gone).delete()

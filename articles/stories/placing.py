@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Count
 
 from articles.models import Article, ArticleTopic, Provider, Story, StoryTopic, Topic
-from articles.models.bulk import LOOK_UP, insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows, parts, update_rows
 from articles.stories import ranking
 
 LINES_ON_CARD = 4
@@ -18,38 +18,41 @@ _COMPUTED = (
 
 def refresh_stories(ids: Iterable[int]) -> None:
     """Count all that depends on these stories' articles anew; the caller holds a transaction."""
-    before = _topics_of(ids)
     place_stories(ids)
-    count_lists(ids, before)
+    count_lists()
 
 
 def place_stories(ids: Iterable[int]) -> None:
-    """Count lead, heat, rank, coverage and topics of these stories anew from their articles."""
+    """Count lead, heat, rank, coverage and topics of these stories anew from their articles.
+
+    The lists in which they stood or stand are marked, and `count_lists` counts them later.
+    """
     for part in parts(sorted(ids)):
+        mark_lists(part)
         _place_part(part)
+        mark_lists(part)
 
 
-def count_lists(ids: Iterable[int], also: Iterable[int] = ()) -> None:
-    """Count the lists in which these stories stand: of their topics, the topics `also`, their providers."""
-    ids = sorted(ids)
-    if len(ids) > LOOK_UP:
-        count_all_lists()
-        return
-    _count_topics(_topics_of(ids) | set(also))
-    _count_providers(set(Article.objects.filter(story__in=ids).values_list("provider", flat=True)))
+def mark_lists(stories: list[int]) -> None:
+    """Note that the lists of these stories' topics and providers have to be counted."""
+    links = StoryTopic.objects.filter(story__in=stories)
+    Topic.objects.filter(needs_count=False, story_links__in=links).update(needs_count=True)
+    reports = Article.objects.filter(story__in=stories)
+    Provider.objects.filter(needs_count=False, articles__in=reports).update(needs_count=True)
 
 
-def count_all_lists() -> None:
-    """Count the stories of every topic and the reports of every provider."""
-    _count_topics(Topic.objects.values_list("pk", flat=True))
-    _count_providers(Provider.objects.values_list("pk", flat=True))
-
-
-def _topics_of(stories: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    for part in parts(stories):
-        found.update(StoryTopic.objects.filter(story__in=part).values_list("topic", flat=True))
-    return found
+def count_lists() -> None:
+    """Count the public stories of topics and the reports shown of providers whose lists have changed."""
+    for part in parts(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
+        listed = StoryTopic.objects.filter(topic__in=part, is_public=True).order_by()
+        counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
+        rows = [Topic(pk=pk, story_count=counts.get(pk, 0), needs_count=False) for pk in part]
+        update_rows(rows, ["story_count", "needs_count"])
+    for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
+        shown = Article.objects.filter(provider__in=part, story__is_public=True, story_position__isnull=False)
+        counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
+        rows = [Provider(pk=pk, report_count=counts.get(pk, 0), needs_count=False) for pk in part]
+        update_rows(rows, ["report_count", "needs_count"])
 
 
 def _place_part(ids: list[int]) -> None:
@@ -126,17 +129,3 @@ def _list_in_topics(stories: list[Story]) -> None:
         ["story", "is_public", "heat", "rank", "published_at", "topic", "position"],
         [(*facts[article], *link) for article, *link in links.values_list("article", "topic", "position")],
     )
-
-
-def _count_topics(ids: Iterable[int]) -> None:
-    for part in parts(sorted(ids)):
-        listed = StoryTopic.objects.filter(topic__in=part, is_public=True).order_by()
-        counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
-        update_rows([Topic(pk=pk, story_count=counts.get(pk, 0)) for pk in part], ["story_count"])
-
-
-def _count_providers(ids: Iterable[int]) -> None:
-    for part in parts(sorted(ids)):
-        shown = Article.objects.filter(provider__in=part, story__is_public=True, story_position__isnull=False)
-        counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
-        update_rows([Provider(pk=pk, report_count=counts.get(pk, 0)) for pk in part], ["report_count"])
