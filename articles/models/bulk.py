@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import connection, models, transaction
 
 # Any number will do, as long as all writers of the archive take the same.
 _WRITERS_LOCK = 5_632_161_223
@@ -21,36 +21,32 @@ GAP = 0.11
 
 
 @contextmanager
-def writing(patience: float = 0) -> Iterator[None]:
+def writing() -> Iterator[None]:
     """Hold a transaction as the archive's only writer; readers go on undisturbed.
 
     SQLite has one writer anyway; on PostgreSQL an advisory lock makes it so, because what an import and a
-    regrouping write depends on all they have read. `patience`, in seconds, is how long to try again after the
-    database's own time limit when another program holds SQLite's lock; then OperationalError is raised.
+    regrouping write depends on all they have read.
     """
-    block = _entered(time.monotonic() + patience)
-    try:
+    with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
         yield
-    except BaseException as error:
-        if not block.__exit__(type(error), error, error.__traceback__):
-            raise
-    else:
-        block.__exit__(None, None, None)
 
 
-def _entered(deadline: float) -> transaction.Atomic:
-    while True:
-        block = transaction.atomic()
+@contextmanager
+def waiting_long(seconds: float) -> Iterator[None]:
+    """Wait this long, instead of the usual time, where another program has locked an SQLite database."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
         try:
-            block.__enter__()
-        except OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-        else:
-            return block
+            yield
+        finally:
+            usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
+            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000:.0f}")
 
 
 def let_others_write() -> None:

@@ -59,7 +59,7 @@ def _ready_image(full: str, url: str, root: Path | None, widths: tuple[int, ...]
     image = Image.objects.filter(url_hash=Image.hash_of(full)).first()
     data = local_picture(root, url) if root else None
     if data is not None and (not full.startswith("store:") or full.endswith(_mark(data))):
-        image = image or Image.objects.create(url_hash=Image.hash_of(full), url=full)
+        image, _ = Image.objects.get_or_create(url_hash=Image.hash_of(full), defaults={"url": full})
         keep_picture(image, data, widths)
     return image if image and image.state == Image.State.READY else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from articles.models import ImportOutcome, ImportRun, Store
-from articles.models.bulk import let_others_write, writing
+from articles.models.bulk import let_others_write, waiting_long, writing
 from articles.store.applying import Change, apply_changes, read_packed
 from articles.store.document import Memo
 from articles.store.files import printable
@@ -30,19 +30,20 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     undoing = ImportRun(undoes=run, paths=run.paths)
     report = ImportReport(0, keeps_files)
     memo = Memo()
-    with writing(PATIENCE):
-        undoing.save()
-        _restore_taxonomies(run, undoing, report)
-    for store, outcomes in _batches(run):
-        entries: list[Entry] = []
-        with writing(PATIENCE):
-            changes = [change for each in outcomes if (change := _undone(each, entries, memo))]
-            applied = apply_changes(store, changes, undoing, memo, {})
-            record(undoing, entries, applied)
-        report.note(outcome for _, outcome, _ in entries)
-        let_others_write()
-    group_waiting(PATIENCE)
-    finish(undoing, report)
+    with waiting_long(PATIENCE):
+        with writing():
+            undoing.save()
+            _restore_taxonomies(run, undoing, report)
+        for store, outcomes in _batches(run):
+            entries: list[Entry] = []
+            with writing():
+                changes = [change for each in outcomes if (change := _undone(each, entries, memo))]
+                applied = apply_changes(store, changes, undoing, memo, {})
+                record(undoing, entries, applied)
+            report.note(outcome for _, outcome, _ in entries)
+            let_others_write()
+        group_waiting()
+        finish(undoing, report)
     return report
 
 

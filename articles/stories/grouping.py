@@ -10,14 +10,11 @@ from articles.stories.placing import count_lists, mark_lists, place_stories
 CHUNK = 1000  # articles grouped in one transaction
 
 
-def group_waiting(patience: float = 0) -> int:
-    """Group every article that waits, with all that is related; returns the number of stories touched.
-
-    `patience`, in seconds, is how long to try again where another program has locked the database.
-    """
+def group_waiting() -> int:
+    """Group every article that waits, with all that is related; returns the number of stories touched."""
     touched: set[int] = set()
     while True:
-        with writing(patience):
+        with writing():
             waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True)[:CHUNK])
             if waiting:
                 stories = _assign(list(_components(waiting)))

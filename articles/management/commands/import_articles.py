@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from articles.store.importing import FileOutcome, import_paths
 
@@ -24,10 +25,13 @@ class Command(BaseCommand):
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
         self.shown = ("refused", "updated", "created", "withdrawn") if dry_run else ("refused",)
-        result = import_paths(
-            paths, store_name=store, dry_run=dry_run, prune=prune, keeps_files=bool(report),
-            on_start=self.start, on_file=self.show,
-        )  # fmt: skip
+        try:
+            result = import_paths(
+                paths, store_name=store, dry_run=dry_run, prune=prune, keeps_files=bool(report),
+                on_start=self.start, on_file=self.show,
+            )  # fmt: skip
+        except OperationalError as error:
+            raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
         if report:
