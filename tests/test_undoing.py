@@ -142,3 +142,27 @@ def test_an_import_after_an_undoing_changes_it_again(write_article, run_import):
     undo_import(ImportRun.objects.get(pk=run))
     assert run_import(folder).counts["updated"] == 1
     assert Article.objects.get().quality == 80
+
+
+def test_the_desk_lists_each_file_and_takes_an_import_back(write_article, run_import, admin_client):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    run = run_import(folder).run
+    listed = admin_client.get(f"/admin/articles/importoutcome/?run__id__exact={run}").content.decode()
+    assert "2023-05-04-one.md" in listed
+    assert "quality: 57 → 80" in listed
+    assert admin_client.get(f"/admin/articles/importrun/{run}/change/").status_code == 200
+    admin_client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
+    assert Article.objects.get().quality == 57
+
+
+def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import, client, editor):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    run = run_import(folder).run
+    client.force_login(editor)
+    assert client.get("/admin/articles/importoutcome/").status_code == 200
+    client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
+    assert Article.objects.get().quality == 80
