@@ -8,7 +8,7 @@ from pathlib import Path
 from articles.models import Article, SourceDocument
 from articles.store.applying import read_packed
 from articles.store.document import Memo, emit, replace_block
-from articles.store.fields import ArticleFields
+from articles.store.fields import ArticleFields, encode_entities
 from articles.store.files import FileError, printable, write_file
 from articles.store.refreshing import refreshed
 
@@ -142,8 +142,8 @@ def _values(article: Article) -> dict[str, object]:
     images = [_image(link) for link in article.image_links.all()]
     return {
         "category": "news",
-        "title": article.title,
-        "excerpt": article.excerpt or None,
+        "title": encode_entities(article.title),
+        "excerpt": encode_entities(article.excerpt) or None,
         "publishedDateTime": article.published_at,
         "originalUrl": article.original_url or None,
         "webUrl": article.web_url or None,
@@ -155,15 +155,15 @@ def _values(article: Article) -> dict[str, object]:
         "removed": article.is_removed or None,
         "published": article.is_published,
         "provider": {
-            "name": article.provider_name or article.provider.name,
+            "name": encode_entities(article.provider_name or article.provider.name),
             "domain": article.provider.domain,
         },
-        "topics": _said_by(article, "topics") or None,
+        "topics": [encode_entities(name) for name in _said_by(article, "topics")] or None,
         "images": images or None,
     }
 
 
 def _image(link) -> dict[str, object]:
     values = {"url": link.image.url, "width": link.width, "height": link.height}
-    values |= {"isCached": link.is_cached or None, "title": link.title or None}
+    values |= {"isCached": link.is_cached or None, "title": encode_entities(link.title) or None}
     return {key: value for key, value in values.items() if value is not None}

@@ -87,6 +87,11 @@ def decode_entities(text: str) -> str:
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
+def encode_entities(text: str) -> str:
+    """Return text of a file that is read as this text: what looks like an entity is written as text."""
+    return _ENTITY.sub(lambda match: f"&amp;{match[0][1:]}", text) if "&" in text else text
+
+
 def clean_text(text: str) -> str:
     """Return text in NFC, no invisible controls, each run of white space one blank, trimmed. Idempotent."""
     if text.isascii() and text.isprintable():

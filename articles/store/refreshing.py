@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from articles.models import Article
 from articles.models.bulk import parts
 from articles.store.document import Memo, parse, replace_block
-from articles.store.fields import ArticleFields, read_copy
+from articles.store.fields import ArticleFields, encode_entities, read_copy
 from articles.store.links import clean_link, link_key
 
 # Keys of a copy, and the columns whose values they take over.
@@ -52,8 +52,12 @@ def _fresh(entry: Mapping, articles: Mapping[str, Article]) -> Mapping:
         return entry
     said: ArticleFields = read_copy(entry)
     changed = {
-        key: getattr(article, column)
+        key: _written(getattr(article, column))
         for key, column in _COPIED.items()
         if getattr(said, column) != getattr(article, column)
     }
     return {**entry, **changed} if changed else entry
+
+
+def _written(value: object) -> object:
+    return encode_entities(value) if isinstance(value, str) else value
