@@ -30,7 +30,7 @@ from articles.stories.similarity import DAY, HOUR, UNIT
 
 JOIN = 0.20  # the least mean of the strongest links
 STRONGEST = 4  # so many of them
-MERGE = 0.25  # the least likeness of two stories as wholes
+MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
 TERMS_SHOWN = 8
 LEAST_LINK = 0.10
@@ -47,6 +47,7 @@ LOOK_BACK = STORY_SPAN // DAY
 
 STORY_TITLES = 30
 STORY_SHARE = 0.1
+STEEPNESS = 6
 # Of a word that stands everywhere only its newest reports are compared; of copies, one each six hours.
 NEWEST = 256
 COPY_SLOT = 6 * HOUR
@@ -213,8 +214,7 @@ class Grouper:
         if apart > LINK_DAYS * DAY or not other.vector or not _begin_alike(item.text, other.text):
             return False
         one, two = item.title_terms, other.title_terms
-        same_provider = item.report.provider == other.report.provider
-        if same_provider and 2 * len(one & two) < min(len(one), len(two)):
+        if item.report.provider == other.report.provider and 2 * len(one & two) < min(len(one), len(two)):
             return False
         return not self._differ_in_a_name(item, other)
 
@@ -224,42 +224,43 @@ class Grouper:
         for story, links in self._links(item).items():
             if not self._may_join(item, story, SIMILAR_SPAN):
                 continue
-            strongest = nlargest(STRONGEST, links, key=lambda link: link[0])
+            strongest = self._strongest(item, links)
             score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
             scored.append((score, story, strongest[0]))
         scored.sort(key=lambda entry: (-entry[0], in_order(entry[1].opener)))
-        best = next(
-            (
-                n
-                for n, (score, story, _) in enumerate(scored)
-                if score >= self._bar(JOIN, len(story.titles) + 1)
-            ),
-            None,
-        )
-        if best is None:
-            return []
-        scored.insert(0, scored.pop(best))
-        return [(story, _similar(item, *link)) for _, story, link in scored[: 1 + MERGES_TRIED]]
+        for place, (score, story, _) in enumerate(scored):
+            if score < JOIN:
+                break
+            if score >= self._bar(JOIN, len(story.titles) + 1):
+                scored.insert(0, scored.pop(place))
+                return [(story, _similar(item, *link)) for _, story, link in scored[: 1 + MERGES_TRIED]]
+        return []
 
     def _links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
-        """Return the reports that are alike this one, by their stories."""
+        """Return the reports that share words with this one, with their likeness, by their stories."""
         products: dict[Item, int] = defaultdict(int)
         for term, value in item.vector.items():
             for other, theirs in self._compared.get(term, ())[-NEWEST:]:
                 products[other] += value * theirs
-        least, oldest = LEAST_LINK * UNIT**2, item.time - LINK_DAYS * DAY
+        least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
         links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
         for other, product in products.items():
-            if product >= least and other.time >= oldest:
-                likeness = self._likeness(item, other, product / UNIT**2)
+            if product >= least and (seconds := now - other.time) <= LINK_DAYS * DAY:
+                likeness = product / UNIT**2 * math.exp(-seconds / decay)
                 if likeness >= LEAST_LINK:
                     links[other.story].append((likeness, other))
         return links
 
-    def _likeness(self, item: Item, other: Item, cosine: float) -> float:
-        likeness = cosine * similarity.time_factor(item.time - other.time)
+    def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
+        """Return the strongest of the links to one story, all things considered."""
+        # What providers, names and relations say is looked at where it can matter: among the first few.
+        first = nlargest(2 * STRONGEST, links, key=lambda link: link[0])
+        weighed = [(self._weigh(item, other, likeness), other) for likeness, other in first]
+        return nlargest(STRONGEST, weighed, key=lambda link: link[0])
+
+    def _weigh(self, item: Item, other: Item, likeness: float) -> float:
         one, two = item.report, other.report
-        if one.provider == two.provider:
+        if one.provider and one.provider == two.provider:
             likeness *= similarity.provider_factor(item.title_terms, other.title_terms)
         if self._differ_in_a_name(item, other):
             likeness *= similarity.TEMPLATE
@@ -276,7 +277,7 @@ class Grouper:
 
     def _bar(self, least: float, titles: int) -> float:
         """Return how alike a story of so many titles must be: the fuller, the more; a full one takes none."""
-        return least * (1 + (titles / self._fullest) ** 2) if titles <= self._fullest else math.inf
+        return least * (1 + (titles / self._fullest) ** STEEPNESS) if titles <= self._fullest else math.inf
 
     def _may_join(self, item: Item, story: GrowingStory, span: int) -> bool:
         apart = self._apart.get(item.report.key)

@@ -8,6 +8,10 @@ from articles.stories.reports import Key, Link, Merge, Placing, Report
 from articles.stories.similarity import UNIT
 
 
+# How two stories are alike: by the cosine of their sums, and by their mean link, mixed geometrically.
+WHOLE = 0.9
+
+
 class Item:
     """A report of the last days with its vector."""
 
@@ -102,7 +106,7 @@ class GrowingStory:
         mean = dot / (len(one.live) * len(two.live) * UNIT**2)
         whole = dot / math.sqrt(one.square * two.square)
         between = one.times / len(one.live) - two.times / len(two.live)
-        return mean**0.2 * whole**0.8 * similarity.time_factor(between)
+        return mean ** (1 - WHOLE) * whole**WHOLE * similarity.time_factor(between)
 
     def span_with(self, other: "GrowingStory | Item") -> int:
         first, last = (other.time, other.time) if isinstance(other, Item) else (other.first, other.last)

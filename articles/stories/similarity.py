@@ -2,7 +2,7 @@
 
 A report becomes a vector of terms. A term is a word without accents, ending and case, cut to six letters; a
 number counts whole; scripts that are written without spaces give pairs of letters. A term weighs 1 in a
-title and 0.7 in an excerpt, times the square root of its inverse document frequency (Sparck Jones, 1972).
+title and 0.5 in an excerpt, times the square root of its inverse document frequency (Sparck Jones, 1972).
 Two reports are as alike as the cosine of their vectors, less with each hour between them, less again for one
 provider.
 
@@ -24,15 +24,15 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 TITLE_WEIGHT = 1.0
-EXCERPT_WEIGHT = 0.7
+EXCERPT_WEIGHT = 0.5
 # Words beyond these say little of the event; the bound also keeps hostile texts cheap.
 MAX_TITLE_WORDS = 40
 MAX_EXCERPT_WORDS = 60
 MAX_LETTERS = 6
 # A vector has this length; a cosine of 1 is its square.
 UNIT = 1024
-# After this time half of the likeness would be gone twice over: exp(-1) = 0.37.
-DECAY = 72 * HOUR
+# After this time exp(-1) = 0.37 of a likeness is left.
+DECAY = 84 * HOUR
 
 COUNTED_REPORTS = 2000
 COUNTED_DAYS = 365
@@ -44,7 +44,7 @@ SAME_PROVIDER_CONTAINED = 0.8
 # Two titles equal but for one name: the rarest word of each is missing in the other, and this much rarer
 # (as a difference of inverse document frequencies) than all that they share.
 TEMPLATE = 0.5
-TEMPLATE_RARER = 1.0
+TEMPLATE_RARER = 1.5
 
 # Words of grammar, of the calendar, and of the trade of news itself.
 _STOP_TEXT = """
@@ -66,14 +66,9 @@ september october november december
 according analysis best breaking click exclusive latest live news newsletter opinion photo photos press
 read release report reported reporting reports review story subscribe top update updated updates video
 watch
-der die das und ein eine einen einem einer den dem des ist im von mit zu auf fur nicht auch sich es als an
-wird bei nach um aus wie aber oder hat sind noch vor zum zur uber
-le la les un une des du de et en est que qui dans pour sur par au aux avec ce cette pas plus ne se son sa
-ses il elle ils elles sont a ont
-el los las una unos unas y del al en por con para que no es su sus lo como mas se fue son ha han
-il lo gli i un uno una e di da in con su per che non si sono ha
-o os as um uma do da dos das no na nos nas por para com que nao se em ao mais
-de het een en van op te dat voor met zijn niet aan er om ook als bij
+aux avec auf auch cette che como das dem della den der des dos ein eine einem einen einer est et fur gli het
+ist las les mit nao nicht non para pas pour que qui sich sind sono sur und uma una une uno unos voor wird zum
+zur zijn
 """
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
 
@@ -223,7 +218,7 @@ def shared_terms(one: Mapping[str, int], other: Mapping[str, int]) -> list[tuple
 
 
 def time_factor(seconds: float) -> float:
-    """Return what is left of a likeness after so many seconds: exp(-t / 72 h)."""
+    """Return what is left of a likeness after so many seconds: exp(-t / 84 h)."""
     return math.exp(-abs(seconds) / DECAY)
 
 
