@@ -71,11 +71,16 @@ class Grouper:
         self._roots: dict[Key, Key] = {}
         self._today = 0
 
-    def add_day(self, day: int, reports: Iterable[Report]) -> None:
-        """Group the reports of one day (a number of days since 1970); days come in their order."""
-        for item in self._begin(day, reports):
+    def add_day(self, day: int, reports: Iterable[Report]) -> list[Item]:
+        """Group the reports of one day (a number of days since 1970); days come in their order.
+
+        Returns the day's reports as they are held here; days to come may still merge their stories.
+        """
+        items = self._begin(day, reports)
+        for item in items:
             self._place(item)
             self._remember(item)
+        return items
 
     def count_day(self, day: int, reports: Iterable[Report]) -> None:
         """Count the words of a day that matters by its document frequencies alone."""
@@ -83,7 +88,7 @@ class Grouper:
 
     def replay_day(
         self, day: int, known: Iterable[tuple[Report, Placing]], morning: int, *, counted: bool
-    ) -> None:
+    ) -> list[Item]:
         """Repeat a day as its placings say, to restore the state of the morning of a later day.
 
         `counted`: the day's document frequencies still matter then.
@@ -91,9 +96,11 @@ class Grouper:
         known = list(known)
         placings = {report.key: placing for report, placing in known}
         compared = day >= morning - LINK_DAYS
-        for item in self._begin(day, (report for report, _ in known), counted=counted, compared=compared):
+        items = self._begin(day, (report for report, _ in known), counted=counted, compared=compared)
+        for item in items:
             self._restore(item, placings[item.report.key], morning)
             self._remember(item)
+        return items
 
     def _begin(
         self, day: int, reports: Iterable[Report], *, counted: bool = True, compared: bool = True
@@ -169,9 +176,12 @@ class Grouper:
             into = placing.merge.into
             self._roots[placing.key] = self._roots.get(into, into)
         root = self._roots.get(placing.story, placing.story)
-        if root not in self._stories:
-            self._stories[root] = GrowingStory()
-        self._stories[root].add(item)
+        known = root in self._stories
+        story = self._stories.setdefault(root, GrowingStory())
+        story.add(item)
+        if not known and root != placing.key:
+            # Its opening lies before the look back, so nothing can join it any more.
+            story.first = (morning - LOOK_BACK) * DAY - 1
         self._show(item)
 
     def _show(self, item: Item) -> None:

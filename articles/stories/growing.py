@@ -7,7 +7,6 @@ from articles.stories.copies import plain
 from articles.stories.reports import Key, Link, Merge, Placing, Report
 from articles.stories.similarity import UNIT
 
-
 # How two stories are alike: by the cosine of their sums, and by their mean link, mixed geometrically.
 WHOLE = 0.9
 

@@ -39,7 +39,7 @@ COUNTED_DAYS = 365
 EMPTY_REPORTS = 100
 
 # One provider reports one event once; a second headline with the same words is mostly its next edition.
-SAME_PROVIDER = 0.3
+SAME_PROVIDER = 0.2
 SAME_PROVIDER_CONTAINED = 0.8
 # Two titles equal but for one name: the rarest word of each is missing in the other, and this much rarer
 # (as a difference of inverse document frequencies) than all that they share.
