@@ -17,10 +17,11 @@ needs its neighbourhood alone to be grouped anew (`regrouping.py`).
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from heapq import nlargest
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 
 from articles.stories import similarity
 from articles.stories.copies import MIN_COPIED_TEXT
@@ -34,6 +35,8 @@ MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
 TERMS_SHOWN = 8
 LEAST_LINK = 0.10
+HEAVY = 0.6
+HEAVY_TERMS = 10
 STORED_RELATION = 0.05
 
 LINK_DAYS = 3
@@ -63,7 +66,7 @@ class Grouper:
         self._apart = apart or {}
         self._second_opinion = second_opinion
         self._stories: dict[Key, GrowingStory] = {}  # by the key of the report that opened it
-        self._compared: dict[str, list[tuple[Item, int]]] = {}
+        self._compared: dict[str, list[tuple[Item, int]]] = defaultdict(list)
         self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
         self._slots: set[tuple[str, int]] = set()
         self._by_mark: dict[tuple[str, str], Item] = {}
@@ -123,14 +126,16 @@ class Grouper:
     def _forget(self, day: int) -> None:
         """Leave behind what is too old to matter to reports of this day."""
         for past in [past for past in self._shown if past < day - LINK_DAYS]:
-            for item in self._shown.pop(past):
+            gone = self._shown.pop(past)
+            # Each list is in the order of time, so the oldest stand in front.
+            for term, count in Counter(chain.from_iterable(item.vector for item in gone)).items():
+                if count == len(self._compared[term]):
+                    del self._compared[term]
+                else:
+                    del self._compared[term][:count]
+            for item in gone:
                 item.story.hide(item)
                 item.vector = {}
-        self._compared = {}
-        for items in self._shown.values():
-            for item in items:
-                for term, value in item.vector.items():
-                    self._compared.setdefault(term, []).append((item, value))
         slot = (day - LINK_DAYS) * DAY // COPY_SLOT
         self._slots = {mark for mark in self._slots if mark[1] >= slot}
         oldest = day * DAY - STORY_SPAN
@@ -193,7 +198,7 @@ class Grouper:
         self._shown[self._today].append(item)
         item.story.show(item)
         for term, value in item.vector.items():
-            self._compared.setdefault(term, []).append((item, value))
+            self._compared[term].append((item, value))
 
     def _remember(self, item: Item) -> None:
         """Let copies of this report find it."""
@@ -249,16 +254,20 @@ class Grouper:
     def _links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
         """Return the reports that share words with this one, with their likeness, by their stories."""
         products: dict[Item, int] = defaultdict(int)
-        for term, value in item.vector.items():
+        heavy, light = _by_weight(item.vector)
+        for term, value in heavy:
             for other, theirs in self._compared.get(term, ())[-NEWEST:]:
                 products[other] += value * theirs
         least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
         links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
         for other, product in products.items():
-            if product >= least and (seconds := now - other.time) <= LINK_DAYS * DAY:
-                likeness = product / UNIT**2 * math.exp(-seconds / decay)
-                if likeness >= LEAST_LINK:
-                    links[other.story].append((likeness, other))
+            if product < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
+                continue
+            vector = other.vector
+            product += sum(value * vector[term] for term, value in light if term in vector)
+            likeness = product / UNIT**2 * math.exp(-seconds / decay)
+            if likeness >= LEAST_LINK:
+                links[other.story].append((likeness, other))
         return links
 
     def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
@@ -324,6 +333,19 @@ def _marks(item: Item) -> Iterator[tuple[str, str]]:
 
 def _begin_alike(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
+
+
+def _by_weight(vector: Mapping[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Split a vector into the few terms that carry most of it, and the rest.
+
+    Only the first look for others: the rest are words that stand everywhere, which costs much and finds none.
+    """
+    ordered = sorted(vector.items(), key=itemgetter(1, 0), reverse=True)
+    wanted, place = HEAVY * UNIT**2, 0
+    while place < len(ordered) and (wanted > 0 or place < HEAVY_TERMS):
+        wanted -= ordered[place][1] ** 2
+        place += 1
+    return ordered[:place], ordered[place:]
 
 
 def _similar(item: Item, likeness: float, other: Item) -> Link:

@@ -29,7 +29,7 @@ class Decisions(NamedTuple):
 
 
 def read_decisions(together: Iterable[tuple[Key, Key]], apart: Iterable[tuple[Key, Key]]) -> Decisions:
-    """Make decisions ready, given as pairs of keys; the order of pairs, and within a pair, does not matter."""
+    """Make decisions ready, given as pairs of keys; no order matters, of pairs or in them."""
     neighbours: dict[Key, set[Key]] = defaultdict(set)
     for one, other in together:
         neighbours[one].add(other)

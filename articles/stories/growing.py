@@ -9,6 +9,8 @@ from articles.stories.similarity import UNIT
 
 # How two stories are alike: by the cosine of their sums, and by their mean link, mixed geometrically.
 WHOLE = 0.9
+# So much of an excerpt tells whether it is a copy.
+MAX_COMPARED = 300
 
 
 class Item:
@@ -20,7 +22,7 @@ class Item:
         self.report = report
         self.time = report.published_at
         self.mark = plain(report.title)
-        self.text = plain(report.excerpt)
+        self.text = plain(report.excerpt[:MAX_COMPARED])
         self.story: GrowingStory | None = None
         self.start: Key = None
         self.link: Link | None = None
