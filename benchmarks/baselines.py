@@ -1,4 +1,4 @@
-"""What `benchmarks.stories` compares with: simple groupings, each a function from reports to lists of keys."""
+"""What `benchmarks.stories` compares with: simple groupings, from reports to lists of keys."""
 
 import math
 from collections import Counter, defaultdict
@@ -78,7 +78,7 @@ def starting_point(reports: Sequence[Report]) -> Groups:
     Its document frequencies are those of the whole set, which flatters it a little.
     """
     vectors = _vectors(reports, 0.5)
-    titles = [similarity.text_weights(report.title, "")[0] for report in reports]
+    titles = [frozenset(similarity.text_weights(report.title, "")[0]) for report in reports]
     story_of: list[list[int]] = []
     for place, found in _pairs(reports, vectors):
         links = defaultdict(list)

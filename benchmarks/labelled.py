@@ -1,7 +1,7 @@
 """Labelled stories for `benchmarks.stories`: reading them, and the scores of a grouping.
 
-A file has one JSON object a line: `id`, `title`, `excerpt`, `provider`, `published_at`, and where known `story`
-(the label), `link`, and `related` (ids that a store relates to this one).
+A file has one JSON object a line: `id`, `title`, `excerpt`, `provider`, `published_at`, and where known
+`story` (the label), `link`, and `related` (ids that a store relates to this one).
 """
 
 import json

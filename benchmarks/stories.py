@@ -1,6 +1,6 @@
-"""How good and how fast the grouping is: `python -m benchmarks.stories [FILE ...] [--store PATH] [--speed N]`.
+"""How good and how fast the grouping is: `python -m benchmarks.stories FILE --store PATH --speed N`.
 
-Prints one table of scores, of the labelled files given and of the invented set of the tests, and one of speed;
+Prints a table of scores, for the labelled files given and the invented set of the tests, and one of speed;
 `--write` keeps them in docs/quality.md. Files have the form of `benchmarks.labelled`. A store given has no
 labels: there it counts what can be counted without.
 """
@@ -10,6 +10,7 @@ import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from articles.store.document import DocumentError, parse
@@ -44,7 +45,7 @@ WAYS: dict[str, Callable[[Sequence[Report]], list[list[Key]]]] = {
 
 
 def quality(sets: Sequence[Labelled]) -> list[str]:
-    """Return a table: for each set and way B-Cubed precision, recall and F1, F1 of pairs, reports a second."""
+    """Return a table: for each set and way the scores, and reports a second."""
     lines = [
         "| set | reports | way | precision | recall | B-Cubed F1 | pairwise F1 | reports/s |",
         "|---|---:|---|---:|---:|---:|---:|---:|",
@@ -71,7 +72,7 @@ def quality(sets: Sequence[Labelled]) -> list[str]:
 
 
 def read_store(path: Path) -> list[Report]:
-    """Return the articles of a store as reports, in the order of their times; unreadable files are left out."""
+    """Return the articles of a store in the order of their times; unreadable files are left out."""
     rows = []
     for file in sorted((path / "_news").glob("*.md")):
         try:
@@ -118,7 +119,7 @@ def shape(name: str, reports: Sequence[Report]) -> list[str]:
         split = sum(
             place[one.key] != place[two.key]
             for found in titles.values()
-            for one, two in zip(found, found[1:], strict=False)
+            for one, two in pairwise(found)
             if two.published_at - one.published_at <= 7 * DAY
         )
         several = sum(len(story) > 1 for story in stories)

@@ -20,7 +20,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from heapq import nlargest
-from itertools import chain, groupby
+from itertools import chain, groupby, product
 from operator import itemgetter
 
 from articles.stories import similarity
@@ -120,8 +120,9 @@ class Grouper:
         self.frequencies.add_day(day, (weights for _, weights in texts))
         self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
         if compared:
-            for item, (title_terms, weights) in zip(items, texts, strict=True):
-                item.title_terms, item.vector = title_terms, self.frequencies.vector(weights)
+            for item, (title, weights) in zip(items, texts, strict=True):
+                item.title, item.title_terms = title, frozenset(title)
+                item.vector = self.frequencies.vector(weights)
 
     def _forget(self, day: int) -> None:
         """Leave behind what is too old to matter to reports of this day."""
@@ -260,12 +261,12 @@ class Grouper:
                 products[other] += value * theirs
         least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
         links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
-        for other, product in products.items():
-            if product < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
+        for other, found in products.items():
+            if found < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
                 continue
             vector = other.vector
-            product += sum(value * vector[term] for term, value in light if term in vector)
-            likeness = product / UNIT**2 * math.exp(-seconds / decay)
+            dot = found + sum(value * vector[term] for term, value in light if term in vector)
+            likeness = dot / UNIT**2 * math.exp(-seconds / decay)
             if likeness >= LEAST_LINK:
                 links[other.story].append((likeness, other))
         return links
@@ -291,7 +292,7 @@ class Grouper:
 
     def _differ_in_a_name(self, item: Item, other: Item) -> bool:
         return similarity.differ_in_a_name(
-            (item.title_terms, item.vector), (other.title_terms, other.vector), self.frequencies
+            (item.title, item.vector), (other.title, other.vector), self.frequencies
         )
 
     def _bar(self, least: float, titles: int) -> float:
@@ -319,7 +320,16 @@ class Grouper:
             return False
         if any(not one.keys.isdisjoint(self._apart.get(key, ())) for key in other.keys if self._apart):
             return False
-        return sure or one.likeness(other) >= self._bar(MERGE, len(one.titles | other.titles))
+        return sure or self._likeness(one, other) >= self._bar(MERGE, len(one.titles | other.titles))
+
+    def _likeness(self, one: GrowingStory, other: GrowingStory) -> float:
+        """Return how alike two stories are as wholes; less where most of their reports differ in a name."""
+        likeness = one.likeness(other)
+        if likeness < MERGE:
+            return likeness
+        pairs = list(product(one.first_live(STRONGEST), other.first_live(STRONGEST)))
+        templates = sum(self._differ_in_a_name(*pair) for pair in pairs)
+        return likeness * similarity.TEMPLATE if 2 * templates >= len(pairs) else likeness
 
 
 def _marks(item: Item) -> Iterator[tuple[str, str]]:

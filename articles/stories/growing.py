@@ -1,6 +1,7 @@
 """A story while it may still grow, and a report while it is compared (floor 0)."""
 
 import math
+from itertools import islice
 
 from articles.stories import similarity
 from articles.stories.copies import plain
@@ -16,7 +17,9 @@ MAX_COMPARED = 300
 class Item:
     """A report of the last days with its vector."""
 
-    __slots__ = ("link", "mark", "merge", "report", "start", "story", "text", "time", "title_terms", "vector")
+    __slots__ = (
+        "link", "mark", "merge", "report", "start", "story", "text", "time", "title", "title_terms", "vector",
+    )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -27,6 +30,7 @@ class Item:
         self.start: Key = None
         self.link: Link | None = None
         self.merge: Merge | None = None
+        self.title: tuple[str, ...] = ()
         self.title_terms: frozenset[str] = frozenset()
         self.vector: dict[str, int] = {}
 
@@ -95,6 +99,10 @@ class GrowingStory:
         self.square = sum(value * value for value in self.sum.values())
         self.times += other.times
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+
+    def first_live(self, count: int) -> list[Item]:
+        """Return the earliest reports that new ones are compared with."""
+        return list(islice((item for item in self.items if item in self.live), count))
 
     def likeness(self, other: "GrowingStory") -> float:
         """Return how alike two stories are as wholes: of the mean link and the cosine of their sums, mostly

@@ -16,7 +16,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 
@@ -41,8 +41,8 @@ EMPTY_REPORTS = 100
 # One provider reports one event once; a second headline with the same words is mostly its next edition.
 SAME_PROVIDER = 0.2
 SAME_PROVIDER_CONTAINED = 0.8
-# Two titles equal but for one name: the rarest word of each is missing in the other, and this much rarer
-# (as a difference of inverse document frequencies) than all that they share.
+# For two titles that are one template with two names; where they are not equal but for the name, a name must
+# be this much rarer (as a difference of inverse document frequencies) than all that is shared.
 TEMPLATE = 0.5
 TEMPLATE_RARER = 1.5
 
@@ -139,12 +139,12 @@ def _pairs(token: str) -> list[str]:
     return [token[at : at + 2] for at in range(max(len(token) - 1, 1))]
 
 
-def text_weights(title: str, excerpt: str) -> tuple[frozenset[str], dict[str, float]]:
+def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the terms of a title, and of title and excerpt with the weight that their place gives them."""
     weights: dict[str, float] = {}
     for _, term in words_and_terms(title, MAX_TITLE_WORDS):
         weights[term] = TITLE_WEIGHT
-    in_title = frozenset(weights)
+    in_title = tuple(weights)
     rest = {term for _, term in words_and_terms(excerpt, MAX_EXCERPT_WORDS)} if excerpt else ()
     # Sorted, for a set has another order under another hash seed.
     for term in sorted(rest):
@@ -222,27 +222,39 @@ def time_factor(seconds: float) -> float:
     return math.exp(-abs(seconds) / DECAY)
 
 
-def provider_factor(one: frozenset[str], other: frozenset[str]) -> float:
+def provider_factor(one: Set[str], other: Set[str]) -> float:
     """Return the factor for two reports of one provider, whose titles have these terms."""
     return SAME_PROVIDER_CONTAINED if one <= other or other <= one else SAME_PROVIDER
 
 
 def differ_in_a_name(
-    one: tuple[frozenset[str], Mapping], other: tuple[frozenset[str], Mapping], rarity: Frequencies
+    one: tuple[Sequence[str], Mapping], other: tuple[Sequence[str], Mapping], rarity: Frequencies
 ) -> bool:
     """Tell whether two titles are one template filled with two names.
 
-    Each is given by the terms of its title and the vector of its whole text. Most of a title is shared, but a
-    word of each title is missing in the other's text and rarer than all they share ("Ferrol now available in
-    the market hall", "Mistral now available in the market hall").
+    Each is given by the terms of its title and the vector of its whole text. Either the titles are equal but
+    for one run of words ("Ferrol now available in the market hall", "Mistral now available in the market
+    hall"), which each text has for itself; or most of a title is shared, but a word of each title is missing
+    in the other's text and much rarer than all they share.
     """
     (title, text), (other_title, other_text) = one, other
-    shared = len(title & other_title)
+    shared = len(set(title) & set(other_title))
     if 2 * shared < min(len(title), len(other_title)):
         return False
-    own = [rarity.rarity(term) for term in title if term not in other_text]
-    others = [rarity.rarity(term) for term in other_title if term not in text]
+    own = [term for term in title if term not in other_text]
+    others = [term for term in other_title if term not in text]
     if not own or not others:
         return False
+    if own == _difference(title, other_title) and others == _difference(other_title, title):
+        return True
     common = max((rarity.rarity(term) for term in text if term in other_text), default=0.0)
-    return min(max(own), max(others)) >= common + TEMPLATE_RARER
+    rarest = min(max(map(rarity.rarity, own)), max(map(rarity.rarity, others)))
+    return rarest >= common + TEMPLATE_RARER
+
+
+def _difference(title: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Return what a title has between the beginning and the end that it shares with another."""
+    shortest = min(len(title), len(other))
+    start = next((n for n in range(shortest) if title[n] != other[n]), shortest)
+    end = next((n for n in range(shortest - start) if title[-1 - n] != other[-1 - n]), shortest - start)
+    return list(title[start : len(title) - end])
