@@ -33,6 +33,7 @@ JOIN = 0.20  # the least mean of the strongest links
 STRONGEST = 4  # so many of them
 MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
+STORIES_WEIGHED = 6  # what providers, names and relations say is asked where it can matter
 TERMS_SHOWN = 8
 LEAST_LINK = 0.10
 HEAVY = 0.6
@@ -53,6 +54,7 @@ STORY_SHARE = 0.1
 STEEPNESS = 6
 # Of a word that stands everywhere only its newest reports are compared; of copies, one each six hours.
 NEWEST = 256
+CANDIDATES = 200
 COPY_SLOT = 6 * HOUR
 
 
@@ -237,9 +239,7 @@ class Grouper:
     def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the story that this report is most alike, if enough; then others it is alike."""
         scored = []
-        for story, links in self._links(item).items():
-            if not self._may_join(item, story, SIMILAR_SPAN):
-                continue
+        for story, links in self._likely(item, self._links(item)):
             strongest = self._strongest(item, links)
             score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
             scored.append((score, story, strongest[0]))
@@ -252,6 +252,17 @@ class Grouper:
                 return [(story, _similar(item, *link)) for _, story, link in scored[: 1 + MERGES_TRIED]]
         return []
 
+    def _likely(self, item: Item, linked: dict[GrowingStory, list]) -> list[tuple[GrowingStory, list]]:
+        """Return the few stories that this report may join and whose reports are most alike it by words."""
+        likely = []
+        for story, links in linked.items():
+            if self._may_join(item, story, SIMILAR_SPAN):
+                first = nlargest(2 * STRONGEST, links, key=itemgetter(0))
+                total = math.fsum(likeness for likeness, _ in first[:STRONGEST])
+                likely.append((-total / min(STRONGEST, len(story.live)), in_order(story.opener), story, first))
+        likely.sort(key=itemgetter(0, 1))
+        return [(story, first) for _, _, story, first in likely[:STORIES_WEIGHED]]
+
     def _links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
         """Return the reports that share words with this one, with their likeness, by their stories."""
         products: dict[Item, int] = defaultdict(int)
@@ -261,6 +272,8 @@ class Grouper:
                 products[other] += value * theirs
         least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
         links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
+        if len(products) > CANDIDATES:
+            products = dict(nlargest(CANDIDATES, products.items(), key=itemgetter(1)))
         for other, found in products.items():
             if found < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
                 continue
@@ -273,10 +286,8 @@ class Grouper:
 
     def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
         """Return the strongest of the links to one story, all things considered."""
-        # What providers, names and relations say is looked at where it can matter: among the first few.
-        first = nlargest(2 * STRONGEST, links, key=lambda link: link[0])
-        weighed = [(self._weigh(item, other, likeness), other) for likeness, other in first]
-        return nlargest(STRONGEST, weighed, key=lambda link: link[0])
+        weighed = [(self._weigh(item, other, likeness), other) for likeness, other in links]
+        return nlargest(STRONGEST, weighed, key=itemgetter(0))
 
     def _weigh(self, item: Item, other: Item, likeness: float) -> float:
         one, two = item.report, other.report
