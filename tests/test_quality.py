@@ -10,7 +10,7 @@ from benchmarks.labelled import read_labelled, score
 from benchmarks.stories import OWN_SET, ours, quality
 from tests.conftest import SHARED
 
-RECORDED = 0.960
+RECORDED = 0.955
 GOLD = {"headlines-2014": 0.78, "triples-2013-2021": 0.89}
 
 

@@ -29,7 +29,7 @@ from articles.stories.growing import GrowingStory, Item, in_order
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
 from articles.stories.similarity import DAY, HOUR, UNIT
 
-JOIN = 0.20  # the least mean of the strongest links
+JOIN = 0.19  # the least mean of the strongest links
 STRONGEST = 4  # so many of them
 MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
@@ -259,7 +259,8 @@ class Grouper:
             if self._may_join(item, story, SIMILAR_SPAN):
                 first = nlargest(2 * STRONGEST, links, key=itemgetter(0))
                 total = math.fsum(likeness for likeness, _ in first[:STRONGEST])
-                likely.append((-total / min(STRONGEST, len(story.live)), in_order(story.opener), story, first))
+                score = total / min(STRONGEST, len(story.live))
+                likely.append((-score, in_order(story.opener), story, first))
         likely.sort(key=itemgetter(0, 1))
         return [(story, first) for _, _, story, first in likely[:STORIES_WEIGHED]]
 

@@ -2,7 +2,8 @@
 
 A report becomes a vector of terms. A term is a word without accents, ending and case, cut to six letters; a
 number counts whole; scripts that are written without spaces give pairs of letters. A term weighs 1 in a
-title and 0.5 in an excerpt, times the square root of its inverse document frequency (Sparck Jones, 1972).
+title and 0.5 in an excerpt, times the square root of its inverse document frequency (Sparck Jones, 1972),
+and less for a word that was common before the last three days too: a word common only now tells of an event.
 Two reports are as alike as the cosine of their vectors, less with each hour between them, less again for one
 provider.
 
@@ -37,6 +38,8 @@ DECAY = 84 * HOUR
 COUNTED_REPORTS = 2000
 COUNTED_DAYS = 365
 EMPTY_REPORTS = 100
+# What was common before these days is common always.
+RECENT_DAYS = 3
 
 # One provider reports one event once; a second headline with the same words is mostly its next edition.
 SAME_PROVIDER = 0.2
@@ -160,6 +163,9 @@ class Frequencies:
         self._counts: Counter[str] = Counter()
         self._reports = 0
         self._known: dict[str, float] = {}
+        self._weights: dict[str, float] = {}
+        self._recent: list[Counter[str]] = []
+        self._steady_reports = 0
 
     def add_day(self, day: int, texts: Iterable[Iterable[str]]) -> None:
         """Count the reports of a day (as a number of days since 1970), each given by its terms."""
@@ -174,7 +180,10 @@ class Frequencies:
             self._reports -= reports
         # Terms that went out of sight must not stay in memory.
         self._counts = +self._counts if len(self._counts) > 1 << 16 else self._counts
-        self._known = {}
+        self._known, self._weights = {}, {}
+        recent = [entry for entry in self._days if entry[0] > day - RECENT_DAYS]
+        self._recent = [counts for _, _, counts in recent]
+        self._steady_reports = self._reports - sum(reports for _, reports, _ in recent)
 
     def _is_spare(self, today: int) -> bool:
         day, reports, _ = self._days[0]
@@ -193,10 +202,21 @@ class Frequencies:
             known = self._known[term] = math.log((self._reports + EMPTY_REPORTS + 1) / (count + 1))
         return known
 
+    def _telling(self, term: str) -> float:
+        """Return the weight of a term by its frequencies: the square root of its rarity, and less for a word
+        that was common before the last days too. A word common only now is what an event is told with."""
+        if (known := self._weights.get(term)) is None:
+            recent, count = self._recent, self._counts.get(term, 0)
+            before = count - sum(counts.get(term, 0) for counts in recent)
+            reports = self._steady_reports + EMPTY_REPORTS + 1
+            steady = math.log(reports / (before + 1)) / math.log(reports)
+            known = self._weights[term] = math.sqrt(self.rarity(term) * steady)
+        return known
+
     def vector(self, weights: Mapping[str, float]) -> dict[str, int]:
         """Return a text's vector of length UNIT, in whole numbers; terms that weigh nothing are left out."""
-        rarity = self.rarity
-        raw = {term: weight * math.sqrt(rarity(term)) for term, weight in weights.items()}
+        telling = self._telling
+        raw = {term: weight * telling(term) for term, weight in weights.items()}
         length = math.sqrt(math.fsum(value * value for value in raw.values()))
         if not length:
             return {}
