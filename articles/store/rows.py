@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from articles.models import Article, ArticleImage, ArticleTopic, Provider, Topic
+from articles.models import Article, ArticleImage, ArticleTopic, Provider, StaleDay, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.grouping import day_of
 from articles.store.nouns import (
     find_images,
     find_providers,
@@ -109,6 +110,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
         return ids
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
+    days = {day_of(row.published_at) for row in rows.values()}
     named = [entry.fields.provider for entry in changed.values() if entry]
     providers = find_providers({provider.domain: provider.name for provider in named})
     for key, entry in changed.items():
@@ -117,6 +119,8 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
             row = rows[key] = _new_row(key, entry)
         _fill(row, entry, providers)
         touched.add(row.provider_id)
+        days.add(day_of(row.published_at))
+    StaleDay.objects.mark(days)
     _give_stems(rows, changed)
     written = insert_rows(
         Article,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 
-from articles.models import Article, ArticleTopic, Provider, Story, StoryTopic, Topic
+from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
 from articles.stories import ranking
 
@@ -59,14 +59,16 @@ def _place_part(ids: list[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     rows = Article.objects.filter(story__in=ids)
-    for story, position, *facts in rows.values_list("story", "story_position", *_REPORTED).iterator():
+    for story, position, origin, *facts in rows.values_list("story", "story_position", "origin", *_REPORTED):
         report = _report(*facts)
-        members[story].append(report)
         placed[report.id] = position
+        if origin != Article.Origin.GONE:
+            members[story].append(report)
     stories = list(Story.objects.filter(pk__in=ids))
+    chosen = Decision.objects.leads_of(ids)
     positions: dict[int, int] = {}
     for story in stories:
-        _count(story, members[story.pk], positions)
+        _count(story, members[story.pk], chosen.get(story.pk), positions)
     update_rows(stories, _COMPUTED)
     moved = [pk for pk, position in placed.items() if position != positions.get(pk)]
     update_rows([Article(pk=pk, story_position=positions.get(pk)) for pk in moved], ["story_position"])
@@ -94,9 +96,11 @@ def _report(pk, link_key, quality, published_at, provider, title, excerpt, is_pu
     )
 
 
-def _count(story: Story, reports: list[ranking.Report], positions: dict[int, int]) -> None:
+def _count(
+    story: Story, reports: list[ranking.Report], chosen_lead: int | None, positions: dict[int, int]
+) -> None:
     shown = ranking.best_first(report for report in reports if report.is_shown)
-    lead = ranking.choose_lead(shown, story.chosen_lead_id)
+    lead = ranking.choose_lead(shown, chosen_lead)
     story.lead_id = lead.id if lead else None
     story.is_public = bool(lead and lead.can_lead)
     if lead is None:
