@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.document", "store.emitting", "store.fields", "store.files", "store.links", "stories.ranking",
-        "images.renditions", "demo"],
+        "images.renditions", "search.words", "demo"],
     1: ["models"],
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
-        "stories.editing", "images.cache"],
+        "stories.editing", "images.cache", "search"],
     3: ["pages", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
