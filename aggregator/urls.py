@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("articles.pages.urls")),
 ]
 
-handler404 = "articles.pages.views.not_found"
+handler400 = "articles.pages.site.bad_request"
+handler404 = "articles.pages.site.not_found"

@@ -11,7 +11,8 @@ FLOORS = {
         "images.renditions", "search.words", "demo"],
     1: ["models"],
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
-        "stories.editing", "images.cache", "search"],
+        "stories.editing", "images.cache", "search", "generation",
+        "triggers"],
     3: ["pages", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]

@@ -1,7 +1,9 @@
 """Article: one report, and the questions readers and editors ask about reports (floor 1)."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +14,13 @@ from articles.models.topic import Topic
 
 # What an editor may own: an import leaves these alone once they are in `edited_fields`.
 EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", "topics", "images")
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), UTC)
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -79,6 +88,33 @@ class ArticleQuerySet(models.QuerySet):
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider", "story").defer("excerpt", "related_list")
+
+    def found(self, ids):
+        """Public articles with these ids, in this order, with what a list of hits shows."""
+        rows = {
+            row.pk: row for row in self.public().filter(pk__in=ids).select_related("provider", "story__lead")
+        }
+        return [rows[pk] for pk in ids if pk in rows]
+
+    def with_stem(self, stem):
+        return self.filter(stem=stem)
+
+    def but(self, article):
+        return self.exclude(pk=article.pk)
+
+    def on_days(self, first, last):
+        """Reports of the days from `first` to `last` (dates, UTC, both included)."""
+        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
+
+    def moments_around(self, now):
+        """The times of the newest article that is due, and of the next that is not, or None."""
+        times = self.order_by("-published_at").values_list("published_at", flat=True)
+        due = times.filter(published_at__lte=now).first()
+        return due, times.filter(published_at__gt=now).reverse().first()
+
+    def span(self):
+        """The times of the first and the last of these reports, None of none."""
+        return tuple(self.aggregate(first=Min("published_at"), last=Max("published_at")).values())
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)

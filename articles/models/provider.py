@@ -25,6 +25,17 @@ class ProviderQuerySet(models.QuerySet):
         reports = topic.articles.public().order_by("-published_at").values("provider")[:500]
         return self.filter(pk__in=list({row["provider"] for row in reports})).most_active()
 
+    def named_like(self, terms):
+        """Providers whose name or domain holds every one of these words."""
+        found = self
+        for term in terms:
+            found = found.filter(models.Q(name__icontains=term) | models.Q(domain__icontains=term))
+        return found
+
+    def filter_domain(self, domain):
+        """The provider of this domain, or None."""
+        return self.filter(domain=domain).select_related("logo").first()
+
     def by_name(self):
         return self.order_by("name", "domain")
 

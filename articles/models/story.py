@@ -1,6 +1,8 @@
 """Story: one event with its reports, as readers see it (floor 1)."""
 
-from django.db import models
+from datetime import UTC, datetime, time, timedelta
+
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +10,12 @@ from django.utils.text import slugify
 
 from articles.models.article import Article
 from articles.models.topic import Topic
+
+ONE_DAY = timedelta(days=1)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), UTC)
 
 
 class SortedStories(models.QuerySet):
@@ -38,6 +46,43 @@ class StoryQuerySet(SortedStories):
     def with_lead(self):
         return self.select_related("lead")
 
+    def numbered(self, story_id):
+        """The story of this number, or None."""
+        return self.with_lead().filter(pk=story_id).first()
+
+    def led(self, ids):
+        """Public stories of these numbers by number, with lead and its provider."""
+        found = self.public().filter(pk__in=ids).select_related("lead__provider")
+        return {story.pk: story for story in found}
+
+    def on_days(self, first, last):
+        """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
+        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
+
+    def with_report_by(self, provider):
+        """Stories with a report by this provider that readers see."""
+        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
+        return self.filter(pk__in=shown.values("story"))
+
+    def filled(self, spans):
+        """Which of these spans of time (pairs of moments) have a public story: their places, in one query.
+
+        Asks the index of times once a span, so that the answer costs the same in any archive.
+        """
+        asked = (
+            "SELECT %s WHERE EXISTS (SELECT 1 FROM articles_story "
+            "WHERE is_public AND published_at >= %s AND published_at < %s AND published_at <= %s)"
+        )
+        adapt, now = connection.ops.adapt_datetimefield_value, timezone.now()
+        given = [
+            value
+            for place, (start, end) in enumerate(spans)
+            for value in (place, adapt(start), adapt(end), adapt(now))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([asked] * len(spans)), given)
+            return {place for (place,) in cursor.fetchall()}
+
 
 class StoryTopicQuerySet(SortedStories):
     story_column = "story_id"
@@ -59,6 +104,29 @@ class StoryTopicQuerySet(SortedStories):
 
     def in_topic(self, topic):
         return self.filter(topic=topic)
+
+    def best_of_each(self, topics, size):
+        """Numbers of the `size` hottest public stories of each of these topics, by topic, in one query."""
+        asked = (
+            "SELECT * FROM (SELECT topic_id, story_id FROM articles_storytopic WHERE topic_id = %s "
+            "AND is_public AND published_at <= %s ORDER BY rank DESC, story_id DESC LIMIT %s) AS best"
+        )
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        given = [value for topic in topics for value in (topic, now, size)]
+        found = {topic: [] for topic in topics}
+        if found:
+            with connection.cursor() as cursor:
+                cursor.execute(" UNION ALL ".join([asked] * len(found)), given)
+                for topic, story in cursor.fetchall():
+                    found[topic].append(story)
+        return found
+
+
+class StoryAliasQuerySet(models.QuerySet):
+    def heir(self, old_id):
+        """The story that took the reports of the one that had this number, or None."""
+        alias = self.filter(old_id=old_id).select_related("story__lead").first()
+        return alias and alias.story
 
 
 class Story(models.Model):
@@ -121,6 +189,8 @@ class StoryAlias(models.Model):
 
     old_id = models.BigIntegerField(unique=True)
     story = models.ForeignKey(Story, models.CASCADE, related_name="aliases")
+
+    objects = StoryAliasQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "story aliases"

@@ -50,6 +50,7 @@ class Hits:
 
     keys: list[int]
     is_bounded: bool = False
+    total: int = 0  # how many there are, as far as they were looked at
 
     @property
     def ids(self) -> list[int]:

@@ -1,0 +1,136 @@
+"""The frame of every page, and times in the reader's words (floor 3)."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from articles.generation import remember
+from articles.models import Topic
+
+NAV_TOPICS = 12
+
+# "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
+# holds a number drawn at the start of the process, so that no text from outside can be one.
+_NONCE = secrets.token_hex(8)
+_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+)@")
+
+
+def exact(moment: datetime) -> str:
+    """Say a time in full, in UTC and in the reader's language."""
+    return _("%(weekday)s, %(day)d %(month)s %(year)d, %(time)s UTC") % {
+        "weekday": WEEKDAYS[moment.weekday()],
+        "day": moment.day,
+        "month": MONTHS[moment.month],
+        "year": moment.year,
+        "time": f"{moment:%H:%M}",
+    }
+
+
+def day_name(day) -> str:
+    """Say a day in full, in the reader's language."""
+    return _("%(day)d %(month)s %(year)d") % {
+        "day": day.day, "month": MONTHS[day.month], "year": day.year,
+    }  # fmt: skip
+
+
+def when(moment: datetime) -> dict:
+    """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
+    moment = moment.astimezone(UTC)
+    return {
+        "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "exact": exact(moment),
+        "ago": f"@{_NONCE}:{moment.timestamp():.0f}@",
+    }
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say how long ago in one word or two; a date once it is over a week."""
+    past = now - moment
+    if past < timedelta(minutes=1):
+        return _("now")
+    if past < timedelta(hours=1):
+        return _("%d min ago") % (past.seconds // 60)
+    if past < timedelta(days=1):
+        return _("%d h ago") % (past.seconds // 3600)
+    if past < timedelta(days=7):
+        return ngettext("%d day ago", "%d days ago", past.days) % past.days
+    return _("%(day)d %(month)s %(year)d") % {
+        "day": moment.day, "month": str(MONTHS_3[moment.month]).capitalize(), "year": moment.year,
+    }  # fmt: skip
+
+
+def fill_times(html: str) -> str:
+    """Put "3 h ago" and the like where the marks of `when` stand."""
+    now = timezone.now()
+    return _MARK.sub(lambda mark: ago(datetime.fromtimestamp(int(mark[1]), UTC), now), html)
+
+
+def topics_in_order() -> list[Topic]:
+    """Return all topics; read once per state of the site."""
+    return remember("topics", lambda: list(Topic.objects.in_order().without_lists()))
+
+
+def feed_links(address: str, title: str, query: str = "") -> list[dict]:
+    """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
+    tail = f"?{query}" if query else ""
+    return [
+        {"url": f"{address}feed.atom{tail}", "type": "application/atom+xml", "title": title, "name": "Atom"},
+        {"url": f"{address}feed.json{tail}", "type": "application/feed+json", "title": title, "name": "JSON"},
+    ]
+
+
+def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
+    """Return a page: its own context in the site's frame, with the times in the reader's words."""
+    context = {**frame(request), "page_title": title, **more}
+    return HttpResponse(fill_times(render_to_string(template, context, request)), status=status)
+
+
+def frame(request) -> dict:
+    """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
+    now, choices = timezone.now(), request.choices
+    nav = [topic for topic in topics_in_order() if topic.parent_id is None and topic.story_count]
+    return {
+        "site_name": settings.SITE_NAME,
+        "canonical": request.build_absolute_uri(request.path),
+        "path": request.get_full_path(),
+        "as_of": {"iso": f"{now:%Y-%m-%dT%H:%M:%SZ}", "exact": exact(now)},
+        "home_url": reverse("articles:front"),
+        "topics_url": reverse("articles:topic_list"),
+        "providers_url": reverse("articles:provider_list"),
+        "search_url": reverse("articles:search"),
+        "preferences_url": reverse("articles:preferences"),
+        "about_links": [
+            {"name": _("Archive"), "url": reverse("articles:archive")},
+            {"name": _("About"), "url": reverse("articles:about")},
+        ],
+        "theme": choices.theme,
+        "themes": [
+            {"value": value, "name": name, "current": value == choices.theme}
+            for value, name in (("", _("System")), ("light", _("Light")), ("dark", _("Dark")))
+        ],
+        "languages": [
+            {
+                "value": code,
+                "name": get_language_info(code)["name_local"],
+                "current": code == choices.language,
+            }
+            for code, _name in settings.LANGUAGES
+        ],
+        "nav_topics": [
+            {
+                "name": topic.short_name or topic.name,
+                "url": topic.get_absolute_url(),
+                "current": request.path == topic.get_absolute_url(),
+            }
+            for topic in nav[:NAV_TOPICS]
+        ],
+    }
