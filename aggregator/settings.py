@@ -42,6 +42,8 @@ SECRET_KEY = env("SECRET_KEY") or _kept_secret()
 DEBUG = env_bool("DEBUG")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 SITE_NAME = env("SITE_NAME", "The Aggregator")
+SITE_HOST = env("SITE_HOST")  # in the ids of feeds; without it, the host that is asked
+WEBSUB_HUB = env("WEBSUB_HUB")  # address of a WebSub hub that feeds name
 ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
 
 INSTALLED_APPS = [

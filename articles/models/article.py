@@ -112,6 +112,10 @@ class ArticleQuerySet(models.QuerySet):
         due = times.filter(published_at__lte=now).first()
         return due, times.filter(published_at__gt=now).reverse().first()
 
+    def for_sitemap(self):
+        """Permalink and time, newest first."""
+        return self.newest_first().values_list("stem", "published_at")
+
     def span(self):
         """The times of the first and the last of these reports, None of none."""
         return tuple(self.aggregate(first=Min("published_at"), last=Max("published_at")).values())

@@ -64,6 +64,17 @@ class StoryQuerySet(SortedStories):
         shown = Article.objects.filter(provider=provider, story_position__isnull=False)
         return self.filter(pk__in=shown.values("story"))
 
+    def for_sitemap(self):
+        """Number, title and time of the last report, newest first."""
+        return self.newest_first().values_list("pk", "lead__title", "last_report_at")
+
+    def for_news_sitemap(self):
+        """Number, title and time of the lead, newest first."""
+        return self.newest_first().values_list("pk", "lead__title", "published_at")
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
     def filled(self, spans):
         """Which of these spans of time (pairs of moments) have a public story: their places, in one query.
 

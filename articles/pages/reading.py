@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, SourceDocument, Story, StoryAlias
 from articles.models.story import story_url
 from articles.pages import cards as show
+from articles.pages.meta import collection, news_article, preview
 from articles.pages.shown import day_name, feed_links, render_page, when
 from articles.stories.ranking import heat_terms, rank_terms
 
@@ -38,27 +39,34 @@ def story_detail(request, story_id, slug=""):
         return missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
     if request.path != story.get_absolute_url():
         return HttpResponsePermanentRedirect(story.get_absolute_url())
+    return _coverage(request, story)
+
+
+def _coverage(request, story: Story):
     reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
     chosen = request.GET.get("provider", "")
     voices = _voices(reports, chosen)
-    if any(voice["current"] for voice in voices):
-        shown = [report for report in reports if report.provider.domain == chosen]
-    else:
-        shown = reports
+    is_narrowed = any(voice["current"] for voice in voices)
+    shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
+    card = show.cards([story])[0]
+    title, excerpt = story.lead.title, story.lead.excerpt[:200]
+    links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
     return render_page(
         request,
         "pages/story.html",
-        story.lead.title,
-        description=story.lead.excerpt[:200],
-        card=show.cards([story])[0],
+        title,
+        description=excerpt,
+        card=card,
         days=_days(shown),
         voices=voices,
         all_url=request.path,
-        is_narrowed=shown is not reports,
+        is_narrowed=is_narrowed,
         first_report=when(story.first_report_at),
         last_report=when(story.last_report_at),
         why=_why(story),
-        feeds=feed_links(request.path, story.lead.title),
+        feeds=feed_links(request.path, title),
+        preview=preview(request, title, excerpt, card["image"], "article"),
+        linked_data=collection(request, title, links),
     )
 
 
@@ -119,19 +127,23 @@ def article_detail(request, stem):
     others = list(coverage.for_coverage()[:OTHERS])
     lines = show.Lines([article, *others])
     story = article.story if article.story and article.story.is_public else None
+    told = lines.line(article, full=True)
+    image = show.pictures_of([article]).get(article.pk)
     return render_page(
         request,
         "pages/article.html",
         article.title,
         description=article.excerpt[:200],
         article={
-            **lines.line(article, full=True),
+            **told,
             "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
-            "image": show.pictures_of([article]).get(article.pk),
+            "image": image,
             "story_url": story_url(story.pk, story.lead.title) if story else "",
             "reports_text": show.reports_text(story.article_count, story.source_count) if story else "",
         },
         lines=[lines.line(other) for other in others],
+        preview=preview(request, article.title, article.excerpt[:200], image, "article"),
+        linked_data=news_article(request, told, article.excerpt, image),
     )
 
 

@@ -79,6 +79,15 @@ def topics_in_order() -> list[Topic]:
     return remember("topics", lambda: list(Topic.objects.in_order().without_lists()))
 
 
+def leading_topics() -> list[Topic]:
+    """Return the topics that lead the reader in: those at the top; of a single one, its children too."""
+    topics = [topic for topic in topics_in_order() if topic.story_count]
+    roots = [topic for topic in topics if topic.parent_id is None]
+    if len(roots) == 1:
+        return roots + [topic for topic in topics if topic.parent_id == roots[0].pk]
+    return roots
+
+
 def feed_links(address: str, title: str, query: str = "") -> list[dict]:
     """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
     tail = f"?{query}" if query else ""
@@ -97,7 +106,6 @@ def render_page(request, template: str, title: str, *, status: int = 200, **more
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
     now, choices = timezone.now(), request.choices
-    nav = [topic for topic in topics_in_order() if topic.parent_id is None and topic.story_count]
     return {
         "site_name": settings.SITE_NAME,
         "canonical": request.build_absolute_uri(request.path),
@@ -109,6 +117,7 @@ def frame(request) -> dict:
         "search_url": reverse("articles:search"),
         "preferences_url": reverse("articles:preferences"),
         "about_links": [
+            {"name": _("Providers"), "url": reverse("articles:provider_list")},
             {"name": _("Archive"), "url": reverse("articles:archive")},
             {"name": _("About"), "url": reverse("articles:about")},
         ],
@@ -131,6 +140,6 @@ def frame(request) -> dict:
                 "url": topic.get_absolute_url(),
                 "current": request.path == topic.get_absolute_url(),
             }
-            for topic in nav[:NAV_TOPICS]
+            for topic in leading_topics()[:NAV_TOPICS]
         ],
     }

@@ -2,11 +2,27 @@
 
 from django.urls import path, re_path
 
-from articles.pages import archive, preferences, reading, searching, site, views
+from articles.pages import archive, feeds, preferences, reading, searching, site, sitemaps, views
 
 app_name = "articles"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
+FORM = r"feed\.(?P<form>atom|json)$"
+feed_patterns = [
+    re_path(f"^{FORM}", feeds.front, name="front_feed"),
+    re_path(f"^topics/(?P<slug>[^/]+)/{FORM}", feeds.topic, name="topic_feed"),
+    re_path(f"^providers/(?P<domain>[^/]+)/{FORM}", feeds.provider, name="provider_feed"),
+    re_path(f"^search/{FORM}", feeds.search, name="search_feed"),
+    re_path(
+        f"^stories/(?P<story_id>[0-9]{{1,18}})(?:-(?P<slug>[^/]*))?/{FORM}", feeds.story, name="story_feed"
+    ),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),
+    re_path(f"^sitemap-{YEAR}-{MONTH}\\.xml$", sitemaps.month, name="sitemap_month"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+]
 urlpatterns = [
+    *feed_patterns,
     path("", views.front, name="front"),
     path("topics/", views.topic_list, name="topic_list"),
     path("topics/<str:slug>/", views.topic_detail, name="topic_detail"),

@@ -9,8 +9,9 @@ from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter
+from articles.pages.meta import collection, preview
 from articles.pages.paging import page_of
-from articles.pages.shown import feed_links, render_page, topics_in_order, when
+from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
 SECTIONS, IN_SECTION = 12, 4
@@ -33,12 +34,16 @@ def front(request):
     """The best stories of all topics, then the best of each topic."""
     page = page_of(Story.objects.public(), "hot", request.GET.get("after", ""), PAGE)
     shown = {story.pk for story in page.rows}
+    told = show.cards(page.rows)
+    description = _("The news of the day, told once: every story with all who report it.")
     return render_page(
         request,
         "pages/front.html",
         "",
-        description=_("The news of the day, told once: every story with all who report it."),
-        cards=show.cards(page.rows),
+        description=description,
+        cards=told,
+        preview=preview(request, "", description, told[0]["image"] if told else None),
+        linked_data=collection(request, "", [(card["url"], card["title"]) for card in told]),
         sections=_sections(shown) if page.is_first else [],
         feeds=feed_links(request.path, _("Top stories")),
         **_front_side(),
@@ -61,7 +66,7 @@ def _topic_tree() -> list[dict]:
 
 def _sections(above: set[int]) -> list[dict]:
     """The hottest stories of each topic at the top level that do not stand above, each story once."""
-    topics = [t for t in topics_in_order() if t.parent_id is None and t.story_count][:SECTIONS]
+    topics = leading_topics()[:SECTIONS]
     best = remember(
         "sections", lambda: StoryTopic.objects.best_of_each([t.pk for t in topics], PAGE + IN_SECTION)
     )
@@ -97,13 +102,17 @@ def topic_detail(request, slug):
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
     rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
     page = page_of(rows.with_story(), sort, request.GET.get("after", ""), PAGE)
+    told = show.cards([row.story for row in page.rows])
+    image = next((card["image"] for card in told if card["image"]), None)
     return render_page(
         request,
         "pages/topic.html",
         topic.name,
         description=topic.description[:200],
         topic=_topic(topic),
-        cards=show.cards([row.story for row in page.rows]),
+        cards=told,
+        preview=preview(request, topic.name, topic.description[:200], image),
+        linked_data=collection(request, topic.name, [(card["url"], card["title"]) for card in told]),
         sorts=_sorts(request, sort),
         filter_form=narrowed.shown_form(),
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
@@ -124,7 +133,7 @@ def _topic_side(topic) -> dict:
 
 
 def _topic(topic) -> dict:
-    children = [child for child in topics_in_order() if child.parent_id == topic.pk]
+    children = [c for c in topics_in_order() if c.parent_id == topic.pk and c.story_count]
     return {
         "name": topic.name,
         "description": topic.description,
@@ -161,6 +170,7 @@ def provider_detail(request, domain):
     reports = Article.objects.in_public_stories().by_provider(provider)
     page = page_of(reports.for_coverage_lists(), "", request.GET.get("after", ""), 2 * PAGE)
     lines = show.Lines(page.rows)
+    told = [lines.line(article, full=True) for article in page.rows]
     first, last = remember(("span", provider.pk), reports.span)
     return render_page(
         request,
@@ -170,7 +180,11 @@ def provider_detail(request, domain):
         provider=show.provider_dict(provider, show.logos_of([provider])) | {"count": provider.report_count},
         first_report=when(first) if first else None,
         last_report=when(last) if last else None,
-        lines=[lines.line(article, full=True) for article in page.rows],
+        lines=told,
+        preview=preview(request, provider.name),
+        linked_data=collection(
+            request, provider.name, [(line["story_url"], line["title"]) for line in told if line["story_url"]]
+        ),
         site_url=f"https://{provider.domain}/",
         feeds=feed_links(request.path, provider.name),
         **page.links(request),
