@@ -96,6 +96,11 @@ class ArticleQuerySet(models.QuerySet):
         }
         return [rows[pk] for pk in ids if pk in rows]
 
+    def topic_names(self, ids):
+        """Pairs of article and name of a topic, in each article's own order."""
+        links = ArticleTopic.objects.filter(article__in=ids).order_by("article", "position")
+        return links.values_list("article", "topic__name")
+
     def with_stem(self, stem):
         return self.filter(stem=stem)
 

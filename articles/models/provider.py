@@ -36,6 +36,10 @@ class ProviderQuerySet(models.QuerySet):
         """The provider of this domain, or None."""
         return self.filter(domain=domain).select_related("logo").first()
 
+    def after_domain(self, domain):
+        """Providers that follow a domain, by domain."""
+        return self.filter(domain__gt=domain).order_by("domain")
+
     def by_name(self):
         return self.order_by("name", "domain")
 

@@ -35,6 +35,10 @@ class SortedStories(models.QuerySet):
             Q(**{f"{column}__lt": value}) | Q(**{f"{tie}__lt": story_id})
         )
 
+    def on_days(self, first, last):
+        """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
+        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
+
 
 class StoryQuerySet(SortedStories):
     story_column = "id"
@@ -54,10 +58,6 @@ class StoryQuerySet(SortedStories):
         """Public stories of these numbers by number, with lead and its provider."""
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
         return {story.pk: story for story in found}
-
-    def on_days(self, first, last):
-        """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
-        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
 
     def with_report_by(self, provider):
         """Stories with a report by this provider that readers see."""

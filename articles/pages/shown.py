@@ -119,6 +119,7 @@ def frame(request) -> dict:
         "about_links": [
             {"name": _("Providers"), "url": reverse("articles:provider_list")},
             {"name": _("Archive"), "url": reverse("articles:archive")},
+            {"name": _("Data"), "url": reverse("articles:api")},
             {"name": _("About"), "url": reverse("articles:about")},
         ],
         "theme": choices.theme,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.pages import archive, feeds, preferences, reading, searching, site, sitemaps, views
+from articles.pages import api_page, archive, feeds, preferences, reading, searching, site, sitemaps, views
 
 app_name = "articles"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
@@ -38,6 +38,7 @@ urlpatterns = [
     re_path(f"^archive/{YEAR}/$", archive.archive_year, name="archive_year"),
     re_path(f"^archive/{YEAR}/{MONTH}/$", archive.archive_month, name="archive_month"),
     re_path(f"^archive/{YEAR}/{MONTH}/{DAY}/$", archive.archive_day, name="archive_day"),
+    path("api/v1/", api_page.api_page, name="api"),
     path("search/", searching.search, name="search"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
