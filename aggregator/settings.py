@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "articles.pages.caching.PageCacheMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
     "articles.pages.api.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -149,6 +150,10 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
     }
 }
+
+PAGE_CACHE_SECONDS = int(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
+PAGE_CACHE_BYTES = int(env("PAGE_CACHE_MB", "64")) * 1_000_000  # in each process
+SHARED_CACHE_SECONDS = int(env("SHARED_CACHE_SECONDS", "0"))  # how long a proxy may serve without asking
 
 LOGGING = {
     "version": 1,

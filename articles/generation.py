@@ -63,6 +63,19 @@ def remember(key: object, make: Callable[[], Value]) -> Value:
     return value
 
 
+def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
+    """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
+    place = (current_version(), get_language(), kind)
+    missing = [key for key in keys if (*place, key) not in _memo]
+    if missing:
+        if len(_memo) + len(missing) > _MEMO_SIZE:
+            _memo.clear()
+            missing = keys
+        for key, value in make(missing).items():
+            _memo[(*place, key)] = value
+    return {key: _memo[(*place, key)] for key in keys if (*place, key) in _memo}
+
+
 def forget() -> None:
     """Forget all that this process remembers of the site."""
     global _known

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from django.core.files.storage import default_storage
+from django.template.loader import get_template
 from django.utils.translation import ngettext
 
+from articles.generation import remember_all
 from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages.shown import when
@@ -94,7 +96,24 @@ class Lines:
 
 
 def cards(stories: Sequence[Story]) -> list[dict]:
-    """Return cards of these stories, in their order, in five queries however many they are."""
+    """Return cards of these stories in their order, each with its finished `html`.
+
+    A card is made once per state of the site; a page of known cards costs no query here.
+    """
+    keys = [(story.pk, place == 0) for place, story in enumerate(stories)]
+    by_key = dict(zip(keys, stories, strict=True))
+
+    def make(missing: list) -> dict:
+        told = {card["id"]: card for card in told_cards([by_key[key] for key in missing])}
+        made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
+        template = get_template("components/card.html")
+        return {key: card | {"html": template.render({"card": card})} for key, card in made.items()}
+
+    return list(remember_all("card", keys, make).values())
+
+
+def told_cards(stories: Sequence[Story]) -> list[dict]:
+    """Return what cards of these stories say, in five queries however many they are."""
     ids = [story.pk for story in stories]
     coverage: dict[int, list[Article]] = defaultdict(list)
     articles = list(Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD))
@@ -107,13 +126,10 @@ def cards(stories: Sequence[Story]) -> list[dict]:
     leads = [coverage[story.pk][0] for story in stories if coverage[story.pk]]
     pictures = pictures_of(leads)
     shown = [story for story in stories if coverage[story.pk]]
-    return [
-        _card(story, coverage[story.pk], topics[story.pk], pictures, lines, first=place == 0)
-        for place, story in enumerate(shown)
-    ]
+    return [_card(story, coverage[story.pk], topics[story.pk], pictures, lines) for story in shown]
 
 
-def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
+def _card(story, articles, topics, pictures, lines) -> dict:
     lead, *others = articles
     listed = [lines.line(article) for article in others]
     more_count = max(story.article_count - 1 - LINES_ON_CARD, 0)
@@ -123,7 +139,6 @@ def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
     }
     return {
         "id": story.pk,
-        "first": first,
         "title": lead.title,
         "link": lead.url,
         "permalink": lead.get_absolute_url(),

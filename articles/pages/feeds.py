@@ -104,7 +104,7 @@ def _stories(request, stories: list[Story]) -> list[Entry]:
             categories=tuple(topic["name"] for topic in card["topics"]),
             picture=request.build_absolute_uri(card["image"]["src"]) if card["image"] else "",
         )
-        for card in show.cards(stories)
+        for card in show.told_cards(stories)
     ]
 
 

@@ -41,6 +41,14 @@ class TopicFilter(django_filters.FilterSet):
             form.data = {name: value for name, value in form.data.items() if name not in bad}
         return form
 
+    def offer(self, providers):
+        """Offer these providers (dicts) in the form; the address may name any other."""
+        offered = [("", "---------"), *((one["domain"], one["name"]) for one in providers)]
+        chosen = self.data.get("provider", "")
+        if chosen and chosen not in dict(offered) and "provider" not in self.form.errors:
+            offered.append((chosen, chosen))
+        self.form.fields["provider"].widget.choices = offered
+
     def by_provider(self, queryset, name, value):
         return queryset.with_report_by(value)
 

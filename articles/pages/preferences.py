@@ -45,7 +45,8 @@ class PreferencesMiddleware:
         if "%00" in query or "\0" in query:
             # No value of ours holds a NUL, and PostgreSQL takes none in a question either.
             request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
-        request.choices = read_choices(request)
+        if not hasattr(request, "choices"):
+            request.choices = read_choices(request)
         with translation.override(request.choices.language):
             return self.get_response(request)
 

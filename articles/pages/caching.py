@@ -1,0 +1,151 @@
+"""The page cache (floor 3): finished answers with ready compressed bytes, good for one state of the site.
+
+An answer is kept under its address, the reader's language and colours, and the site's version (see
+articles/generation.py), so any change of public data is seen on the next request of every process, and
+nothing has to be purged. Pages say "3 min ago", so they are also kept for one minute only; feeds, sitemaps
+and data hold no relative times and last as long as the version does. The ETag names the same things, so a
+conditional request is answered without rendering, even by a process that never made the page.
+
+Nothing private is kept: the desk's addresses pass by, and an answer that sets a cookie or says so is not
+kept.
+"""
+
+import gzip
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_http_date_safe
+
+from aggregator.middleware import is_desk
+from articles.generation import current_version
+from articles.pages.preferences import read_choices
+
+LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
+SMALLEST_PACKED = 400  # bytes from which on compression pays
+TIMELESS = (".atom", ".json", ".xml", ".txt")
+
+
+def _release() -> str:
+    """Name what the answers are made by, so that a new release's pages are new to caches too."""
+    root = Path(settings.BASE_DIR)
+    files = [
+        p for folder in ("articles", "templates", "static", "locale") for p in (root / folder).rglob("*.*")
+    ]
+    return str(max((path.stat().st_mtime_ns for path in files), default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A finished answer: headers, plain bytes, and compressed ones or none."""
+
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    plain: bytes
+    packed: bytes | None
+    modified: int | None
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed or b"") + 500
+
+
+class PageCacheMiddleware:
+    """Answers readers' GET and HEAD from memory where it can, and keeps what it could not."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.release = _release()
+        self.kept: OrderedDict[tuple, Kept] = OrderedDict()
+        self.version, self.size, self.lock = "", 0, Lock()
+        self.passed = (settings.STATIC_URL, settings.MEDIA_URL)
+
+    def __call__(self, request):
+        if request.method not in ("GET", "HEAD") or is_desk(request) or self._passes(request):
+            return self.get_response(request)
+        request.choices = read_choices(request)
+        key, etag = self._names(request)
+        if etag in request.headers.get("If-None-Match", ""):
+            answer = HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": self._control()})
+            answer["Vary"] = _VARY
+            return answer
+        kept = self.kept.get(key)
+        if kept is None:
+            request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
+            answer = self.get_response(request)
+            kept = self._keep(key, etag, answer)
+            if kept is None:
+                return answer
+        return self._answer(request, kept)
+
+    def _passes(self, request) -> bool:
+        path = request.path_info
+        return path.startswith(self.passed) or len(path) + len(request.META["QUERY_STRING"]) > LONGEST_ADDRESS
+
+    def _names(self, request) -> tuple[tuple, str]:
+        """Return the key and the ETag that an answer to this request has now."""
+        version = current_version()
+        if version != self.version:
+            with self.lock:
+                self.kept.clear()
+                self.version, self.size = version, 0
+        path, meta = request.path_info, request.META
+        timeless = path.endswith(TIMELESS) or path.startswith("/api/")
+        minute = 0 if timeless else int(time.time() // settings.PAGE_CACHE_SECONDS)
+        host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
+        key = (version, minute, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
+        digest = blake2b(repr((self.release, key)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        return key, f'W/"{digest}"'
+
+    def _keep(self, key: tuple, etag: str, answer) -> Kept | None:
+        private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
+        if answer.status_code != 200 or answer.streaming or private:
+            return None
+        plain = answer.content
+        packed = gzip.compress(plain, 6, mtime=0) if len(plain) >= SMALLEST_PACKED else None
+        headers = tuple((name, value) for name, value in answer.items() if name not in _OWN_HEADERS)
+        modified = parse_http_date_safe(answer.get("Last-Modified", ""))
+        kept = Kept(headers, etag, plain, packed, modified)
+        with self.lock:
+            if key[0] == self.version and kept.size < settings.PAGE_CACHE_BYTES:
+                self.kept[key] = kept
+                self.size += kept.size
+                while self.size > settings.PAGE_CACHE_BYTES:
+                    self.size -= self.kept.popitem(last=False)[1].size
+        return kept
+
+    def _answer(self, request, kept: Kept) -> HttpResponse:
+        since = request.headers.get("If-Modified-Since")
+        if since and kept.modified and "If-None-Match" not in request.headers:
+            given = parse_http_date_safe(since)
+            if given is not None and given >= kept.modified:
+                return HttpResponseNotModified(headers={"ETag": kept.etag, "Vary": _VARY})
+        is_packed = kept.packed is not None and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        body = kept.packed if is_packed else kept.plain
+        answer = HttpResponse(body)
+        for name, value in kept.headers:
+            answer.headers[name] = value
+        answer.headers["Content-Length"] = str(len(body))
+        answer.headers["ETag"] = kept.etag
+        answer.headers["Vary"] = _VARY
+        answer.headers["Cache-Control"] = self._control()
+        if is_packed:
+            answer.headers["Content-Encoding"] = "gzip"
+        if request.META["REQUEST_METHOD"] == "HEAD":
+            answer.content = b""
+        return answer
+
+    def _control(self) -> str:
+        shared = settings.SHARED_CACHE_SECONDS
+        if shared:
+            return f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={shared}"
+        return "public, max-age=0, must-revalidate"
+
+
+_VARY = "Accept-Encoding, Accept-Language, Cookie"
+_OWN_HEADERS = {"Content-Length", "ETag", "Vary", "Cache-Control"}
