@@ -2,9 +2,10 @@
 
 An answer is kept under its address, the reader's language and colours, and the site's version (see
 articles/generation.py), so any change of public data is seen on the next request of every process, and
-nothing has to be purged. Pages say "3 min ago", so they are also kept for one minute only; feeds, sitemaps
-and data hold no relative times and last as long as the version does. The ETag names the same things, so a
-conditional request is answered without rendering, even by a process that never made the page.
+nothing has to be purged. Pages say "3 min ago": kept ones hold marks in these places, filled anew each
+minute. Feeds, sitemaps and data hold no relative times and last as long as the version does. The ETag names
+the same things, so a conditional request is answered without rendering, even by a process that never made
+the page.
 
 Nothing private is kept: the desk's addresses pass by, and an answer that sets a cookie or says so is not
 kept.
@@ -20,11 +21,13 @@ from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
 from aggregator.middleware import is_desk
 from articles.generation import current_version
 from articles.pages.preferences import read_choices
+from articles.pages.shown import fill_times
 
 LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
 SMALLEST_PACKED = 400  # bytes from which on compression pays
@@ -40,19 +43,34 @@ def _release() -> str:
     return str(max((path.stat().st_mtime_ns for path in files), default=0))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """A finished answer: headers, plain bytes, and compressed ones or none."""
+    """A finished answer: its headers, its bytes as they are this minute, and what they are made from."""
 
     headers: tuple[tuple[str, str], ...]
-    etag: str
-    plain: bytes
-    packed: bytes | None
+    made: bytes  # with marks where relative times stand
+    has_marks: bool
     modified: int | None
+    minute: int = -1
+    plain: bytes = b""
+    packed: bytes | None = None
 
     @property
     def size(self) -> int:
-        return len(self.plain) + len(self.packed or b"") + 500
+        # The three forms of a page, compressed to a fifth, and what surrounds them.
+        return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
+
+    def fill(self, minute: int) -> None:
+        """Bring relative times up to this minute."""
+        if not self.plain or (self.has_marks and self.minute != minute):
+            self.plain = fill_times(self.made.decode()).encode() if self.has_marks else self.made
+            self.packed, self.minute = None, minute
+
+    def pack(self) -> bytes | None:
+        """Return the compressed bytes, made when first asked for; None where that does not pay."""
+        if self.packed is None and len(self.plain) >= SMALLEST_PACKED:
+            self.packed = gzip.compress(self.plain, 6, mtime=0)
+        return self.packed
 
 
 class PageCacheMiddleware:
@@ -67,9 +85,9 @@ class PageCacheMiddleware:
 
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or is_desk(request) or self._passes(request):
-            return self.get_response(request)
+            return _finished(request, self.get_response(request))
         request.choices = read_choices(request)
-        key, etag = self._names(request)
+        key, minute, etag = self._names(request)
         if etag in request.headers.get("If-None-Match", ""):
             answer = HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": self._control()})
             answer["Vary"] = _VARY
@@ -78,17 +96,19 @@ class PageCacheMiddleware:
         if kept is None:
             request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
             answer = self.get_response(request)
-            kept = self._keep(key, etag, answer)
+            kept = self._keep(key, answer)
             if kept is None:
-                return answer
-        return self._answer(request, kept)
+                return _finished(request, answer)
+        with translation.override(request.choices.language):
+            kept.fill(minute)
+        return self._answer(request, kept, etag)
 
     def _passes(self, request) -> bool:
         path = request.path_info
         return path.startswith(self.passed) or len(path) + len(request.META["QUERY_STRING"]) > LONGEST_ADDRESS
 
-    def _names(self, request) -> tuple[tuple, str]:
-        """Return the key and the ETag that an answer to this request has now."""
+    def _names(self, request) -> tuple[tuple, int, str]:
+        """Return the key, the minute and the ETag that an answer to this request has now."""
         version = current_version()
         if version != self.version:
             with self.lock:
@@ -98,19 +118,17 @@ class PageCacheMiddleware:
         timeless = path.endswith(TIMELESS) or path.startswith("/api/")
         minute = 0 if timeless else int(time.time() // settings.PAGE_CACHE_SECONDS)
         host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-        key = (version, minute, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
-        digest = blake2b(repr((self.release, key)).encode("utf-8", "replace"), digest_size=12).hexdigest()
-        return key, f'W/"{digest}"'
+        key = (version, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
+        named = repr((self.release, minute, key)).encode("utf-8", "replace")
+        return key, minute, f'W/"{blake2b(named, digest_size=12).hexdigest()}"'
 
-    def _keep(self, key: tuple, etag: str, answer) -> Kept | None:
+    def _keep(self, key: tuple, answer) -> Kept | None:
         private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
         if answer.status_code != 200 or answer.streaming or private:
             return None
-        plain = answer.content
-        packed = gzip.compress(plain, 6, mtime=0) if len(plain) >= SMALLEST_PACKED else None
         headers = tuple((name, value) for name, value in answer.items() if name not in _OWN_HEADERS)
         modified = parse_http_date_safe(answer.get("Last-Modified", ""))
-        kept = Kept(headers, etag, plain, packed, modified)
+        kept = Kept(headers, answer.content, getattr(answer, "has_marks", False), modified)
         with self.lock:
             if key[0] == self.version and kept.size < settings.PAGE_CACHE_BYTES:
                 self.kept[key] = kept
@@ -119,22 +137,22 @@ class PageCacheMiddleware:
                     self.size -= self.kept.popitem(last=False)[1].size
         return kept
 
-    def _answer(self, request, kept: Kept) -> HttpResponse:
+    def _answer(self, request, kept: Kept, etag: str) -> HttpResponse:
         since = request.headers.get("If-Modified-Since")
         if since and kept.modified and "If-None-Match" not in request.headers:
             given = parse_http_date_safe(since)
             if given is not None and given >= kept.modified:
-                return HttpResponseNotModified(headers={"ETag": kept.etag, "Vary": _VARY})
-        is_packed = kept.packed is not None and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-        body = kept.packed if is_packed else kept.plain
+                return HttpResponseNotModified(headers={"ETag": etag, "Vary": _VARY})
+        packed = kept.pack() if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else None
+        body = packed or kept.plain
         answer = HttpResponse(body)
         for name, value in kept.headers:
             answer.headers[name] = value
         answer.headers["Content-Length"] = str(len(body))
-        answer.headers["ETag"] = kept.etag
+        answer.headers["ETag"] = etag
         answer.headers["Vary"] = _VARY
         answer.headers["Cache-Control"] = self._control()
-        if is_packed:
+        if packed:
             answer.headers["Content-Encoding"] = "gzip"
         if request.META["REQUEST_METHOD"] == "HEAD":
             answer.content = b""
@@ -145,6 +163,14 @@ class PageCacheMiddleware:
         if shared:
             return f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={shared}"
         return "public, max-age=0, must-revalidate"
+
+
+def _finished(request, answer):
+    """Fill the relative times of a page that is not kept."""
+    if getattr(answer, "has_marks", False):
+        with translation.override(request.choices.language):
+            answer.content = fill_times(answer.content.decode()).encode()
+    return answer
 
 
 _VARY = "Accept-Encoding, Accept-Language, Cookie"

@@ -75,10 +75,12 @@ class Lines:
     """Makes lines of articles; knows the logos of all their providers."""
 
     def __init__(self, articles: Sequence[Article]):
-        self.logos = logos_of({article.provider for article in articles})
+        providers = {article.provider_id: article.provider for article in articles}
+        logos = logos_of(providers.values())
+        self.providers = {pk: provider_dict(provider, logos) for pk, provider in providers.items()}
 
     def provider(self, article: Article) -> dict:
-        return provider_dict(article.provider, self.logos)
+        return self.providers[article.provider_id]
 
     def line(self, article: Article, *, full: bool = False) -> dict:
         return {

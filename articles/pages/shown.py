@@ -21,7 +21,8 @@ NAV_TOPICS = 12
 # "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
 # holds a number drawn at the start of the process, so that no text from outside can be one.
 _NONCE = secrets.token_hex(8)
-_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+)@")
+_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+|iso|exact)@")
+_WEEK = timedelta(days=7)
 
 
 def exact(moment: datetime) -> str:
@@ -44,11 +45,12 @@ def day_name(day) -> str:
 
 def when(moment: datetime) -> dict:
     """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
-    moment = moment.astimezone(UTC)
+    moment, now = moment.astimezone(UTC), timezone.now()
     return {
         "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "exact": exact(moment),
-        "ago": f"@{_NONCE}:{moment.timestamp():.0f}@",
+        # A date stays a date; what is younger is said anew when the page is sent.
+        "ago": ago(moment, now) if now - moment >= _WEEK else f"@{_NONCE}:{moment.timestamp():.0f}@",
     }
 
 
@@ -61,7 +63,7 @@ def ago(moment: datetime, now: datetime) -> str:
         return _("%d min ago") % (past.seconds // 60)
     if past < timedelta(days=1):
         return _("%d h ago") % (past.seconds // 3600)
-    if past < timedelta(days=7):
+    if past < _WEEK:
         return ngettext("%d day ago", "%d days ago", past.days) % past.days
     return _("%(day)d %(month)s %(year)d") % {
         "day": moment.day, "month": str(MONTHS_3[moment.month]).capitalize(), "year": moment.year,
@@ -69,9 +71,15 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def fill_times(html: str) -> str:
-    """Put "3 h ago" and the like where the marks of `when` stand."""
+    """Put "3 h ago" and the like where marks stand, in the reader's language."""
     now = timezone.now()
-    return _MARK.sub(lambda mark: ago(datetime.fromtimestamp(int(mark[1]), UTC), now), html)
+
+    def fill(mark: re.Match) -> str:
+        if mark[1] == "iso":
+            return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        return exact(now) if mark[1] == "exact" else ago(datetime.fromtimestamp(int(mark[1]), UTC), now)
+
+    return _MARK.sub(fill, html)
 
 
 def topics_in_order() -> list[Topic]:
@@ -98,19 +106,21 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
 
 
 def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
-    """Return a page: its own context in the site's frame, with the times in the reader's words."""
+    """Return a page: its own context in the site's frame, with marks that the page cache fills."""
     context = {**frame(request), "page_title": title, **more}
-    return HttpResponse(fill_times(render_to_string(template, context, request)), status=status)
+    answer = HttpResponse(render_to_string(template, context, request), status=status)
+    answer.has_marks = True
+    return answer
 
 
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
-    now, choices = timezone.now(), request.choices
+    choices = request.choices
     return {
         "site_name": settings.SITE_NAME,
         "canonical": request.build_absolute_uri(request.path),
         "path": request.get_full_path(),
-        "as_of": {"iso": f"{now:%Y-%m-%dT%H:%M:%SZ}", "exact": exact(now)},
+        "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
         "home_url": reverse("articles:front"),
         "topics_url": reverse("articles:topic_list"),
         "providers_url": reverse("articles:provider_list"),

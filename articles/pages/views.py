@@ -13,7 +13,7 @@ from articles.pages.meta import collection, preview
 from articles.pages.paging import page_of
 from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
-PAGE, LATEST, ACTIVE, OFFERED = 20, 10, 8, 60
+PAGE, LATEST, ACTIVE = 20, 10, 8
 SECTIONS, IN_SECTION = 12, 4
 
 
@@ -103,8 +103,7 @@ def topic_detail(request, slug):
     rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
     page = page_of(rows.with_story(), sort, request.GET.get("after", ""), PAGE)
     told = show.cards([row.story for row in page.rows])
-    side = _topic_side(topic)
-    narrowed.offer(side["providers"])
+    narrowed.offer(topic)
     image = next((card["image"] for card in told if card["image"]), None)
     return render_page(
         request,
@@ -120,8 +119,7 @@ def topic_detail(request, slug):
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
-        latest=side["latest"],
-        providers=side["providers"][:ACTIVE],
+        **_topic_side(topic),
         **page.links(request),
     )
 
@@ -131,7 +129,7 @@ def _topic_side(topic) -> dict:
     active = Provider.objects.active()
     return {
         "latest": remember(("latest", topic.pk), lambda: _latest(reports)),
-        "providers": remember(("active", topic.pk), lambda: _providers(active.in_topic(topic)[:OFFERED])),
+        "providers": remember(("active", topic.pk), lambda: _providers(active.in_topic(topic)[:ACTIVE])),
     }
 
 
