@@ -151,7 +151,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-PAGE_CACHE_SECONDS = int(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
+PAGE_CACHE_SECONDS = float(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
 PAGE_CACHE_BYTES = int(env("PAGE_CACHE_MB", "64")) * 1_000_000  # in each process
 SHARED_CACHE_SECONDS = int(env("SHARED_CACHE_SECONDS", "0"))  # how long a proxy may serve without asking
 

@@ -13,7 +13,7 @@ FLOORS = {
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
         "stories.editing", "images.cache", "search", "generation",
         "triggers"],
-    3: ["pages", "admin", "apps", "management"],
+    3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
 

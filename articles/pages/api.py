@@ -101,7 +101,7 @@ def stories(
     rows = StoryTopic.objects.public().in_topic(within) if within else Story.objects.public()
     rows = rows.with_report_by(by) if by else rows
     page = page_of(_between(rows, since, until), sort, after, limit)
-    ids = [row.story_id if within else row.pk for row in page.rows]
+    ids = [row.story for row in page.rows]
     return _page(request, tell_stories(request, ids), page.next_cursor)
 
 

@@ -134,7 +134,7 @@ def _list(request, first: date, last: date, *, weeks: list):
         weekdays=[WEEKDAYS_ABBR[n] for n in range(7)],
         weeks=weeks,
         neighbours=_neighbours(first, last),
-        cards=show.cards(page.rows),
+        cards=show.cards([row.story for row in page.rows]),
         is_list=True,
         **page.links(request),
     )

@@ -97,16 +97,15 @@ class Lines:
         }
 
 
-def cards(stories: Sequence[Story]) -> list[dict]:
-    """Return cards of these stories in their order, each with its finished `html`.
+def cards(ids: Sequence[int]) -> list[dict]:
+    """Return cards of these public stories in their order, each with its finished `html`.
 
     A card is made once per state of the site; a page of known cards costs no query here.
     """
-    keys = [(story.pk, place == 0) for place, story in enumerate(stories)]
-    by_key = dict(zip(keys, stories, strict=True))
+    keys = [(number, place == 0) for place, number in enumerate(ids)]
 
     def make(missing: list) -> dict:
-        told = {card["id"]: card for card in told_cards([by_key[key] for key in missing])}
+        told = {card["id"]: card for card in told_cards([number for number, _first in missing])}
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
         template = get_template("components/card.html")
         return {key: card | {"html": template.render({"card": card})} for key, card in made.items()}
@@ -114,9 +113,10 @@ def cards(stories: Sequence[Story]) -> list[dict]:
     return list(remember_all("card", keys, make).values())
 
 
-def told_cards(stories: Sequence[Story]) -> list[dict]:
-    """Return what cards of these stories say, in five queries however many they are."""
-    ids = [story.pk for story in stories]
+def told_cards(ids: Sequence[int]) -> list[dict]:
+    """Return what cards of these public stories say, in six queries however many they are."""
+    found = Story.objects.public().in_bulk(ids)
+    stories = [found[number] for number in ids if number in found]
     coverage: dict[int, list[Article]] = defaultdict(list)
     articles = list(Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD))
     for article in articles:
@@ -149,6 +149,8 @@ def _card(story, articles, topics, pictures, lines) -> dict:
         "kind": lead.kind,
         "provider": lines.provider(lead),
         "when": when(lead.published_at),
+        "published_at": story.published_at,
+        "updated_at": story.last_report_at,
         "heat": story.heat,
         "reports": story.article_count,
         "sources": story.source_count,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
+from articles.pages.paging import page_of
 from articles.pages.searching import SearchForm
 from articles.pages.syndication import ATOM, TYPES, Entry, Feed, atom, json_feed
 from articles.search.finding import find_newest
@@ -24,16 +25,16 @@ SIZE = 30
 @require_safe
 def front(request, form):
     """The hottest stories."""
-    stories = list(Story.objects.public().sorted_by("hot")[:SIZE])
-    return _answer(request, form, settings.SITE_NAME, reverse("articles:front"), _stories(request, stories))
+    ids = [row.story for row in page_of(Story.objects.public(), "hot", "", SIZE).rows]
+    return _answer(request, form, settings.SITE_NAME, reverse("articles:front"), _stories(request, ids))
 
 
 @require_safe
 def topic(request, slug, form):
     """A topic's newest stories."""
     found = get_object_or_404(Topic, slug=slug)
-    rows = StoryTopic.objects.public().in_topic(found).with_story().sorted_by("new")[:SIZE]
-    entries = _stories(request, [row.story for row in rows])
+    page = page_of(StoryTopic.objects.public().in_topic(found), "new", "", SIZE)
+    entries = _stories(request, [row.story for row in page.rows])
     return _answer(request, form, found.name, found.get_absolute_url(), entries)
 
 
@@ -84,13 +85,10 @@ def story(request, story_id, slug, form):
 
 def _stories_of(request, reports) -> list[Entry]:
     """Entries of these reports' public stories, each once, in the order of the reports."""
-    ids = list(dict.fromkeys(report.story_id for report in reports if report.story_id))[:SIZE]
-    found = Story.objects.led(ids)
-    return _stories(request, [found[number] for number in ids if number in found])
+    return _stories(request, list(dict.fromkeys(r.story_id for r in reports if r.story_id))[:SIZE])
 
 
-def _stories(request, stories: list[Story]) -> list[Entry]:
-    by_number = {story.pk: story for story in stories}
+def _stories(request, ids: list[int]) -> list[Entry]:
     return [
         Entry(
             id=_tag(request, f"stories/{card['id']}"),
@@ -99,12 +97,12 @@ def _stories(request, stories: list[Story]) -> list[Entry]:
             title=card["title"],
             summary=card["excerpt"],
             author=card["provider"]["name"],
-            published=by_number[card["id"]].published_at,
-            updated=by_number[card["id"]].last_report_at,
+            published=card["published_at"],
+            updated=card["updated_at"],
             categories=tuple(topic["name"] for topic in card["topics"]),
             picture=request.build_absolute_uri(card["image"]["src"]) if card["image"] else "",
         )
-        for card in show.told_cards(stories)
+        for card in show.told_cards(ids)
     ]
 
 

@@ -48,7 +48,7 @@ def _coverage(request, story: Story):
     voices = _voices(reports, chosen)
     is_narrowed = any(voice["current"] for voice in voices)
     shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
-    card = show.cards([story])[0]
+    card = show.cards([story.pk])[0]
     title, excerpt = story.lead.title, story.lead.excerpt[:200]
     links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
     return render_page(

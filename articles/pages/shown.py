@@ -145,12 +145,10 @@ def frame(request) -> dict:
             }
             for code, _name in settings.LANGUAGES
         ],
-        "nav_topics": [
-            {
-                "name": topic.short_name or topic.name,
-                "url": topic.get_absolute_url(),
-                "current": request.path == topic.get_absolute_url(),
-            }
+        "nav_key": request.path if request.path.startswith(reverse("articles:topic_list")) else "",
+        "nav_topics": lambda: [
+            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
             for topic in leading_topics()[:NAV_TOPICS]
+            for url in (topic.get_absolute_url(),)
         ],
     }

@@ -1,7 +1,6 @@
 """The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,8 +32,8 @@ def _providers(providers) -> list[dict]:
 def front(request):
     """The best stories of all topics, then the best of each topic."""
     page = page_of(Story.objects.public(), "hot", request.GET.get("after", ""), PAGE)
-    shown = {story.pk for story in page.rows}
-    told = show.cards(page.rows)
+    ids = [row.story for row in page.rows]
+    told = show.cards(ids)
     description = _("The news of the day, told once: every story with all who report it.")
     return render_page(
         request,
@@ -44,7 +43,7 @@ def front(request):
         cards=told,
         preview=preview(request, "", description, told[0]["image"] if told else None),
         linked_data=collection(request, "", [(card["url"], card["title"]) for card in told]),
-        sections=_sections(shown) if page.is_first else [],
+        sections=_sections(set(ids)) if page.is_first else [],
         feeds=feed_links(request.path, _("Top stories")),
         **_front_side(),
         **page.links(request),
@@ -54,9 +53,9 @@ def front(request):
 def _front_side() -> dict:
     articles = Article.objects.public().for_listing().newest_first()
     return {
-        "latest": remember("front latest", lambda: _latest(articles)),
-        "topics": remember("topic tree", _topic_tree),
-        "providers": remember("active", lambda: _providers(Provider.objects.active().most_active()[:ACTIVE])),
+        "latest": lambda: _latest(articles),
+        "topics": _topic_tree,
+        "providers": lambda: _providers(Provider.objects.active().most_active()[:ACTIVE]),
     }
 
 
@@ -96,12 +95,14 @@ def topic_list(request):
 @require_safe
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
-    topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    topic = remember(("topic", slug), lambda: Topic.objects.named(slug))
+    if topic is None:
+        raise Http404
     narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
     rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
-    page = page_of(rows.with_story(), sort, request.GET.get("after", ""), PAGE)
+    page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
     told = show.cards([row.story for row in page.rows])
     narrowed.offer(topic)
     image = next((card["image"] for card in told if card["image"]), None)
@@ -116,6 +117,7 @@ def topic_detail(request, slug):
         linked_data=collection(request, topic.name, [(card["url"], card["title"]) for card in told]),
         sorts=_sorts(request, sort),
         filter_form=narrowed.shown_form(),
+        filter_sort=sort,
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
@@ -124,12 +126,18 @@ def topic_detail(request, slug):
     )
 
 
+def _latest_of(stories) -> list[dict]:
+    ids = [row.story for row in page_of(stories, "new", "", LATEST).rows]
+    told = show.briefs(ids)
+    return [told[number] for number in ids if number in told]
+
+
 def _topic_side(topic) -> dict:
-    reports = Article.objects.public().in_topic(topic).for_listing().newest_first()
+    stories = StoryTopic.objects.public().in_topic(topic)
     active = Provider.objects.active()
     return {
-        "latest": remember(("latest", topic.pk), lambda: _latest(reports)),
-        "providers": remember(("active", topic.pk), lambda: _providers(active.in_topic(topic)[:ACTIVE])),
+        "latest": lambda: _latest_of(stories),
+        "providers": lambda: _providers(active.in_topic(topic)[:ACTIVE]),
     }
 
 
