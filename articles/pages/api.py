@@ -4,6 +4,7 @@ An answer's names are those of the stores' files. Lists go on by cursor (`next`)
 fit is answered 400, what is not there 404; nothing is counted and nothing is private.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from django.http import Http404, HttpResponse
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from ninja.renderers import BaseRenderer
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
 from articles.pages import api_shapes as shape
@@ -23,6 +24,15 @@ from articles.pages.syndication import json_text
 from articles.search.finding import Scope, find_newest
 from articles.search.words import parse_query
 
+
+def _written_out(given):
+    """Take a day only as YYYY-MM-DD; pydantic would take numbers for days too."""
+    if isinstance(given, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given, re.ASCII):
+        raise ValueError("must be YYYY-MM-DD")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
 EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
 Cursor = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]{1,20}(\.[0-9]{1,30})?~[0-9]{1,18})?$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,19}$")]
@@ -42,7 +52,7 @@ api = NinjaAPI(
     version="1",
     description="Stories, reports, topics and providers of this site, as its readers see them.",
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,  # its own answers any method
     renderer=Renderer(),
     urls_namespace="api-v1",
 )
@@ -91,8 +101,8 @@ def stories(
     sort: Literal["hot", "new", "top"] = "hot",
     topic: str = "",
     provider: str = "",
-    since: date = EARLIEST,
-    until: date = LATEST,
+    since: Day = EARLIEST,
+    until: Day = LATEST,
     after: Cursor = "",
     limit: Limit = 20,
 ):
@@ -128,8 +138,8 @@ def articles(
     request,
     topic: str = "",
     provider: str = "",
-    since: date = EARLIEST,
-    until: date = LATEST,
+    since: Day = EARLIEST,
+    until: Day = LATEST,
     after: Cursor = "",
     limit: Limit = 20,
 ):
@@ -203,8 +213,8 @@ def search(
     q: Annotated[str, Query(description="Words, and phrases in double quotes; all must be there.")],
     topic: str = "",
     provider: str = "",
-    since: date = EARLIEST,
-    until: date = LATEST,
+    since: Day = EARLIEST,
+    until: Day = LATEST,
     after: Key = "",
     limit: Limit = 20,
 ):

@@ -1,11 +1,19 @@
 """The API's human page (floor 3): its operations, read from the same description that programs get."""
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.pages.api import api
 from articles.pages.shown import render_page
+from articles.pages.syndication import json_text
+
+
+@require_safe
+def description(request):
+    """The OpenAPI description."""
+    return HttpResponse(json_text(api.get_openapi_schema()), content_type="application/json")
 
 
 @require_safe
@@ -28,7 +36,7 @@ def api_page(request):
         "pages/api.html",
         _("Data"),
         operations=operations,
-        openapi_url=reverse("api-v1:openapi-json"),
+        openapi_url=reverse("articles:openapi"),
     )
 
 

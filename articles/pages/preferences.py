@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -41,6 +41,8 @@ class PreferencesMiddleware:
     def __call__(self, request):
         if is_desk(request):
             return self.get_response(request)
+        if "\0" in request.path_info:
+            raise Http404
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\0" in query:
             # No value of ours holds a NUL, and PostgreSQL takes none in a question either.

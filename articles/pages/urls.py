@@ -39,6 +39,7 @@ urlpatterns = [
     re_path(f"^archive/{YEAR}/{MONTH}/$", archive.archive_month, name="archive_month"),
     re_path(f"^archive/{YEAR}/{MONTH}/{DAY}/$", archive.archive_day, name="archive_day"),
     path("api/v1/", api_page.api_page, name="api"),
+    path("api/v1/openapi.json", api_page.description, name="openapi"),
     path("search/", searching.search, name="search"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
