@@ -71,7 +71,8 @@ def test_pages_follow_the_cursor_and_show_each_once(write_article, run_import, c
 @pytest.mark.parametrize(
     ("path", "status"),
     [("stories?limit=0", 400), ("stories?limit=x", 400), ("stories?sort=zzz", 400), ("stories?after=x", 400),
-     ("stories?since=never", 400), ("stories?since=0", 400), ("stories?topic=none", 404), ("stories?provider=none", 404),
+     ("stories?since=never", 400), ("stories?since=0", 400), ("stories?topic=none", 404),
+     ("stories?provider=none", 404),
      ("stories/0", 400), (f"stories/{10**30}", 400), ("stories/x", 400), ("articles/none", 404),
      ("search", 400), ("search?q=%00", 200), ("search?q=a&after=٣", 400), ("none", 404),
      ("stories?since=9999-12-31&until=0001-01-01", 200), ("articles?until=9999-12-31", 200)],

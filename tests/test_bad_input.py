@@ -26,7 +26,8 @@ def addresses(write_article, run_import):
         "/archive/2023/", "/archive/2023/05/", "/archive/2023/05/04/", "/search/", "/about/", "/api/v1/",
         story.get_absolute_url(), story.lead.get_absolute_url(), "/feed.atom", "/feed.json",
         "/search/feed.atom", "/topics/tidal-energy/feed.json", "/sitemap.xml", "/sitemap-2023-05.xml",
-        "/news-sitemap.xml", "/robots.txt", "/api/v1/stories", "/api/v1/articles", "/api/v1/topics", "/api/v1/providers",
+        "/news-sitemap.xml", "/robots.txt", "/api/v1/stories", "/api/v1/articles",
+        "/api/v1/topics", "/api/v1/providers",
         "/api/v1/search", "/api/v1/openapi.json",
     ]  # fmt: skip
 
