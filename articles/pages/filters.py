@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.generation import remember
 from articles.models import Article, Provider, StoryTopic
 
+KINDS = [(Article.Kind.ARTICLE, _("Article")), (Article.Kind.VIDEO, _("Video"))]
 OFFERED = 60  # providers that a form names; any other may stand in the address
 
 
@@ -62,7 +63,7 @@ class TopicFilter(django_filters.FilterSet):
     until = django_filters.DateFilter(
         "published_at", "date__lte", label=_("Until"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    kind = django_filters.ChoiceFilter("story__lead__kind", label=_("Kind"), choices=Article.Kind.choices)
+    kind = django_filters.ChoiceFilter("story__lead__kind", label=_("Kind"), choices=KINDS)
     quality = django_filters.NumberFilter(
         "story__lead__quality", "gte", label=_("Quality from"), min_value=0, max_value=1_000_000
     )

@@ -125,6 +125,7 @@ def frame(request) -> dict:
         "topics_url": reverse("articles:topic_list"),
         "providers_url": reverse("articles:provider_list"),
         "search_url": reverse("articles:search"),
+        "about_url": reverse("articles:about"),
         "preferences_url": reverse("articles:preferences"),
         "about_links": [
             {"name": _("Providers"), "url": reverse("articles:provider_list")},
