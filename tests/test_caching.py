@@ -113,6 +113,13 @@ def test_head_has_the_headers_of_get_and_no_body(story, client):
         assert head["Content-Length"] == str(len(full.content))
 
 
+def test_a_page_that_is_not_kept_is_whole(story, client):
+    for address in ("/nothing/", f"/?x={'a' * 500}"):
+        answer = client.get(address)
+        assert int(answer["Content-Length"]) == len(answer.content)
+        assert answer.content.endswith(b"</html>\n")
+
+
 def test_only_whole_pages_are_kept(story, client):
     for address, status in (("/nothing/", 404), ("/api/v1/stories?limit=0", 400)):
         for _ in range(2):

@@ -170,6 +170,7 @@ def _finished(request, answer):
     if getattr(answer, "has_marks", False):
         with translation.override(request.choices.language):
             answer.content = fill_times(answer.content.decode()).encode()
+        answer["Content-Length"] = str(len(answer.content))
     return answer
 
 
