@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ def _midnight(day):
 class ArticleQuerySet(models.QuerySet):
     def public(self):
         """Published, not removed, not from the future: reports that readers find by themselves."""
-        return self.filter(is_published=True, is_removed=False, published_at__lte=timezone.now())
+        return self.filter(is_published=True, is_removed=False).due()
 
     def in_public_stories(self):
         """Reports a reader sees as coverage of a public story, the lead included.
@@ -38,8 +38,11 @@ class ArticleQuerySet(models.QuerySet):
             story__is_public=True,
             story__published_at__lte=timezone.now(),
             story_position__isnull=False,
-            published_at__lte=timezone.now(),
-        )
+        ).due()
+
+    def due(self):
+        """Not from the future; said so that a cursor's bound, not this one, is asked of the index."""
+        return self.exclude(published_at__gt=timezone.now())
 
     def coverage_order(self):
         """The order inside a story: lead first."""
@@ -56,7 +59,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def on_cards(self, stories, lines):
         """The lead and the next `lines` reports of each of these stories."""
-        shown = self.filter(story__in=stories, story_position__lte=lines, published_at__lte=timezone.now())
+        shown = self.filter(story__in=stories, story_position__lte=lines).due()
         return shown.select_related("provider").coverage_order()
 
     def for_coverage(self):
@@ -123,7 +126,8 @@ class ArticleQuerySet(models.QuerySet):
 
     def span(self):
         """The times of the first and the last of these reports, None of none."""
-        return tuple(self.aggregate(first=Min("published_at"), last=Max("published_at")).values())
+        times = self.order_by("published_at").values_list("published_at", flat=True)
+        return times.first(), times.reverse().first()
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)

@@ -100,13 +100,38 @@ def _find_sqlite(cursor, query: Query, scope: Scope, keys, newest: int, ranked: 
     match = f"{{title excerpt provider}} : ({words})"
     if scope.provider:
         match += f" AND place : p{scope.provider}"
-    score = "bm25(articles_search, 8.0, 2.0, 4.0, 0.0)" if ranked else "0"
-    inner = (
-        f"SELECT rowid AS key, {score} AS score FROM articles_search "
-        "WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT %s"
+    found = _ask_sqlite(cursor, match, keys, newest)
+    return _rank_sqlite(cursor, query, match, found) if ranked else found
+
+
+def _ask_sqlite(cursor, match: str, keys, limit: int) -> list[int]:
+    cursor.execute(
+        "SELECT rowid FROM articles_search WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s "
+        "ORDER BY rowid DESC LIMIT %s",
+        [match, *keys, limit],
     )
-    cursor.execute(f"SELECT key FROM ({inner}) ORDER BY score, key DESC", [match, *keys, newest])
     return [key for (key,) in cursor.fetchall()]
+
+
+def _rank_sqlite(cursor, query: Query, match: str, found: list[int]) -> list[int]:
+    """Sort hits by where their words stand; of equal ones the newest first.
+
+    Not by bm25(), which counts every hit of every word in the whole index: 0.1 s for a common word among a
+    million articles. Which of the hits have a word in the title, or in the provider's name, is asked of the
+    same stretch of time only.
+    """
+    if len(found) < 2:
+        return found
+    score = dict.fromkeys(found, 0)
+    for term in query.terms:
+        for column, weight in (("title", 4), ("provider", 2)):
+            narrowed = f'{column} : "{term}" AND ({match})'
+            for key in _ask_sqlite(cursor, narrowed, (found[-1], found[0]), len(found)):
+                score[key] = score.get(key, 0) + weight
+    whole = " ".join(term for term in query.terms).replace('"', " ")
+    for key in _ask_sqlite(cursor, f'title : "{whole}"', (found[-1], found[0]), len(found)):
+        score[key] = score.get(key, 0) + 3
+    return sorted(found, key=lambda key: (-score[key], -key))
 
 
 _PHRASE = "phraseto_tsquery('articles_news'::regconfig, articles_search_words(%s))"
