@@ -60,7 +60,14 @@ class ArticleQuerySet(models.QuerySet):
     def on_cards(self, stories, lines):
         """The lead and the next `lines` reports of each of these stories."""
         shown = self.filter(story__in=stories, story_position__lte=lines).due()
-        return shown.select_related("provider").coverage_order()
+        return shown.select_related("provider").coverage_order().for_lines()
+
+    def for_lines(self):
+        """Only what cards and lines say."""
+        return self.only(
+            "title", "excerpt", "url", "stem", "kind", "published_at", "is_published", "is_removed",
+            "story", "provider__name", "provider__domain", "provider__logo",
+        )  # fmt: skip
 
     def for_coverage(self):
         """All that full coverage shows, newest first."""

@@ -118,8 +118,8 @@ class StoryTopicQuerySet(SortedStories):
         return self.filter(story__in=shown.values("story"))
 
     def for_cards(self, stories):
-        """The topics of these stories, in their order."""
-        return self.filter(story__in=stories).select_related("topic").order_by("story", "position")
+        """Pairs of story and topic of these stories, in their order."""
+        return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
 
     def in_topic(self, topic):
         return self.filter(topic=topic)

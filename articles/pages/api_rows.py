@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from articles.models import Article, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages import cards as show
+from articles.pages.shown import topic_chips
 
 
 class Teller:
@@ -80,8 +81,9 @@ def tell_stories(request, ids: Sequence[int]) -> list[dict]:
     stories = [found[number] for number in ids if number in found]
     teller = Teller(request, [story.lead for story in stories])
     names: dict[int, list[str]] = defaultdict(list)
-    for link in StoryTopic.objects.for_cards(list(found)):
-        names[link.story_id].append(link.topic.name)
+    chips = topic_chips()
+    for story, topic in StoryTopic.objects.for_cards(list(found)):
+        names[story].append(chips[topic]["name"])
     return [teller.story(story, story.lead, names[story.pk]) for story in stories]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from articles.generation import remember_all
 from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
 from articles.models.story import story_url
-from articles.pages.shown import when
+from articles.pages.shown import topic_chips, when
 from articles.stories.grouping import LINES_ON_CARD
 
 MORE_ON_CARD = 12
@@ -122,8 +122,9 @@ def told_cards(ids: Sequence[int]) -> list[dict]:
     for article in articles:
         coverage[article.story_id].append(article)
     topics: dict[int, list[dict]] = defaultdict(list)
-    for link in StoryTopic.objects.for_cards(ids):
-        topics[link.story_id].append({"name": link.topic.name, "url": link.topic.get_absolute_url()})
+    chips = topic_chips()
+    for story, topic in StoryTopic.objects.for_cards(ids):
+        topics[story].append(chips[topic])
     lines = Lines(articles)
     leads = [coverage[story.pk][0] for story in stories if coverage[story.pk]]
     pictures = pictures_of(leads)

@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from articles.generation import remember
@@ -25,14 +26,26 @@ _MARK = re.compile(f"@{_NONCE}:(-?[0-9]+|iso|exact)@")
 _WEEK = timedelta(days=7)
 
 
+@lru_cache
+def _calendar(language: str) -> tuple[list[str], list[str], list[str], str]:
+    """Names of weekdays, months, short months, and the form of a full time: looked up once a language."""
+    return (
+        [str(WEEKDAYS[day]) for day in range(7)],
+        ["", *(str(MONTHS[month]) for month in range(1, 13))],
+        ["", *(str(MONTHS_3[month]).capitalize() for month in range(1, 13))],
+        _("%(weekday)s, %(day)d %(month)s %(year)d, %(time)s UTC"),
+    )
+
+
 def exact(moment: datetime) -> str:
     """Say a time in full, in UTC and in the reader's language."""
-    return _("%(weekday)s, %(day)d %(month)s %(year)d, %(time)s UTC") % {
-        "weekday": WEEKDAYS[moment.weekday()],
+    weekdays, months, _short, form = _calendar(get_language())
+    return form % {
+        "weekday": weekdays[moment.weekday()],
         "day": moment.day,
-        "month": MONTHS[moment.month],
+        "month": months[moment.month],
         "year": moment.year,
-        "time": f"{moment:%H:%M}",
+        "time": f"{moment.hour:02}:{moment.minute:02}",
     }
 
 
@@ -47,7 +60,7 @@ def when(moment: datetime) -> dict:
     """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
     moment, now = moment.astimezone(UTC), timezone.now()
     return {
-        "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "iso": moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
         "exact": exact(moment),
         # A date stays a date; what is younger is said anew when the page is sent.
         "ago": ago(moment, now) if now - moment >= _WEEK else f"@{_NONCE}:{moment.timestamp():.0f}@",
@@ -66,7 +79,7 @@ def ago(moment: datetime, now: datetime) -> str:
     if past < _WEEK:
         return ngettext("%d day ago", "%d days ago", past.days) % past.days
     return _("%(day)d %(month)s %(year)d") % {
-        "day": moment.day, "month": str(MONTHS_3[moment.month]).capitalize(), "year": moment.year,
+        "day": moment.day, "month": _calendar(get_language())[2][moment.month], "year": moment.year,
     }  # fmt: skip
 
 
@@ -85,6 +98,15 @@ def fill_times(html: str) -> str:
 def topics_in_order() -> list[Topic]:
     """Return all topics; read once per state of the site."""
     return remember("topics", lambda: list(Topic.objects.in_order().without_lists()))
+
+
+def topic_chips() -> dict[int, dict]:
+    """Return name and address of every topic, by its key."""
+
+    def make() -> dict:
+        return {t.pk: {"name": t.name, "url": t.get_absolute_url()} for t in topics_in_order()}
+
+    return remember("chips", make)
 
 
 def leading_topics() -> list[Topic]:
