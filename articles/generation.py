@@ -9,6 +9,8 @@ that a page out of a cache costs none.
 import os
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,6 +36,7 @@ class _Known:
 
 
 _known = _Known()
+_pinned: ContextVar[str] = ContextVar("version", default="")
 _memo: dict = {}
 
 
@@ -41,7 +44,10 @@ def current_version() -> str:
     """Return the name of the present state of the site: equal names, equal pages (but for the time of day).
 
     It changes with every commit that changes public data, and when an article dated ahead becomes due.
+    Inside `one_version` it is read once.
     """
+    if pinned := _pinned.get():
+        return pinned
     marks = _file_marks()
     now = time.time()
     if marks is None or marks != _known.marks or now >= _known.until:
@@ -50,6 +56,16 @@ def current_version() -> str:
             _renew(generation)
         _known.marks = marks
     return _known.version
+
+
+@contextmanager
+def one_version():
+    """Read the version once for all that happens inside: a request asks for it many times."""
+    token = _pinned.set(current_version())
+    try:
+        yield _pinned.get()
+    finally:
+        _pinned.reset(token)
 
 
 def remember(key: object, make: Callable[[], Value]) -> Value:

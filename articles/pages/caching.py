@@ -25,7 +25,7 @@ from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
 from aggregator.middleware import is_desk
-from articles.generation import current_version
+from articles.generation import one_version
 from articles.pages.preferences import read_choices
 from articles.pages.shown import fill_times
 
@@ -60,11 +60,13 @@ class Kept:
         # The three forms of a page, compressed to a fifth, and what surrounds them.
         return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
 
+    def is_current(self, minute: int) -> bool:
+        return bool(self.plain) and (self.minute == minute or not self.has_marks)
+
     def fill(self, minute: int) -> None:
-        """Bring relative times up to this minute."""
-        if not self.plain or (self.has_marks and self.minute != minute):
-            self.plain = fill_times(self.made.decode()).encode() if self.has_marks else self.made
-            self.packed, self.minute = None, minute
+        """Bring relative times up to this minute, in the language that is spoken now."""
+        self.plain = fill_times(self.made.decode()).encode() if self.has_marks else self.made
+        self.packed, self.minute = None, minute
 
     def pack(self) -> bytes | None:
         """Return the compressed bytes, made when first asked for; None where that does not pay."""
@@ -84,14 +86,21 @@ class PageCacheMiddleware:
         self.passed = (settings.STATIC_URL, settings.MEDIA_URL)
 
     def __call__(self, request):
-        if request.method not in ("GET", "HEAD") or is_desk(request) or self._passes(request):
+        if is_desk(request) or request.path_info.startswith(self.passed):
+            return self.get_response(request)
+        with one_version() as version:
+            is_kept = request.method in ("GET", "HEAD") and _length(request) <= LONGEST_ADDRESS
+            request.choices = read_choices(request)
+            if is_kept:
+                return self._ask(request, version)
             return _finished(request, self.get_response(request))
-        request.choices = read_choices(request)
-        key, minute, etag = self._names(request)
+
+    def _ask(self, request, version: str) -> HttpResponse:
+        """Answer out of the cache, or keep what is answered."""
+        key, minute, etag = self._names(request, version)
         if etag in request.headers.get("If-None-Match", ""):
-            answer = HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": self._control()})
-            answer["Vary"] = _VARY
-            return answer
+            headers = {"ETag": etag, "Cache-Control": self._control(), "Vary": _VARY}
+            return HttpResponseNotModified(headers=headers)
         kept = self.kept.get(key)
         if kept is None:
             request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
@@ -99,17 +108,13 @@ class PageCacheMiddleware:
             kept = self._keep(key, answer)
             if kept is None:
                 return _finished(request, answer)
-        with translation.override(request.choices.language):
-            kept.fill(minute)
+        if not kept.is_current(minute):
+            with translation.override(request.choices.language):
+                kept.fill(minute)
         return self._answer(request, kept, etag)
 
-    def _passes(self, request) -> bool:
-        path = request.path_info
-        return path.startswith(self.passed) or len(path) + len(request.META["QUERY_STRING"]) > LONGEST_ADDRESS
-
-    def _names(self, request) -> tuple[tuple, int, str]:
+    def _names(self, request, version: str) -> tuple[tuple, int, str]:
         """Return the key, the minute and the ETag that an answer to this request has now."""
-        version = current_version()
         if version != self.version:
             with self.lock:
                 self.kept.clear()
@@ -163,6 +168,10 @@ class PageCacheMiddleware:
         if shared:
             return f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={shared}"
         return "public, max-age=0, must-revalidate"
+
+
+def _length(request) -> int:
+    return len(request.path_info) + len(request.META["QUERY_STRING"])
 
 
 def _finished(request, answer):

@@ -142,23 +142,25 @@ def _find_postgresql(cursor, query: Query, scope: Scope, keys, newest: int, rank
     place = " && %s::tsquery" if scope.provider else ""
     match = f"{words}{place}"
     given += [f"'/p{scope.provider}'"] if scope.provider else []
-    found = _walk(cursor, match, given, keys, newest) if _is_common(cursor, match, given) else []
+    rank = f"ts_rank('{{0.1, 0.2, 0.4, 1.0}}', document, {match}, 1)" if ranked else "0"
+    asked = (cursor, match, given, keys, rank, given if ranked else [])
+    found = _walk(*asked, newest) if _is_common(cursor, match, given) else []
     if not found:
-        found = _gather(cursor, match, given, keys)
+        found = _gather(*asked)
         if len(found) == _GATHER:
-            found = _walk(cursor, match, given, keys, newest) or found
+            found = _walk(*asked, newest) or found
     found = found[:newest]
-    return _rank(cursor, match, given, found) if ranked else found
+    return [key for key, _rank in sorted(found, key=lambda hit: (-hit[1], -hit[0]))]
 
 
-def _gather(cursor, match: str, given: list, keys) -> list[int]:
-    """Return hits from the index of words, newest first; of more than the bound, any."""
+def _gather(cursor, match: str, given: list, keys, rank: str, ranked_by: list) -> list[tuple[int, float]]:
+    """Return hits with their rank from the index of words, newest first; of more than the bound, any."""
     cursor.execute(
-        f"SELECT key FROM articles_search WHERE document @@ ({match}) AND key BETWEEN %s AND %s "
+        f"SELECT key, {rank} FROM articles_search WHERE document @@ ({match}) AND key BETWEEN %s AND %s "
         f"LIMIT {_GATHER}",
-        [*given, *keys],
+        [*ranked_by, *given, *keys],
     )
-    return sorted((key for (key,) in cursor.fetchall()), reverse=True)
+    return sorted(cursor.fetchall(), reverse=True)
 
 
 def _is_common(cursor, match: str, given: list) -> bool:
@@ -169,23 +171,12 @@ def _is_common(cursor, match: str, given: list) -> bool:
     return plan["Plan Rows"] > max(_GATHER, _COMMON * cursor.fetchone()[0])
 
 
-def _walk(cursor, match: str, given: list, keys, newest: int) -> list[int]:
+def _walk(cursor, match: str, given: list, keys, rank: str, ranked_by: list, newest: int) -> list[tuple]:
     """Return the newest hits among the newest rows; the rest of the table is not looked at."""
     cursor.execute(
-        f"SELECT key FROM (SELECT key, document FROM articles_search WHERE key BETWEEN %s AND %s "
+        f"SELECT key, {rank} FROM (SELECT key, document FROM articles_search WHERE key BETWEEN %s AND %s "
         f"ORDER BY key DESC LIMIT {_WALK}) AS latest WHERE document @@ ({match}) "
         "ORDER BY key DESC LIMIT %s",
-        [*keys, *given, newest],
+        [*ranked_by, *keys, *given, newest],
     )
-    return [key for (key,) in cursor.fetchall()]
-
-
-def _rank(cursor, match: str, given: list, keys: list[int]) -> list[int]:
-    if not keys:
-        return []
-    cursor.execute(
-        "SELECT key FROM articles_search WHERE key = ANY(%s) "
-        f"ORDER BY ts_rank('{{0.1, 0.2, 0.4, 1.0}}', document, {match}, 1) DESC, key DESC",
-        [keys, *given],
-    )
-    return [key for (key,) in cursor.fetchall()]
+    return cursor.fetchall()
