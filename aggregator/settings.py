@@ -42,6 +42,8 @@ SECRET_KEY = env("SECRET_KEY") or _kept_secret()
 DEBUG = env_bool("DEBUG")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 SITE_NAME = env("SITE_NAME", "The Aggregator")
+SITE_HOST = env("SITE_HOST")  # in the ids of feeds; without it, the host that is asked
+WEBSUB_HUB = env("WEBSUB_HUB")  # address of a WebSub hub that feeds name
 ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
 
 INSTALLED_APPS = [
@@ -57,6 +59,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "articles.pages.caching.PageCacheMiddleware",
+    "articles.pages.preferences.PreferencesMiddleware",
+    "articles.pages.api.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -110,6 +115,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "German")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -143,6 +150,10 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
     }
 }
+
+PAGE_CACHE_SECONDS = float(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
+PAGE_CACHE_BYTES = int(env("PAGE_CACHE_MB", "64")) * 1_000_000  # in each process
+SHARED_CACHE_SECONDS = int(env("SHARED_CACHE_SECONDS", "0"))  # how long a proxy may serve without asking
 
 LOGGING = {
     "version": 1,

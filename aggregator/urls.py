@@ -4,9 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.pages.api import api
+
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("articles.pages.urls")),
+    path("api/v1/", api.urls),
 ]
 
-handler404 = "articles.pages.views.not_found"
+handler400 = "articles.pages.site.bad_request"
+handler404 = "articles.pages.site.not_found"

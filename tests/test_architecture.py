@@ -10,13 +10,13 @@ FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
         "store.links", "store.loading", "store.telling", "stories.clustering", "stories.copies",
         "stories.decisions", "stories.growing", "stories.identity", "stories.ranking", "stories.regrouping",
-        "stories.reports", "stories.similarity", "images.renditions", "demo"],
+        "stories.reports", "stories.similarity", "images.renditions", "search.words", "demo"],
     1: ["models"],
     2: ["store.applying", "store.importing", "store.nouns", "store.pictures", "store.relations",
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
-        "images.cache"],
-    3: ["pages", "admin", "apps", "management"],
+        "images.cache", "search", "generation", "triggers"],
+    3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
 

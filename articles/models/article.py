@@ -1,5 +1,7 @@
 """Article: one report, and the questions readers and editors ask about reports (floor 1)."""
 
+from datetime import UTC, datetime, time, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,10 +16,17 @@ from articles.models.topic import Topic
 EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", "topics", "images")
 
 
+ONE_DAY = timedelta(days=1)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), UTC)
+
+
 class ArticleQuerySet(models.QuerySet):
     def public(self):
         """Published, not removed, not from the future: reports that readers find by themselves."""
-        return self.filter(is_published=True, is_removed=False, published_at__lte=timezone.now())
+        return self.filter(is_published=True, is_removed=False).due()
 
     def in_public_stories(self):
         """Reports a reader sees as coverage of a public story, the lead included.
@@ -29,8 +38,11 @@ class ArticleQuerySet(models.QuerySet):
             story__is_public=True,
             story__published_at__lte=timezone.now(),
             story_position__isnull=False,
-            published_at__lte=timezone.now(),
-        )
+        ).due()
+
+    def due(self):
+        """Not from the future; said so that a cursor's bound, not this one, is asked of the index."""
+        return self.exclude(published_at__gt=timezone.now())
 
     def coverage_order(self):
         """The order inside a story: lead first."""
@@ -47,8 +59,15 @@ class ArticleQuerySet(models.QuerySet):
 
     def on_cards(self, stories, lines):
         """The lead and the next `lines` reports of each of these stories."""
-        shown = self.filter(story__in=stories, story_position__lte=lines, published_at__lte=timezone.now())
-        return shown.select_related("provider").coverage_order()
+        shown = self.filter(story__in=stories, story_position__lte=lines).due()
+        return shown.select_related("provider").coverage_order().for_lines()
+
+    def for_lines(self):
+        """Only what cards and lines say."""
+        return self.only(
+            "title", "excerpt", "url", "stem", "kind", "published_at", "is_published", "is_removed",
+            "story", "provider__name", "provider__domain", "provider__logo",
+        )  # fmt: skip
 
     def for_coverage(self):
         """All that full coverage shows, newest first."""
@@ -96,6 +115,43 @@ class ArticleQuerySet(models.QuerySet):
             .prefetch_related("topic_links__topic", "image_links__image")
             .order_by("pk")
         )
+
+    def found(self, ids):
+        """Public articles with these ids, in this order, with what a list of hits shows."""
+        rows = {
+            row.pk: row for row in self.public().filter(pk__in=ids).select_related("provider", "story__lead")
+        }
+        return [rows[pk] for pk in ids if pk in rows]
+
+    def topic_names(self, ids):
+        """Pairs of article and name of a topic, in each article's own order."""
+        links = ArticleTopic.objects.filter(article__in=ids).order_by("article", "position")
+        return links.values_list("article", "topic__name")
+
+    def with_stem(self, stem):
+        return self.filter(stem=stem)
+
+    def but(self, article):
+        return self.exclude(pk=article.pk)
+
+    def on_days(self, first, last):
+        """Reports of the days from `first` to `last` (dates, UTC, both included)."""
+        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
+
+    def moments_around(self, now):
+        """The times of the newest article that is due, and of the next that is not, or None."""
+        times = self.order_by("-published_at").values_list("published_at", flat=True)
+        due = times.filter(published_at__lte=now).first()
+        return due, times.filter(published_at__gt=now).reverse().first()
+
+    def for_sitemap(self):
+        """Permalink and time, newest first."""
+        return self.newest_first().values_list("stem", "published_at")
+
+    def span(self):
+        """The times of the first and the last of these reports, None of none."""
+        times = self.order_by("published_at").values_list("published_at", flat=True)
+        return times.first(), times.reverse().first()
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)

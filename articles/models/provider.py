@@ -21,9 +21,24 @@ class ProviderQuerySet(models.QuerySet):
         )
 
     def in_topic(self, topic):
-        """Providers of a topic's newest reports, most active first."""
-        reports = topic.articles.public().order_by("-published_at").values("provider")[:500]
-        return self.filter(pk__in=list({row["provider"] for row in reports})).most_active()
+        """Providers that lead a topic's newest stories, most active first."""
+        newest = topic.story_links.public().sorted_by("new").values_list("story__lead__provider", flat=True)
+        return self.filter(pk__in=set(newest[:100]) - {None}).most_active()
+
+    def named_like(self, terms):
+        """Providers whose name or domain holds every one of these words."""
+        found = self
+        for term in terms:
+            found = found.filter(models.Q(name__icontains=term) | models.Q(domain__icontains=term))
+        return found
+
+    def filter_domain(self, domain):
+        """The provider of this domain, or None."""
+        return self.filter(domain=domain).select_related("logo").first()
+
+    def after_domain(self, domain):
+        """Providers that follow a domain, by domain."""
+        return self.filter(domain__gt=domain).order_by("domain")
 
     def by_name(self):
         return self.order_by("name", "domain")

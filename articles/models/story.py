@@ -1,6 +1,8 @@
 """Story: one event with its reports, as readers see it (floor 1)."""
 
-from django.db import models
+from datetime import UTC, datetime, time, timedelta
+
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +10,12 @@ from django.utils.text import slugify
 
 from articles.models.article import Article
 from articles.models.topic import Topic
+
+ONE_DAY = timedelta(days=1)
+
+
+def _midnight(day):
+    return datetime.combine(day, time(), UTC)
 
 
 class SortedStories(models.QuerySet):
@@ -27,23 +35,79 @@ class SortedStories(models.QuerySet):
             Q(**{f"{column}__lt": value}) | Q(**{f"{tie}__lt": story_id})
         )
 
+    def due(self):
+        """Not from the future.
+
+        Said as "not after now", which SQLite does not take for the bound of an index: with two upper bounds
+        on one column, this and a cursor's or a day's, it would take the first, and walk from now on back.
+        """
+        return self.exclude(published_at__gt=timezone.now())
+
+    def on_days(self, first, last):
+        """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
+        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
+
 
 class StoryQuerySet(SortedStories):
     story_column = "id"
 
     def public(self):
         """Stories readers may see: their lead is published, not removed, not from the future."""
-        return self.filter(is_public=True, published_at__lte=timezone.now())
+        return self.filter(is_public=True).due()
 
     def with_lead(self):
         return self.select_related("lead")
+
+    def numbered(self, story_id):
+        """The story of this number, or None."""
+        return self.with_lead().filter(pk=story_id).first()
+
+    def led(self, ids):
+        """Public stories of these numbers by number, with lead and its provider."""
+        found = self.public().filter(pk__in=ids).select_related("lead__provider")
+        return {story.pk: story for story in found}
+
+    def with_report_by(self, provider):
+        """Stories with a report by this provider that readers see."""
+        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
+        return self.filter(pk__in=shown.values("story"))
+
+    def for_sitemap(self):
+        """Number, title and time of the last report, newest first."""
+        return self.newest_first().values_list("pk", "lead__title", "last_report_at")
+
+    def for_news_sitemap(self):
+        """Number, title and time of the lead, newest first."""
+        return self.newest_first().values_list("pk", "lead__title", "published_at")
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def filled(self, spans):
+        """Which of these spans of time (pairs of moments) have a public story: their places, in one query.
+
+        Asks the index of times once a span, so that the answer costs the same in any archive.
+        """
+        asked = (
+            "SELECT %s WHERE EXISTS (SELECT 1 FROM articles_story "
+            "WHERE is_public AND published_at >= %s AND published_at < %s AND published_at <= %s)"
+        )
+        adapt, now = connection.ops.adapt_datetimefield_value, timezone.now()
+        given = [
+            value
+            for place, (start, end) in enumerate(spans)
+            for value in (place, adapt(start), adapt(end), adapt(now))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join([asked] * len(spans)), given)
+            return {place for (place,) in cursor.fetchall()}
 
 
 class StoryTopicQuerySet(SortedStories):
     story_column = "story_id"
 
     def public(self):
-        return self.filter(is_public=True, published_at__lte=timezone.now())
+        return self.filter(is_public=True).due()
 
     def with_story(self):
         return self.select_related("story")
@@ -54,11 +118,34 @@ class StoryTopicQuerySet(SortedStories):
         return self.filter(story__in=shown.values("story"))
 
     def for_cards(self, stories):
-        """The topics of these stories, in their order."""
-        return self.filter(story__in=stories).select_related("topic").order_by("story", "position")
+        """Pairs of story and topic of these stories, in their order."""
+        return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
 
     def in_topic(self, topic):
         return self.filter(topic=topic)
+
+    def best_of_each(self, topics, size):
+        """Numbers of the `size` hottest public stories of each of these topics, by topic, in one query."""
+        asked = (
+            "SELECT * FROM (SELECT topic_id, story_id FROM articles_storytopic WHERE topic_id = %s "
+            "AND is_public AND published_at <= %s ORDER BY rank DESC, story_id DESC LIMIT %s) AS best"
+        )
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        given = [value for topic in topics for value in (topic, now, size)]
+        found = {topic: [] for topic in topics}
+        if found:
+            with connection.cursor() as cursor:
+                cursor.execute(" UNION ALL ".join([asked] * len(found)), given)
+                for topic, story in cursor.fetchall():
+                    found[topic].append(story)
+        return found
+
+
+class StoryAliasQuerySet(models.QuerySet):
+    def heir(self, old_id):
+        """The story that took the reports of the one that had this number, or None."""
+        alias = self.filter(old_id=old_id).select_related("story__lead").first()
+        return alias and alias.story
 
 
 class Story(models.Model):
@@ -118,6 +205,8 @@ class StoryAlias(models.Model):
 
     old_id = models.BigIntegerField(unique=True)
     story = models.ForeignKey(Story, models.CASCADE, related_name="aliases")
+
+    objects = StoryAliasQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "story aliases"

@@ -17,6 +17,10 @@ class TopicQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "name_key")
 
+    def named(self, slug):
+        """The topic of this slug, with the one above it, or None."""
+        return self.select_related("parent").filter(slug=slug).first()
+
     def top_level(self):
         return self.filter(parent=None)
 

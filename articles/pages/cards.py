@@ -2,44 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from zlib import crc32
 
 from django.core.files.storage import default_storage
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.template.loader import get_template
 from django.utils.translation import ngettext
 
+from articles.generation import remember_all
 from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
 from articles.models.story import story_url
+from articles.pages.shown import topic_chips, when
 from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
 HUES = 12
-
-
-def when(moment: datetime, now: datetime) -> dict:
-    """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
-    return {
-        "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "exact": f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M} UTC",
-        "ago": ago(moment, now),
-    }
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """Say how long ago in one word or two; a date once it is over a week."""
-    past = now - moment
-    if past < timedelta(minutes=1):
-        return _("now")
-    if past < timedelta(hours=1):
-        return _("%d min ago") % (past.seconds // 60)
-    if past < timedelta(days=1):
-        return _("%d h ago") % (past.seconds // 3600)
-    if past < timedelta(days=7):
-        return ngettext("%d day ago", "%d days ago", past.days) % past.days
-    return f"{moment.day} {moment:%b %Y}"
 
 
 def provider_dict(provider: Provider, logos: dict[int, str]) -> dict:
@@ -98,12 +74,13 @@ def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
 class Lines:
     """Makes lines of articles; knows the logos of all their providers."""
 
-    def __init__(self, articles: Sequence[Article], now: datetime):
-        self.now = now
-        self.logos = logos_of({article.provider for article in articles})
+    def __init__(self, articles: Sequence[Article]):
+        providers = {article.provider_id: article.provider for article in articles}
+        logos = logos_of(providers.values())
+        self.providers = {pk: provider_dict(provider, logos) for pk, provider in providers.items()}
 
     def provider(self, article: Article) -> dict:
-        return provider_dict(article.provider, self.logos)
+        return self.providers[article.provider_id]
 
     def line(self, article: Article, *, full: bool = False) -> dict:
         return {
@@ -111,7 +88,7 @@ class Lines:
             "link": article.url,
             "kind": article.kind,
             "provider": self.provider(article),
-            "when": when(article.published_at, self.now),
+            "when": when(article.published_at),
             "excerpt": article.excerpt if full else "",
             "permalink": article.get_absolute_url() if article.is_public else "",
             "story_url": story_url(article.story_id, article.story.lead.title)
@@ -120,27 +97,42 @@ class Lines:
         }
 
 
-def cards(stories: Sequence[Story]) -> list[dict]:
-    """Return cards of these stories, in their order, in five queries however many they are."""
-    now, ids = timezone.now(), [story.pk for story in stories]
+def cards(ids: Sequence[int]) -> list[dict]:
+    """Return cards of these public stories in their order, each with its finished `html`.
+
+    A card is made once per state of the site; a page of known cards costs no query here.
+    """
+    keys = [(number, place == 0) for place, number in enumerate(ids)]
+
+    def make(missing: list) -> dict:
+        told = {card["id"]: card for card in told_cards([number for number, _first in missing])}
+        made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
+        template = get_template("components/card.html")
+        return {key: card | {"html": template.render({"card": card})} for key, card in made.items()}
+
+    return list(remember_all("card", keys, make).values())
+
+
+def told_cards(ids: Sequence[int]) -> list[dict]:
+    """Return what cards of these public stories say, in six queries however many they are."""
+    found = Story.objects.public().in_bulk(ids)
+    stories = [found[number] for number in ids if number in found]
     coverage: dict[int, list[Article]] = defaultdict(list)
     articles = list(Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD))
     for article in articles:
         coverage[article.story_id].append(article)
     topics: dict[int, list[dict]] = defaultdict(list)
-    for link in StoryTopic.objects.for_cards(ids):
-        topics[link.story_id].append({"name": link.topic.name, "url": link.topic.get_absolute_url()})
-    lines = Lines(articles, now)
+    chips = topic_chips()
+    for story, topic in StoryTopic.objects.for_cards(ids):
+        topics[story].append(chips[topic])
+    lines = Lines(articles)
     leads = [coverage[story.pk][0] for story in stories if coverage[story.pk]]
     pictures = pictures_of(leads)
     shown = [story for story in stories if coverage[story.pk]]
-    return [
-        _card(story, coverage[story.pk], topics[story.pk], pictures, lines, first=place == 0)
-        for place, story in enumerate(shown)
-    ]
+    return [_card(story, coverage[story.pk], topics[story.pk], pictures, lines) for story in shown]
 
 
-def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
+def _card(story, articles, topics, pictures, lines) -> dict:
     lead, *others = articles
     listed = [lines.line(article) for article in others]
     more_count = max(story.article_count - 1 - LINES_ON_CARD, 0)
@@ -150,7 +142,6 @@ def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
     }
     return {
         "id": story.pk,
-        "first": first,
         "title": lead.title,
         "link": lead.url,
         "permalink": lead.get_absolute_url(),
@@ -158,7 +149,9 @@ def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
         "excerpt": lead.excerpt,
         "kind": lead.kind,
         "provider": lines.provider(lead),
-        "when": when(lead.published_at, lines.now),
+        "when": when(lead.published_at),
+        "published_at": story.published_at,
+        "updated_at": story.last_report_at,
         "heat": story.heat,
         "reports": story.article_count,
         "sources": story.source_count,
@@ -172,12 +165,28 @@ def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
     }
 
 
+def brief(story: Story, lines: Lines) -> dict:
+    """Return a story in two lines: its lead, and how many report it."""
+    return {
+        **lines.line(story.lead),
+        "url": story_url(story.pk, story.lead.title),
+        "reports_text": reports_text(story.article_count, story.source_count),
+    }
+
+
+def briefs(ids: Sequence[int]) -> dict[int, dict]:
+    """Return briefs of these stories by number, as far as they are public."""
+    stories = Story.objects.led(ids)
+    lines = Lines([story.lead for story in stories.values()])
+    return {number: brief(story, lines) for number, story in stories.items()}
+
+
 def topic_tree(topics: Iterable) -> list[dict]:
     """Return topics as a tree of dicts: those without a parent, each with its children."""
     nodes, roots = {}, []
     topics = list(topics)
     for topic in topics:
-        url = reverse("articles:topic_detail", args=[topic.slug])
+        url = topic.get_absolute_url()
         nodes[topic.pk] = {"name": topic.name, "url": url, "count": topic.story_count, "children": []}
     for topic in topics:
         parent = nodes.get(topic.parent_id)

@@ -2,9 +2,52 @@
 
 import django_filters
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from articles.generation import remember
 from articles.models import Article, Provider, StoryTopic
+
+KINDS = [(Article.Kind.ARTICLE, _("Article")), (Article.Kind.VIDEO, _("Video"))]
+OFFERED = 60  # providers that a form names; any other may stand in the address
+
+
+class Offer(forms.Select):
+    """A choice among many, whose options are made as one string per state of the site."""
+
+    def __init__(self, name: str, offered, attrs=None):
+        super().__init__(attrs)
+        self.name, self.offered = name, offered
+
+    def render(self, name, value, attrs=None, renderer=None):
+        value = "" if value is None else str(value)
+        options = remember(("options", self.name), lambda: self._options(""))
+        if value:
+            options = self._options(value)
+        start = format_html(
+            "<select{}>", flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        )
+        return start + options + mark_safe("</select>")
+
+    def _options(self, chosen: str) -> str:
+        pairs = [("", "---------"), *self.offered()]
+        if chosen not in dict(pairs):
+            pairs.append((chosen, chosen))
+        chosen_mark = mark_safe(" selected")
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, chosen_mark if value == chosen else "", label) for value, label in pairs),
+        )
+
+
+def offered_providers(topic=None):
+    """Pairs of domain and name: the most active providers, of a topic if one is given."""
+    found = Provider.objects.active()
+    found = found.in_topic(topic) if topic else found.most_active()
+    return sorted(((p.domain, p.name) for p in found[:OFFERED]), key=lambda pair: pair[1].casefold())
 
 
 class TopicFilter(django_filters.FilterSet):
@@ -20,7 +63,7 @@ class TopicFilter(django_filters.FilterSet):
     until = django_filters.DateFilter(
         "published_at", "date__lte", label=_("Until"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    kind = django_filters.ChoiceFilter("story__lead__kind", label=_("Kind"), choices=Article.Kind.choices)
+    kind = django_filters.ChoiceFilter("story__lead__kind", label=_("Kind"), choices=KINDS)
     quality = django_filters.NumberFilter(
         "story__lead__quality", "gte", label=_("Quality from"), min_value=0, max_value=1_000_000
     )
@@ -40,6 +83,12 @@ class TopicFilter(django_filters.FilterSet):
         if bad:
             form.data = {name: value for name, value in form.data.items() if name not in bad}
         return form
+
+    def offer(self, topic):
+        """Offer the topic's most active providers in the form; the address may name any other."""
+        self.form.fields["provider"].widget = Offer(
+            f"providers of {topic.pk}", lambda: offered_providers(topic)
+        )
 
     def by_provider(self, queryset, name, value):
         return queryset.with_report_by(value)

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db.models import F
 
 from articles.models import Article
 
@@ -11,7 +14,10 @@ _CURSOR = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,30})?)~([0-9]{1,18})", re.ASCI
 
 @dataclass
 class Page:
-    """Rows of a page and the cursor of the next, "" on the last."""
+    """Rows of a page and the cursor of the next, "" on the last.
+
+    Rows are articles, or of stories just the number (`story`) and the values they are sorted by.
+    """
 
     rows: list
     next_cursor: str
@@ -29,6 +35,15 @@ class Page:
         }
 
 
+class Place(NamedTuple):
+    """A story's place in a list."""
+
+    story: int
+    rank: float
+    heat: int
+    published_at: datetime
+
+
 def page_of(queryset, sort: str, cursor: str, size: int) -> Page:
     """Return the page of `queryset` after `cursor`; a cursor that is none gives the first page.
 
@@ -39,7 +54,9 @@ def page_of(queryset, sort: str, cursor: str, size: int) -> Page:
     rows = queryset.newest_first() if is_article else queryset.sorted_by(sort)
     if place:
         rows = rows.after(*place) if is_article else rows.after(sort, *place)
-    found = list(rows[: size + 1])
+    if not is_article:
+        rows = rows.values_list(F(rows.story_column), "rank", "heat", "published_at")
+    found = [row if is_article else Place(*row) for row in rows[: size + 1]]
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], _cursor(last, sort) if last else "", place is None)
 
@@ -71,4 +88,4 @@ def _cursor(row, sort: str) -> str:
     else:
         moment = row.published_at
         value = str(int(moment.timestamp()) * 1_000_000 + moment.microsecond)
-    return f"{value}~{getattr(row, 'story_id', None) if hasattr(row, 'topic_id') else row.pk}"
+    return f"{value}~{row.story if isinstance(row, Place) else row.pk}"

@@ -2,18 +2,46 @@
 
 from django.urls import path, re_path
 
-from articles.pages import views
+from articles.pages import api_page, archive, feeds, preferences, reading, searching, site, sitemaps, views
 
 app_name = "articles"
+YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
+FORM = r"feed\.(?P<form>atom|json)$"
+feed_patterns = [
+    re_path(f"^{FORM}", feeds.front, name="front_feed"),
+    re_path(f"^topics/(?P<slug>[^/]+)/{FORM}", feeds.topic, name="topic_feed"),
+    re_path(f"^providers/(?P<domain>[^/]+)/{FORM}", feeds.provider, name="provider_feed"),
+    re_path(f"^search/{FORM}", feeds.search, name="search_feed"),
+    re_path(
+        f"^stories/(?P<story_id>[0-9]{{1,18}})(?:-(?P<slug>[^/]*))?/{FORM}", feeds.story, name="story_feed"
+    ),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),
+    re_path(f"^sitemap-{YEAR}-{MONTH}\\.xml$", sitemaps.month, name="sitemap_month"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+]
 urlpatterns = [
+    *feed_patterns,
     path("", views.front, name="front"),
     path("topics/", views.topic_list, name="topic_list"),
     path("topics/<str:slug>/", views.topic_detail, name="topic_detail"),
     re_path(
-        r"^stories/(?P<story_id>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/$", views.story_detail, name="story_detail"
+        r"^stories/(?P<story_id>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/$",
+        reading.story_detail,
+        name="story_detail",
     ),
-    path("news/<str:stem>/", views.article_detail, name="article_detail"),
+    path("news/<str:stem>/", reading.article_detail, name="article_detail"),
     path("providers/", views.provider_list, name="provider_list"),
     path("providers/<str:domain>/", views.provider_detail, name="provider_detail"),
-    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", views.media, name="media"),
+    path("archive/", archive.archive, name="archive"),
+    re_path(f"^archive/{YEAR}/$", archive.archive_year, name="archive_year"),
+    re_path(f"^archive/{YEAR}/{MONTH}/$", archive.archive_month, name="archive_month"),
+    re_path(f"^archive/{YEAR}/{MONTH}/{DAY}/$", archive.archive_day, name="archive_day"),
+    path("api/v1/", api_page.api_page, name="api"),
+    path("api/v1/openapi.json", api_page.description, name="openapi"),
+    path("search/", searching.search, name="search"),
+    path("about/", site.about, name="about"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", site.media, name="media"),
 ]

@@ -1,53 +1,24 @@
-"""Readers' pages (floor 3): plain functions that fetch, build a context and render."""
+"""The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
-from datetime import UTC
-from itertools import groupby
-
-from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils import timezone
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Provider, SourceDocument, Story, StoryAlias, StoryTopic, Topic
-from articles.models.story import story_url
+from articles.generation import remember
+from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter
+from articles.pages.meta import collection, preview
 from articles.pages.paging import page_of
-from articles.stories.ranking import heat_terms, rank_terms
+from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
-
-
-def _context(request, title: str, **more) -> dict:
-    now = timezone.now()
-    top = Topic.objects.top_level().with_stories().in_order().without_lists()[:12]
-    return {
-        "site_name": settings.SITE_NAME,
-        "page_title": title,
-        "canonical": request.build_absolute_uri(request.path),
-        "as_of": {"iso": f"{now:%Y-%m-%dT%H:%M:%SZ}", "exact": f"{now.day} {now:%B %Y, %H:%M} UTC"},
-        "home_url": reverse("articles:front"),
-        "topics_url": reverse("articles:topic_list"),
-        "providers_url": reverse("articles:provider_list"),
-        "nav_topics": [
-            {
-                "name": t.short_name or t.name,
-                "url": t.get_absolute_url(),
-                "current": request.path == t.get_absolute_url(),
-            }
-            for t in top
-        ],
-        **more,
-    }
+SECTIONS, IN_SECTION = 12, 4
 
 
 def _latest(articles) -> list[dict]:
     found = list(articles[:LATEST])
-    lines = show.Lines(found, timezone.now())
+    lines = show.Lines(found)
     return [lines.line(article) for article in found]
 
 
@@ -59,56 +30,119 @@ def _providers(providers) -> list[dict]:
 
 @require_safe
 def front(request):
-    """The best stories of all topics."""
+    """The best stories of all topics, then the best of each topic."""
     page = page_of(Story.objects.public(), "hot", request.GET.get("after", ""), PAGE)
-    topics = Topic.objects.with_stories().in_order().without_lists()
-    context = _context(
+    ids = [row.story for row in page.rows]
+    told = show.cards(ids)
+    description = _("The news of the day, told once: every story with all who report it.")
+    return render_page(
         request,
+        "pages/front.html",
         "",
-        cards=show.cards(page.rows),
-        latest=_latest(Article.objects.public().for_listing().newest_first()),
-        topics=show.topic_tree(topics),
-        providers=_providers(Provider.objects.active().most_active()[:ACTIVE]),
+        description=description,
+        cards=told,
+        preview=preview(request, "", description, told[0]["image"] if told else None),
+        linked_data=collection(request, "", [(card["url"], card["title"]) for card in told]),
+        sections=_sections(set(ids)) if page.is_first else [],
+        feeds=feed_links(request.path, _("Top stories")),
+        **_front_side(),
         **page.links(request),
     )
-    return render(request, "pages/front.html", context)
+
+
+def _front_side() -> dict:
+    articles = Article.objects.public().for_listing().newest_first()
+    return {
+        "latest": lambda: _latest(articles),
+        "topics": _topic_tree,
+        "providers": lambda: _providers(Provider.objects.active().most_active()[:ACTIVE]),
+    }
+
+
+def _topic_tree() -> list[dict]:
+    return show.topic_tree(topic for topic in topics_in_order() if topic.story_count)
+
+
+def _sections(above: set[int]) -> list[dict]:
+    """The hottest stories of each topic at the top level that do not stand above, each story once."""
+    topics = leading_topics()[:SECTIONS]
+    best = remember(
+        "sections", lambda: StoryTopic.objects.best_of_each([t.pk for t in topics], PAGE + IN_SECTION)
+    )
+    seen, chosen = set(above), {}
+    for topic in topics:
+        chosen[topic.pk] = [story for story in best[topic.pk] if story not in seen][:IN_SECTION]
+        seen.update(chosen[topic.pk])
+    told = show.briefs([story for stories in chosen.values() for story in stories])
+    return [
+        {
+            "name": topic.name,
+            "url": topic.get_absolute_url(),
+            "count": topic.story_count,
+            "stories": [told[story] for story in chosen[topic.pk] if story in told],
+        }
+        for topic in topics
+        if chosen[topic.pk]
+    ]
 
 
 @require_safe
 def topic_list(request):
-    topics = show.topic_tree(Topic.objects.in_order().without_lists())
-    return render(request, "pages/topic_list.html", _context(request, _("Topics"), topics=topics))
+    topics = show.topic_tree(topics_in_order())
+    return render_page(request, "pages/topic_list.html", _("Topics"), topics=topics)
 
 
 @require_safe
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
-    topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    topic = remember(("topic", slug), lambda: Topic.objects.named(slug))
+    if topic is None:
+        raise Http404
     narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
     rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
-    page = page_of(rows.with_story(), sort, request.GET.get("after", ""), PAGE)
-    reports = Article.objects.public().in_topic(topic).for_listing().newest_first()
-    children = topic.children.in_order().without_lists()
-    context = _context(
+    page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
+    told = show.cards([row.story for row in page.rows])
+    narrowed.offer(topic)
+    image = next((card["image"] for card in told if card["image"]), None)
+    return render_page(
         request,
+        "pages/topic.html",
         topic.name,
         description=topic.description[:200],
-        topic=_topic(topic, children),
-        cards=show.cards([row.story for row in page.rows]),
+        topic=_topic(topic),
+        cards=told,
+        preview=preview(request, topic.name, topic.description[:200], image),
+        linked_data=collection(request, topic.name, [(card["url"], card["title"]) for card in told]),
         sorts=_sorts(request, sort),
         filter_form=narrowed.shown_form(),
+        filter_sort=sort,
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
         clear_url=request.path,
-        latest=_latest(reports),
-        providers=_providers(Provider.objects.active().in_topic(topic)[:ACTIVE]),
+        feeds=feed_links(request.path, topic.name),
+        **_topic_side(topic),
         **page.links(request),
     )
-    return render(request, "pages/topic.html", context)
 
 
-def _topic(topic, children) -> dict:
+def _latest_of(stories) -> list[dict]:
+    ids = [row.story for row in page_of(stories, "new", "", LATEST).rows]
+    told = show.briefs(ids)
+    return [told[number] for number in ids if number in told]
+
+
+def _topic_side(topic) -> dict:
+    stories = StoryTopic.objects.public().in_topic(topic)
+    active = Provider.objects.active()
+    return {
+        "latest": lambda: _latest_of(stories),
+        "providers": lambda: _providers(active.in_topic(topic)[:ACTIVE]),
+    }
+
+
+def _topic(topic) -> dict:
+    children = [c for c in topics_in_order() if c.parent_id == topic.pk and c.story_count]
     return {
         "name": topic.name,
         "description": topic.description,
@@ -131,129 +165,36 @@ def _sorts(request, current: str) -> list[dict]:
 
 
 @require_safe
-def story_detail(request, story_id, slug=""):
-    """Full coverage: every report of a story, by day."""
-    story = Story.objects.with_lead().filter(pk=story_id).first()
-    if story is None:
-        alias = get_object_or_404(StoryAlias.objects.select_related("story__lead"), old_id=story_id)
-        return HttpResponsePermanentRedirect(alias.story.get_absolute_url())
-    if not Story.objects.public().filter(pk=story.pk).exists():
-        return _missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
-    if request.path != story.get_absolute_url():
-        return HttpResponsePermanentRedirect(story.get_absolute_url())
-    now = timezone.now()
-    reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
-    lines = show.Lines(reports, now)
-    by_day = groupby(reports, key=lambda article: article.published_at.astimezone(UTC).date())
-    days = [
-        {
-            "label": f"{day.day} {day:%B %Y}",
-            "iso": day.isoformat(),
-            "lines": [lines.line(a, full=True) | {"story_url": ""} for a in group],
-        }
-        for day, group in by_day
-    ]
-    context = _context(
-        request,
-        story.lead.title,
-        description=story.lead.excerpt[:200],
-        card=show.cards([story])[0],
-        days=days,
-        first_report=show.when(story.first_report_at, now),
-        last_report=show.when(story.last_report_at, now),
-        why=_why(story),
-    )
-    return render(request, "pages/story.html", context)
-
-
-def _why(story: Story) -> list[dict]:
-    terms = [
-        (_("Heat: %s") % name, value)
-        for name, value in heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
-        if value
-    ]
-    ranks = [
-        (_("Rank: %s") % name, round(value, 3)) for name, value in rank_terms(story.heat, story.published_at)
-    ]
-    rows = [*terms, (_("Heat"), story.heat), *ranks, (_("Rank"), round(story.rank, 3))]
-    return [{"label": label, "value": str(value)} for label, value in rows]
-
-
-@require_safe
-def article_detail(request, stem):
-    """A report's permalink; the stems of its other files lead here."""
-    article = Article.objects.for_page().filter(stem=stem).first()
-    if article is None:
-        document = SourceDocument.objects.for_stem(stem)
-        if document is None:
-            raise Http404
-        return HttpResponsePermanentRedirect(document.article.get_absolute_url())
-    if not article.is_public:
-        return _missing(request, withdrawn=article.is_removed)
-    others = list(
-        Article.objects.in_public_stories()
-        .filter_story(article.story_id)
-        .exclude(pk=article.pk)
-        .for_coverage()[:20]
-    )
-    lines = show.Lines([article, *others], timezone.now())
-    story = article.story if article.story and article.story.is_public else None
-    context = _context(
-        request,
-        article.title,
-        description=article.excerpt[:200],
-        article={
-            **lines.line(article, full=True),
-            "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
-            "image": show.pictures_of([article]).get(article.pk),
-            "story_url": story_url(story.pk, story.lead.title) if story else "",
-            "reports_text": show.reports_text(story.article_count, story.source_count) if story else "",
-        },
-        lines=[lines.line(other) for other in others],
-    )
-    return render(request, "pages/article.html", context)
-
-
-def _missing(request, *, withdrawn: bool):
-    if not withdrawn:
-        raise Http404
-    return render(request, "410.html", _context(request, _("Withdrawn")), status=410)
-
-
-@require_safe
 def provider_list(request):
-    providers = _providers(Provider.objects.active().by_name())
-    return render(request, "pages/provider_list.html", _context(request, _("Providers"), providers=providers))
+    providers = remember("providers", lambda: _providers(Provider.objects.active().by_name()))
+    return render_page(request, "pages/provider_list.html", _("Providers"), providers=providers)
 
 
 @require_safe
 def provider_detail(request, domain):
     """A provider's reports in public stories, newest first."""
-    provider = get_object_or_404(Provider.objects.active(), domain=domain)
-    reports = Article.objects.in_public_stories().by_provider(provider).for_coverage_lists()
-    page = page_of(reports, "", request.GET.get("after", ""), 2 * PAGE)
-    lines = show.Lines(page.rows, timezone.now())
-    context = _context(
+    provider = Provider.objects.active().filter_domain(domain)
+    if provider is None:
+        raise Http404
+    reports = Article.objects.in_public_stories().by_provider(provider)
+    page = page_of(reports.for_coverage_lists(), "", request.GET.get("after", ""), 2 * PAGE)
+    lines = show.Lines(page.rows)
+    told = [lines.line(article, full=True) for article in page.rows]
+    first, last = remember(("span", provider.pk), reports.span)
+    return render_page(
         request,
+        "pages/provider.html",
         provider.name,
+        description=_("Reports of %s, newest first.") % provider.name,
         provider=show.provider_dict(provider, show.logos_of([provider])) | {"count": provider.report_count},
-        lines=[lines.line(article, full=True) for article in page.rows],
+        first_report=when(first) if first else None,
+        last_report=when(last) if last else None,
+        lines=told,
+        preview=preview(request, provider.name),
+        linked_data=collection(
+            request, provider.name, [(line["story_url"], line["title"]) for line in told if line["story_url"]]
+        ),
         site_url=f"https://{provider.domain}/",
+        feeds=feed_links(request.path, provider.name),
         **page.links(request),
     )
-    return render(request, "pages/provider.html", context)
-
-
-@require_safe
-def media(request, name):
-    """A picture of ours, by a name that never changes its content."""
-    if ".." in name or not default_storage.exists(name):
-        raise Http404
-    response = FileResponse(default_storage.open(name), content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-def not_found(request, exception=None):
-    return render(request, "404.html", {"site_name": settings.SITE_NAME, "home_url": "/"}, status=404)

@@ -1,0 +1,132 @@
+"""The generation of what readers see (floor 2): a number that every change of public data raises.
+
+Triggers raise it in the transaction of the change, whoever writes: the import, the desk, raw SQL. Pages made
+from one generation are good until the next. Reading it costs one small query; where the database is a file
+in WAL mode, a look at the file's times tells whether there was any commit at all since the last query, so
+that a page out of a cache costs none.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from articles.models import Article
+
+Value = TypeVar("Value")
+_TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
+_MEMO_SIZE = 5_000
+
+
+@dataclass
+class _Known:
+    """What this process read last, and what it made of it."""
+
+    marks: tuple | None = None
+    generation: int = -1
+    until: float = 0.0  # time at which an article of the future becomes public
+    version: str = ""
+
+
+_known = _Known()
+_pinned: ContextVar[str] = ContextVar("version", default="")
+_memo: dict = {}
+
+
+def current_version() -> str:
+    """Return the name of the present state of the site: equal names, equal pages (but for the time of day).
+
+    It changes with every commit that changes public data, and when an article dated ahead becomes due.
+    Inside `one_version` it is read once.
+    """
+    if pinned := _pinned.get():
+        return pinned
+    marks = _file_marks()
+    now = time.time()
+    if marks is None or marks != _known.marks or now >= _known.until:
+        generation = _read()
+        if generation != _known.generation or now >= _known.until:
+            _renew(generation)
+        _known.marks = marks
+    return _known.version
+
+
+@contextmanager
+def one_version():
+    """Read the version once for all that happens inside: a request asks for it many times."""
+    token = _pinned.set(current_version())
+    try:
+        yield _pinned.get()
+    finally:
+        _pinned.reset(token)
+
+
+def remember(key: object, make: Callable[[], Value]) -> Value:
+    """Return what `make` gives, made once per state of the site and language in this process."""
+    place = (current_version(), get_language(), key)
+    if place in _memo:
+        return _memo[place]
+    if len(_memo) >= _MEMO_SIZE:
+        _memo.clear()
+    value = _memo[place] = make()
+    return value
+
+
+def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
+    """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
+    place = (current_version(), get_language(), kind)
+    missing = [key for key in keys if (*place, key) not in _memo]
+    if missing:
+        if len(_memo) + len(missing) > _MEMO_SIZE:
+            _memo.clear()
+            missing = keys
+        for key, value in make(missing).items():
+            _memo[(*place, key)] = value
+    return {key: _memo[(*place, key)] for key in keys if (*place, key) in _memo}
+
+
+def forget() -> None:
+    """Forget all that this process remembers of the site."""
+    global _known
+    _known = _Known()
+    _memo.clear()
+
+
+def _renew(generation: int) -> None:
+    now = timezone.now()
+    last, following = Article.objects.moments_around(now)
+    _known.generation = generation
+    _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
+    _known.until = following.timestamp() if following else float("inf")
+    _memo.clear()
+
+
+def _read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(value) FROM articles_generation")
+        return int(cursor.fetchone()[0])
+
+
+def _file_marks() -> tuple | None:
+    """Return what any commit to an SQLite file changes, or None where nothing but a query can tell."""
+    if connection.vendor != "sqlite":
+        return None
+    path = str(connection.settings_dict["NAME"])
+    marks = []
+    for name in (path, path + "-wal"):
+        try:
+            found = os.stat(name)  # noqa: PTH116 -- a third of the time of Path.stat, on every request
+        except OSError:
+            marks.append(None)
+        else:
+            if time.time_ns() - found.st_mtime_ns < _TICK:
+                return None
+            marks.append((found.st_ino, found.st_mtime_ns, found.st_size))
+    return tuple(marks) if marks[0] else None

@@ -1,0 +1,15 @@
+"""`manage.py rebuild_search`: the search index anew from the articles."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from articles.search import schema
+
+
+class Command(BaseCommand):
+    help = "Make the search index anew. Needed only after a restore that left it out."
+
+    def handle(self, **options):
+        with transaction.atomic():
+            schema.rebuild()
+        self.stdout.write("The search index is made anew.")

@@ -1,0 +1,96 @@
+"""Rows as the API tells them (floor 3): plain dicts, in a number of queries that rows do not raise."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from articles.models import Article, Story, StoryTopic
+from articles.models.story import story_url
+from articles.pages import cards as show
+from articles.pages.shown import topic_chips
+
+
+class Teller:
+    """Tells articles and stories of one request: absolute addresses, logos, topics and pictures at hand."""
+
+    def __init__(self, request, articles: Sequence[Article]):
+        self.absolute = request.build_absolute_uri
+        self.logos = show.logos_of({article.provider for article in articles})
+        self.pictures = show.pictures_of(articles)
+        self.topics: dict[int, list[str]] = defaultdict(list)
+        for article, name in Article.objects.topic_names([article.pk for article in articles]):
+            self.topics[article].append(name)
+
+    def provider(self, provider) -> dict:
+        logo = self.logos.get(provider.logo_id)
+        return {
+            "name": provider.name,
+            "domain": provider.domain,
+            "url": self.absolute(provider.get_absolute_url()),
+            "images": [{"url": self.absolute(logo)}] if logo else [],
+        }
+
+    def article(self, article: Article, story: int | None) -> dict:
+        picture = self.pictures.get(article.pk)
+        images = [
+            {"url": self.absolute(picture["src"]), "width": picture["width"], "height": picture["height"],
+             "title": picture["alt"]}
+        ] if picture else []  # fmt: skip
+        return {
+            "id": article.pk,
+            "url": self.absolute(article.get_absolute_url()) if article.is_public else None,
+            "title": article.title,
+            "excerpt": article.excerpt,
+            "publishedDateTime": article.published_at,
+            "webUrl": article.web_url or article.url,
+            "originalUrl": article.original_url,
+            "ampWebUrl": article.amp_url,
+            "cdnAmpWebUrl": article.cdn_amp_url,
+            "type": article.kind,
+            "quality": article.quality,
+            "provider": self.provider(article.provider),
+            "topics": self.topics[article.pk],
+            "images": images,
+            "story": story,
+        }
+
+    def story(self, story: Story, lead: Article, topics: list[str]) -> dict:
+        return {
+            "id": story.pk,
+            "url": self.absolute(story_url(story.pk, lead.title)),
+            "heat": story.heat,
+            "rank": story.rank,
+            "publishedDateTime": story.published_at,
+            "firstReportDateTime": story.first_report_at,
+            "lastReportDateTime": story.last_report_at,
+            "articleCount": story.article_count,
+            "sourceCount": story.source_count,
+            "topics": topics,
+            "lead": self.article(lead, story.pk),
+        }
+
+
+def tell_articles(request, articles: Sequence[Article]) -> list[dict]:
+    """Return articles, each with the number of its story if that is public."""
+    teller = Teller(request, articles)
+    return [teller.article(a, a.story_id if a.story and a.story.is_public else None) for a in articles]
+
+
+def tell_stories(request, ids: Sequence[int]) -> list[dict]:
+    """Return these stories in this order, as far as they are public."""
+    found = Story.objects.led(ids)
+    stories = [found[number] for number in ids if number in found]
+    teller = Teller(request, [story.lead for story in stories])
+    names: dict[int, list[str]] = defaultdict(list)
+    chips = topic_chips()
+    for story, topic in StoryTopic.objects.for_cards(list(found)):
+        names[story].append(chips[topic]["name"])
+    return [teller.story(story, story.lead, names[story.pk]) for story in stories]
+
+
+def tell_story(request, story: Story) -> dict:
+    """Return a story with all its reports, best first."""
+    [told] = tell_stories(request, [story.pk])
+    members = list(Article.objects.in_public_stories().filter_story(story.pk).for_page().coverage_order())
+    others = [article for article in members if article.pk != story.lead_id]
+    teller = Teller(request, others)
+    return {**told, "related": [teller.article(article, story.pk) for article in others]}

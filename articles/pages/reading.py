@@ -1,0 +1,154 @@
+"""A story's full coverage and a report's own page (floor 3)."""
+
+from datetime import UTC
+from itertools import groupby
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, SourceDocument, Story, StoryAlias
+from articles.models.story import story_url
+from articles.pages import cards as show
+from articles.pages.meta import collection, news_article, preview
+from articles.pages.shown import day_name, feed_links, render_page, when
+from articles.stories.ranking import heat_terms, rank_terms
+
+# The names that ranking gives its terms, so that translators find them.
+TERMS = (
+    gettext_noop("quality of the lead"),
+    gettext_noop("further independent sources"),
+    gettext_noop("the editors' adjustment"),
+    gettext_noop("heat, in doublings"),
+    gettext_noop("time of publication, in days"),
+)
+OTHERS = 20
+
+
+@require_safe
+def story_detail(request, story_id, slug=""):
+    """Full coverage: every report of a story, by day; of one provider if the address says so."""
+    story = Story.objects.numbered(story_id)
+    if story is None:
+        heir = StoryAlias.objects.heir(story_id)
+        if heir is None:
+            raise Http404
+        return HttpResponsePermanentRedirect(heir.get_absolute_url())
+    if not Story.objects.led([story.pk]):
+        return missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
+    if request.path != story.get_absolute_url():
+        return HttpResponsePermanentRedirect(story.get_absolute_url())
+    return _coverage(request, story)
+
+
+def _coverage(request, story: Story):
+    reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
+    chosen = request.GET.get("provider", "")
+    voices = _voices(reports, chosen)
+    is_narrowed = any(voice["current"] for voice in voices)
+    shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
+    card = show.cards([story.pk])[0]
+    title, excerpt = story.lead.title, story.lead.excerpt[:200]
+    links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
+    return render_page(
+        request,
+        "pages/story.html",
+        title,
+        description=excerpt,
+        card=card,
+        days=_days(shown),
+        voices=voices,
+        all_url=request.path,
+        is_narrowed=is_narrowed,
+        first_report=when(story.first_report_at),
+        last_report=when(story.last_report_at),
+        why=_why(story),
+        feeds=feed_links(request.path, title),
+        preview=preview(request, title, excerpt, card["image"], "article"),
+        linked_data=collection(request, title, links),
+    )
+
+
+def _days(reports: list[Article]) -> list[dict]:
+    lines = show.Lines(reports)
+    by_day = groupby(reports, key=lambda article: article.published_at.astimezone(UTC).date())
+    return [
+        {
+            "label": day_name(day),
+            "iso": day.isoformat(),
+            "lines": [lines.line(article, full=True) | {"story_url": ""} for article in group],
+        }
+        for day, group in by_day
+    ]
+
+
+def _voices(reports: list[Article], chosen: str) -> list[dict]:
+    """Providers with several reports or not, most reports first, as links that narrow the page."""
+    counts: dict = {}
+    for report in reports:
+        counts[report.provider] = counts.get(report.provider, 0) + 1
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].domain))
+    return [
+        {
+            "name": provider.name,
+            "count": count,
+            "url": f"?provider={provider.domain}",
+            "current": provider.domain == chosen,
+        }
+        for provider, count in ordered
+    ]
+
+
+def _why(story: Story) -> dict:
+    """The terms of heat and rank, each list with its sum: what puts a story where it stands."""
+    terms = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
+    places = rank_terms(story.heat, story.published_at)
+    return {
+        "heat": [{"label": _(name), "value": str(value)} for name, value in terms if value],
+        "heat_sum": str(story.heat),
+        "rank": [{"label": _(name), "value": f"{value:.3f}"} for name, value in places],
+        "rank_sum": f"{sum(round(value, 3) for _name, value in places):.3f}",
+    }
+
+
+@require_safe
+def article_detail(request, stem):
+    """A report's permalink; the stems of its other files lead here."""
+    article = Article.objects.for_page().with_stem(stem).first()
+    if article is None:
+        document = SourceDocument.objects.for_stem(stem)
+        if document is None:
+            raise Http404
+        return HttpResponsePermanentRedirect(document.article.get_absolute_url())
+    if not article.is_public:
+        return missing(request, withdrawn=article.is_removed)
+    coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
+    others = list(coverage.for_coverage()[:OTHERS])
+    lines = show.Lines([article, *others])
+    story = article.story if article.story and article.story.is_public else None
+    told = lines.line(article, full=True)
+    image = show.pictures_of([article]).get(article.pk)
+    return render_page(
+        request,
+        "pages/article.html",
+        article.title,
+        description=article.excerpt[:200],
+        article={
+            **told,
+            "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
+            "image": image,
+            "story_url": story_url(story.pk, story.lead.title) if story else "",
+            "reports_text": show.reports_text(story.article_count, story.source_count) if story else "",
+        },
+        lines=[lines.line(other) for other in others],
+        preview=preview(request, article.title, article.excerpt[:200], image, "article"),
+        linked_data=news_article(request, told, article.excerpt, image),
+    )
+
+
+def missing(request, *, withdrawn: bool):
+    """Answer 410 for what was taken back, 404 for what was never to be seen."""
+    if not withdrawn:
+        raise Http404
+    return render_page(request, "410.html", _("Withdrawn"), status=410)

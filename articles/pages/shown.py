@@ -1,0 +1,177 @@
+"""The frame of every page, and times in the reader's words (floor 3)."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from articles.generation import remember
+from articles.models import Topic
+
+NAV_TOPICS = 12
+
+# "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
+# holds a number drawn at the start of the process, so that no text from outside can be one.
+_NONCE = secrets.token_hex(8)
+_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+|iso|exact)@")
+_WEEK = timedelta(days=7)
+
+
+@lru_cache
+def _calendar(language: str) -> tuple[list[str], list[str], list[str], str]:
+    """Names of weekdays, months, short months, and the form of a full time: looked up once a language."""
+    return (
+        [str(WEEKDAYS[day]) for day in range(7)],
+        ["", *(str(MONTHS[month]) for month in range(1, 13))],
+        ["", *(str(MONTHS_3[month]).capitalize() for month in range(1, 13))],
+        _("%(weekday)s, %(day)d %(month)s %(year)d, %(time)s UTC"),
+    )
+
+
+def exact(moment: datetime) -> str:
+    """Say a time in full, in UTC and in the reader's language."""
+    weekdays, months, _short, form = _calendar(get_language())
+    return form % {
+        "weekday": weekdays[moment.weekday()],
+        "day": moment.day,
+        "month": months[moment.month],
+        "year": moment.year,
+        "time": f"{moment.hour:02}:{moment.minute:02}",
+    }
+
+
+def day_name(day) -> str:
+    """Say a day in full, in the reader's language."""
+    return _("%(day)d %(month)s %(year)d") % {
+        "day": day.day, "month": MONTHS[day.month], "year": day.year,
+    }  # fmt: skip
+
+
+def when(moment: datetime) -> dict:
+    """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
+    moment, now = moment.astimezone(UTC), timezone.now()
+    return {
+        "iso": moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
+        "exact": exact(moment),
+        # A date stays a date; what is younger is said anew when the page is sent.
+        "ago": ago(moment, now) if now - moment >= _WEEK else f"@{_NONCE}:{moment.timestamp():.0f}@",
+    }
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Say how long ago in one word or two; a date once it is over a week."""
+    past = now - moment
+    if past < timedelta(minutes=1):
+        return _("now")
+    if past < timedelta(hours=1):
+        return _("%d min ago") % (past.seconds // 60)
+    if past < timedelta(days=1):
+        return _("%d h ago") % (past.seconds // 3600)
+    if past < _WEEK:
+        return ngettext("%d day ago", "%d days ago", past.days) % past.days
+    return _("%(day)d %(month)s %(year)d") % {
+        "day": moment.day, "month": _calendar(get_language())[2][moment.month], "year": moment.year,
+    }  # fmt: skip
+
+
+def fill_times(html: str) -> str:
+    """Put "3 h ago" and the like where marks stand, in the reader's language."""
+    now = timezone.now()
+
+    def fill(mark: re.Match) -> str:
+        if mark[1] == "iso":
+            return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        return exact(now) if mark[1] == "exact" else ago(datetime.fromtimestamp(int(mark[1]), UTC), now)
+
+    return _MARK.sub(fill, html)
+
+
+def topics_in_order() -> list[Topic]:
+    """Return all topics; read once per state of the site."""
+    return remember("topics", lambda: list(Topic.objects.in_order().without_lists()))
+
+
+def topic_chips() -> dict[int, dict]:
+    """Return name and address of every topic, by its key."""
+
+    def make() -> dict:
+        return {t.pk: {"name": t.name, "url": t.get_absolute_url()} for t in topics_in_order()}
+
+    return remember("chips", make)
+
+
+def leading_topics() -> list[Topic]:
+    """Return the topics that lead the reader in: those at the top; of a single one, its children too."""
+    topics = [topic for topic in topics_in_order() if topic.story_count]
+    roots = [topic for topic in topics if topic.parent_id is None]
+    if len(roots) == 1:
+        return roots + [topic for topic in topics if topic.parent_id == roots[0].pk]
+    return roots
+
+
+def feed_links(address: str, title: str, query: str = "") -> list[dict]:
+    """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
+    tail = f"?{query}" if query else ""
+    return [
+        {"url": f"{address}feed.atom{tail}", "type": "application/atom+xml", "title": title, "name": "Atom"},
+        {"url": f"{address}feed.json{tail}", "type": "application/feed+json", "title": title, "name": "JSON"},
+    ]
+
+
+def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
+    """Return a page: its own context in the site's frame, with marks that the page cache fills."""
+    context = {**frame(request), "page_title": title, **more}
+    answer = HttpResponse(render_to_string(template, context, request), status=status)
+    answer.has_marks = True
+    return answer
+
+
+def frame(request) -> dict:
+    """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
+    choices = request.choices
+    return {
+        "site_name": settings.SITE_NAME,
+        "canonical": request.build_absolute_uri(request.path),
+        "path": request.get_full_path(),
+        "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
+        "home_url": reverse("articles:front"),
+        "topics_url": reverse("articles:topic_list"),
+        "providers_url": reverse("articles:provider_list"),
+        "search_url": reverse("articles:search"),
+        "about_url": reverse("articles:about"),
+        "preferences_url": reverse("articles:preferences"),
+        "about_links": [
+            {"name": _("Providers"), "url": reverse("articles:provider_list")},
+            {"name": _("Archive"), "url": reverse("articles:archive")},
+            {"name": _("Data"), "url": reverse("articles:api")},
+            {"name": _("About"), "url": reverse("articles:about")},
+        ],
+        "theme": choices.theme,
+        "themes": [
+            {"value": value, "name": name, "current": value == choices.theme}
+            for value, name in (("", _("System")), ("light", _("Light")), ("dark", _("Dark")))
+        ],
+        "languages": [
+            {
+                "value": code,
+                "name": get_language_info(code)["name_local"],
+                "current": code == choices.language,
+            }
+            for code, _name in settings.LANGUAGES
+        ],
+        "nav_key": request.path if request.path.startswith(reverse("articles:topic_list")) else "",
+        "nav_topics": lambda: [
+            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
+            for topic in leading_topics()[:NAV_TOPICS]
+            for url in (topic.get_absolute_url(),)
+        ],
+    }

@@ -1,0 +1,41 @@
+"""Pages about the site itself, its pictures, and its answers to what is not there (floor 3)."""
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.pages.preferences import Choices
+from articles.pages.shown import render_page
+from articles.stories.ranking import HALF_LIFE, HEAT_PER_REPORT
+
+
+@require_safe
+def about(request):
+    """What the site is, how it ranks, and what it keeps of its readers: nothing."""
+    half_life = int(HALF_LIFE.total_seconds()) // 3600
+    return render_page(request, "pages/about.html", _("About"), heat=HEAT_PER_REPORT, half_life=half_life)
+
+
+@require_safe
+def media(request, name):
+    """A picture of ours, by a name that never changes its content."""
+    if ".." in name or not default_storage.exists(name):
+        raise Http404
+    response = FileResponse(default_storage.open(name), content_type="image/webp")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def not_found(request, exception=None):
+    if not hasattr(request, "choices"):
+        request.choices = Choices("en")
+    return render_page(request, "404.html", _("Page not found"), status=404, canonical="")
+
+
+def bad_request(request, exception=None):
+    # Its host may be a lie, so nothing of the frame, which holds addresses, is shown.
+    return render(request, "400.html", {"site_name": settings.SITE_NAME, "home_url": "/"}, status=400)

@@ -1,0 +1,108 @@
+"""What search engines are told (floor 3): sitemaps by month, the news of two days, robots.txt."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from articles.generation import remember
+from articles.models import Article, Provider, Story
+from articles.models.story import story_url
+from articles.pages.shown import topics_in_order
+from articles.pages.syndication import stamp, text
+
+XML = "application/xml; charset=utf-8"
+_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
+
+
+@require_safe
+def index(request):
+    """The index: a sitemap of the lists, and one a month."""
+    names = [reverse("articles:sitemap_lists")]
+    names += [reverse("articles:sitemap_month", args=[f"{m:%Y}", f"{m:%m}"]) for m in _months()]
+    rows = "".join(f"<sitemap><loc>{text(request.build_absolute_uri(n))}</loc></sitemap>\n" for n in names)
+    return HttpResponse(f"{_HEAD}<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n", content_type=XML)
+
+
+def _months() -> list[date]:
+    """The months that have public stories, newest first."""
+    today = timezone.now().date()
+    months = [date(y, m, 1) for y in range(FIRST_YEAR, today.year + 2) for m in range(1, 13)]
+    starts = [datetime(m.year, m.month, 1, tzinfo=UTC) for m in months]
+    spans = list(pairwise(starts))
+
+    def look() -> set[int]:
+        # A compound query has at most 500 parts.
+        parts = [spans[place : place + 400] for place in range(0, len(spans), 400)]
+        return {400 * n + place for n, part in enumerate(parts) for place in Story.objects.filled(part)}
+
+    return [months[place] for place in sorted(remember("sitemap months", look), reverse=True)]
+
+
+@require_safe
+def lists(request):
+    """The front page and every topic and provider that has stories."""
+    paths = [reverse("articles:front"), reverse("articles:topic_list"), reverse("articles:provider_list")]
+    paths += [topic.get_absolute_url() for topic in topics_in_order() if topic.story_count]
+    paths += [provider.get_absolute_url() for provider in Provider.objects.active().by_name()]
+    return _urls(request, [(path, None) for path in paths[:MOST_URLS]])
+
+
+@require_safe
+def month(request, year, month):
+    """A month's stories and reports with pages of their own."""
+    try:
+        first = date(int(year), int(month), 1)
+    except ValueError as error:
+        raise Http404 from error
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    stories = Story.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
+    reports = Article.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
+    found = [(story_url(number, title), moment) for number, title, moment in stories]
+    found += [(reverse("articles:article_detail", args=[stem]), moment) for stem, moment in reports]
+    if not found:
+        raise Http404
+    return _urls(request, found)
+
+
+@require_safe
+def news(request):
+    """Stories of the last two days, in the form that news search engines read."""
+    since = (timezone.now() - timedelta(days=2)).date()
+    stories = Story.objects.public().on_days(since, timezone.now().date()).for_news_sitemap()[:MOST_NEWS]
+    name, language = text(settings.SITE_NAME), settings.LANGUAGE_CODE
+    rows = "".join(
+        f"<url><loc>{text(request.build_absolute_uri(story_url(number, title)))}</loc><news:news>"
+        f"<news:publication><news:name>{name}</news:name><news:language>{language}</news:language>"
+        f"</news:publication><news:publication_date>{stamp(moment)}</news:publication_date>"
+        f"<news:title>{text(title)}</news:title></news:news></url>\n"
+        for number, title, moment in stories
+    )
+    return HttpResponse(f"{_HEAD}<urlset {_SPACE} {_NEWS}>\n{rows}</urlset>\n", content_type=XML)
+
+
+def _urls(request, pages) -> HttpResponse:
+    base = request.build_absolute_uri("/")[:-1]
+    rows = "".join(
+        f"<url><loc>{text(base + path)}</loc>"
+        f"{f'<lastmod>{stamp(moment)}</lastmod>' if moment else ''}</url>\n"
+        for path, moment in pages
+    )
+    return HttpResponse(f"{_HEAD}<urlset {_SPACE}>\n{rows}</urlset>\n", content_type=XML)
+
+
+@require_safe
+def robots(request):
+    """Everything may be read; endless lists of search hits need not be."""
+    maps = [reverse("articles:sitemap"), reverse("articles:news_sitemap")]
+    lines = ["User-agent: *", f"Disallow: {reverse('articles:search')}"]
+    lines += [f"Sitemap: {request.build_absolute_uri(path)}" for path in maps]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Full-text search of public articles, on SQLite and PostgreSQL behind one interface."""

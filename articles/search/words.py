@@ -1,0 +1,77 @@
+"""What a reader typed, as terms; and where those terms stand in a text (floor 0)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_TYPED, MAX_TERMS = 400, 10
+SNIPPET = 240  # characters
+
+_CHUNK = re.compile(r'"([^"]*)"|(\S+)')
+_WORD = re.compile(r"[^\W_]+")
+# Endings that the stemmers of both databases take off; longest first.
+_ENDINGS = ("ational", "ements", "ations", "ement", "ation", "ingly", "ings", "edly", "ions", "ies", "ing",
+            "ion", "ers", "ed", "er", "es", "ly", "y", "s", "e")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The terms of a query, all of which a hit must have: single words, and phrases of several."""
+
+    terms: tuple[str, ...]
+
+    def __bool__(self):
+        return bool(self.terms)
+
+
+def parse_query(typed: str) -> Query:
+    """Return the terms of any text: words, and phrases in double quotes; nothing in it is an operator.
+
+    Only the first 400 characters and the first 10 terms count. Control characters, surrogates, and
+    pieces without a letter or digit are passed over.
+    """
+    text = unicodedata.normalize("NFC", typed[:MAX_TYPED])
+    text = "".join(c if unicodedata.category(c) not in ("Cc", "Cs", "Cn") else " " for c in text)
+    chunks = (phrase or word for phrase, word in _CHUNK.findall(text))
+    terms = (" ".join(chunk.replace('"', " ").split()) for chunk in chunks)
+    return Query(tuple(dict.fromkeys(term for term in terms if _WORD.search(term)))[:MAX_TERMS])
+
+
+def stem(word: str) -> str:
+    """Return a word without accents, capitals and common English ending: good enough to mark a hit."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    for ending in _ENDINGS:
+        if plain.endswith(ending) and len(plain) - len(ending) >= 3:
+            return plain[: -len(ending)]
+    return plain
+
+
+def mark(text: str, query: Query) -> list[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is a word of the query. The pieces make up the text."""
+    wanted = {stem(word) for term in query.terms for word in _WORD.findall(term)}
+    pieces, end = [], 0
+    for found in _WORD.finditer(text):
+        if stem(found[0]) in wanted:
+            if found.start() > end:
+                pieces.append((text[end : found.start()], False))
+            pieces.append((found[0], True))
+            end = found.end()
+    if end < len(text):
+        pieces.append((text[end:], False))
+    return pieces
+
+
+def snippet(text: str, query: Query, size: int = SNIPPET) -> list[tuple[str, bool]]:
+    """Return marked pieces of about `size` characters of a text, around the first word of the query."""
+    if len(text) <= size:
+        return mark(text, query)
+    pieces = mark(text, query)
+    first = len(pieces[0][0]) if len(pieces) > 1 and not pieces[0][1] else 0
+    start = max(0, min(first - size // 3, len(text) - size))
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    cut = text[start : start + size]
+    if start + size < len(text):
+        cut = cut[: cut.rfind(" ")] if " " in cut[size // 2 :] else cut
+    ends = ("… " if start else "", " …" if start + len(cut) < len(text) else "")
+    return mark(ends[0] + cut + ends[1], query)

@@ -1,0 +1,32 @@
+"""What benchmarks/serve.py serves: the site, the site made cold each time, or an empty view."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
+KIND = os.environ.get("BENCH_KIND", "site")
+
+from django.conf import settings  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.urls import path  # noqa: E402
+
+
+def hello(request):
+    return HttpResponse(b"hello")
+
+
+urlpatterns = [path("hello", hello)]
+if KIND == "hello":
+    settings.MIDDLEWARE = []
+    settings.ROOT_URLCONF = "benchmarks.serve_app"
+site = get_wsgi_application()
+
+if KIND == "cold":
+    from articles import generation
+
+    def application(environ, start_response):
+        """The site, which forgets everything before each request."""
+        generation.forget()
+        return site(environ, start_response)
+else:
+    application = site

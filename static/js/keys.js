@@ -1,0 +1,42 @@
+// Keys for those who like them: j and k walk the headlines, o opens one, x unfolds, / searches, ? tells.
+// Nothing else on the site needs this file.
+"use strict";
+(() => {
+  const list = () => [...document.querySelectorAll("main .card, main .report, main .brief")];
+  const link = (item) => item && item.querySelector(".card-title a, .report-title a, .brief-title a");
+  let place = -1;
+  const go = (step) => {
+    const items = list();
+    place = Math.min(Math.max(place + step, 0), items.length - 1);
+    const found = link(items[place]);
+    if (found) {
+      found.focus();
+      items[place].scrollIntoView({ block: "nearest" });
+    }
+  };
+  const acts = {
+    j: () => go(1),
+    k: () => go(-1),
+    o: () => link(list()[place])?.click(),
+    x: () => {
+      const fold = list()[place]?.querySelector("details");
+      if (fold) fold.open = !fold.open;
+    },
+    "/": () => {
+      const box = [...document.querySelectorAll("#words, #find")].find((field) => field.offsetParent);
+      if (box) box.focus();
+      else location.assign(document.documentElement.dataset.search);
+    },
+    "?": () => location.assign(document.documentElement.dataset.about),
+  };
+  document.addEventListener("focusin", (event) => {
+    const found = list().findIndex((item) => item.contains(event.target));
+    if (found >= 0) place = found;
+  });
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target.closest("input, select, textarea, [contenteditable]");
+    if (busy || event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(acts, event.key)) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+})();

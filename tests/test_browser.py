@@ -1,0 +1,97 @@
+"""With scripts off everything is reached; no other host is asked; no cookie before a choice."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:No directory at"),  # static files come from their sources here
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
+    with sync_api.sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server, write_article, run_import):
+    write_article(
+        "two", topics=["Ports"], title="Ferries at the quay", publishedDateTime="2023-05-20T09:30:00Z"
+    )
+    run_import(write_article("one", title="Turbines at the quay", related=("ferry", "post")).parent)
+    return live_server.url
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_a_reader_walks_the_site(browser, site, scripts):
+    expect = pytest.importorskip("playwright.sync_api").expect
+    context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
+    page, hosts, troubles = context.new_page(), set(), []
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.goto(site)
+    page.get_by_role("link", name="3 reports, 3 independent sources").first.click()
+    expect(page.locator(".report")).to_have_count(3)
+    page.get_by_role("navigation", name="Reports by provider").get_by_text("Ferry").click()
+    expect(page.locator(".report")).to_have_count(1)
+    page.get_by_role("searchbox").first.fill("quay")
+    page.get_by_role("searchbox").first.press("Enter")
+    expect(page.locator("main mark")).not_to_have_count(0)
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Topic", exact=True).select_option("ports")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".report")).to_have_count(1)
+    page.get_by_role("link", name="Archive").click()
+    page.get_by_role("link", name="2023").click()
+    page.get_by_role("link", name="May").click()
+    expect(page.locator(".card")).to_have_count(2)
+    assert context.cookies() == []
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert "/archive/2023/05/" in page.url
+    assert [cookie["name"] for cookie in context.cookies()] == ["theme"]
+    assert hosts == {site.removeprefix("http://")}
+    assert not troubles
+    context.close()
+
+
+def test_keys_walk_headlines_where_scripts_run(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    titles = page.locator(".card-title a").all_inner_texts()
+    assert page.evaluate("document.activeElement.innerText") == titles[1]
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.innerText") == titles[0]
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1600])
+def test_no_page_scrolls_sideways(browser, site, width, run_import, write_article):
+    run_import(write_article("long", title="Unbroken" * 30, excerpt="w" * 400, topics=["T" * 90]))
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for path in ("/", "/topics/", "/topics/ports/", "/providers/", "/archive/2023/05/", "/search/?q=quay",
+                 "/about/", "/api/v1/", "/nothing/"):  # fmt: skip
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()

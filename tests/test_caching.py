@@ -1,0 +1,183 @@
+"""The page cache: any change of public data is seen on the next request, and nothing private is kept."""
+
+import gzip
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+
+from articles import generation, triggers
+from articles.models import Article, Provider, Story, Topic
+
+
+@pytest.fixture
+def story(write_article, run_import):
+    run_import(write_article("one", related=("ferry",)))
+    return Story.objects.public().get()
+
+
+def etag(client, address="/", **headers):
+    return client.get(address, headers=headers)["ETag"]
+
+
+def test_a_page_out_of_the_cache_is_the_page_and_costs_one_small_query(story, client):
+    first = client.get("/")
+    with CaptureQueriesContext(connection) as seen:
+        second = client.get("/")
+    assert first.content == second.content
+    assert first["ETag"] == second["ETag"]
+    assert "default-src 'none'" in second["Content-Security-Policy"]
+    assert [query["sql"] for query in seen] == ["SELECT sum(value) FROM articles_generation"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Article.objects.update(title="Changed"),
+        lambda: Article.objects.filter(origin="copy").delete(),
+        lambda: Provider.objects.update(name="Another"),
+        lambda: Topic.objects.update(name="Another"),
+        lambda: Story.objects.update(is_public=False),
+        lambda: Story.objects.update(heat=3),
+    ],
+    ids=["article", "deleted", "provider", "topic", "hidden", "heat"],
+)
+def test_any_change_of_public_data_is_seen_on_the_next_request(story, client, change):
+    before = etag(client)
+    change()
+    assert etag(client) != before
+
+
+def test_raw_sql_is_seen_too(story, client):
+    client.get("/")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_article SET title = %s", ["Buoys adrift"])
+    assert "Buoys adrift" in client.get("/").content.decode()
+
+
+def test_what_no_reader_sees_leaves_pages_alone(story, client, editor):
+    before = etag(client)
+    client.force_login(editor)
+    client.get("/admin/")
+    assert etag(client) == before
+
+
+def test_a_conditional_request_is_answered_without_rendering(story, client):
+    for address in ("/", "/feed.atom", "/api/v1/stories", "/sitemap.xml"):
+        known = etag(client, address)
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(address, headers={"If-None-Match": f'"x", {known}'})
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", known)
+        assert len(seen) == 1
+
+
+def test_a_feed_unchanged_since_is_304(story, client):
+    moment = client.get("/feed.atom")["Last-Modified"]
+    assert client.get("/feed.atom", headers={"If-Modified-Since": moment}).status_code == 304
+    old = "Thu, 01 Jan 1998 00:00:00 GMT"
+    assert client.get("/feed.atom", headers={"If-Modified-Since": old}).status_code == 200
+    assert client.get("/feed.atom", headers={"If-Modified-Since": "never"}).status_code == 200
+
+
+def test_compressed_bytes_hold_the_page(story, client):
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in plain["Vary"]
+
+
+def test_readers_with_other_choices_get_their_own_pages(story, client):
+    plain = etag(client)
+    client.cookies["theme"] = "dark"
+    assert etag(client) != plain
+    assert 'data-theme="dark"' in client.get("/").content.decode()
+    del client.cookies["theme"]
+    assert etag(client) == plain
+    assert etag(client, **{"Accept-Language": "de"}) != plain
+
+
+def test_a_page_is_kept_per_host_and_no_other_host_gets_into_it(story, client, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "news.example"]
+    client.get("/")
+    page = client.get("/", headers={"Host": "news.example"}).content.decode()
+    assert 'rel="canonical" href="http://news.example/"' in page
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert "evil" not in client.get("/").content.decode()
+
+
+def test_head_has_the_headers_of_get_and_no_body(story, client):
+    for address in ("/", "/api/v1/stories", "/feed.json"):
+        head, full = client.head(address), client.get(address)
+        assert head.content == b""
+        assert head["Content-Length"] == str(len(full.content))
+
+
+def test_a_page_that_is_not_kept_is_whole(story, client):
+    for address in ("/nothing/", f"/?x={'a' * 500}"):
+        answer = client.get(address)
+        assert int(answer["Content-Length"]) == len(answer.content)
+        assert answer.content.endswith(b"</html>\n")
+
+
+def test_only_whole_pages_are_kept(story, client):
+    for address, status in (("/nothing/", 404), ("/api/v1/stories?limit=0", 400)):
+        for _ in range(2):
+            answer = client.get(address)
+            assert (answer.status_code, answer.has_header("ETag")) == (status, False)
+
+
+def test_a_cookie_of_the_desk_changes_nothing_for_readers(story, client, editor):
+    page = client.get("/").content
+    client.force_login(editor)
+    answer = client.get("/")
+    assert answer.content == page
+    assert not answer.cookies
+
+
+def test_the_cache_stays_within_its_bytes(story, client, settings):
+    settings.PAGE_CACHE_BYTES = 60_000
+    pages = {client.get(f"/?x={number}").content for number in range(20)}
+    assert len(pages) >= 1
+    assert client.get("/?x=0").status_code == 200
+
+
+def test_lost_triggers_of_the_generation_come_back(story, client):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite loses triggers with a remade table")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER articles_changed_article_update")
+    triggers.ensure()
+    before = etag(client)
+    Article.objects.update(title="Changed")
+    assert etag(client) != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_counts_from_its_commit_on(write_article):
+    topic = Topic.objects.create(name="Tides")
+    before = generation.current_version()
+    with transaction.atomic():
+        topic.name = "Ports"
+        topic.save()
+        transaction.set_rollback(True)
+    generation.forget()
+    assert generation.current_version() == before
+    topic.save()
+    assert generation.current_version() != before
+    connections.close_all()
+
+
+def test_file_marks_spare_the_query_until_a_commit(tmp_path, monkeypatch, db):
+    path = tmp_path / "news.sqlite3"
+    path.write_bytes(b"x")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    monkeypatch.setattr(connection, "vendor", "sqlite")
+    now = generation.time.time_ns()
+    assert generation._file_marks() is None, "too fresh to be trusted"
+    monkeypatch.setattr(generation.time, "time_ns", lambda: now + 10**9)
+    marks = generation._file_marks()
+    assert marks == generation._file_marks() is not None
+    (tmp_path / "news.sqlite3-wal").write_bytes(b"commit")
+    monkeypatch.setattr(generation.time, "time_ns", lambda: now + 10**10)
+    assert generation._file_marks() not in (None, marks)

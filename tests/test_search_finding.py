@@ -1,0 +1,158 @@
+"""The same questions get the same answers from FTS5 and from PostgreSQL; the index follows every write."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from articles.models import Article, Provider, Topic
+from articles.search import schema
+from articles.search.finding import Scope, find_best, find_newest
+from articles.search.words import parse_query
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def make():
+    """Return a function that makes a public article."""
+    providers = {}
+
+    def make(title, excerpt="", provider="Harbour Gazette", **fields):
+        domain = provider.lower().replace(" ", "-") + ".example"
+        if domain not in providers:
+            providers[domain] = Provider.objects.create(domain=domain, name=provider)
+        key = f"{domain}/{Article.objects.count()}"
+        values = {"published_at": datetime(2024, 5, 1, tzinfo=UTC), "is_published": True} | fields
+        return Article.objects.create(
+            link_key=key, stem=key.replace("/", "-"), url=f"https://{key}", title=title, excerpt=excerpt,
+            provider=providers[domain], provider_name=provider, **values,
+        )  # fmt: skip
+
+    return make
+
+
+def best(typed, **scope):
+    return find_best(parse_query(typed), Scope(**scope)).ids
+
+
+def newest(typed, **scope):
+    return find_newest(parse_query(typed), Scope(**scope)).ids
+
+
+def test_a_title_counts_more_than_an_excerpt(make):
+    below = make("Quay repairs", "A turbine was seen.")
+    above = make("Turbine repairs", "The quay was seen.")
+    assert best("turbine") == [above.pk, below.pk]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["turbines", "TURBINE", "cafe", "café", '"tidal turbine"', "gazette turbine", "Node.js", "node", "C++",
+     "e2e", "reader's", "wind-farm", "the turbine"],
+)  # fmt: skip
+def test_words_are_found_in_other_forms(make, typed):
+    article = make("The tidal turbine at the Café", "Node.js and C++ in the reader’s wind-farm, e2e reader's")
+    make("Something else", "Nothing of it.", provider="Morning Post")
+    assert best(typed) == newest(typed) == [article.pk]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "***", '"', "zebra", "turbine zebra", '"turbine tidal"', "p1", "/p1"]
+)
+def test_what_is_not_there_is_not_found(make, typed):
+    make("The tidal turbine")
+    assert best(typed) == newest(typed) == []
+
+
+def test_the_newest_come_first_and_the_next_page_goes_on(make):
+    made = [make(f"Turbine {n}", published_at=datetime(2024, 5, 1 + n, tzinfo=UTC)) for n in range(5)]
+    ids = [article.pk for article in reversed(made)]
+    first = find_newest(parse_query("turbine"), Scope(), limit=2)
+    rest = find_newest(parse_query("turbine"), Scope(), before=first.keys[-1])
+    assert [first.ids, rest.ids] == [ids[:2], ids[2:]]
+
+
+def test_a_search_is_narrowed_by_provider_topic_and_days(make):
+    old = make("Turbine one", published_at=datetime(2024, 1, 1, 23, 59, tzinfo=UTC))
+    new = make("Turbine two", provider="Morning Post", published_at=datetime(2024, 1, 2, tzinfo=UTC))
+    topic = Topic.objects.create(name="Tides")
+    new.topic_links.create(topic=topic)
+    for found in (best, newest):
+        assert found("turbine", provider=old.provider_id) == [old.pk]
+        assert found("turbine", topic=topic.pk) == [new.pk]
+        assert found("turbine", since=date(2024, 1, 2)) == [new.pk]
+        assert found("turbine", until=date(2024, 1, 1)) == [old.pk]
+        assert found("turbine", since=date.max, until=date.min) == []
+        assert set(found("turbine", since=date.min, until=date.max)) == {old.pk, new.pk}
+
+
+def test_only_public_articles_are_found(make):
+    make("Turbine hidden", is_published=False)
+    make("Turbine removed", is_removed=True)
+    make("Turbine to come", published_at=timezone.now() + timedelta(hours=3))
+    assert best("turbine") == newest("turbine") == []
+
+
+def test_the_index_follows_every_kind_of_write(make):
+    article = make("Turbine")
+    Article.objects.filter(pk=article.pk).update(title="Anchor")
+    assert (best("turbine"), best("anchor")) == ([], [article.pk])
+    Article.objects.filter(pk=article.pk).update(published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert best("anchor", until=date(2020, 1, 1)) == [article.pk]
+    article.refresh_from_db()
+    article.title = "Buoy"
+    Article.objects.bulk_create(
+        [article], update_conflicts=True, unique_fields=["link_key"], update_fields=["title"]
+    )
+    assert (best("anchor"), best("buoy")) == ([], [article.pk])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_article SET is_published = %s", [False])
+    assert best("buoy") == []
+    Article.objects.update(is_published=True)
+    assert best("buoy") == [article.pk]
+    Article.objects.all().delete()
+    assert best("buoy") == []
+
+
+def test_an_index_made_anew_finds_the_same(make):
+    article = make("Turbine", "told by the quay")
+    make("Turbine hidden", is_published=False)
+    schema.rebuild()
+    assert best("turbine quay gazette") == [article.pk]
+
+
+def test_lost_triggers_come_back_with_what_was_missed(make):
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite loses triggers with a remade table")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER articles_search_update")
+    article = make("Turbine")
+    Article.objects.update(title="Anchor")
+    schema.ensure()
+    assert best("anchor") == [article.pk]
+    Article.objects.update(title="Buoy")
+    assert best("buoy") == [article.pk]
+
+
+def test_the_migration_and_the_app_make_the_same_triggers():
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's texts")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_search_%'"
+        )
+        made = {name: sql.replace("IF NOT EXISTS ", "") for name, sql in cursor.fetchall()}
+    assert made == {n: s.replace("IF NOT EXISTS ", "") for n, s in schema._sqlite_triggers().items()}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["'; DROP TABLE articles_article; --", '" OR 1=1', "title:x", "a NEAR/3 b", "-", "^", "*", "{x}",
+     "x" * 10**6, "\x00", "\ud800", "٣", "🚢", "a:*", "!x", "x & y | z", "<->", "%s %(x)s", "\\", "'", "''",
+     "(((", "p" * 399 + '"'],
+)  # fmt: skip
+def test_any_text_is_a_safe_question(make, typed):
+    make("Turbine")
+    assert best(typed) == newest(typed) == []
