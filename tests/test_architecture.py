@@ -15,7 +15,7 @@ FLOORS = {
     2: ["store.applying", "store.importing", "store.nouns", "store.pictures", "store.relations",
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
-        "images.cache", "search", "generation", "triggers"],
+        "stories.explaining", "images.cache", "search", "generation", "triggers"],
     3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]

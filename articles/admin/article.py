@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
+from articles.admin import reasons
 from articles.admin.image import thumbnail
 from articles.models import Article
 from articles.models.article import EDITABLE_FIELDS
@@ -28,9 +29,12 @@ class ArticleAdmin(admin.ModelAdmin):
     actions = ["publish", "unpublish"]
     fields = [
         "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
-        "is_removed", "heat", "origin", "edited_fields", "stem",
+        "is_removed", "heat", "origin", "edited_fields", "stem", "why_here", "why_together",
     ]  # fmt: skip
-    readonly_fields = ["url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem"]
+    readonly_fields = [
+        "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem", "why_here",
+        "why_together",
+    ]  # fmt: skip
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("image_links__image__renditions")
@@ -54,6 +58,14 @@ class ArticleAdmin(admin.ModelAdmin):
         return format_html(
             "{}{}", article.story.heat, " · lead" if article.story.lead_id == article.pk else ""
         )
+
+    @admin.display(description="why here")
+    def why_here(self, article):
+        return reasons.why_here(article.story)
+
+    @admin.display(description="why in its story")
+    def why_together(self, article):
+        return reasons.why_in_story(article.story, article)
 
     def save_model(self, request, obj, form, change):
         editing.save_edited(obj, [name for name in form.changed_data if name in EDITABLE_FIELDS])

@@ -13,6 +13,7 @@ from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.meta import collection, news_article, preview
 from articles.pages.shown import day_name, feed_links, render_page, when
+from articles.stories.explaining import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
 # The names that ranking gives its terms, so that translators find them.
@@ -64,6 +65,7 @@ def _coverage(request, story: Story):
         first_report=when(story.first_report_at),
         last_report=when(story.last_report_at),
         why=_why(story),
+        together=_together(reports),
         feeds=feed_links(request.path, title),
         preview=preview(request, title, excerpt, card["image"], "article"),
         linked_data=collection(request, title, links),
@@ -110,6 +112,22 @@ def _why(story: Story) -> dict:
         "rank": [{"label": _(name), "value": f"{value:.3f}"} for name, value in places],
         "rank_sum": f"{sum(round(value, 3) for _name, value in places):.3f}",
     }
+
+
+def _together(reports: list[Article]) -> list[dict]:
+    """Each report with what ties it to another, in the order of time."""
+    reasons = why_together(reports)
+    return [
+        {"title": report.title, "reason": _told(reasons[report.pk])}
+        for report in sorted(reports, key=lambda report: (report.published_at, report.link_key))
+    ]
+
+
+def _told(reason: Reason) -> dict:
+    words = [(word, f"{value:.2f}") for word, value in reason.words]
+    return {
+        "kind": reason.kind, "other": reason.other, "likeness": f"{reason.likeness:.2f}", "words": words,
+    }  # fmt: skip
 
 
 @require_safe

@@ -1,0 +1,206 @@
+"""Stories in the database: the same whatever the order, true to editors, with addresses that live on."""
+
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.models import Article, Decision, Placing, StaleDay, Story, StoryAlias
+from articles.models.bulk import writing
+from articles.models.grouping import day_of
+from articles.stories.explaining import why_together
+from articles.stories.grouping import current_decisions, group_waiting
+from articles.stories.ranking import heat_terms, rank_terms
+from tests.state import archive_state, differences_of
+from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
+
+EVENTS = [
+    "Storm closes the northern ferry harbour", "Turbine blades break at the tidal plant",
+    "Council votes on a new lighthouse keeper", "Herring quotas fall for the third winter",
+]  # fmt: skip
+ENDINGS = ["", ", officials say", " after long dispute", " as residents watch", " again"]
+
+
+def _write_reports(write_article, random, number):
+    for place in range(number):
+        event = random.randrange(len(EVENTS))
+        write_article(
+            f"r{place}",
+            title=EVENTS[event] + random.choice(ENDINGS),
+            excerpt=random.choice(["", f"{EVENTS[event]}. More is expected on day {random.randint(1, 9)}."]),
+            publishedDateTime=f"2023-05-{random.randint(1, 20):02}T{random.randint(10, 20)}:00:00Z",
+            quality=random.choice([20, 57, 80]),
+            provider={"name": f"P{place % 5}", "domain": f"p{place % 5}.example"},
+        )
+
+
+def _decide(kind, one, other=None):
+    with writing():
+        Decision.objects.create(kind=kind, article=one, other=other)
+        for article in filter(None, (one, other)):
+            StaleDay.objects.mark([day_of(article.published_at)])
+            Article.objects.filter(pk=article.pk).update(needs_grouping=True)
+    group_waiting()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
+    seed,
+    write_article,
+    run_import,
+    tmp_path,
+    passing,  # noqa: F811
+):
+    random = Random(seed)
+    _write_reports(write_article, random, 20)
+    paths = sorted((tmp_path / "store").glob("*.md"))
+    with passing():
+        run_import(tmp_path / "store")
+        at_once = archive_state()
+    with passing():
+        random.shuffle(paths)
+        for path in paths:
+            run_import(path)
+        assert differences_of(archive_state(), at_once) == []
+        call_command("group_stories", "--rebuild", stdout=None)
+        assert differences_of(archive_state(), at_once) == []
+    for path in paths:
+        path.unlink()
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):  # noqa: F811
+    random = Random(seed)
+    _write_reports(write_article, random, 14)
+    paths = sorted((tmp_path / "store").glob("*.md"))
+    with passing():
+        for path in paths[:8]:
+            run_import(path)
+        for _ in range(4):
+            one, other = random.sample(list(Article.objects.order_by("link_key")), 2)
+            if not Decision.objects.filter(article__in=[one, other], other__in=[one, other]).exists():
+                _decide(random.choice(["together", "apart"]), one, other)
+        for path in paths[8:]:
+            run_import(path)
+        _assert_decisions_hold()
+        before = set(Story.objects.values_list("pk", flat=True))
+        call_command("group_stories", "--rebuild", stdout=None)
+        _assert_decisions_hold()
+        assert set(Story.objects.values_list("pk", flat=True)) == before
+        assert not Story.objects.filter(article_count__gt=0, lead=None).exists()
+        assert not StoryAlias.objects.filter(old_id__in=before).exists()
+    for path in paths:
+        path.unlink()
+
+
+def _assert_decisions_hold():
+    story_of = dict(Article.objects.values_list("link_key", "story"))
+    decisions = current_decisions()
+    contradicted = {pair for found in decisions.contradictions for pair in (found.apart, found.apart[::-1])}
+    for one, other in Decision.objects.pairs("together"):
+        broken = any(key in decisions.apart and story_of[key] for key in (one, other))
+        assert story_of[one] == story_of[other] or broken
+    for one, other in Decision.objects.pairs("apart"):
+        assert story_of[one] != story_of[other] or (one, other) in contradicted
+
+
+@pytest.fixture
+def two_stories(write_article, run_import):
+    write_article("storm", title=EVENTS[0], related=("ferry",))
+    write_article("turbine", title=EVENTS[1], related=("post",), quality=80)
+    run_import(write_article("storm").parent)
+    return Article.objects.get(stem__endswith="storm"), Article.objects.get(stem__endswith="turbine")
+
+
+@pytest.fixture
+def storms(write_article, run_import):
+    write_article("a", title=EVENTS[0], provider={"name": "A", "domain": "a.example"})
+    run_import(
+        write_article(
+            "b", title=f"{EVENTS[0]}, say officials", provider={"name": "B", "domain": "b.example"}
+        ).parent
+    )
+    return list(Article.objects.order_by("link_key"))
+
+
+def test_likeness_makes_a_story_and_tells_why(storms):
+    assert Story.objects.get().source_count == 2
+    reasons = why_together(storms)
+    assert reasons[storms[0].pk].kind == "first"
+    reason = reasons[storms[1].pk]
+    assert (reason.kind, reason.other) == ("similar", storms[0].title)
+    assert {"storm", "ferry"} <= {word for word, _ in reason.words}
+    assert reason.likeness > 0.2
+
+
+def test_put_apart_they_are_two_stories_and_the_address_stays_with_the_first(storms):
+    story = Story.objects.get()
+    _decide("apart", *storms)
+    assert Story.objects.count() == 2
+    assert Article.objects.get(pk=storms[0].pk).story == story
+
+
+def test_put_together_the_older_address_survives_and_the_other_leads_there(write_article, run_import, client):
+    run_import(write_article("storm", title=EVENTS[0]))
+    run_import(write_article("turbine", title=EVENTS[1]))
+    older, younger = Story.objects.order_by("pk")
+    _decide("together", *Article.objects.order_by("pk"))
+    assert Story.objects.get() == older
+    answer = client.get(f"/stories/{younger.pk}-x/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, older.get_absolute_url())
+    reasons = why_together(list(Article.objects.all()))
+    assert {reason.kind for reason in reasons.values()} == {"editor"}
+
+
+def test_an_editors_lead_leads_and_a_taken_back_decision_lets_go(storms):
+    story = Story.objects.get()
+    other = next(article for article in storms if article.pk != story.lead_id)
+    _decide("lead", other)
+    story.refresh_from_db()
+    assert story.lead == other
+    Decision.objects.all().delete()
+    Article.objects.update(needs_grouping=True)
+    group_waiting()
+    story.refresh_from_db()
+    assert story.lead != other
+
+
+def test_contradictions_are_told_and_not_solved(write_article, run_import):
+    for place, event in enumerate(EVENTS[:3]):
+        folder = write_article(f"e{place}", title=event).parent
+    run_import(folder)
+    one, two, three = Article.objects.order_by("link_key")
+    _decide("together", one, two)
+    _decide("together", two, three)
+    _decide("apart", one, three)
+    [found] = current_decisions().contradictions
+    assert found.chain == (one.link_key, two.link_key, three.link_key)
+
+
+def test_a_withdrawn_report_leaves_its_story(storms, tmp_path, run_import):
+    (tmp_path / "store" / "2023-05-04-b.md").unlink()
+    run_import(tmp_path / "store", prune=True)
+    assert Story.objects.get(article_count__gt=0).article_count == 1
+    assert Placing.objects.count() == 1
+
+
+def test_shown_terms_add_up_to_what_is_stored(storms):
+    story = Story.objects.get()
+    assert sum(v for _, v in heat_terms(story.lead.quality, story.source_count, 0)) == story.heat
+    assert sum(v for _, v in rank_terms(story.heat, story.published_at)) == pytest.approx(story.rank)
+
+
+def test_the_desk_and_the_page_show_why(storms, admin_client):
+    story = Story.objects.get()
+    for address in (
+        f"/admin/articles/story/{story.pk}/change/",
+        f"/admin/articles/article/{storms[1].pk}/change/",
+        story.get_absolute_url(),
+    ):
+        page = admin_client.get(address).content.decode()
+        assert "storm" in page
+        assert "further independent sources" in page
