@@ -45,7 +45,7 @@ def _decide(kind, one, other=None):
     group_waiting()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
     seed,
@@ -55,7 +55,7 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
     passing,  # noqa: F811
 ):
     random = Random(seed)
-    _write_reports(write_article, random, 20)
+    _write_reports(write_article, random, 12)
     paths = sorted((tmp_path / "store").glob("*.md"))
     with passing():
         run_import(tmp_path / "store")
@@ -71,11 +71,11 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
         path.unlink()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):  # noqa: F811
     random = Random(seed)
-    _write_reports(write_article, random, 14)
+    _write_reports(write_article, random, 12)
     paths = sorted((tmp_path / "store").glob("*.md"))
     with passing():
         for path in paths[:8]:
