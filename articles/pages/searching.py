@@ -72,6 +72,7 @@ def search(request):
         request,
         "pages/search.html",
         _("Search: %s") % typed if query else _("Search"),
+        description=_("Search in titles, excerpts and the names of providers."),
         typed=typed if query else "",
         query=query,
         results=results(hits, query),

@@ -138,6 +138,7 @@ def render_page(request, template: str, title: str, *, status: int = 200, **more
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
     choices = request.choices
+    nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
         "site_name": settings.SITE_NAME,
         "canonical": request.build_absolute_uri(request.path),
@@ -168,7 +169,7 @@ def frame(request) -> dict:
             }
             for code, _name in settings.LANGUAGES
         ],
-        "nav_key": request.path if request.path.startswith(reverse("articles:topic_list")) else "",
+        "nav_key": request.path if request.path in nav_paths else "",
         "nav_topics": lambda: [
             {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
             for topic in leading_topics()[:NAV_TOPICS]

@@ -117,14 +117,15 @@ def topic_detail(request, slug):
     page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
     told = show.cards([row.story for row in page.rows])
     narrowed.offer(topic)
+    about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
         request,
         "pages/topic.html",
         topic.name,
-        description=topic.description[:200],
+        description=about,
         topic=_topic(topic),
         cards=told,
-        **_meta(request, topic.name, topic.description[:200], told),
+        **_meta(request, topic.name, about, told),
         sorts=_sorts(request, sort),
         filter_form=narrowed.shown_form(),
         filter_sort=sort,
