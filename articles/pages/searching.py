@@ -102,7 +102,7 @@ def look(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits
     start = min(place or 0, NEWEST)
     found = find_best(query, scope)
     following = str(start + PAGE) if len(found.keys) > start + PAGE else ""
-    hits = Hits(found.keys[start : start + PAGE], found.is_bounded, len(found.keys))
+    hits = Hits(found.keys[start : start + PAGE], found.is_bounded, found.total)
     return hits, following, start == 0
 
 

@@ -78,7 +78,7 @@ def _find(query: Query, scope: Scope, before: int | None, limit: int, *, ranked:
         is_bounded = len(keys) == newest
         if scope.topic and keys:
             keys = _in_topic(cursor, keys, scope.topic)
-    return Hits(keys[:limit], is_bounded and newest == NEWEST)
+    return Hits(keys[:limit], is_bounded and newest == NEWEST, len(keys))
 
 
 def _key(moment: datetime) -> int:
