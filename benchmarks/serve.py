@@ -8,6 +8,7 @@ prints medians, the server's CPU time a request, both as shares of the empty vie
 """
 
 import argparse
+import gzip
 import os
 import re
 import shutil
@@ -168,6 +169,9 @@ def main() -> None:
                     )
                 finally:
                     server.stop()
+        size = len((folder / "www" / "page.html").read_bytes())
+        packed = len(gzip.compress((folder / "www" / "page.html").read_bytes(), 6))
+        print(f"the page: {size:,} bytes, {packed:,} compressed")
         base = [statistics.median(column) for column in zip(*seen["empty view"], strict=True)]
         print(f"{'':20} {'req/s':>9} {'CPU ms':>8} {'of empty view: req/s':>22} {'CPU':>6}")
         for case, rows in seen.items():

@@ -1,6 +1,7 @@
 """The house's table: imports flow one way, modules and functions stay small."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,14 @@ def test_modules_and_functions_stay_small_and_say_what_they_are(path):
             assert node.end_lineno - node.lineno < 50, node.name
             inner = [n for n in ast.walk(node) if isinstance(n, ast.ImportFrom)]
             assert not [n.module for n in inner if (n.module or "").startswith("articles")], node.name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=_name)
+def test_views_are_short_and_ask_named_questions(path):
+    text = path.read_text()
+    assert not re.search(r"\.(filter|exclude)\(", text)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and any(
+            "require" in ast.unparse(d) for d in node.decorator_list
+        ):
+            assert node.end_lineno - node.lineno < 30, node.name

@@ -39,6 +39,7 @@ def test_a_search_marks_its_words_and_leads_to_story_and_report(stories, client)
     page = client.get("/search/?q=year's+QUAY").content.decode()
     assert "<mark>Year</mark>" in page
     assert "<mark>quay</mark>" in page
+    assert "1 report found" in page
     assert Story.objects.get(lead__title__startswith="Year").get_absolute_url() in page
 
 

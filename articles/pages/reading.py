@@ -141,6 +141,10 @@ def article_detail(request, stem):
         return HttpResponsePermanentRedirect(document.article.get_absolute_url())
     if not article.is_public:
         return missing(request, withdrawn=article.is_removed)
+    return _report(request, article)
+
+
+def _report(request, article: Article):
     coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
     others = list(coverage.for_coverage()[:OTHERS])
     lines = show.Lines([article, *others])

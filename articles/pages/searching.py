@@ -72,6 +72,7 @@ def search(request):
         request,
         "pages/search.html",
         _("Search: %s") % typed if query else _("Search"),
+        description=_("Search in titles, excerpts and the names of providers."),
         typed=typed if query else "",
         query=query,
         results=results(hits, query),
@@ -101,7 +102,7 @@ def look(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits
     start = min(place or 0, NEWEST)
     found = find_best(query, scope)
     following = str(start + PAGE) if len(found.keys) > start + PAGE else ""
-    hits = Hits(found.keys[start : start + PAGE], found.is_bounded, len(found.keys))
+    hits = Hits(found.keys[start : start + PAGE], found.is_bounded, found.total)
     return hits, following, start == 0
 
 

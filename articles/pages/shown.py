@@ -67,19 +67,29 @@ def when(moment: datetime) -> dict:
     }
 
 
+@lru_cache(maxsize=500)
+def _said(language: str, unit: str, number: int) -> str:
+    """Say a small age; there are few of them, so each is put into words once a language."""
+    if unit == "min":
+        return _("%d min ago") % number
+    if unit == "h":
+        return _("%d h ago") % number
+    return ngettext("%d day ago", "%d days ago", number) % number
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Say how long ago in one word or two; a date once it is over a week."""
-    past = now - moment
-    if past < timedelta(minutes=1):
+    past, language = int((now - moment).total_seconds()), get_language()
+    if past < 60:
         return _("now")
-    if past < timedelta(hours=1):
-        return _("%d min ago") % (past.seconds // 60)
-    if past < timedelta(days=1):
-        return _("%d h ago") % (past.seconds // 3600)
-    if past < _WEEK:
-        return ngettext("%d day ago", "%d days ago", past.days) % past.days
+    if past < 3600:
+        return _said(language, "min", past // 60)
+    if past < 86_400:
+        return _said(language, "h", past // 3600)
+    if past < 7 * 86_400:
+        return _said(language, "day", past // 86_400)
     return _("%(day)d %(month)s %(year)d") % {
-        "day": moment.day, "month": _calendar(get_language())[2][moment.month], "year": moment.year,
+        "day": moment.day, "month": _calendar(language)[2][moment.month], "year": moment.year,
     }  # fmt: skip
 
 
@@ -138,6 +148,7 @@ def render_page(request, template: str, title: str, *, status: int = 200, **more
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
     choices = request.choices
+    nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
         "site_name": settings.SITE_NAME,
         "canonical": request.build_absolute_uri(request.path),
@@ -168,7 +179,7 @@ def frame(request) -> dict:
             }
             for code, _name in settings.LANGUAGES
         ],
-        "nav_key": request.path if request.path.startswith(reverse("articles:topic_list")) else "",
+        "nav_key": request.path if request.path in nav_paths else "",
         "nav_topics": lambda: [
             {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
             for topic in leading_topics()[:NAV_TOPICS]

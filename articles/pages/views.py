@@ -28,6 +28,15 @@ def _providers(providers) -> list[dict]:
     return [show.provider_dict(provider, logos) | {"count": provider.report_count} for provider in found]
 
 
+def _meta(request, title: str, description: str, cards: list[dict]) -> dict:
+    """What a list of cards says of itself: with the first picture there is."""
+    image = next((card["image"] for card in cards if card["image"]), None)
+    return {
+        "preview": preview(request, title, description, image),
+        "linked_data": collection(request, title, [(card["url"], card["title"]) for card in cards]),
+    }
+
+
 @require_safe
 def front(request):
     """The best stories of all topics, then the best of each topic."""
@@ -41,8 +50,7 @@ def front(request):
         "",
         description=description,
         cards=told,
-        preview=preview(request, "", description, told[0]["image"] if told else None),
-        linked_data=collection(request, "", [(card["url"], card["title"]) for card in told]),
+        **_meta(request, "", description, told),
         sections=_sections(set(ids)) if page.is_first else [],
         feeds=feed_links(request.path, _("Top stories")),
         **_front_side(),
@@ -92,12 +100,16 @@ def topic_list(request):
     return render_page(request, "pages/topic_list.html", _("Topics"), topics=topics)
 
 
+def _find_topic(slug: str) -> Topic:
+    if slug not in remember("slugs", lambda: {topic.slug for topic in topics_in_order()}):
+        raise Http404
+    return remember(("topic", slug), lambda: Topic.objects.named(slug))
+
+
 @require_safe
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
-    topic = remember(("topic", slug), lambda: Topic.objects.named(slug))
-    if topic is None:
-        raise Http404
+    topic = _find_topic(slug)
     narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
@@ -105,22 +117,22 @@ def topic_detail(request, slug):
     page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
     told = show.cards([row.story for row in page.rows])
     narrowed.offer(topic)
-    image = next((card["image"] for card in told if card["image"]), None)
+    about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
         request,
         "pages/topic.html",
         topic.name,
-        description=topic.description[:200],
+        description=about,
         topic=_topic(topic),
         cards=told,
-        preview=preview(request, topic.name, topic.description[:200], image),
-        linked_data=collection(request, topic.name, [(card["url"], card["title"]) for card in told]),
+        **_meta(request, topic.name, about, told),
         sorts=_sorts(request, sort),
         filter_form=narrowed.shown_form(),
         filter_sort=sort,
         filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
+        rest=topic.story_count - PAGE if page.is_first and not request.GET else "",
         **_topic_side(topic),
         **page.links(request),
     )
@@ -195,6 +207,7 @@ def provider_detail(request, domain):
             request, provider.name, [(line["story_url"], line["title"]) for line in told if line["story_url"]]
         ),
         site_url=f"https://{provider.domain}/",
+        rest=provider.report_count - 2 * PAGE if page.is_first else "",
         feeds=feed_links(request.path, provider.name),
         **page.links(request),
     )

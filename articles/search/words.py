@@ -8,6 +8,7 @@ MAX_TYPED, MAX_TERMS = 400, 10
 SNIPPET = 240  # characters
 
 _CHUNK = re.compile(r'"([^"]*)"|(\S+)')
+_BETWEEN = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
 # Endings that the stemmers of both databases take off; longest first.
 _ENDINGS = ("ational", "ements", "ations", "ement", "ation", "ingly", "ings", "edly", "ions", "ies", "ing",
@@ -45,6 +46,14 @@ def stem(word: str) -> str:
         if plain.endswith(ending) and len(plain) - len(ending) >= 3:
             return plain[: -len(ending)]
     return plain
+
+
+def folded(text: str) -> str:
+    """Return a text as its words between single blanks, without capitals and accents."""
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return f" {_BETWEEN.sub(' ', plain)} "
 
 
 def mark(text: str, query: Query) -> list[tuple[str, bool]]:
