@@ -23,9 +23,7 @@ def placings_of(reports, **options):
 
 def stories_of(reports, **options):
     """Return the stories as a set of sets of keys."""
-    return {
-        frozenset(placing.key for placing in story) for story in group(in_time(reports), **options)
-    }
+    return {frozenset(placing.key for placing in story) for story in group(in_time(reports), **options)}
 
 
 def together(reports, *keys, **options):

@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.document", "store.emitting", "store.fields", "store.files", "store.links",
-        "stories.clustering", "stories.copies", "stories.decisions", "stories.growing", "stories.identity",
-        "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
+        "stories.clustering", "stories.comparing", "stories.copies", "stories.decisions", "stories.growing",
+        "stories.identity", "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
         "images.renditions", "demo"],
     1: ["models"],
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",

@@ -17,17 +17,17 @@ needs its neighbourhood alone to be grouped anew (`regrouping.py`).
 """
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from heapq import nlargest
-from itertools import chain, groupby, product
+from itertools import groupby, product
 from operator import itemgetter
 
 from articles.stories import similarity
+from articles.stories.comparing import LINK_DAYS, Index
 from articles.stories.copies import MIN_COPIED_TEXT
 from articles.stories.growing import GrowingStory, Item, in_order
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
-from articles.stories.similarity import DAY, HOUR, UNIT
+from articles.stories.similarity import DAY, HOUR
 
 JOIN = 0.19  # the least mean of the strongest links
 STRONGEST = 4  # so many of them
@@ -35,12 +35,8 @@ MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
 STORIES_WEIGHED = 6  # what providers, names and relations say is asked where it can matter
 TERMS_SHOWN = 8
-LEAST_LINK = 0.10
-HEAVY = 0.6
-HEAVY_TERMS = 10
 STORED_RELATION = 0.05
 
-LINK_DAYS = 3
 SIMILAR_SPAN = 7 * DAY
 SAME_TITLE = 7 * DAY
 # A title of fewer terms ("Weekly update") proves nothing when the texts differ.
@@ -52,9 +48,7 @@ LOOK_BACK = STORY_SPAN // DAY
 STORY_TITLES = 30
 STORY_SHARE = 0.1
 STEEPNESS = 6
-# Of a word that stands everywhere only its newest reports are compared; of copies, one each six hours.
-NEWEST = 256
-CANDIDATES = 200
+# Of copies, one each six hours is compared.
 COPY_SLOT = 6 * HOUR
 
 
@@ -68,7 +62,7 @@ class Grouper:
         self._apart = apart or {}
         self._second_opinion = second_opinion
         self._stories: dict[Key, GrowingStory] = {}  # by the key of the report that opened it
-        self._compared: dict[str, list[tuple[Item, int]]] = defaultdict(list)
+        self._index = Index()
         self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
         self._slots: set[tuple[str, int]] = set()
         self._by_mark: dict[tuple[str, str], Item] = {}
@@ -130,12 +124,7 @@ class Grouper:
         """Leave behind what is too old to matter to reports of this day."""
         for past in [past for past in self._shown if past < day - LINK_DAYS]:
             gone = self._shown.pop(past)
-            # Each list is in the order of time, so the oldest stand in front.
-            for term, count in Counter(chain.from_iterable(item.vector for item in gone)).items():
-                if count == len(self._compared[term]):
-                    del self._compared[term]
-                else:
-                    del self._compared[term][:count]
+            self._index.remove_oldest(gone)
             for item in gone:
                 item.story.hide(item)
                 item.vector = {}
@@ -200,8 +189,7 @@ class Grouper:
         self._slots.add(slot)
         self._shown[self._today].append(item)
         item.story.show(item)
-        for term, value in item.vector.items():
-            self._compared[term].append((item, value))
+        self._index.add(item)
 
     def _remember(self, item: Item) -> None:
         """Let copies of this report find it."""
@@ -239,7 +227,7 @@ class Grouper:
     def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the story that this report is most alike, if enough; then others it is alike."""
         scored = []
-        for story, links in self._likely(item, self._links(item)):
+        for story, links in self._likely(item, self._index.links(item)):
             strongest = self._strongest(item, links)
             score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
             scored.append((score, story, strongest[0]))
@@ -263,27 +251,6 @@ class Grouper:
                 likely.append((-score, in_order(story.opener), story, first))
         likely.sort(key=itemgetter(0, 1))
         return [(story, first) for _, _, story, first in likely[:STORIES_WEIGHED]]
-
-    def _links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
-        """Return the reports that share words with this one, with their likeness, by their stories."""
-        products: dict[Item, int] = defaultdict(int)
-        heavy, light = _by_weight(item.vector)
-        for term, value in heavy:
-            for other, theirs in self._compared.get(term, ())[-NEWEST:]:
-                products[other] += value * theirs
-        least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
-        links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
-        if len(products) > CANDIDATES:
-            products = dict(nlargest(CANDIDATES, products.items(), key=itemgetter(1)))
-        for other, found in products.items():
-            if found < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
-                continue
-            vector = other.vector
-            dot = found + sum(value * vector[term] for term, value in light if term in vector)
-            likeness = dot / UNIT**2 * math.exp(-seconds / decay)
-            if likeness >= LEAST_LINK:
-                links[other.story].append((likeness, other))
-        return links
 
     def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
         """Return the strongest of the links to one story, all things considered."""
@@ -355,19 +322,6 @@ def _marks(item: Item) -> Iterator[tuple[str, str]]:
 
 def _begin_alike(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
-
-
-def _by_weight(vector: Mapping[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Split a vector into the few terms that carry most of it, and the rest.
-
-    Only the first look for others: the rest are words that stand everywhere, which costs much and finds none.
-    """
-    ordered = sorted(vector.items(), key=itemgetter(1, 0), reverse=True)
-    wanted, place = HEAVY * UNIT**2, 0
-    while place < len(ordered) and (wanted > 0 or place < HEAVY_TERMS):
-        wanted -= ordered[place][1] ** 2
-        place += 1
-    return ordered[:place], ordered[place:]
 
 
 def _similar(item: Item, likeness: float, other: Item) -> Link:

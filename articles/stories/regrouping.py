@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import accumulate
 from typing import NamedTuple
 
-from articles.stories.clustering import LINK_DAYS, LOOK_BACK, Grouper
+from articles.stories.clustering import LOOK_BACK, Grouper
+from articles.stories.comparing import LINK_DAYS
 from articles.stories.growing import Item
 from articles.stories.reports import Key, Likeness, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
