@@ -18,7 +18,6 @@ needs its neighbourhood alone to be grouped anew (`regrouping.py`).
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
-from heapq import nlargest
 from itertools import groupby, product
 from operator import itemgetter
 
@@ -245,7 +244,7 @@ class Grouper:
         likely = []
         for story, links in linked.items():
             if self._may_join(item, story, SIMILAR_SPAN):
-                first = nlargest(2 * STRONGEST, links, key=itemgetter(0))
+                first = sorted(links, key=itemgetter(0), reverse=True)[: 2 * STRONGEST]
                 total = math.fsum(likeness for likeness, _ in first[:STRONGEST])
                 score = total / min(STRONGEST, len(story.live))
                 likely.append((-score, in_order(story.opener), story, first))
@@ -254,8 +253,15 @@ class Grouper:
 
     def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
         """Return the strongest of the links to one story, all things considered."""
-        weighed = [(self._weigh(item, other, likeness), other) for likeness, other in links]
-        return nlargest(STRONGEST, weighed, key=itemgetter(0))
+        weighed: list[tuple[float, Item]] = []
+        for likeness, other in links:
+            # Only a relation or a second opinion can make a likeness greater; links come in falling order.
+            related = item.report.related or other.report.related or self._second_opinion
+            if not related and len(weighed) >= STRONGEST and likeness <= weighed[STRONGEST - 1][0]:
+                continue
+            weighed.append((self._weigh(item, other, likeness), other))
+            weighed.sort(key=itemgetter(0), reverse=True)
+        return weighed[:STRONGEST]
 
     def _weigh(self, item: Item, other: Item, likeness: float) -> float:
         one, two = item.report, other.report
@@ -279,8 +285,11 @@ class Grouper:
         return least * (1 + (titles / self._fullest) ** STEEPNESS) if titles <= self._fullest else math.inf
 
     def _may_join(self, item: Item, story: GrowingStory, span: int) -> bool:
-        apart = self._apart.get(item.report.key)
-        return story.span_with(item) <= span and (not apart or story.keys.isdisjoint(apart))
+        # Reports come in the order of their times, so this is the last.
+        if item.time - story.first > span:
+            return False
+        apart = self._apart.get(item.report.key) if self._apart else None
+        return not apart or not story.has_any(apart)
 
     def _merge(self, one: GrowingStory, other: GrowingStory, link: Link) -> None:
         """Make one story of two that a report ties together, if they may be one and are alike enough."""
@@ -297,8 +306,10 @@ class Grouper:
         sure = link.reason in ("link", "title")
         if one.span_with(other) > (STORY_SPAN if sure else SIMILAR_SPAN):
             return False
-        if any(not one.keys.isdisjoint(self._apart.get(key, ())) for key in other.keys if self._apart):
-            return False
+        if self._apart:
+            apart = (self._apart.get(item.report.key) for item in other.items)
+            if any(keys and one.has_any(keys) for keys in apart):
+                return False
         return sure or self._likeness(one, other) >= self._bar(MERGE, len(one.titles | other.titles))
 
     def _likeness(self, one: GrowingStory, other: GrowingStory) -> float:

@@ -303,16 +303,16 @@ def differ_in_a_name(
     in the other's text and much rarer than all they share.
     """
     (title, text), (other_title, other_text) = one, other
-    shared = len(set(title) & set(other_title))
+    shared = len(set(title).intersection(other_title))
     if 2 * shared < min(len(title), len(other_title)):
         return False
     own = [term for term in title if term not in other_text]
-    others = [term for term in other_title if term not in text]
-    if not own or not others:
+    others = own and [term for term in other_title if term not in text]
+    if not others:
         return False
     if own == _difference(title, other_title) and others == _difference(other_title, title):
         return True
-    common = max((rarity.rarity(term) for term in text if term in other_text), default=0.0)
+    common = max(map(rarity.rarity, text.keys() & other_text.keys()), default=0.0)
     rarest = min(max(map(rarity.rarity, own)), max(map(rarity.rarity, others)))
     return rarest >= common + TEMPLATE_RARER
 
