@@ -17,13 +17,13 @@ needs its neighbourhood alone to be grouped anew (`regrouping.py`).
 """
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import groupby, product
 from operator import itemgetter
 
 from articles.stories import similarity
 from articles.stories.comparing import LINK_DAYS, Index
-from articles.stories.copies import MIN_COPIED_TEXT
 from articles.stories.growing import GrowingStory, Item, in_order
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
 from articles.stories.similarity import DAY, HOUR
@@ -63,8 +63,9 @@ class Grouper:
         self._stories: dict[Key, GrowingStory] = {}  # by the key of the report that opened it
         self._index = Index()
         self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
-        self._slots: set[tuple[str, int]] = set()
+        self._slots: set[tuple[str, int]] = set()  # of the day
         self._by_mark: dict[tuple[str, str], Item] = {}
+        self._marked: deque[Item] = deque()  # in the order of their times
         self._fullest = STORY_TITLES
         self._roots: dict[Key, Key] = {}
         self._today = 0
@@ -82,7 +83,7 @@ class Grouper:
 
     def count_day(self, day: int, reports: Iterable[Report]) -> None:
         """Count the words of a day that matters by its document frequencies alone."""
-        self._read(day, [Item(report) for report in reports], compared=False)
+        self._count(day, reports)
 
     def replay_day(
         self, day: int, known: Iterable[tuple[Report, Placing]], morning: int, *, counted: bool
@@ -111,13 +112,17 @@ class Grouper:
         return items
 
     def _read(self, day: int, items: list[Item], *, compared: bool) -> None:
-        texts = [similarity.text_weights(item.report.title, item.report.excerpt) for item in items]
-        self.frequencies.add_day(day, (weights for _, weights in texts))
+        texts = self._count(day, [item.report for item in items])
         self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
         if compared:
             for item, (title, weights) in zip(items, texts, strict=True):
                 item.title, item.title_terms = title, frozenset(title)
                 item.vector = self.frequencies.vector(weights)
+
+    def _count(self, day: int, reports: Iterable[Report]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
+        texts = [similarity.text_weights(report.title, report.excerpt) for report in reports]
+        self.frequencies.add_day(day, [weights for _, weights in texts])
+        return texts
 
     def _forget(self, day: int) -> None:
         """Leave behind what is too old to matter to reports of this day."""
@@ -127,10 +132,13 @@ class Grouper:
             for item in gone:
                 item.story.hide(item)
                 item.vector = {}
-        slot = (day - LINK_DAYS) * DAY // COPY_SLOT
-        self._slots = {mark for mark in self._slots if mark[1] >= slot}
+        self._slots = set()
         oldest = day * DAY - STORY_SPAN
-        self._by_mark = {mark: item for mark, item in self._by_mark.items() if item.time >= oldest}
+        while self._marked and self._marked[0].time < oldest:
+            item = self._marked.popleft()
+            for mark in item.marks:
+                if self._by_mark.get(mark) is item:
+                    del self._by_mark[mark]
         self._shown[day] = []
 
     def closed(self, day: int) -> Iterator[list[Placing]]:
@@ -166,6 +174,7 @@ class Grouper:
 
     def _restore(self, item: Item, placing: Placing, morning: int) -> None:
         item.start, item.link = placing.story, placing.link
+        item.known = placing
         # Merges of that morning or later have not happened yet.
         if placing.merge and placing.merge.day < morning:
             item.merge = placing.merge
@@ -182,8 +191,7 @@ class Grouper:
 
     def _show(self, item: Item) -> None:
         """Let the reports that follow be compared with this one; of copies, one each six hours."""
-        slot = (item.mark, item.time // COPY_SLOT)
-        if slot in self._slots or not item.vector:
+        if not item.vector or (slot := (item.mark, item.time // COPY_SLOT)) in self._slots:
             return
         self._slots.add(slot)
         self._shown[self._today].append(item)
@@ -192,15 +200,16 @@ class Grouper:
 
     def _remember(self, item: Item) -> None:
         """Let copies of this report find it."""
-        for mark in _marks(item):
+        for mark in item.marks:
             self._by_mark[mark] = item
+        self._marked.append(item)
 
     # Who belongs together
 
     def _copies_of(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the stories that have a copy of this report and may take it, the surest first."""
         found: dict[GrowingStory, Link] = {}
-        for mark in _marks(item):
+        for mark in item.marks:
             other = self._by_mark.get(mark)
             if other is None or other.story in found or not self._is_copy(mark[0], item, other):
                 continue
@@ -320,15 +329,6 @@ class Grouper:
         pairs = list(product(one.first_live(STRONGEST), other.first_live(STRONGEST)))
         templates = sum(self._differ_in_a_name(*pair) for pair in pairs)
         return likeness * similarity.TEMPLATE if 2 * templates >= len(pairs) else likeness
-
-
-def _marks(item: Item) -> Iterator[tuple[str, str]]:
-    if item.report.link:
-        yield "link", item.report.link
-    if item.mark:
-        yield "title", item.mark
-    if len(item.text) >= MIN_COPIED_TEXT:
-        yield "text", item.text[:MIN_COPIED_TEXT]
 
 
 def _begin_alike(one: str, other: str) -> bool:

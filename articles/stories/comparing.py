@@ -47,13 +47,14 @@ class Index:
     def links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
         """Return the reports that share words with this one, with their likeness, by their stories."""
         heavy, light = _by_weight(item.vector)
-        least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
+        least, now, decay, longest = LEAST_LINK * UNIT**2, item.time, similarity.DECAY, LINK_DAYS * DAY
         links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
         for other, dot in self._candidates(heavy, least / 2):
-            if (seconds := now - other.time) > LINK_DAYS * DAY:
+            if (seconds := now - other.time) > longest:
                 continue
-            vector = other.vector
-            dot += sum([value * vector[term] for value, term in light if term in vector])
+            if light:
+                vector = other.vector
+                dot += sum([value * vector[term] for value, term in light if term in vector])
             # Time only takes away.
             if dot >= least and (likeness := dot / UNIT**2 * math.exp(-seconds / decay)) >= LEAST_LINK:
                 links[other.story].append((likeness, other))

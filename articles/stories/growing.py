@@ -1,11 +1,11 @@
 """A story while it may still grow, and a report while it is compared (floor 0)."""
 
 import math
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from articles.stories import similarity
-from articles.stories.copies import plain
+from articles.stories.copies import MIN_COPIED_TEXT, plain
 from articles.stories.reports import Key, Link, Merge, Placing, Report
 from articles.stories.similarity import UNIT
 
@@ -19,14 +19,17 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "link", "mark", "merge", "report", "start", "story", "text", "time", "title", "title_terms", "vector",
+        "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time", "title",
+        "title_terms", "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self.time = report.published_at
         self.mark = plain(report.title)
-        self.text = plain(report.excerpt[:MAX_COMPARED])
+        self.text = plain(report.excerpt[:MAX_COMPARED]) if report.excerpt else ""
+        self.marks = tuple(self._find_marks())
+        self.known: Placing | None = None  # as it was restored
         self.story: GrowingStory | None = None
         self.start: Key = None
         self.link: Link | None = None
@@ -35,7 +38,18 @@ class Item:
         self.title_terms: frozenset[str] = frozenset()
         self.vector: dict[str, int] = {}
 
+    def _find_marks(self) -> Iterator[tuple[str, str]]:
+        """Yield what copies share: the reason with the mark."""
+        if self.report.link:
+            yield "link", self.report.link
+        if self.mark:
+            yield "title", self.mark
+        if len(self.text) >= MIN_COPIED_TEXT:
+            yield "text", self.text[:MIN_COPIED_TEXT]
+
     def placing(self) -> Placing:
+        if self.known and self.known.merge is self.merge:
+            return self.known
         return Placing(self.report.key, self.start, self.link, self.merge)
 
 
@@ -53,7 +67,7 @@ class GrowingStory:
         self.items: list[Item] = []
         self.titles: set[str] = set()
         self.live: dict[Item, None] = {}
-        self.counted: set[Item] = set()
+        self.counted: dict[Item, None] = {}
         self.sum: dict[str, int] = {}
         self.square = self.times = 0
         self.first = self.last = 0
@@ -80,7 +94,7 @@ class GrowingStory:
     def hide(self, item: Item) -> None:
         del self.live[item]
         if item in self.counted:
-            self.counted.remove(item)
+            del self.counted[item]
             self._count(item, -1)
 
     def _count_all(self) -> None:
@@ -88,7 +102,7 @@ class GrowingStory:
             for item in self.live:
                 if item not in self.counted:
                     self._count(item, 1)
-            self.counted.update(self.live)
+            self.counted |= self.live
 
     def _count(self, item: Item, sign: int) -> None:
         total, square = self.sum, self.square

@@ -31,6 +31,8 @@ EXCERPT_WEIGHT = 0.5
 MAX_TITLE_WORDS = 40
 MAX_EXCERPT_WORDS = 60
 MAX_LETTERS = 6
+MAX_CHUNKS = 1 << 16
+MAX_CHUNK = 40
 # A vector has this length; a cosine of 1 is its square.
 UNIT = 1024
 # After this time exp(-1) = 0.37 of a likeness is left.
@@ -155,7 +157,22 @@ def _terms(text: str, limit: int) -> list[str]:
     plain = text[: limit * 40]
     if not plain.isascii() and not (plain := plain.translate(_PLAIN_SIGNS)).isascii():
         return [term for _, term in words_and_terms(text, limit)]
-    return list(filter(None, map(_term, _ASCII_TOKEN.findall(plain.lower()))))[:limit]
+    return list(chain.from_iterable(map(_CHUNKS.__getitem__, plain.lower().split())))[:limit]
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """The terms of what stands between two spaces in a plain text, kept for when it comes again."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(filter(None, map(_term, _ASCII_TOKEN.findall(chunk))))
+        if len(self) >= MAX_CHUNKS:
+            self.clear()
+        if len(chunk) <= MAX_CHUNK:
+            self[chunk] = found
+        return found
+
+
+_CHUNKS = _Chunks()
 
 
 def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
