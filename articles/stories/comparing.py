@@ -28,9 +28,10 @@ class Index:
 
     def add(self, item: Item) -> None:
         postings = self._postings
+        known = postings.get
         for term, value in item.vector.items():
-            if term in postings:
-                postings[term] += (item, value)
+            if found := known(term):
+                found += (item, value)
             else:
                 postings[term] = [item, value]
 

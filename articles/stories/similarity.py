@@ -276,14 +276,13 @@ class Frequencies:
 
     def vector(self, weights: Mapping[str, float]) -> dict[str, int]:
         """Return a text's vector of length UNIT, in whole numbers; terms that weigh nothing are left out."""
-        telling = self._telling
-        raw = [weight * telling[term] for term, weight in weights.items()]
+        raw = list(map(mul, weights.values(), map(self._telling.__getitem__, weights)))
         length = math.sqrt(math.fsum(map(mul, raw, raw)))
         if not length:
             return {}
         scale = UNIT / length
-        wholes = [round(value * scale) for value in raw]
-        return {term: whole for term, whole in zip(weights, wholes, strict=True) if whole}
+        vector = dict(zip(weights, map(round, [value * scale for value in raw]), strict=True))
+        return {term: whole for term, whole in vector.items() if whole} if 0 in vector.values() else vector
 
 
 def cosine(one: Mapping[str, int], other: Mapping[str, int]) -> float:
