@@ -8,6 +8,8 @@ adds a little to a likeness that is there, so it cannot chain.
 
 Bounds: links reach three days, likeness keeps a story within seven days, copies within fourteen. The bar
 rises as a story fills up, to 30 different titles or a tenth of what three days brought, whichever is more.
+A title repeated for more than fourteen days without a pause of seven cannot keep both its bounds: the
+fourteen days win, and the first copy beyond them opens the next story.
 
 What happens on a day depends on the state before that day and on the day's own reports alone. The state is
 kept by what is given out: a `Placing` for each report names the story that it joined (by the key of the
