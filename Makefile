@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VAR ?= var
 
-.PHONY: run test check ci demo setup
+.PHONY: run test test-postgresql check ci demo setup tools
 
 run: $(VAR)/prepared
 	@echo "Serving http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
@@ -25,7 +25,16 @@ check: .venv/dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
-ci: check test
+# The whole suite once more on a PostgreSQL of its own, where one is installed.
+test-postgresql: .venv/dev
+	$(BIN)/python -m tests.on_postgresql -m "not browser and not corpus"
+
+# What the browser and PostgreSQL parts need, where it can be installed; else those parts say that they are skipped.
+tools:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium) || echo "no chromium: its tests will be skipped"
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || (apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql) || echo "no PostgreSQL: its tests will be skipped"
+
+ci: tools check test test-postgresql
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv || ($(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv .venv)

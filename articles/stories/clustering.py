@@ -8,6 +8,8 @@ adds a little to a likeness that is there, so it cannot chain.
 
 Bounds: links reach three days, likeness keeps a story within seven days, copies within fourteen. The bar
 rises as a story fills up, to 30 different titles or a tenth of what three days brought, whichever is more.
+A title repeated for more than fourteen days without a pause of seven cannot keep both its bounds: the
+fourteen days win, and the first copy beyond them opens the next story.
 
 What happens on a day depends on the state before that day and on the day's own reports alone. The state is
 kept by what is given out: a `Placing` for each report names the story that it joined (by the key of the
@@ -17,17 +19,16 @@ needs its neighbourhood alone to be grouped anew (`regrouping.py`).
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Set
-from heapq import nlargest
-from itertools import chain, groupby, product
+from itertools import groupby, product
 from operator import itemgetter
 
 from articles.stories import similarity
-from articles.stories.copies import MIN_COPIED_TEXT
+from articles.stories.comparing import LINK_DAYS, Index
 from articles.stories.growing import GrowingStory, Item, in_order
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
-from articles.stories.similarity import DAY, HOUR, UNIT
+from articles.stories.similarity import DAY, HOUR
 
 JOIN = 0.19  # the least mean of the strongest links
 STRONGEST = 4  # so many of them
@@ -35,12 +36,8 @@ MERGE = 0.28  # the least likeness of two stories as wholes
 MERGES_TRIED = 3
 STORIES_WEIGHED = 6  # what providers, names and relations say is asked where it can matter
 TERMS_SHOWN = 8
-LEAST_LINK = 0.10
-HEAVY = 0.6
-HEAVY_TERMS = 10
 STORED_RELATION = 0.05
 
-LINK_DAYS = 3
 SIMILAR_SPAN = 7 * DAY
 SAME_TITLE = 7 * DAY
 # A title of fewer terms ("Weekly update") proves nothing when the texts differ.
@@ -52,9 +49,7 @@ LOOK_BACK = STORY_SPAN // DAY
 STORY_TITLES = 30
 STORY_SHARE = 0.1
 STEEPNESS = 6
-# Of a word that stands everywhere only its newest reports are compared; of copies, one each six hours.
-NEWEST = 256
-CANDIDATES = 200
+# Of copies, one each six hours is compared.
 COPY_SLOT = 6 * HOUR
 
 
@@ -68,10 +63,11 @@ class Grouper:
         self._apart = apart or {}
         self._second_opinion = second_opinion
         self._stories: dict[Key, GrowingStory] = {}  # by the key of the report that opened it
-        self._compared: dict[str, list[tuple[Item, int]]] = defaultdict(list)
+        self._index = Index()
         self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
-        self._slots: set[tuple[str, int]] = set()
+        self._slots: set[tuple[str, int]] = set()  # of the day
         self._by_mark: dict[tuple[str, str], Item] = {}
+        self._marked: deque[Item] = deque()  # in the order of their times
         self._fullest = STORY_TITLES
         self._roots: dict[Key, Key] = {}
         self._today = 0
@@ -89,7 +85,7 @@ class Grouper:
 
     def count_day(self, day: int, reports: Iterable[Report]) -> None:
         """Count the words of a day that matters by its document frequencies alone."""
-        self._read(day, [Item(report) for report in reports], compared=False)
+        self._count(day, reports)
 
     def replay_day(
         self, day: int, known: Iterable[tuple[Report, Placing]], morning: int, *, counted: bool
@@ -118,31 +114,33 @@ class Grouper:
         return items
 
     def _read(self, day: int, items: list[Item], *, compared: bool) -> None:
-        texts = [similarity.text_weights(item.report.title, item.report.excerpt) for item in items]
-        self.frequencies.add_day(day, (weights for _, weights in texts))
+        texts = self._count(day, [item.report for item in items])
         self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
         if compared:
             for item, (title, weights) in zip(items, texts, strict=True):
                 item.title, item.title_terms = title, frozenset(title)
                 item.vector = self.frequencies.vector(weights)
 
+    def _count(self, day: int, reports: Iterable[Report]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
+        texts = [similarity.text_weights(report.title, report.excerpt) for report in reports]
+        self.frequencies.add_day(day, [weights for _, weights in texts])
+        return texts
+
     def _forget(self, day: int) -> None:
         """Leave behind what is too old to matter to reports of this day."""
         for past in [past for past in self._shown if past < day - LINK_DAYS]:
             gone = self._shown.pop(past)
-            # Each list is in the order of time, so the oldest stand in front.
-            for term, count in Counter(chain.from_iterable(item.vector for item in gone)).items():
-                if count == len(self._compared[term]):
-                    del self._compared[term]
-                else:
-                    del self._compared[term][:count]
+            self._index.remove_oldest(gone)
             for item in gone:
                 item.story.hide(item)
                 item.vector = {}
-        slot = (day - LINK_DAYS) * DAY // COPY_SLOT
-        self._slots = {mark for mark in self._slots if mark[1] >= slot}
+        self._slots = set()
         oldest = day * DAY - STORY_SPAN
-        self._by_mark = {mark: item for mark, item in self._by_mark.items() if item.time >= oldest}
+        while self._marked and self._marked[0].time < oldest:
+            item = self._marked.popleft()
+            for mark in item.marks:
+                if self._by_mark.get(mark) is item:
+                    del self._by_mark[mark]
         self._shown[day] = []
 
     def closed(self, day: int) -> Iterator[list[Placing]]:
@@ -178,6 +176,7 @@ class Grouper:
 
     def _restore(self, item: Item, placing: Placing, morning: int) -> None:
         item.start, item.link = placing.story, placing.link
+        item.known = placing
         # Merges of that morning or later have not happened yet.
         if placing.merge and placing.merge.day < morning:
             item.merge = placing.merge
@@ -194,26 +193,25 @@ class Grouper:
 
     def _show(self, item: Item) -> None:
         """Let the reports that follow be compared with this one; of copies, one each six hours."""
-        slot = (item.mark, item.time // COPY_SLOT)
-        if slot in self._slots or not item.vector:
+        if not item.vector or (slot := (item.mark, item.time // COPY_SLOT)) in self._slots:
             return
         self._slots.add(slot)
         self._shown[self._today].append(item)
         item.story.show(item)
-        for term, value in item.vector.items():
-            self._compared[term].append((item, value))
+        self._index.add(item)
 
     def _remember(self, item: Item) -> None:
         """Let copies of this report find it."""
-        for mark in _marks(item):
+        for mark in item.marks:
             self._by_mark[mark] = item
+        self._marked.append(item)
 
     # Who belongs together
 
     def _copies_of(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the stories that have a copy of this report and may take it, the surest first."""
         found: dict[GrowingStory, Link] = {}
-        for mark in _marks(item):
+        for mark in item.marks:
             other = self._by_mark.get(mark)
             if other is None or other.story in found or not self._is_copy(mark[0], item, other):
                 continue
@@ -239,7 +237,7 @@ class Grouper:
     def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the story that this report is most alike, if enough; then others it is alike."""
         scored = []
-        for story, links in self._likely(item, self._links(item)):
+        for story, links in self._likely(item, self._index.links(item)):
             strongest = self._strongest(item, links)
             score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
             scored.append((score, story, strongest[0]))
@@ -257,38 +255,24 @@ class Grouper:
         likely = []
         for story, links in linked.items():
             if self._may_join(item, story, SIMILAR_SPAN):
-                first = nlargest(2 * STRONGEST, links, key=itemgetter(0))
+                first = sorted(links, key=itemgetter(0), reverse=True)[: 2 * STRONGEST]
                 total = math.fsum(likeness for likeness, _ in first[:STRONGEST])
                 score = total / min(STRONGEST, len(story.live))
                 likely.append((-score, in_order(story.opener), story, first))
         likely.sort(key=itemgetter(0, 1))
         return [(story, first) for _, _, story, first in likely[:STORIES_WEIGHED]]
 
-    def _links(self, item: Item) -> dict[GrowingStory, list[tuple[float, Item]]]:
-        """Return the reports that share words with this one, with their likeness, by their stories."""
-        products: dict[Item, int] = defaultdict(int)
-        heavy, light = _by_weight(item.vector)
-        for term, value in heavy:
-            for other, theirs in self._compared.get(term, ())[-NEWEST:]:
-                products[other] += value * theirs
-        least, now, decay = LEAST_LINK * UNIT**2, item.time, similarity.DECAY
-        links: dict[GrowingStory, list[tuple[float, Item]]] = defaultdict(list)
-        if len(products) > CANDIDATES:
-            products = dict(nlargest(CANDIDATES, products.items(), key=itemgetter(1)))
-        for other, found in products.items():
-            if found < least / 2 or (seconds := now - other.time) > LINK_DAYS * DAY:
-                continue
-            vector = other.vector
-            dot = found + sum(value * vector[term] for term, value in light if term in vector)
-            likeness = dot / UNIT**2 * math.exp(-seconds / decay)
-            if likeness >= LEAST_LINK:
-                links[other.story].append((likeness, other))
-        return links
-
     def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
         """Return the strongest of the links to one story, all things considered."""
-        weighed = [(self._weigh(item, other, likeness), other) for likeness, other in links]
-        return nlargest(STRONGEST, weighed, key=itemgetter(0))
+        weighed: list[tuple[float, Item]] = []
+        for likeness, other in links:
+            # Only a relation or a second opinion can make a likeness greater; links come in falling order.
+            related = item.report.related or other.report.related or self._second_opinion
+            if not related and len(weighed) >= STRONGEST and likeness <= weighed[STRONGEST - 1][0]:
+                continue
+            weighed.append((self._weigh(item, other, likeness), other))
+            weighed.sort(key=itemgetter(0), reverse=True)
+        return weighed[:STRONGEST]
 
     def _weigh(self, item: Item, other: Item, likeness: float) -> float:
         one, two = item.report, other.report
@@ -312,8 +296,11 @@ class Grouper:
         return least * (1 + (titles / self._fullest) ** STEEPNESS) if titles <= self._fullest else math.inf
 
     def _may_join(self, item: Item, story: GrowingStory, span: int) -> bool:
-        apart = self._apart.get(item.report.key)
-        return story.span_with(item) <= span and (not apart or story.keys.isdisjoint(apart))
+        # Reports come in the order of their times, so this is the last.
+        if item.time - story.first > span:
+            return False
+        apart = self._apart.get(item.report.key) if self._apart else None
+        return not apart or not story.has_any(apart)
 
     def _merge(self, one: GrowingStory, other: GrowingStory, link: Link) -> None:
         """Make one story of two that a report ties together, if they may be one and are alike enough."""
@@ -330,8 +317,10 @@ class Grouper:
         sure = link.reason in ("link", "title")
         if one.span_with(other) > (STORY_SPAN if sure else SIMILAR_SPAN):
             return False
-        if any(not one.keys.isdisjoint(self._apart.get(key, ())) for key in other.keys if self._apart):
-            return False
+        if self._apart:
+            apart = (self._apart.get(item.report.key) for item in other.items)
+            if any(keys and one.has_any(keys) for keys in apart):
+                return False
         return sure or self._likeness(one, other) >= self._bar(MERGE, len(one.titles | other.titles))
 
     def _likeness(self, one: GrowingStory, other: GrowingStory) -> float:
@@ -344,30 +333,8 @@ class Grouper:
         return likeness * similarity.TEMPLATE if 2 * templates >= len(pairs) else likeness
 
 
-def _marks(item: Item) -> Iterator[tuple[str, str]]:
-    if item.report.link:
-        yield "link", item.report.link
-    if item.mark:
-        yield "title", item.mark
-    if len(item.text) >= MIN_COPIED_TEXT:
-        yield "text", item.text[:MIN_COPIED_TEXT]
-
-
 def _begin_alike(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
-
-
-def _by_weight(vector: Mapping[str, int]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """Split a vector into the few terms that carry most of it, and the rest.
-
-    Only the first look for others: the rest are words that stand everywhere, which costs much and finds none.
-    """
-    ordered = sorted(vector.items(), key=itemgetter(1, 0), reverse=True)
-    wanted, place = HEAVY * UNIT**2, 0
-    while place < len(ordered) and (wanted > 0 or place < HEAVY_TERMS):
-        wanted -= ordered[place][1] ** 2
-        place += 1
-    return ordered[:place], ordered[place:]
 
 
 def _similar(item: Item, likeness: float, other: Item) -> Link:

@@ -1,10 +1,11 @@
 """A story while it may still grow, and a report while it is compared (floor 0)."""
 
 import math
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from articles.stories import similarity
-from articles.stories.copies import plain
+from articles.stories.copies import MIN_COPIED_TEXT, plain
 from articles.stories.reports import Key, Link, Merge, Placing, Report
 from articles.stories.similarity import UNIT
 
@@ -18,14 +19,17 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "link", "mark", "merge", "report", "start", "story", "text", "time", "title", "title_terms", "vector",
+        "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time", "title",
+        "title_terms", "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self.time = report.published_at
         self.mark = plain(report.title)
-        self.text = plain(report.excerpt[:MAX_COMPARED])
+        self.text = plain(report.excerpt[:MAX_COMPARED]) if report.excerpt else ""
+        self.marks = tuple(self._find_marks())
+        self.known: Placing | None = None  # as it was restored
         self.story: GrowingStory | None = None
         self.start: Key = None
         self.link: Link | None = None
@@ -34,20 +38,36 @@ class Item:
         self.title_terms: frozenset[str] = frozenset()
         self.vector: dict[str, int] = {}
 
+    def _find_marks(self) -> Iterator[tuple[str, str]]:
+        """Yield what copies share: the reason with the mark."""
+        if self.report.link:
+            yield "link", self.report.link
+        if self.mark:
+            yield "title", self.mark
+        if len(self.text) >= MIN_COPIED_TEXT:
+            yield "text", self.text[:MIN_COPIED_TEXT]
+
     def placing(self) -> Placing:
+        if self.known and self.known.merge is self.merge:
+            return self.known
         return Placing(self.report.key, self.start, self.link, self.merge)
 
 
 class GrowingStory:
-    """A story. `live`: its reports that new ones are compared with; `sum`, `square`, `times`: of these."""
+    """A story. `live`: its reports that new ones are compared with; `sum`, `square`, `times`: of these.
 
-    __slots__ = ("first", "items", "keys", "last", "live", "square", "sum", "times", "titles")
+    Sums are asked for in few stories, so reports are added to them when they are.
+    """
+
+    __slots__ = (
+        "counted", "first", "items", "last", "live", "square", "sum", "times", "titles",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.items: list[Item] = []
-        self.keys: set[Key] = set()
         self.titles: set[str] = set()
         self.live: dict[Item, None] = {}
+        self.counted: dict[Item, None] = {}
         self.sum: dict[str, int] = {}
         self.square = self.times = 0
         self.first = self.last = 0
@@ -57,21 +77,32 @@ class GrowingStory:
         return self.items[0]
 
     def add(self, item: Item) -> None:
-        self.first = min(self.first, item.time) if self.items else item.time
-        self.last = max(self.last, item.time) if self.items else item.time
+        if not self.items:
+            self.first = self.last = item.time
+        elif item.time < self.first:
+            self.first = item.time
+        elif item.time > self.last:
+            self.last = item.time
         self.items.append(item)
-        self.keys.add(item.report.key)
         self.titles.add(item.mark)
         item.story = self
 
     def show(self, item: Item) -> None:
         """Let new reports be compared with this one."""
         self.live[item] = None
-        self._count(item, 1)
 
     def hide(self, item: Item) -> None:
         del self.live[item]
-        self._count(item, -1)
+        if item in self.counted:
+            del self.counted[item]
+            self._count(item, -1)
+
+    def _count_all(self) -> None:
+        if len(self.counted) < len(self.live):
+            for item in self.live:
+                if item not in self.counted:
+                    self._count(item, 1)
+            self.counted |= self.live
 
     def _count(self, item: Item, sign: int) -> None:
         total, square = self.sum, self.square
@@ -91,8 +122,10 @@ class GrowingStory:
             item.story = self
         # The founder stays in front; both lists are in the order of time.
         self.items = sorted(self.items + other.items, key=in_order)
-        self.keys |= other.keys
         self.titles |= other.titles
+        self._count_all()
+        other._count_all()
+        self.counted |= other.counted
         self.live |= other.live
         for term, value in other.sum.items():
             self.sum[term] = self.sum.get(term, 0) + value
@@ -107,9 +140,11 @@ class GrowingStory:
     def likeness(self, other: "GrowingStory") -> float:
         """Return how alike two stories are as wholes: of the mean link and the cosine of their sums, mostly
         the cosine, less with the time between their middles."""
+        self._count_all()
+        other._count_all()
         one, two = (self, other) if len(self.sum) < len(other.sum) else (other, self)
-        theirs = two.sum
-        dot = sum(value * theirs[term] for term, value in one.sum.items() if term in theirs)
+        mine, theirs = one.sum, two.sum
+        dot = sum([mine[term] * theirs[term] for term in mine.keys() & theirs.keys()])
         if dot <= 0:
             return 0.0
         mean = dot / (len(one.live) * len(two.live) * UNIT**2)
@@ -117,9 +152,12 @@ class GrowingStory:
         between = one.times / len(one.live) - two.times / len(two.live)
         return mean ** (1 - WHOLE) * whole**WHOLE * similarity.time_factor(between)
 
-    def span_with(self, other: "GrowingStory | Item") -> int:
-        first, last = (other.time, other.time) if isinstance(other, Item) else (other.first, other.last)
-        return max(self.last, last) - min(self.first, first)
+    def span_with(self, other: "GrowingStory") -> int:
+        return max(self.last, other.last) - min(self.first, other.first)
+
+    def has_any(self, keys: Set[Key]) -> bool:
+        """Tell whether one of these reports is here."""
+        return any(item.report.key in keys for item in self.items)
 
 
 def in_order(item: Item) -> tuple[int, Key]:

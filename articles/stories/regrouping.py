@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import accumulate
 from typing import NamedTuple
 
-from articles.stories.clustering import LINK_DAYS, LOOK_BACK, Grouper
+from articles.stories.clustering import LOOK_BACK, Grouper
+from articles.stories.comparing import LINK_DAYS
 from articles.stories.growing import Item
 from articles.stories.reports import Key, Likeness, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
@@ -176,7 +177,8 @@ class _Piece:
         reports.sort(key=lambda report: (report.published_at, report.key))
         before = set(map(tuple, stories_of(reports, self._old)))
         stories = [story for story in stories_of(reports, new) if tuple(story) not in before]
-        placings = [new[report.key] for report in reports if new[report.key] != self._old.get(report.key)]
+        pairs = ((new[report.key], self._old.get(report.key)) for report in reports)
+        placings = [now for now, then in pairs if now is not then and now != then]
         return Regrouped(placings, stories, self._grouped)
 
 
@@ -187,12 +189,17 @@ class _Roots:
         self._placings = placings
         self._morning = morning
 
+        self._found: dict[Key, Key] = {}
+
     def of(self, key: Key) -> Key:
-        root = self._placings[key].story
-        while (placing := self._placings.get(root)) and (merge := placing.merge):
-            if self._morning is not None and merge.day >= self._morning:
-                break
-            root = merge.into
+        start = self._placings[key].story
+        if (root := self._found.get(start)) is None:
+            root = start
+            while (placing := self._placings.get(root)) and (merge := placing.merge):
+                if self._morning is not None and merge.day >= self._morning:
+                    break
+                root = merge.into
+            self._found[start] = root
         return root
 
 

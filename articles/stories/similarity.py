@@ -19,7 +19,8 @@ import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice, takewhile
+from operator import mul
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -30,6 +31,8 @@ EXCERPT_WEIGHT = 0.5
 MAX_TITLE_WORDS = 40
 MAX_EXCERPT_WORDS = 60
 MAX_LETTERS = 6
+MAX_CHUNKS = 1 << 16
+MAX_CHUNK = 40
 # A vector has this length; a cosine of 1 is its square.
 UNIT = 1024
 # After this time exp(-1) = 0.37 of a likeness is left.
@@ -85,6 +88,9 @@ _LETTER = rf"(?:(?![{_UNSPACED}])(?:[^\W_]|[\u0900-\u0dff]))"
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_LETTER}+(?:['’]{_LETTER}+)*")
 _ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+(?:'[a-z0-9]+)*")
 _ENDINGS = ("ing", "ed", "ly")
+# Typographic signs that stand in plain English too; their plain forms lead to the same terms.
+_PLAIN_SIGNS = str.maketrans("’‘“”–—…\u00a0", "'       ")
+_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]+")
 
 
 def fold(text: str) -> str:
@@ -92,7 +98,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", _BEYOND_LATIN.sub(_without_marks, text))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join([sign for sign in found[0] if not unicodedata.combining(sign)])
 
 
 @lru_cache(maxsize=1 << 17)
@@ -142,17 +152,77 @@ def _pairs(token: str) -> list[str]:
     return [token[at : at + 2] for at in range(max(len(token) - 1, 1))]
 
 
+def _terms(text: str, limit: int) -> list[str]:
+    """Return the terms that `words_and_terms` finds, sooner for the commonest alphabet."""
+    plain = text[: limit * 40]
+    if not plain.isascii() and not (plain := plain.translate(_PLAIN_SIGNS)).isascii():
+        return [term for _, term in words_and_terms(text, limit)]
+    return list(chain.from_iterable(map(_CHUNKS.__getitem__, plain.lower().split())))[:limit]
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """The terms of what stands between two spaces in a plain text, kept for when it comes again."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(filter(None, map(_term, _ASCII_TOKEN.findall(chunk))))
+        if len(self) >= MAX_CHUNKS:
+            self.clear()
+        if len(chunk) <= MAX_CHUNK:
+            self[chunk] = found
+        return found
+
+
+_CHUNKS = _Chunks()
+
+
 def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the terms of a title, and of title and excerpt with the weight that their place gives them."""
-    weights: dict[str, float] = {}
-    for _, term in words_and_terms(title, MAX_TITLE_WORDS):
-        weights[term] = TITLE_WEIGHT
+    weights = dict.fromkeys(_terms(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
     in_title = tuple(weights)
-    rest = {term for _, term in words_and_terms(excerpt, MAX_EXCERPT_WORDS)} if excerpt else ()
-    # Sorted, for a set has another order under another hash seed.
-    for term in sorted(rest):
-        weights[term] = weights.get(term, 0.0) + EXCERPT_WEIGHT
+    if excerpt:
+        for term in dict.fromkeys(_terms(excerpt, MAX_EXCERPT_WORDS)):
+            weights[term] = weights.get(term, 0.0) + EXCERPT_WEIGHT
     return in_title, weights
+
+
+class _Rarities(dict[int, float]):
+    """The inverse document frequency for each count of reports, worked out when it is asked for."""
+
+    def __init__(self, reports: int) -> None:
+        self._reports = reports + EMPTY_REPORTS + 1
+
+    def __missing__(self, count: int) -> float:
+        found = self[count] = math.log(self._reports / (count + 1))
+        return found
+
+
+class _Telling(dict[str, float]):
+    """The weight of each term by its frequencies on one day: the square root of its rarity, and less for a
+    word that was common before the last days too. A word common only now is what an event is told with."""
+
+    def __init__(
+        self, counts: Mapping[str, int], days: Sequence[Mapping[str, int]], *, summed: bool, reports: tuple
+    ) -> None:
+        """`days`: the counts of the days before the last days where `summed`, else those of the last days;
+        `reports`: how many all days have, and those before the last."""
+        self.rarities, self._steady = map(_Rarities, reports)
+        self._counts, self._days, self._summed = counts, days, summed
+        self._by_counts: dict[tuple[int, int], float] = {}
+
+    def __missing__(self, term: str) -> float:
+        count = self._counts.get(term, 0)
+        before = 0
+        for counts in self._days:
+            if term in counts:
+                before += counts[term]
+        if not self._summed:
+            before = count - before
+        found = self._by_counts.get((count, before))
+        if found is None:
+            steady = self._steady[before] / self._steady[0]
+            found = self._by_counts[count, before] = math.sqrt(self.rarities[count] * steady)
+        self[term] = found
+        return found
 
 
 class Frequencies:
@@ -162,10 +232,7 @@ class Frequencies:
         self._days: deque[tuple[int, int, Counter[str]]] = deque()
         self._counts: Counter[str] = Counter()
         self._reports = 0
-        self._known: dict[str, float] = {}
-        self._weights: dict[str, float] = {}
-        self._recent: list[Counter[str]] = []
-        self._steady_reports = 0
+        self._telling = _Telling({}, (), summed=True, reports=(0, 0))
 
     def add_day(self, day: int, texts: Iterable[Iterable[str]]) -> None:
         """Count the reports of a day (as a number of days since 1970), each given by its terms."""
@@ -180,10 +247,17 @@ class Frequencies:
             self._reports -= reports
         # Terms that went out of sight must not stay in memory.
         self._counts = +self._counts if len(self._counts) > 1 << 16 else self._counts
-        self._known, self._weights = {}, {}
-        recent = [entry for entry in self._days if entry[0] > day - RECENT_DAYS]
-        self._recent = [counts for _, _, counts in recent]
-        self._steady_reports = self._reports - sum(reports for _, reports, _ in recent)
+        recent = list(takewhile(lambda entry: entry[0] > day - RECENT_DAYS, reversed(self._days)))
+        steady = self._reports - sum(reports for _, reports, _ in recent)
+        # A word's count before the last days is a sum or a difference, whichever is less work.
+        few = len(self._days) < 2 * len(recent)
+        before = list(islice(self._days, len(self._days) - len(recent))) if few else None
+        self._telling = _Telling(
+            self._counts,
+            [counts for _, _, counts in (before if few else recent)],
+            summed=few,
+            reports=(self._reports, steady),
+        )
 
     def _is_spare(self, today: int) -> bool:
         day, reports, _ = self._days[0]
@@ -193,35 +267,22 @@ class Frequencies:
     def volume(self, days: int) -> int:
         """Return how many reports the last added day and those before it have, `days` days in all."""
         today = self._days[-1][0]
-        return sum(reports for day, reports, _ in self._days if day > today - days)
+        last = takewhile(lambda entry: entry[0] > today - days, reversed(self._days))
+        return sum(reports for _, reports, _ in last)
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency: ln((reports + 1) / (reports with this term + 1))."""
-        if (known := self._known.get(term)) is None:
-            count = self._counts.get(term, 0)
-            known = self._known[term] = math.log((self._reports + EMPTY_REPORTS + 1) / (count + 1))
-        return known
-
-    def _telling(self, term: str) -> float:
-        """Return the weight of a term by its frequencies: the square root of its rarity, and less for a word
-        that was common before the last days too. A word common only now is what an event is told with."""
-        if (known := self._weights.get(term)) is None:
-            recent, count = self._recent, self._counts.get(term, 0)
-            before = count - sum(counts.get(term, 0) for counts in recent)
-            reports = self._steady_reports + EMPTY_REPORTS + 1
-            steady = math.log(reports / (before + 1)) / math.log(reports)
-            known = self._weights[term] = math.sqrt(self.rarity(term) * steady)
-        return known
+        return self._telling.rarities[self._counts.get(term, 0)]
 
     def vector(self, weights: Mapping[str, float]) -> dict[str, int]:
         """Return a text's vector of length UNIT, in whole numbers; terms that weigh nothing are left out."""
-        telling = self._telling
-        raw = {term: weight * telling(term) for term, weight in weights.items()}
-        length = math.sqrt(math.fsum(value * value for value in raw.values()))
+        raw = list(map(mul, weights.values(), map(self._telling.__getitem__, weights)))
+        length = math.sqrt(math.fsum(map(mul, raw, raw)))
         if not length:
             return {}
         scale = UNIT / length
-        return {term: whole for term, value in raw.items() if (whole := round(value * scale))}
+        vector = dict(zip(weights, map(round, [value * scale for value in raw]), strict=True))
+        return {term: whole for term, whole in vector.items() if whole} if 0 in vector.values() else vector
 
 
 def cosine(one: Mapping[str, int], other: Mapping[str, int]) -> float:
@@ -258,16 +319,16 @@ def differ_in_a_name(
     in the other's text and much rarer than all they share.
     """
     (title, text), (other_title, other_text) = one, other
-    shared = len(set(title) & set(other_title))
+    shared = len(set(title).intersection(other_title))
     if 2 * shared < min(len(title), len(other_title)):
         return False
     own = [term for term in title if term not in other_text]
-    others = [term for term in other_title if term not in text]
-    if not own or not others:
+    others = own and [term for term in other_title if term not in text]
+    if not others:
         return False
     if own == _difference(title, other_title) and others == _difference(other_title, title):
         return True
-    common = max((rarity.rarity(term) for term in text if term in other_text), default=0.0)
+    common = max(map(rarity.rarity, text.keys() & other_text.keys()), default=0.0)
     rarest = min(max(map(rarity.rarity, own)), max(map(rarity.rarity, others)))
     return rarest >= common + TEMPLATE_RARER
 
