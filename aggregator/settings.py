@@ -125,6 +125,11 @@ STORAGES = {
 }
 DEMO_ROOT = VAR_DIR / "demo-store"
 
+# Whom people may ask about the site's requests: an address that stands in the User-Agent.
+FETCH_CONTACT = env("FETCH_CONTACT")
+# The one place on this machine that tests and benchmarks may fetch from; no environment variable sets it.
+FETCH_LOOPBACK_ALLOWED = ""
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True

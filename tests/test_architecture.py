@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.document", "store.emitting", "store.fields", "store.files", "store.links", "stories.ranking",
-        "images.renditions", "demo"],
+        "images.renditions", "images.workers", "net", "answers", "politeness", "demo"],
     1: ["models"],
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
         "stories.editing", "images.cache"],
@@ -64,3 +64,24 @@ def test_modules_and_functions_stay_small_and_say_what_they_are(path):
             assert node.end_lineno - node.lineno < 50, node.name
             inner = [n for n in ast.walk(node) if isinstance(n, ast.ImportFrom)]
             assert not [n.module for n in inner if (n.module or "").startswith("articles")], node.name
+
+
+# Whatever opens connections: only the one door may, and it alone decides where to.
+CLIENTS = {
+    "aiohttp", "asyncio", "boto3", "botocore", "ftplib", "http", "httpcore", "httpx", "imaplib", "importlib",
+    "nntplib", "poplib", "pycurl", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl",
+    "telnetlib", "urllib3", "xmlrpc",
+}  # fmt: skip
+CODE = [*MODULES, *(ROOT.parent / "aggregator").glob("*.py"), ROOT.parent / "manage.py"]
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT.parent)))
+def test_only_the_one_door_can_reach_the_network(path):
+    if path == ROOT / "net.py":
+        return
+    tree = ast.parse(path.read_text())
+    for imported in _imports(tree):
+        assert imported.split(".")[0] not in CLIENTS, imported
+        assert not imported.startswith("urllib.request"), imported
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert "__import__" not in names
