@@ -8,10 +8,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.document", "store.emitting", "store.fields", "store.files", "store.links", "stories.ranking",
-        "images.renditions", "images.workers", "net", "answers", "politeness", "demo"],
+        "images.renditions", "images.focus", "images.decoder", "images.decoding", "net", "answers",
+        "politeness", "demo"],
     1: ["models"],
     2: ["store.importing", "store.rows", "store.relations", "store.taxonomy", "stories.grouping",
-        "stories.editing", "images.cache"],
+        "stories.editing", "images.cache", "images.keeping", "images.pruning", "images.storage"],
     3: ["pages", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]

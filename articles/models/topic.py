@@ -39,7 +39,7 @@ class Topic(models.Model):
     keywords = models.JSONField(default=list, blank=True)
     hashtags = models.JSONField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text="Lower comes first.")
-    image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="+")
+    image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="picture_of")
     story_count = models.PositiveIntegerField("public stories", default=0, editable=False)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
+from articles.models import Article, ArticleImage, Provider, Rendition, Story, StoryTopic
 from articles.models.story import story_url
 from articles.stories.grouping import LINES_ON_CARD
 
@@ -58,7 +57,7 @@ def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
     """Return the address of our file of each logo, by the logo's image."""
     from_ids = {provider.logo_id for provider in providers if provider.logo_id}
     rows = Provider.objects.logo_files(from_ids) if from_ids else ()
-    return {image: default_storage.url(name) for image, name in rows}
+    return {image: Rendition.url_of(name) for image, name in rows}
 
 
 def reports_text(reports: int, sources: int) -> str:
@@ -71,17 +70,27 @@ def reports_text(reports: int, sources: int) -> str:
 
 def picture_dict(link: ArticleImage | None, alt: str) -> dict | None:
     """Return what an <img> needs, or None where we have no file of ours."""
-    files = list(link.image.renditions.all()) if link else []
+    files = link.image.renditions.all() if link else ()
+    whole = img_dict(
+        [file for file in files if file.shape == Rendition.Shape.WHOLE], (link and link.title) or alt
+    )
+    card = img_dict(
+        [file for file in files if file.shape == Rendition.Shape.CARD], (link and link.title) or alt
+    )
+    return whole and whole | {"card": card or whole}
+
+
+def img_dict(files: Sequence[Rendition], alt: str) -> dict | None:
+    """Return what an <img> needs for these files, the smallest first; or None where there is none."""
     if not files:
         return None
-    urls = [(default_storage.url(file.name), file) for file in files]
-    middle = urls[min(1, len(urls) - 1)]
+    middle = files[min(1, len(files) - 1)]
     return {
-        "src": middle[0],
-        "srcset": ", ".join(f"{url} {file.width}w" for url, file in urls),
-        "width": middle[1].width,
-        "height": middle[1].height,
-        "alt": link.title or alt,
+        "src": middle.url,
+        "srcset": ", ".join(f"{file.url} {file.width}w" for file in files),
+        "width": middle.width,
+        "height": middle.height,
+        "alt": alt,
     }
 
 

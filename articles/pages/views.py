@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponsePermanentRedirect
+from django.http import FileResponse, Http404, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -247,9 +247,15 @@ def provider_detail(request, domain):
 @require_safe
 def media(request, name):
     """A picture of ours, by a name that never changes its content."""
-    if ".." in name or not default_storage.exists(name):
-        raise Http404
-    response = FileResponse(default_storage.open(name), content_type="image/webp")
+    etag = f'"{name}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        try:
+            response = FileResponse(default_storage.open(name), content_type="image/webp")
+        except FileNotFoundError as error:
+            raise Http404 from error
+    response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

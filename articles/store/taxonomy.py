@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
 from django.db import transaction
 
-from articles.images.cache import keep_picture
-from articles.images.renditions import LOGO_WIDTHS, PICTURE_WIDTHS
+from articles.images.keeping import keep_picture
 from articles.models import Image, Provider, Store, Topic
 from articles.store.document import DocumentError, parse
 from articles.store.fields import FieldError, read_domain, read_text
 from articles.store.files import FileError, has_utf8_name, read_file
+from articles.store.links import LinkError, clean_link
 from articles.store.rows import find_topics
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
@@ -174,12 +175,12 @@ def _keep_pictures(root: Path) -> None:
     """Make our files of logos, of topic pictures, and of article pictures that the store holds."""
     for path, values in _read_all(root, "_data/organizations", (".md",), []):
         urls = _picture_urls(values)
-        image = _picture(root, urls, f"store:{path}", LOGO_WIDTHS)
+        image = _picture(root, urls, f"store:{path}", Image.Purpose.LOGO)
         if image and isinstance(values.get("domain"), str):
             domain = values["domain"].strip().lower()
             Provider.objects.filter(domain=domain).exclude(edited_fields__icontains="logo").update(logo=image)
     for path, values in _read_all(root, "_data/topics", (".yaml", ".yml"), []):
-        image = _picture(root, _picture_urls(values)[::-1], f"store:{path}", PICTURE_WIDTHS)
+        image = _picture(root, _picture_urls(values)[::-1], f"store:{path}", Image.Purpose.PICTURE)
         if image and isinstance(values.get("name"), str):
             key = Topic.key_of(values["name"].strip())
             Topic.objects.filter(name_key=key).exclude(edited_fields__icontains="image").update(image=image)
@@ -190,7 +191,7 @@ def keep_article_pictures(store: Store, root: Path) -> None:
     for image in Image.objects.brought_by(store).iterator():
         data = local_picture(root, image.url)
         if data is not None:
-            keep_picture(image, data, PICTURE_WIDTHS)
+            keep_picture(image, data)
 
 
 def _picture_urls(values: Mapping[str, object]) -> list[str]:
@@ -200,17 +201,28 @@ def _picture_urls(values: Mapping[str, object]) -> list[str]:
     return [url for url in urls if isinstance(url, str)]
 
 
-def _picture(root: Path, urls: list[str], name: str, widths: tuple[int, ...]) -> Image | None:
-    """Keep the last of these pictures that the store holds (the largest comes last) and can be used."""
+def _picture(root: Path, urls: list[str], name: str, purpose: str) -> Image | None:
+    """Keep the last of these pictures that the store holds (the largest comes last) and can be used.
+
+    Where it holds none, a picture with a link of its own waits to be fetched.
+    """
     for url in reversed(urls):
         data = local_picture(root, url)
         if data is None:
             continue
         full = url if url.startswith(("http://", "https://")) else f"{name}#{url}"
-        image, _ = Image.objects.get_or_create(url_hash=Image.hash_of(full), defaults={"url": full})
-        if keep_picture(image, data, widths):
+        image = _image(full, purpose)
+        if keep_picture(image, data) or image.is_edited:
             return image
+    for url in reversed(urls):
+        with suppress(LinkError):
+            return _image(clean_link(url), purpose)
     return None
+
+
+def _image(url: str, purpose: str) -> Image:
+    facts = {"url": url, "purpose": purpose}
+    return Image.objects.get_or_create(url_hash=Image.hash_of(url), defaults=facts)[0]
 
 
 def local_picture(root: Path, url: str) -> bytes | None:
