@@ -16,7 +16,8 @@ class Breaking(ContentFile):
 def test_a_file_appears_under_its_name(settings):
     assert isinstance(storages["default"], PictureFolder)
     assert default_storage.save("ab/tide.webp", ContentFile(b"tide")) == "ab/tide.webp"
-    assert default_storage.open("ab/tide.webp").read() == b"tide"
+    with default_storage.open("ab/tide.webp") as file:
+        assert file.read() == b"tide"
     assert [path.name for path in (settings.MEDIA_ROOT / "ab").iterdir()] == ["tide.webp"]
 
 
