@@ -1,5 +1,6 @@
 """Keeping a picture (floor 2): from its bytes to stored files and rows, once for the same bytes."""
 
+import atexit
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -118,7 +119,10 @@ def release(images: Iterable[Image]) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _decoders_of(process: int) -> Decoders:
-    return Decoders()
+    decoders = Decoders()
+    # A forked child runs this too when it ends; the processes are not its to end.
+    atexit.register(lambda: os.getpid() == process and decoders.close())
+    return decoders
 
 
 def shared_decoders() -> Decoders:

@@ -24,9 +24,13 @@ class TopicQuerySet(models.QuerySet):
         """Topics whose page is not empty."""
         return self.filter(story_count__gt=0)
 
+    def with_pictures(self):
+        """What a link to the topic needs, and its picture."""
+        return self.without_lists().prefetch_related("image__renditions")
+
     def without_lists(self):
         """Only what a link to the topic needs."""
-        return self.only("slug", "name", "short_name", "parent_id", "story_count", "position")
+        return self.only("slug", "name", "short_name", "parent_id", "image_id", "story_count", "position")
 
 
 class Topic(models.Model):

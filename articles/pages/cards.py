@@ -1,21 +1,20 @@
 """Story cards and lines (floor 3): rows to the plain dicts that templates show."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Article, ArticleImage, Provider, Rendition, Story, StoryTopic
+from articles.models import Article, Provider, Story, StoryTopic
 from articles.models.story import story_url
+from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
 from articles.stories.grouping import LINES_ON_CARD
 
 MORE_ON_CARD = 12
-HUES = 12
 
 
 def when(moment: datetime, now: datetime) -> dict:
@@ -42,22 +41,13 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def provider_dict(provider: Provider, logos: dict[int, str]) -> dict:
-    words = [word for word in provider.name.split() if word[0].isalnum()] or [provider.domain]
     return {
         "name": provider.name,
         "domain": provider.domain,
         "url": provider.get_absolute_url(),
         "logo": logos.get(provider.logo_id, ""),
-        "initials": "".join(word[0] for word in words[:2]).upper(),
-        "hue": crc32(provider.domain.encode()) % HUES,
+        **initials_and_hue(provider.name, provider.domain),
     }
-
-
-def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
-    """Return the address of our file of each logo, by the logo's image."""
-    from_ids = {provider.logo_id for provider in providers if provider.logo_id}
-    rows = Provider.objects.logo_files(from_ids) if from_ids else ()
-    return {image: Rendition.url_of(name) for image, name in rows}
 
 
 def reports_text(reports: int, sources: int) -> str:
@@ -66,42 +56,6 @@ def reports_text(reports: int, sources: int) -> str:
     if reports == 1:
         return text
     return text + ", " + ngettext("%d independent source", "%d independent sources", sources) % sources
-
-
-def picture_dict(link: ArticleImage | None, alt: str) -> dict | None:
-    """Return what an <img> needs, or None where we have no file of ours."""
-    files = link.image.renditions.all() if link else ()
-    whole = img_dict(
-        [file for file in files if file.shape == Rendition.Shape.WHOLE], (link and link.title) or alt
-    )
-    card = img_dict(
-        [file for file in files if file.shape == Rendition.Shape.CARD], (link and link.title) or alt
-    )
-    return whole and whole | {"card": card or whole}
-
-
-def img_dict(files: Sequence[Rendition], alt: str) -> dict | None:
-    """Return what an <img> needs for these files, the smallest first; or None where there is none."""
-    if not files:
-        return None
-    middle = files[min(1, len(files) - 1)]
-    return {
-        "src": middle.url,
-        "srcset": ", ".join(f"{file.url} {file.width}w" for file in files),
-        "width": middle.width,
-        "height": middle.height,
-        "alt": alt,
-    }
-
-
-def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
-    """Return the first picture we have of each article."""
-    titles = {article.pk: "" for article in articles}
-    found: dict[int, dict] = {}
-    for link in ArticleImage.objects.ready_for(titles):
-        if link.article_id not in found:
-            found[link.article_id] = picture_dict(link, titles[link.article_id])
-    return found
 
 
 class Lines:
@@ -181,13 +135,17 @@ def _card(story, articles, topics, pictures, lines, *, first: bool) -> dict:
     }
 
 
-def topic_tree(topics: Iterable) -> list[dict]:
-    """Return topics as a tree of dicts: those without a parent, each with its children."""
+def topic_tree(topics: Iterable, marks: Mapping[int, dict] | None = None) -> list[dict]:
+    """Return topics as a tree of dicts: those without a parent, each with its children.
+
+    `marks` are small pictures by topic, for pages that show them.
+    """
     nodes, roots = {}, []
     topics = list(topics)
     for topic in topics:
         url = reverse("articles:topic_detail", args=[topic.slug])
         nodes[topic.pk] = {"name": topic.name, "url": url, "count": topic.story_count, "children": []}
+        nodes[topic.pk]["mark"] = marks.get(topic.pk) if marks else None
     for topic in topics:
         parent = nodes.get(topic.parent_id)
         (parent["children"] if parent else roots).append(nodes[topic.pk])

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.pages import views
+from articles.pages import pictures, views
 
 app_name = "articles"
 urlpatterns = [
@@ -15,5 +15,5 @@ urlpatterns = [
     path("news/<str:stem>/", views.article_detail, name="article_detail"),
     path("providers/", views.provider_list, name="provider_list"),
     path("providers/<str:domain>/", views.provider_detail, name="provider_detail"),
-    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", views.media, name="media"),
+    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),
 ]

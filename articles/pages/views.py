@@ -4,8 +4,7 @@ from datetime import UTC
 from itertools import groupby
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseNotModified, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter
 from articles.pages.paging import page_of
+from articles.pages.pictures import topic_marks, topic_picture
 from articles.stories.ranking import heat_terms, rank_terms
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
@@ -76,14 +76,15 @@ def front(request):
 
 @require_safe
 def topic_list(request):
-    topics = show.topic_tree(Topic.objects.in_order().without_lists())
+    found = list(Topic.objects.in_order().with_pictures())
+    topics = show.topic_tree(found, topic_marks(found))
     return render(request, "pages/topic_list.html", _context(request, _("Topics"), topics=topics))
 
 
 @require_safe
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
-    topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    topic = get_object_or_404(Topic.objects.select_related("parent", "image"), slug=slug)
     narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
@@ -116,7 +117,7 @@ def _topic(topic, children) -> dict:
         "count": topic.story_count,
         "parent": topic.parent and {"name": topic.parent.name, "url": topic.parent.get_absolute_url()},
         "children": [{"name": c.name, "url": c.get_absolute_url(), "count": c.story_count} for c in children],
-        "image": None,
+        "image": topic_picture(topic),
     }
 
 
@@ -242,23 +243,6 @@ def provider_detail(request, domain):
         **page.links(request),
     )
     return render(request, "pages/provider.html", context)
-
-
-@require_safe
-def media(request, name):
-    """A picture of ours, by a name that never changes its content."""
-    etag = f'"{name}"'
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        try:
-            response = FileResponse(default_storage.open(name), content_type="image/webp")
-        except FileNotFoundError as error:
-            raise Http404 from error
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 def not_found(request, exception=None):
