@@ -41,4 +41,5 @@ ci: check test
 $(VAR)/prepared: .venv/run $(wildcard seeds/* articles/migrations/*.py static/*/*)
 	@mkdir -p $(VAR)
 	@$(BIN)/python manage.py prepare
+	-@$(BIN)/python manage.py cache_images --seconds 20
 	@touch $@

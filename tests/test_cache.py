@@ -211,6 +211,13 @@ def test_a_full_store_takes_no_more(site, add, settings):
     assert "quota" in " ".join(report.lines())
 
 
+def test_a_run_begins_nothing_after_its_time(site, add):
+    add(site.url("/a.jpg"))
+    assert cache_images(wanted_images(), seconds=-1).counts["left"] == 1
+    assert site.requests == []
+    assert len(wanted_images()) == 1
+
+
 def test_the_command_says_what_came_of_it(site, add):
     site.pages["/a.jpg"] = (200, {}, jpeg())
     add(site.url("/a.jpg"))

@@ -47,6 +47,16 @@ def test_the_same_bytes_under_several_urls_are_decoded_once(counted):
     assert logo.renditions.count() == 1
 
 
+def test_many_pictures_are_kept_and_the_same_bytes_still_decoded_once(counted):
+    images = [image(str(number)) for number in range(6)]
+    chosen = image("chosen", is_edited=True)
+    data = [jpeg(shade=number % 3) for number in range(6)]
+    keeping.keep_pictures([*zip(images, data, strict=True), (chosen, data[0]), (images[0], data[0])])
+    assert sorted(counted) == sorted(data[:3])
+    assert Image.objects.filter(state="ready").count() == 6
+    assert images[0].renditions.first().name == images[3].renditions.first().name
+
+
 def test_refused_bytes_are_refused_under_every_url_without_another_look(counted):
     for name in ("a", "b"):
         refused = image(name)

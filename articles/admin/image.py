@@ -45,8 +45,8 @@ class ImageForm(forms.ModelForm):
         if upload and upload.size > MAX_BYTES:
             raise forms.ValidationError(f"A picture may have {MAX_BYTES:,} bytes at most.")
         if upload:
-            recipe = keeping.recipe_of(self.instance)
-            made = keeping.make(upload.read(), recipe, keeping.shared_decoders())
+            data, recipe = upload.read(), keeping.recipe_of(self.instance)
+            made = keeping.make(data, keeping.hash_of(data), recipe, keeping.shared_decoders())
             if made.reason:
                 raise forms.ValidationError(f"This file {made.reason}.")
             self.made = made

@@ -7,7 +7,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils import timezone
 
 from articles.answers import Answer, FetchError
 from articles.images.decoding import Decoders
-from articles.images.keeping import Made, is_kept, made_before, make, note_made, recipe_of
+from articles.images.keeping import Made, hash_of, is_kept, made_before, make, note_made, recipe_of
 from articles.models import ArticleImage, Image, Rendition
 from articles.net import Fetcher
 from articles.politeness import Turns
@@ -86,15 +85,18 @@ def cache_images(
     fetcher: Fetcher | None = None,
     on_image: Callable[[CacheReport], None] | None = None,
     cores: int | None = None,
+    seconds: float | None = None,
 ) -> CacheReport:
     """Fetch these images, in this order as far as politeness to their hosts lets, and keep our files.
 
     Each is written down as soon as it is decided, so a run that was stopped goes on where it was. `on_image`
-    is told after each. `cores` is the number of decoders. Rows are touched by this thread alone.
+    is told after each. `cores` is the number of decoders; after `seconds` nothing more is
+    begun. Rows are touched by this thread alone.
     """
     ids = list(ids)
     run = _Run(fetcher or make_fetcher(), CacheReport(len(ids)), on_image, cores or os.cpu_count() or 1)
     began = time.monotonic()
+    run.ends_at = began + seconds if seconds is not None else None
     with ExitStack() as stack:
         run.decoders = stack.enter_context(Decoders(run.cores))
         run.network = stack.enter_context(ThreadPoolExecutor(FETCHES))
@@ -119,6 +121,7 @@ class _Run:
     turns: Turns = field(default_factory=lambda: Turns(2, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple] = field(default_factory=dict)
     stored: int = 0
+    ends_at: float | None = None
 
     def __post_init__(self):
         self.room = FETCHES + self.cores
@@ -160,7 +163,8 @@ class _Run:
         # What is fetched and not yet decoded lies in memory, so fetching waits for the decoders.
         while len(self.running) < self.room and (turn := self.turns.take(time.monotonic())):
             host, image = turn
-            if self.report.is_full:
+            is_over = self.ends_at is not None and time.monotonic() > self.ends_at
+            if self.report.is_full or is_over:
                 self.turns.done(host)
                 self._tell("left")
                 continue
@@ -176,7 +180,7 @@ class _Run:
         except FetchError as error:
             self._fail(host, image, error)
             return
-        content_hash = sha256(answer.content).hexdigest()
+        content_hash = hash_of(answer.content)
         if answer.is_unchanged or is_kept(image, content_hash):
             image.fetched_at = timezone.now()
             image.save(update_fields=["fetched_at"])
@@ -184,7 +188,7 @@ class _Run:
         elif made := made_before(content_hash, recipe_of(image)):
             self._keep(image, made, answer)
         else:
-            future = self.benches.submit(make, answer.content, recipe_of(image), self.decoders)
+            future = self.benches.submit(make, answer.content, content_hash, recipe_of(image), self.decoders)
             self.running[future] = (self._made, image, answer)
 
     def _made(self, future: Future, image: Image, answer: Answer) -> None:

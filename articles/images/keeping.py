@@ -2,7 +2,9 @@
 
 import atexit
 import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -35,20 +37,52 @@ def recipe_of(image: Image) -> Recipe:
     return _RECIPES[Image.Purpose(image.purpose)]
 
 
+def hash_of(data: bytes) -> str:
+    """Return the identity of a picture's bytes."""
+    return sha256(data).hexdigest()
+
+
 def keep_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool:
     """Make our files of a picture from its bytes and note its state; returns whether it is ready.
 
     The same bytes again change nothing, and bytes known from another URL are not decoded again. A picture
     that cannot be used is refused with the reason. What an editor decided stays, unless this is the editor.
     """
-    recipe, content_hash = recipe_of(image), sha256(data).hexdigest()
+    recipe, content_hash = recipe_of(image), hash_of(data)
     if image.is_edited and not by_editor:
         return image.state == Image.State.READY
     if is_kept(image, content_hash):
         return image.state == Image.State.READY
-    made = made_before(content_hash, recipe) or make(data, recipe, shared_decoders())
+    made = made_before(content_hash, recipe) or make(data, content_hash, recipe, shared_decoders())
     image.is_edited = by_editor
     return note_made(image, made)
+
+
+def keep_pictures(found: Iterable[tuple[Image, bytes]]) -> None:
+    """Keep many pictures, several at once; rows are touched by this thread alone."""
+    decoders, cores = shared_decoders(), os.cpu_count() or 1
+    waiting: deque[tuple[Image, str, Future]] = deque()
+    with ThreadPoolExecutor(cores) as benches:
+        for image, data in found:
+            content_hash = hash_of(data)
+            if image.is_edited or is_kept(image, content_hash):
+                continue
+            # The same bytes may be at work just now, so what is under way is finished first if it has them.
+            while waiting and (len(waiting) > cores or content_hash in {entry[1] for entry in waiting}):
+                _finish(waiting)
+            recipe = recipe_of(image)
+            if made := made_before(content_hash, recipe):
+                note_made(image, made)
+                continue
+            future = benches.submit(make, data, content_hash, recipe, decoders)
+            waiting.append((image, content_hash, future))
+        while waiting:
+            _finish(waiting)
+
+
+def _finish(waiting: deque[tuple[Image, str, Future]]) -> None:
+    image, _, future = waiting.popleft()
+    note_made(image, future.result())
 
 
 def is_kept(image: Image, content_hash: str) -> bool:
@@ -66,9 +100,8 @@ def made_before(content_hash: str, recipe: Recipe) -> Made | None:
     return Made(content_hash, recipe.name, files, twin.reason)
 
 
-def make(data: bytes, recipe: Recipe, decoders: Decoders) -> Made:
+def make(data: bytes, content_hash: str, recipe: Recipe, decoders: Decoders) -> Made:
     """Decode a picture and store its files; touches no database, so any thread may do it."""
-    content_hash = sha256(data).hexdigest()
     try:
         pictures = decoders.decode(data, recipe)
     except PictureError as error:

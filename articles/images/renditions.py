@@ -20,7 +20,8 @@ MIN_SIDE = 32
 MAX_RATIO = 20
 MAX_HEIGHT_RATIO = 2  # a file of ours is at most twice as high as its nominal width
 WHOLE, CARD = "whole", "card"
-_QUALITY, _METHOD = 78, 4
+# Method 2 takes less than half the time of 4 and gives files 5 % larger; many pictures wait as a rule.
+_QUALITY, _METHOD = 78, 2
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from django.db import transaction
 
-from articles.images.keeping import keep_picture
+from articles.images.keeping import keep_picture, keep_pictures
 from articles.models import Image, Provider, Store, Topic
 from articles.store.document import DocumentError, parse
 from articles.store.fields import FieldError, read_domain, read_text
@@ -188,10 +188,9 @@ def _keep_pictures(root: Path) -> None:
 
 def keep_article_pictures(store: Store, root: Path) -> None:
     """Make our files of article pictures that the store holds itself."""
-    for image in Image.objects.brought_by(store).iterator():
-        data = local_picture(root, image.url)
-        if data is not None:
-            keep_picture(image, data)
+    waiting = list(Image.objects.brought_by(store))
+    found = ((image, local_picture(root, image.url)) for image in waiting)
+    keep_pictures((image, data) for image, data in found if data is not None)
 
 
 def _picture_urls(values: Mapping[str, object]) -> list[str]:

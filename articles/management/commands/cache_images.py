@@ -15,15 +15,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--limit", type=int, metavar="N", help="at most so many")
         parser.add_argument("--since", metavar="YYYY-MM-DD", help="only of reports published since then")
+        parser.add_argument("--seconds", type=float, metavar="S", help="begin nothing more after so long")
         parser.add_argument("--retry", action="store_true", help="refused and failed ones too, at once")
 
-    def handle(self, *, limit, since, retry, **options):
+    def handle(self, *, limit, since, retry, seconds, **options):
         day = parse_date(since) if since else None
         if since and not day:
             raise CommandError("--since must be a date such as 2023-05-04")
         moment = timezone.make_aware(datetime.combine(day, time())) if day else None
         ids = wanted_images(limit=limit, since=moment, retry=retry)
-        report = cache_images(ids, on_image=self.show if self.stdout.isatty() else None)
+        report = cache_images(ids, on_image=self.show if self.stdout.isatty() else None, seconds=seconds)
         if self.stdout.isatty():
             self.stdout.write("\r\x1b[K", ending="")
         self.stdout.write("\n".join(report.lines()))
