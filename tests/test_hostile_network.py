@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from articles.images.cache import cache_images
+from articles.models import Image
 from articles.net import Fetcher, FetchError
 from tests.conftest import SHARED
 from tests.network import authority, world  # noqa: F401 (fixtures)
@@ -78,6 +80,34 @@ def test_every_path_of_the_bad_server_ends_as_its_docstring_says(hostile):
         assert server.internal_hits == 0
         for request in server.log:
             assert not {"cookie", "authorization", "referer"} & {name.lower() for name in request["headers"]}
+
+
+def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db, settings):
+    settings.FETCH_HOST_INTERVAL = 0.0
+    good = ["/ok.jpg", "/ok.png", "/wrong-type.jpg", "/no-type.jpg", "/chunked.jpg", "/cookie.jpg",
+            "/redirect-ok", "/redirect-relative", "/etag.jpg", "/etag-evil.jpg",
+            "/redirect-gzip-bomb"]  # fmt: skip
+    bad = [*sorted(ONLY_REFUSED_LATER), "/empty.jpg", "/204", "/gzip-bomb", "/redirect-internal",
+           "/304-always", "/length-too-large", "/reset-mid-body"]  # fmt: skip
+    with hostile.HostileServer() as server:
+        fetcher = Fetcher("t", seconds=SECONDS, loopback_allowed=f"127.0.0.1:{server.port}")
+        urls = {server.url(path): path for path in good + bad}
+        rows = [Image(url=url, url_hash=Image.hash_of(url)) for url in urls]
+        ids = [row.pk for row in Image.objects.bulk_create(rows)]
+        report = cache_images(ids, fetcher=fetcher)
+        assert server.internal_hits == 0
+        states = {urls[image.url]: image.state for image in Image.objects.all()}
+        assert [path for path in good if states[path] != "ready"] == []
+        assert [path for path in bad if states[path] == "ready"] == []
+        assert report.done == len(ids)
+        # Another ETag each time, the same bytes: no second copy.
+        url = server.url("/etag-changes.jpg")
+        image = Image.objects.create(url=url, url_hash=Image.hash_of(url))
+        files = []
+        for _ in range(2):
+            cache_images([image.pk], fetcher=fetcher)
+            files.append(list(image.renditions.values_list("name", flat=True)))
+        assert files[0] == files[1]
 
 
 def test_feeds_come_through_whatever_is_in_them(hostile):
