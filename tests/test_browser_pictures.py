@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from articles.images.keeping import keep_picture
+from articles.images.keeping import keep_pictures
 from articles.models import Image, Story
 from tests.browser import CHROMIUM, browsing, scroll_down, served  # noqa: F401 (served is a fixture)
 from tests.pictures import encoded
@@ -24,8 +24,13 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) windo
 STORIES = 20
 
 
+@pytest.fixture(scope="module")
+def pictures():
+    return [encoded(scene(720, 480, number), quality=88) for number in range(STORIES)]
+
+
 @pytest.fixture
-def public(transactional_db, write_article, run_import):
+def public(transactional_db, pictures, write_article, run_import):
     """A site of twenty stories, each with a picture as busy as a photograph, and their addresses."""
     for number in range(STORIES):
         folder = write_article(
@@ -35,8 +40,7 @@ def public(transactional_db, write_article, run_import):
             topics=["Tidal Energy", f"Topic {number % 3}"],
         ).parent
     run_import(folder)
-    for number, image in enumerate(Image.objects.order_by("pk")):
-        keep_picture(image, encoded(scene(960, 640, number), quality=88))
+    keep_pictures(zip(Image.objects.order_by("pk"), pictures, strict=True))
     story = Story.objects.public().first()
     return {
         "front": "/",

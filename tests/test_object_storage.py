@@ -65,7 +65,6 @@ def test_pictures_are_kept_served_and_pruned_in_an_object_store(bucket, client, 
         assert answer["Content-Type"] == "image/webp"
         assert answer["Content-Length"] == str(file.size)
         assert len(b"".join(answer.streaming_content)) == file.size
-        answer.close()
     assert client.get("/media/00/00000000000000000000000000000000.webp").status_code == 404
     image.delete()
     assert prune_images().files == 0  # still young
