@@ -1,11 +1,12 @@
 """Pictures: what the run costs beside the bare Pillow loop, on one core and on two, and how large files get.
 
-    python benchmarks/images.py [--count 200] [--rounds 2] [--photos FOLDER]
+    python benchmarks/images.py [--count 200] [--rounds 5] [--photos FOLDER]
 
 Serves large JPEGs (2880 x 2052; drawn, or enlarged from the pictures in FOLDER) on loopback from another
 process, and runs in turn: the bare loop (`draft`, one chain of shrinking, WebP by method 4 or 2; no fetching,
 no rows), and the product's own `cache_images` on a new SQLite database with one and with two decoders. Prints
-CPU (with child processes) and wall time a picture, the ratios, and bytes a file.
+CPU (with child processes) and wall time a picture, the ratios, and bytes a file. Each round takes its share
+of the pictures, so that whatever else the machine does hits all alike; medians of the rounds.
 """
 
 import argparse
@@ -52,9 +53,9 @@ def enlarged(picture: Image.Image) -> Image.Image:
     return ImageChops.add(picture, Image.merge("RGB", (grain,) * 3), offset=-128)
 
 
-def bare(folder: Path, method: int, cards: bool) -> None:
+def bare(paths: list[Path], method: int, cards: bool) -> None:
     """The loop that one would write in ten lines; with `cards` it makes the product's five files."""
-    for path in sorted(folder.glob("*.jpg")):
+    for path in paths:
         picture = Image.open(path)
         picture.draft("RGB", (960, 684))
         for width in (960, 640, 320):
@@ -67,8 +68,8 @@ def bare(folder: Path, method: int, cards: bool) -> None:
                 card.save(io.BytesIO(), "WEBP", quality=78, method=method)
 
 
-def product(url: str, count: int, cores: int, place: str) -> dict:
-    """Run `cache_images` over pictures served at `url`; returns bytes a file by shape and width."""
+def product(urls: list[str], cores: int, place: str) -> dict:
+    """Run `cache_images` over pictures on loopback; returns times, and bytes a file by shape and width."""
     import django
 
     os.environ.update(DJANGO_SETTINGS_MODULE="aggregator.settings", VAR_DIR=place)
@@ -80,10 +81,9 @@ def product(url: str, count: int, cores: int, place: str) -> dict:
     from articles.models import Image as Row
     from articles.models import Rendition
 
-    settings.FETCH_LOOPBACK_ALLOWED = url.removeprefix("http://")
+    settings.FETCH_LOOPBACK_ALLOWED = urls[0].split("/")[2]
     settings.FETCH_HOST_INTERVAL = 0.0
     call_command("migrate", verbosity=0)
-    urls = [f"{url}/{number}.jpg" for number in range(count)]
     Row.objects.bulk_create(Row(url=each, url_hash=Row.hash_of(each)) for each in urls)
     ids = list(Row.objects.values_list("pk", flat=True))
     began, before = time.monotonic(), cpu()
@@ -115,28 +115,20 @@ def child(options) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sys.stdin.read()
         return
+    names = [f"{number}.jpg" for number in range(options.first, options.first + options.count)]
     if options.child.startswith("bare"):
         began, before = time.monotonic(), cpu()
-        bare(folder, int(options.child[4]), options.child.endswith("cards"))
+        bare([folder / name for name in names], int(options.child[4]), options.child.endswith("cards"))
         print(json.dumps({"wall": time.monotonic() - began, "cpu": cpu() - before}))
         return
     with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(product(options.url, options.count, int(options.child[-1]), place)))
+        urls = [f"{options.url}/{name}" for name in names]
+        print(json.dumps(product(urls, int(options.child[-1]), place)))
 
 
-def ask(name: str, folder: str, count: int, url: str = "") -> dict:
-    command = [
-        sys.executable,
-        __file__,
-        "--child",
-        name,
-        "--folder",
-        folder,
-        "--count",
-        str(count),
-        "--url",
-        url,
-    ]
+def ask(name: str, folder: str, url: str, first: int, count: int) -> dict:
+    command = [sys.executable, __file__, "--child", name, "--folder", folder, "--url", url]
+    command += ["--first", str(first), "--count", str(count)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -145,10 +137,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--photos", type=Path)
     for name in ("--child", "--folder", "--url"):
         parser.add_argument(name, default="", help=argparse.SUPPRESS)
+    parser.add_argument("--first", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         child(options)
@@ -159,26 +152,31 @@ def main() -> None:
 
 
 def measure(folder: str, count: int, rounds: int) -> None:
-    """Run everything in turn and print the medians."""
+    """Run everything in turn and print medians; a ratio is the median of the rounds' ratios."""
     command = [sys.executable, __file__, "--child", "serve", "--folder", folder]
+    share, names = count // rounds, ["bare4", "bare2", "bare2 cards", "product 1", "product 2"]
+    seen: list[dict[str, dict]] = []
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        names = ["bare4", "bare2", "bare2 cards", "product 1", "product 2"]
-        seen: dict[str, list[dict]] = {name: [] for name in names}
-        for _ in range(rounds):
-            for name in names:
-                seen[name].append(ask(name, folder, count, url))
+        for place in range(rounds):
+            seen.append({name: ask(name, folder, url, place * share, share) for name in names})
         server.stdin.close()
-    middle = {name: {key: statistics.median(run[key] for run in runs) / count for key in ("cpu", "wall")}
-              for name, runs in seen.items()}  # fmt: skip
-    for name, each in middle.items():
-        print(f"{name:12} {1000 * each['cpu']:6.1f} ms CPU {1000 * each['wall']:6.1f} ms wall a picture")
+
+    def middle(told) -> float:
+        return statistics.median(told(each) for each in seen)
+
+    for name in names:
+        cpu_ms, wall_ms = (
+            1000 * middle(lambda each, name=name, key=key: each[name][key]) / share for key in ("cpu", "wall")
+        )
+        print(f"{name:12} {cpu_ms:6.1f} ms CPU {wall_ms:6.1f} ms wall a picture")
     for name in names[:3]:
-        print(f"product 1 / {name}: {middle['product 1']['cpu'] / middle[name]['cpu']:.2f} of the CPU")
-    print(
-        f"two decoders against one: {middle['product 1']['wall'] / middle['product 2']['wall']:.2f} x as fast"
-    )
-    print(seen["product 2"][-1]["ready"], "of", count, "ready; bytes a file:", seen["product 2"][-1]["sizes"])
+        ratio = middle(lambda each, name=name: each["product 1"]["cpu"] / each[name]["cpu"])
+        print(f"product 1 / {name}: {ratio:.2f} of the CPU")
+    ratio = middle(lambda each: each["product 1"]["wall"] / each["product 2"]["wall"])
+    print(f"two decoders against one: {ratio:.2f} x as fast")
+    ready = sum(each["product 2"]["ready"] for each in seen)
+    print(ready, "of", share * rounds, "ready; bytes a file:", seen[-1]["product 2"]["sizes"])
 
 
 if __name__ == "__main__":
