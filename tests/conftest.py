@@ -40,8 +40,8 @@ def write_article(tmp_path):
         if related:
             values["related"] = [
                 {
-                    "title": f"Another word on {name}",
-                    "excerpt": f"Told by {name}.",
+                    "title": f"The {slug} report as {name} has it",
+                    "excerpt": f"What is known of the {slug}, told by {name}.",
                     "publishedDateTime": "2023-05-04T10:00:00Z",
                     "webUrl": f"https://{name}.example/report",
                     "type": "article",

@@ -36,7 +36,7 @@ def public(transactional_db, pictures, write_article, run_import):
         folder = write_article(
             f"s{number:02}",
             images=[{"url": f"https://a.example/{number}.jpg"}],
-            related=(f"paper{number}",),
+            publishedDateTime=f"{2001 + number}-05-04T09:30:00Z",  # far apart: no reports of one event
             topics=["Tidal Energy", f"Topic {number % 3}"],
         ).parent
     run_import(folder)

@@ -53,7 +53,7 @@ def test_editors_publish_and_unpublish_in_bulk(write_article, run_import, client
     chosen = list(Article.objects.values_list("pk", flat=True))
     for action, count in (("publish", 2), ("unpublish", 0)):
         client.post("/admin/articles/article/", {"action": action, "_selected_action": chosen})
-        assert Story.objects.public().count() == count
+        assert Article.objects.public().count() == count
 
 
 def test_editors_see_every_list_of_the_desk(seeds, client, editor):

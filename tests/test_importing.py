@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, ImportRun, Provider, SourceDocument, Story
-from articles.store.rows import read_document
+from articles.store.applying import read_packed
+from articles.store.document import Memo
 
 
 def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(write_article, run_import):
@@ -22,7 +23,13 @@ def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(writ
 def test_a_second_run_of_the_same_folder_changes_nothing(write_article, run_import):
     folder = write_article("one", related=("ferry", "quay")).parent
     run_import(folder)
-    assert run_import(folder).counts == {"created": 0, "updated": 0, "unchanged": 1, "refused": 0}
+    assert run_import(folder).counts == {
+        "created": 0,
+        "updated": 0,
+        "unchanged": 1,
+        "refused": 0,
+        "withdrawn": 0,
+    }
 
 
 def test_an_article_known_from_a_copy_takes_its_own_file_whenever_it_comes(write_article, run_import):
@@ -65,7 +72,7 @@ def test_the_bytes_of_a_file_are_kept(write_article, run_import):
     run_import(path)
     document = SourceDocument.objects.get()
     assert document.bytes == path.read_bytes()
-    assert read_document(document).title == "The one report"
+    assert read_packed(document.content, Memo()).title == "The one report"
 
 
 def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_import):
@@ -98,7 +105,7 @@ def test_the_command_reports_in_json_and_ends_with_an_error(write_article, tmp_p
     with pytest.raises(CommandError):
         call_command("import_articles", str(folder), report=str(report), stdout=StringIO())
     told = json.loads(report.read_text())
-    assert told["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "refused": 1}
+    assert told["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "refused": 1, "withdrawn": 0}
     assert told["run"] == ImportRun.objects.get().pk
     assert set(told["files"][0]) == {"path", "outcome", "link", "field", "line", "reason"}
 

@@ -18,9 +18,10 @@ CSS = Path(__file__).parents[1] / "static" / "css" / "site.css"
 @pytest.fixture
 def pictured(write_article, run_import):
     """Two public stories with pictures; the pictures."""
-    for name in ("a", "b"):
+    for month, name in enumerate(("a", "b"), start=1):
         image = {"url": f"https://a.example/{name}.jpg", "title": f"A <view> of {name}"}
-        folder = write_article(name, images=[image]).parent
+        day = f"2023-0{month}-04T09:30:00Z"  # far apart, so that these are no reports of one event
+        folder = write_article(name, images=[image], publishedDateTime=day).parent
     run_import(folder)
     images = list(Image.objects.order_by("url"))
     for shade, image in enumerate(images):

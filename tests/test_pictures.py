@@ -7,7 +7,7 @@ from PIL import Image as Pillow
 
 from articles.images.renditions import PictureError, make_renditions
 from articles.models import Image, Provider
-from articles.store.taxonomy import local_picture
+from articles.store.pictures import local_picture
 
 
 def jpeg(width=1200, height=800, **options):

@@ -35,7 +35,7 @@ def test_the_unpublished_seed_has_no_page(seeds, client):
 
 def test_a_second_import_changes_nothing(seeds, run_import):
     again = run_import("seeds")
-    assert again.counts == {"created": 0, "updated": 0, "unchanged": 2, "refused": 0}
+    assert again.counts == {"created": 0, "updated": 0, "unchanged": 2, "refused": 0, "withdrawn": 0}
 
 
 def test_a_reader_gets_no_cookie_and_no_address_of_another_host_to_load(seeds, client):

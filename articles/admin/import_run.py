@@ -1,16 +1,88 @@
-"""Imports on the desk: what each run did."""
+"""Imports on the desk: what each run did, file by file, and how to take one back."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
-from articles.models import ImportRun
+from articles.models import ImportOutcome, ImportRun
+from articles.store.undoing import UndoError, undo_import
 
 
-@admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
-    list_display = ["id", "started_at", "finished_at", "created", "updated", "unchanged", "refused"]
+class SeenOnly:
+    """Rows that imports write and nobody else."""
 
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(SeenOnly, admin.ModelAdmin):
+    list_display = [
+        "name", "started_at", "finished_at", "created", "updated", "withdrawn", "unchanged", "refused",
+        "files",
+    ]  # fmt: skip
+    fields = [
+        "name", "paths", "started_at", "finished_at", "created", "updated", "withdrawn", "unchanged",
+        "refused", "files",
+    ]  # fmt: skip
+    readonly_fields = ["name", "files"]
+    actions = ["undo"]
+
+    @admin.display(description="import", ordering="pk")
+    def name(self, run):
+        return str(run)
+
+    @admin.display(description="files")
+    def files(self, run):
+        address = reverse("admin:articles_importoutcome_changelist")
+        return format_html('<a href="{}?run__id__exact={}">what became of each file</a>', address, run.pk)
+
+    def has_undo_permission(self, request):
+        return request.user.has_perm("articles.change_importrun")
+
+    @admin.action(description="Take back what the selected import changed", permissions=["undo"])
+    def undo(self, request, queryset):
+        if len(queryset) != 1:
+            self.message_user(request, "Choose one import.", messages.ERROR)
+            return
+        try:
+            counts = undo_import(queryset.get()).counts
+        except UndoError as error:
+            self.message_user(request, f"{error}.", messages.ERROR)
+            return
+        told = f"{counts['updated']} files put back, {counts['withdrawn']} withdrawn"
+        self.message_user(request, f"{told}, {counts['refused']} left as they are.", messages.SUCCESS)
+
+
+@admin.register(ImportOutcome)
+class ImportOutcomeAdmin(SeenOnly, admin.ModelAdmin):
+    list_display = ["path", "outcome", "place", "reason", "changed", "run"]
+    list_filter = ["outcome"]
+    search_fields = ["path"]
+    list_select_related = ["run"]
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ["run", "path", "outcome", "link", "place", "reason", "changed"]
+    readonly_fields = ["place", "changed"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).without_content()
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="field, line")
+    def place(self, outcome):
+        return ", ".join(str(part) for part in (outcome.field, outcome.line) if part)
+
+    @admin.display(description="changes")
+    def changed(self, outcome):
+        rows = ((each["field"], each["old"] or "—", each["new"] or "—") for each in outcome.changes)
+        return format_html_join(mark_safe("<br>"), "{}: {} → {}", rows)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0002_editors_group"),
+        ("articles", "0006_group_everything_anew"),
     ]
 
     operations = [
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="image",
             name="etag",
-            field=models.CharField(blank=True, editable=False, max_length=600),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=600),
         ),
         migrations.AddField(
             model_name="image",
@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
             model_name="image",
             name="is_edited",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 editable=False,
                 help_text="No import or fetch changes it.",
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="image",
             name="last_modified",
-            field=models.CharField(blank=True, editable=False, max_length=40),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=40),
         ),
         migrations.AddField(
             model_name="image",
@@ -53,6 +54,7 @@ class Migration(migrations.Migration):
             name="purpose",
             field=models.CharField(
                 choices=[("picture", "Picture"), ("logo", "Logo")],
+                db_default="picture",
                 default="picture",
                 editable=False,
                 max_length=7,
@@ -61,12 +63,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="image",
             name="recipe",
-            field=models.CharField(blank=True, editable=False, max_length=20),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=20),
         ),
         migrations.AddField(
             model_name="image",
             name="tries",
-            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="failed tries"),
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, editable=False, verbose_name="failed tries"
+            ),
         ),
         migrations.AddField(
             model_name="rendition",

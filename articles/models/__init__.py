@@ -1,6 +1,7 @@
 """The nouns of the site and every read question about them (floor 1)."""
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
+from articles.models.grouping import Decision, Placing, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.provider import Provider
@@ -12,14 +13,17 @@ __all__ = [
     "Article",
     "ArticleImage",
     "ArticleTopic",
+    "Decision",
     "Image",
     "ImportOutcome",
     "ImportRun",
+    "Placing",
     "Provider",
     "RelatedEntry",
     "RelatedList",
     "Rendition",
     "SourceDocument",
+    "StaleDay",
     "Store",
     "Story",
     "StoryAlias",

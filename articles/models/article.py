@@ -73,12 +73,29 @@ class ArticleQuerySet(models.QuerySet):
         return self.order_by("-published_at", "-pk")
 
     def newest_told(self):
-        """Newest first, and the same order whatever the order of import."""
-        return self.order_by("-published_at", "link_key")
+        """What files tell now, newest first, in the same order whatever the order of import."""
+        return self.told().order_by("-published_at", "link_key")
 
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider", "story").defer("excerpt", "related_list")
+
+    def told(self):
+        """Articles that somebody tells of: not those whose last file is gone."""
+        return self.exclude(origin=Article.Origin.GONE)
+
+    def for_export(self, topic="", since=None):
+        """Articles of a topic, by its slug, and from a moment on."""
+        chosen = self.filter(topic_links__topic__slug=topic) if topic else self
+        return chosen.filter(published_at__gte=since) if since else chosen
+
+    def for_emitting(self):
+        """With all that an article file holds."""
+        return (
+            self.select_related("provider", "story")
+            .prefetch_related("topic_links__topic", "image_links__image")
+            .order_by("pk")
+        )
 
     def waiting_for_grouping(self):
         return self.filter(needs_grouping=True)
@@ -92,6 +109,7 @@ class Article(models.Model):
     class Origin(models.TextChoices):
         FILE = "file", "a file of its own"
         COPY = "copy", "a copy in another file"
+        GONE = "gone", "nobody any more"
         ADMIN = "admin", "the editors"
 
     link_key = models.CharField(
@@ -129,6 +147,9 @@ class Article(models.Model):
     )
     needs_grouping = models.BooleanField(default=True, editable=False)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
+    told = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Hash of what files say of the article."
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -182,6 +203,7 @@ class ArticleTopic(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="topic_links")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="article_links")
     position = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=100, blank=True, help_text="The topic as this article spells it.")
 
     class Meta:
         ordering = ["position"]

@@ -63,19 +63,26 @@ class Image(models.Model):
     # The URL itself may be longer than an index entry can be on PostgreSQL.
     url_hash = models.CharField(max_length=64, unique=True, editable=False)
     url = models.TextField("URL")
-    purpose = models.CharField(max_length=7, choices=Purpose, default=Purpose.PICTURE, editable=False)
+    # Rows are also written without the model, so the database knows what is usual.
+    purpose = models.CharField(
+        max_length=7, choices=Purpose, default=Purpose.PICTURE, db_default="picture", editable=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why there is no picture.")
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
-    recipe = models.CharField(max_length=20, blank=True, editable=False)
+    recipe = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
     is_edited = models.BooleanField(
-        "decided by an editor", default=False, editable=False, help_text="No import or fetch changes it."
+        "decided by an editor",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="No import or fetch changes it.",
     )
     fetched_at = models.DateTimeField("looked at", null=True, editable=False)
     next_try_at = models.DateTimeField("next try", null=True, editable=False)
-    tries = models.PositiveSmallIntegerField("failed tries", default=0, editable=False)
-    etag = models.CharField(max_length=600, blank=True, editable=False)
-    last_modified = models.CharField(max_length=40, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField("failed tries", default=0, db_default=0, editable=False)
+    etag = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
+    last_modified = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
 
     objects = ImageQuerySet.as_manager()
 

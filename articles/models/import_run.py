@@ -1,6 +1,10 @@
-"""ImportRun: one import with what became of each file (floor 1)."""
+"""ImportRun: one import, what became of each file, and what it takes to undo it (floor 1)."""
+
+import hashlib
 
 from django.db import models
+
+from articles.models.source_document import SourceDocument, unpack
 
 
 class ImportRun(models.Model):
@@ -11,12 +15,37 @@ class ImportRun(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)
+    undoes = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        help_text="The import undone.",
+    )
+    taxonomies = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="By store whose topic or organisation files changed: what they said before and after.",
+    )
 
     class Meta:
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"import {self.pk}"
+        return f"undoing of import {self.undoes_id}" if self.undoes_id else f"import {self.pk}"
+
+
+class ImportOutcomeQuerySet(models.QuerySet):
+    def without_content(self):
+        """Rows for lists: bytes are only read to undo."""
+        return self.defer("previous")
+
+    def changing(self):
+        """Outcomes that changed what is kept."""
+        kinds = ImportOutcome.Kind
+        return self.filter(outcome__in=[kinds.CREATED, kinds.UPDATED, kinds.WITHDRAWN])
 
 
 class ImportOutcome(models.Model):
@@ -27,23 +56,40 @@ class ImportOutcome(models.Model):
         UPDATED = "updated"
         UNCHANGED = "unchanged"
         REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes")
+    document = models.ForeignKey(
+        SourceDocument, models.SET_NULL, null=True, blank=True, related_name="outcomes"
+    )
     path = models.TextField()
     outcome = models.CharField(max_length=10, choices=Kind)
     link = models.TextField(blank=True)
     field = models.CharField(max_length=200, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    changes = models.JSONField(
+        default=list, blank=True, help_text="Of an updated file: each field with its old and new value."
+    )
+    previous = models.BinaryField(null=True, help_text="The file as it was kept before, compressed.")
+    was_gone = models.BooleanField(default=False, help_text="The file kept before had been withdrawn.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file that the import left.")
+
+    objects = ImportOutcomeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 name="outcome_known",
-                condition=models.Q(outcome__in=["created", "updated", "unchanged", "refused"]),
+                condition=models.Q(outcome__in=["created", "updated", "unchanged", "refused", "withdrawn"]),
             ),
         ]
 
     def __str__(self):
         return f"{self.outcome}: {self.path[:100]}"
+
+    @property
+    def previous_sha256(self):
+        """The hash of the file as it was kept before the import; empty if there was none."""
+        return "" if self.previous is None else hashlib.sha256(unpack(self.previous)).hexdigest()

@@ -42,6 +42,9 @@ class Provider(models.Model):
     report_count = models.PositiveIntegerField(
         "reports shown", default=0, editable=False, help_text="Reports in public stories."
     )
+    needs_count = models.BooleanField(
+        default=False, editable=False, help_text="Its lists have changed since."
+    )
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 
     objects = ProviderQuerySet.as_manager()

@@ -2,15 +2,30 @@
 
 import zlib
 
+import zstandard
 from django.db import models
 
-from articles.models.import_run import ImportRun
+
+def pack(data):
+    """Return a file's bytes compressed for keeping."""
+    return zstandard.ZstdCompressor(level=1).compress(data)
+
+
+def unpack(packed):
+    """Return the bytes of a kept file; those kept before 0.3 are zlib's."""
+    packed = bytes(packed)
+    if packed.startswith(zstandard.FRAME_HEADER):
+        return zstandard.ZstdDecompressor().decompress(packed)
+    return zlib.decompress(packed)
 
 
 class Store(models.Model):
     """A set of files that are imported together, known by its name."""
 
     name = models.CharField(max_length=255, unique=True)
+    taxonomy = models.JSONField(
+        default=dict, help_text="What its topic and organisation files say, as last read."
+    )
     taxonomy_digest = models.CharField(
         max_length=64, blank=True, help_text="Hash of the topic, organisation and logo files last read."
     )
@@ -28,6 +43,14 @@ class SourceDocumentQuerySet(models.QuerySet):
         """The document that gave an article this permalink once, or None."""
         return self.filter(stem=stem).select_related("article").without_content().newest_first().first()
 
+    def live(self):
+        """Documents that tell of their articles: those still in their stores."""
+        return self.filter(is_gone=False)
+
+    def of_store(self, name=""):
+        """Documents of the store of this name; without one, of all."""
+        return self.filter(store__name=name) if name else self
+
     def newest_first(self):
         """The order in which documents of one article win: newest publication, then highest path."""
         return self.order_by("-published_at", "-path", "-store__name")
@@ -43,9 +66,10 @@ class SourceDocument(models.Model):
     content = models.BinaryField(help_text="The file's bytes, compressed.")
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="documents")
     published_at = models.DateTimeField()
-    is_removed = models.BooleanField(default=False)
-    topics = models.JSONField(default=list, help_text="Names of its topics, in order.")
-    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="+")
+    is_gone = models.BooleanField(
+        default=False, help_text="No longer in its store: it tells nothing, but its address still leads on."
+    )
+    run = models.ForeignKey("articles.ImportRun", models.SET_NULL, null=True, related_name="+")
 
     objects = SourceDocumentQuerySet.as_manager()
 
@@ -63,7 +87,7 @@ class SourceDocument(models.Model):
     @property
     def bytes(self):
         """The file's bytes as they came."""
-        return zlib.decompress(bytes(self.content))
+        return unpack(self.content)
 
 
 class RelatedList(models.Model):

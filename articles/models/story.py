@@ -81,9 +81,6 @@ class Story(models.Model):
         default=0, editable=False, help_text="Providers of the reports that a card folds away."
     )
     heat_adjustment = models.IntegerField(default=0, help_text="Added to the heat by the editors.")
-    chosen_lead = models.ForeignKey(
-        Article, models.SET_NULL, null=True, blank=True, related_name="+", help_text="The editors' choice."
-    )
 
     objects = StoryQuerySet.as_manager()
 

@@ -44,7 +44,13 @@ class Topic(models.Model):
     hashtags = models.JSONField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text="Lower comes first.")
     image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="picture_of")
+    is_described = models.BooleanField(
+        default=False, editable=False, help_text="A store's topic file gives the name."
+    )
     story_count = models.PositiveIntegerField("public stories", default=0, editable=False)
+    needs_count = models.BooleanField(
+        default=False, editable=False, help_text="Its lists have changed since."
+    )
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 
     objects = TopicQuerySet.as_manager()

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from articles.models import Article, Provider, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
-from articles.stories.grouping import LINES_ON_CARD
+from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
 

@@ -14,6 +14,7 @@ MAX_TOPICS, MAX_IMAGES, MAX_RELATED = 50, 100, 1000
 MAX_NUMBER, MAX_PIXELS = 1_000_000, 100_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=2)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # stands for now where a time was judged before
 KINDS = ("article", "video")
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -86,6 +87,11 @@ def decode_entities(text: str) -> str:
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
+def encode_entities(text: str) -> str:
+    """Return text of a file that is read as this text: what looks like an entity is written as text."""
+    return _ENTITY.sub(lambda match: f"&amp;{match[0][1:]}", text) if "&" in text else text
+
+
 def clean_text(text: str) -> str:
     """Return text in NFC, no invisible controls, each run of white space one blank, trimmed. Idempotent."""
     if text.isascii() and text.isprintable():
@@ -115,6 +121,11 @@ def _read_related(values: Mapping[str, object], now: datetime):
             if hasattr(entry, "checked"):
                 entry.checked = checked
         yield checked
+
+
+def read_copy(entry: Mapping[str, object]) -> ArticleFields:
+    """Return the fields of an entry of `related` that was checked before, whenever that was."""
+    return _read_copy(entry, "related.0.", LATEST)
 
 
 def _read_copy(entry: object, prefix: str, now: datetime) -> ArticleFields:

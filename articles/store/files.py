@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class StorePath:
     name: str
     root: Path | None
     files: list[StoreFile]
+    is_folder: bool = True
 
 
 def open_store(path: Path, name: str = "") -> StorePath:
@@ -56,7 +58,7 @@ def open_store(path: Path, name: str = "") -> StorePath:
     if not path.is_file():
         raise FileError("there is no such file or folder")
     store = name or resolved.parent.name or "store"
-    return StorePath(store, None, [StoreFile(store, path.name, str(path))])
+    return StorePath(store, None, [StoreFile(store, path.name, str(path))], is_folder=False)
 
 
 def is_hidden(name: str) -> bool:
@@ -104,6 +106,45 @@ def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
     if len(data) > limit:
         raise FileError(f"may have {limit:,} bytes at most")
     return data
+
+
+def write_file(folder: Path, path: str, data: bytes) -> bool:
+    """Put a file in its place below a folder, at once or not at all; returns False if it is there already.
+
+    Raises FileError for a path that leads out of the folder or over a link, and for what the disk refuses.
+    """
+    *above, name = path.split("/")
+    if any(part in ("", ".", "..") or "\0" in part for part in (*above, name)):
+        raise FileError("the path leads out of the folder")
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for part in above:
+            place = place / part
+            if place.is_symlink():
+                raise FileError("the path leads over a link")
+            place.mkdir(exist_ok=True)
+        target = place / name
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise FileError("something that is no plain file is in its place")
+        if target.exists() and target.read_bytes() == data:
+            return False
+        _replace(target, data)
+    except OSError as error:
+        raise FileError(f"cannot be written: {error.strerror}") from error
+    return True
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            os.fchmod(file.fileno(), 0o644)
+        os.replace(name, target)  # noqa: PTH105
+    except BaseException:
+        os.unlink(name)  # noqa: PTH108
+        raise
 
 
 def has_utf8_name(path: str) -> bool:

@@ -1,178 +1,241 @@
 """The import (floor 2): files in, rows out, in batches, with a report of what became of each file."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import ImportOutcome, ImportRun, SourceDocument, Store
-from articles.store.document import DocumentError, Memo, parse
-from articles.store.fields import FieldError, read_article
-from articles.store.files import (
-    FileError,
-    StoreFile,
-    StorePath,
-    has_utf8_name,
-    open_store,
-    printable,
-    read_file,
-)
-from articles.store.rows import ReadFile, look_up, write_batch
-from articles.store.taxonomy import import_taxonomy, keep_article_pictures
+from articles.models import ImportRun, SourceDocument, Store
+from articles.models.bulk import let_others_write, parts, waiting_long, writing
+from articles.models.source_document import pack, unpack
+from articles.store.applying import Change, Kept, apply_changes, read_kept
+from articles.store.differences import differences
+from articles.store.document import Document, DocumentError, Memo, parse
+from articles.store.fields import ArticleFields, FieldError, read_article
+from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
+from articles.store.loading import Loaded, load
+from articles.store.pictures import choose_picture, keep_article_pictures
+from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
+from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
 BATCH = 1000  # files in one transaction: a fraction of a second, with the reading of the next between
-Kind = ImportOutcome.Kind
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file. `path` is printable; `line` counts from 1."""
-
-    path: str
-    outcome: str
-    link: str = ""
-    field: str = ""
-    line: int | None = None
-    reason: str = ""
-
-    def __str__(self):
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{self.outcome}: {place}: {f'{self.field}: ' if self.field else ''}{self.reason}"
-
-
-@dataclass
-class ImportReport:
-    """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it."""
-
-    run: int = 0
-    keeps_files: bool = False
-    counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
-    files: list[FileOutcome] = field(default_factory=list)
-
-    def note(self, outcome: FileOutcome) -> None:
-        self.counts[outcome.outcome] += 1
-        if self.keeps_files:
-            self.files.append(outcome)
-
-    def as_json(self) -> dict:
-        """Return the report in the form that `--report` writes."""
-        return {"run": self.run, "counts": self.counts, "files": [asdict(entry) for entry in self.files]}
+PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 
 def import_paths(
     paths: Iterable[Path | str],
     *,
     store_name: str = "",
+    dry_run: bool = False,
+    prune: bool = False,
     keeps_files: bool = False,
     on_start: Callable[[int], None] | None = None,
     on_file: Callable[[FileOutcome], None] | None = None,
 ) -> ImportReport:
     """Import files, folders and store roots; group what came; return what became of each file.
 
-    `store_name` names the store instead of the folder's own name. `on_start` is told the number of files,
-    `on_file` each file's outcome. A bad file is refused and reported, the rest is imported. Each batch of
-    files is one transaction; what a stopped import left undone, the next one does.
+    `store_name` names the store instead of the folder's own name. `prune` withdraws the store's articles
+    whose file is gone. `dry_run` does all of it and rolls every transaction back. `on_start` is told the
+    number of files, `on_file` each file's outcome. A bad file is refused and reported, the rest is imported.
+    Each batch of files is one transaction; what a stopped import left undone, the next one does.
     """
     paths = [str(path) for path in paths]
-    run = ImportRun.objects.create(paths=[printable(path) for path in paths])
-    importer = _Importer(run, ImportReport(run.pk, keeps_files), on_file)
-    stores = list(importer.open_all(paths, store_name))
-    if on_start:
-        on_start(sum(len(store.files) for store in stores))
-    for store in stores:
-        importer.take(store)
-    group_waiting()
-    for name, count in importer.report.counts.items():
+    run = ImportRun(paths=[printable(path) for path in paths])
+    importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
+    with waiting_long(PATIENCE), collecting_less_garbage():
+        with importer.transaction():
+            pass  # the run is there from the start
+        stores = list(importer.open_all(paths, store_name))
+        if on_start:
+            on_start(sum(len(store.files) for store in stores))
+        for store in stores:
+            importer.take(store)
+        if not dry_run:
+            group_waiting()
+            finish(run, importer.report)
+    return importer.report
+
+
+@contextmanager
+def collecting_less_garbage() -> Iterator[None]:
+    """Look for circles of garbage less often: an import makes few, and a look costs a tenth of its time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def finish(run: ImportRun, report: ImportReport) -> None:
+    """Note on a run that it is done, and what it did."""
+    for name, count in report.counts.items():
         setattr(run, name, count)
     run.finished_at = timezone.now()
-    run.save()
-    return importer.report
+    with writing():
+        run.save()
+    report.run = run.pk
 
 
 @dataclass
 class _Importer:
     run: ImportRun
     report: ImportReport
-    on_file: Callable[[FileOutcome], None] | None
+    dry_run: bool
+    prune: bool
     memo: Memo = field(default_factory=Memo)
     now: datetime = field(default_factory=timezone.now)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction with the run in it; rolled back at its end, and the run with it, in a dry run."""
+        with writing():
+            if not self.run.pk:
+                self.run.save()
+            yield
+            if self.dry_run:
+                transaction.set_rollback(True)
+                self.run.pk = None
 
     def open_all(self, paths: Iterable[str], store_name: str) -> Iterator[StorePath]:
         for path in paths:
             try:
                 yield open_store(Path(path), store_name)
             except FileError as error:
-                self.finish([FileOutcome(printable(path), Kind.REFUSED, reason=str(error))])
+                self.refuse([(printable(path), str(error))])
+
+    def refuse(self, problems: Iterable[tuple[str, str]]) -> None:
+        """Report paths that cannot be taken at all, with the reasons."""
+        outcomes = [FileOutcome(printable(path), Kind.REFUSED, reason=reason) for path, reason in problems]
+        if outcomes:
+            with self.transaction():
+                record(self.run, [(outcome.path, outcome, "") for outcome in outcomes])
+            self.report.note(outcomes)
 
     def take(self, opened: StorePath) -> None:
         """Import one path: first what a store says of topics and providers, then its articles."""
-        store, _ = Store.objects.get_or_create(name=opened.name)
         if opened.root is not None:
-            problems = import_taxonomy(store, opened.root)
-            self.finish(
-                [FileOutcome(printable(path), Kind.REFUSED, reason=reason) for path, reason in problems]
-            )
-        files = iter(opened.files)
-        while batch := list(islice(files, BATCH)):
-            self._take_batch(store, batch)
-        if opened.root is not None:
-            keep_article_pictures(store, opened.root)
+            self._take_taxonomy(opened)
+        self._take_files(opened)
+        if self.prune:
+            self._withdraw_missing(opened)
+        if opened.root is not None and not self.dry_run:
+            keep_article_pictures(self._store(opened), opened.root)
 
-    def _take_batch(self, store: Store, batch: list[StoreFile]) -> None:
-        known = SourceDocument.objects.filter(store=store).only("path", "sha256")
-        named = [file.path for file in batch if has_utf8_name(file.path)]
-        hashes = {path: row.sha256 for path, row in look_up(known, "path", named).items()}
-        taken: list[ReadFile] = []
-        outcomes = [self._take_file(file, hashes, taken) for file in batch]
-        with transaction.atomic():
-            if taken:
-                write_batch(store, taken, self.run)
-            self._record(outcomes)
-        self.finish(outcomes, recorded=True)
+    def _store(self, opened: StorePath) -> Store:
+        return Store.objects.filter(name=opened.name).first() or Store(name=opened.name)
 
-    def _take_file(self, file: StoreFile, hashes: dict[str, str], taken: list[ReadFile]) -> FileOutcome:
-        """Read and check one file; what passes goes to `taken`."""
-        shown = printable(file.path)
+    def _take_taxonomy(self, opened: StorePath) -> None:
+        digest = digest_taxonomy(opened.root)
+        if self._store(opened).taxonomy_digest == digest:
+            return
+        facts, problems = read_taxonomy(opened.root)
+        self.refuse(problems)
+        with self.transaction():
+            store, _ = Store.objects.get_or_create(name=opened.name)
+            apply_taxonomy(store, facts, self.run)
+        if not self.dry_run:
+            for model, identity, candidates in described_pictures():
+                choose_picture(model, identity, candidates, opened.root)
+            # Last, so that an import stopped before this point reads all of it again.
+            Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
+
+    def _take_files(self, opened: StorePath) -> None:
+        reader = _Reader(self._store(opened), self.memo, self.now)
+        for place, loaded in enumerate(load(opened.files, reader.digests_of, pack), 1):
+            reader.take(loaded)
+            if place % BATCH == 0 or place == len(opened.files):
+                self._write(opened, reader.changes, reader.entries, reader.seen)
+                reader.clear()
+
+    def _withdraw_missing(self, opened: StorePath) -> None:
+        """Withdraw what the store has no more; if it has nothing at all, the path is wrong: nothing then."""
+        if not opened.is_folder or not opened.files:
+            self.refuse([(opened.name, "nothing is withdrawn: there is no folder of articles here")])
+            return
+        there = {file.path for file in opened.files}
+        kept = SourceDocument.objects.live().filter(store__name=opened.name).order_by("path")
+        gone = [path for path in kept.values_list("path", flat=True).iterator() if path not in there]
+        for start in range(0, len(gone), BATCH):
+            changes = [Change(path) for path in gone[start : start + BATCH]]
+            entries = [
+                (change.path, FileOutcome(printable(change.path), Kind.WITHDRAWN), "") for change in changes
+            ]
+            self._write(opened, changes, entries, {})
+
+    def _write(
+        self, opened: StorePath, changes: list[Change], entries: list[Entry], seen: dict[str, Kept]
+    ) -> None:
+        if changes or any(outcome.outcome != Kind.UNCHANGED for _, outcome, _ in entries):
+            with self.transaction():
+                store, _ = Store.objects.get_or_create(name=opened.name)
+                applied = apply_changes(store, changes, self.run, self.memo, seen)
+                record(self.run, entries, applied)
+            let_others_write()
+        self.report.note(outcome for _, outcome, _ in entries)
+
+
+@dataclass
+class _Reader:
+    """Checks the files of a batch; those that passed and are news are in `changes`."""
+
+    store: Store
+    memo: Memo
+    now: datetime
+    known: dict[str, str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    seen: dict[str, Kept] = field(default_factory=dict)
+
+    def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
+        """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
+        found: dict[str, str] = {}
+        for part in parts(file.path for file in files if has_utf8_name(file.path)):
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
+            for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
+                found[path] = "" if is_gone else digest
+        self.known |= found
+        return found
+
+    def clear(self) -> None:
+        self.entries, self.changes, self.seen = [], [], {}
+
+    def take(self, loaded: Loaded) -> None:
+        path = loaded.file.path
+        self.entries.append((path, self._judged(path, loaded), loaded.digest))
+        self.known.pop(path, None)
+
+    def _judged(self, path: str, loaded: Loaded) -> FileOutcome:
+        shown = printable(path)
+        if loaded.error:
+            return FileOutcome(shown, Kind.REFUSED, reason=str(loaded.error))
+        if loaded.content is None:
+            return FileOutcome(shown, Kind.UNCHANGED)
         try:
-            if not has_utf8_name(file.path):
-                raise FileError("the file's name is not UTF-8")
-            content = read_file(file.full)
-            digest = sha256(content).hexdigest()
-            if hashes.get(file.path) == digest:
-                return FileOutcome(shown, Kind.UNCHANGED)
-            document = parse(content, self.memo)
-            try:
-                fields = read_article(document.values, self.now)
-            except FieldError as error:
-                line = document.line_of(error.field)
-                return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)
-        except FileError as error:
-            return FileOutcome(shown, Kind.REFUSED, reason=str(error))
+            document = parse(loaded.content, self.memo)
         except DocumentError as error:
-            return FileOutcome(
-                shown, Kind.REFUSED, "", printable(error.field or ""), error.line, error.reason
-            )
-        taken.append(ReadFile(file.path, digest, content, fields))
-        return FileOutcome(shown, Kind.UPDATED if file.path in hashes else Kind.CREATED, fields.url)
+            place = printable(error.field or "")
+            return FileOutcome(shown, Kind.REFUSED, "", place, error.line, error.reason)
+        try:
+            fields = read_article(document.values, self.now)
+        except FieldError as error:
+            line = document.line_of(error.field)
+            return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)
+        self.changes.append(Change(path, loaded.digest, loaded.packed, fields))
+        return self._news(path, document, fields)
 
-    def _record(self, outcomes: Iterable[FileOutcome]) -> None:
-        ImportOutcome.objects.bulk_create(
-            ImportOutcome(run=self.run, **asdict(entry))
-            for entry in outcomes
-            if entry.outcome != Kind.UNCHANGED
-        )
-
-    def finish(self, outcomes: Iterable[FileOutcome], *, recorded: bool = False) -> None:
-        outcomes = list(outcomes)
-        if not recorded:
-            self._record(outcomes)
-        for outcome in outcomes:
-            self.report.note(outcome)
-            if self.on_file:
-                self.on_file(outcome)
+    def _news(self, path: str, document: Document, fields: ArticleFields) -> FileOutcome:
+        if path not in self.known:
+            return FileOutcome(printable(path), Kind.CREATED, fields.url)
+        self.seen |= read_kept(self.store, [path], self.memo)
+        before = parse(unpack(self.seen[path].packed), self.memo)
+        changes = tuple(differences(before.values, document.values))
+        return FileOutcome(printable(path), Kind.UPDATED, fields.url, changes=changes)

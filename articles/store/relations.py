@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from articles.models import Article, RelatedEntry, RelatedList
+from articles.models.bulk import insert_rows, parts, update_rows
 
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
@@ -17,18 +18,15 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
     `best_first` gives a sort key for each article named; it decides where an order is left open. An empty
     list means that the article has none.
     """
-    used_before = set(
-        Article.objects.filter(pk__in=lists, related_list__isnull=False).values_list(
-            "related_list", flat=True
-        )
-    )
+    before = _lists_of(lists)
     groups, odd = _group(lists)
     shared = _stored_orders(groups)
+    fresh: list[tuple[RelatedList, Sequence[int]]] = []
     choice: dict[int, RelatedList | None] = {}
     for digest, members in groups.items():
         if digest not in shared:
             order = merge_orders({article: lists[article] for article in members}, best_first)
-            shared[digest] = (_create(order, digest), order)
+            shared[digest] = (RelatedList(digest=digest), order)
         row, order = shared[digest]
         for article in members:
             if [other for other in order if other != article] == list(lists[article]):
@@ -36,10 +34,28 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
             else:
                 odd.append(article)
     for article in odd:
-        choice[article] = _create(lists[article], None) if lists[article] else None
-    rows = [Article(pk=article, related_list=row) for article, row in choice.items()]
-    Article.objects.bulk_update(rows, ["related_list"], batch_size=400)
-    RelatedList.objects.filter(pk__in=used_before, articles=None).delete()
+        choice[article] = RelatedList() if lists[article] else None
+        if lists[article]:
+            fresh.append((choice[article], lists[article]))
+    chosen = set(map(id, choice.values()))
+    fresh += [entry for entry in shared.values() if not entry[0].pk and id(entry[0]) in chosen]
+    _create(fresh)
+    rows = [
+        Article(pk=article, related_list=row)
+        for article, row in choice.items()
+        if before.get(article) != (row.pk if row else None)
+    ]
+    update_rows(rows, ["related_list"])
+    for part in parts(sorted(set(before.values()))):
+        RelatedList.objects.filter(pk__in=part, articles=None).delete()
+
+
+def _lists_of(articles: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in parts(articles):
+        rows = Article.objects.filter(pk__in=part, related_list__isnull=False)
+        found.update(rows.values_list("pk", "related_list"))
+    return found
 
 
 def _group(lists: Lists) -> tuple[dict[str, list[int]], list[int]]:
@@ -47,10 +63,11 @@ def _group(lists: Lists) -> tuple[dict[str, list[int]], list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     odd = []
     for article, related in lists.items():
-        if not related or article in related or len(set(related)) < len(related):
+        members = {article, *related}
+        if not related or len(members) <= len(related):
             odd.append(article)
         else:
-            groups[_digest({article, *related})].append(article)
+            groups[_digest(members)].append(article)
     return groups, odd
 
 
@@ -59,16 +76,21 @@ def _digest(members: Iterable[int]) -> str:
 
 
 def _stored_orders(digests: Iterable[str]) -> dict[str, tuple[RelatedList, list[int]]]:
-    found = RelatedList.objects.filter(digest__in=list(digests)).prefetch_related("entries")
-    return {row.digest: (row, [entry.article_id for entry in row.entries.all()]) for row in found}
+    found = {}
+    for part in parts(digests):
+        rows = RelatedList.objects.filter(digest__in=part).prefetch_related("entries")
+        found |= {row.digest: (row, [entry.article_id for entry in row.entries.all()]) for row in rows}
+    return found
 
 
-def _create(order: Sequence[int], digest: str | None) -> RelatedList:
-    row = RelatedList.objects.create(digest=digest)
-    RelatedEntry.objects.bulk_create(
-        RelatedEntry(list=row, position=place, article_id=article) for place, article in enumerate(order)
+def _create(lists: Iterable[tuple[RelatedList, Sequence[int]]]) -> None:
+    lists = list(lists)
+    RelatedList.objects.bulk_create(row for row, _ in lists)
+    insert_rows(
+        RelatedEntry,
+        ["list", "position", "article"],
+        [(row.pk, place, article) for row, order in lists for place, article in enumerate(order)],
     )
-    return row
 
 
 def merge_orders(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:

@@ -2,28 +2,38 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from articles.models import Article, StaleDay
+from articles.models.bulk import writing
+from articles.models.grouping import day_of
+from articles.stories.grouping import group_waiting
 
-from articles.models import Article
-from articles.stories.grouping import group_waiting, refresh_stories
+# What decides which story an article belongs to; the rest only changes the story it is in.
+_GROUPED_BY = {"title", "excerpt"}
 
 
-@transaction.atomic
+@writing()
 def set_published(articles: Iterable[Article], value: bool) -> int:
     """Publish or unpublish articles by an editor's word; returns how many changed."""
     changed = [article for article in articles if article.is_published != value]
     for article in changed:
         article.is_published = value
-        article.own("is_published")
-        article.save(update_fields=["is_published", "edited_fields"])
-    refresh_stories({article.story_id for article in changed if article.story_id})
+        _save(article, ["is_published"])
+    group_waiting()
     return len(changed)
 
 
-@transaction.atomic
+@writing()
 def save_edited(article: Article, fields: Iterable[str]) -> None:
-    """Save an article that an editor changed in these fields; they are the editor's from now on."""
-    article.own(*fields)
-    article.save()
+    """Save the columns of an article that an editor changed; they are the editor's from now on."""
+    fields = list(fields)
+    _save(article, fields)
+    if not _GROUPED_BY.isdisjoint(fields):
+        StaleDay.objects.mark([day_of(article.published_at)])
     group_waiting()
-    refresh_stories({article.story_id} - {None})
+
+
+def _save(article: Article, fields: list[str]) -> None:
+    article.own(*fields)
+    article.needs_grouping = True
+    columns = [name for name in fields if not Article._meta.get_field(name).many_to_many]
+    article.save(update_fields=[*columns, "edited_fields", "needs_grouping"])

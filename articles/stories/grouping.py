@@ -1,246 +1,216 @@
-"""Stories from articles (floor 2): for now the stored relations, joined in both directions."""
+"""Reports are placed in stories (floor 2): the days that changed, and only as far as a change reaches.
 
-from collections import Counter, defaultdict
+What `regrouping` works out is kept as a Placing each; `settling` makes stories of them. The work is done
+before the lock is taken, from what was read without it. If meanwhile another grouping or a change touched a
+day that waits, the result is thrown away and worked out again, the last time under the lock.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Count
+from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
+from articles.models.bulk import insert_rows, let_others_write, parts, writing
+from articles.models.grouping import day_of, start_of
+from articles.stories.clustering import LOOK_BACK
+from articles.stories.decisions import Decisions, read_decisions
+from articles.stories.placing import count_lists
+from articles.stories.regrouping import Known, regroup
+from articles.stories.reports import Key, Link, Merge, Report
+from articles.stories.reports import Placing as Place
+from articles.stories.settling import settle_some
 
-from articles.models import (
-    Article,
-    ArticleTopic,
-    Provider,
-    RelatedEntry,
-    Story,
-    StoryAlias,
-    StoryTopic,
-    Topic,
-)
-from articles.stories import ranking
-
-LINES_ON_CARD = 4
-_LOOK_UP = 500
-_COMPUTED = (
-    "lead", "is_public", "heat", "rank", "published_at", "first_report_at", "last_report_at", "article_count",
-    "source_count", "more_provider_count",
-)  # fmt: skip
+CHUNK = 2000  # reports placed at a time, at least
+ATTEMPTS = 3  # before the lock is held while working
+_FEW_DAYS = 50  # asked for one by one
 
 
 def group_waiting() -> int:
-    """Group every article that waits, with all that is related; returns the number of stories touched."""
-    with transaction.atomic():
-        waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True))
-        if not waiting:
-            return 0
-        components = list(_components(waiting))
-        stories = _assign(components)
-        refresh_stories(stories)
-        for part in _parts(waiting):
-            Article.objects.filter(pk__in=part).update(needs_grouping=False)
-        return len(stories)
+    """Group all that waits: days that changed, and articles whose story has to be looked at.
+
+    Returns the number of articles settled in stories. What a stopped grouping left, the next one does.
+    """
+    while _place_some():
+        let_others_write()
+    settled = 0
+    while now := settle_some(current_decisions()):
+        settled += now
+        let_others_write()
+    with writing():
+        count_lists()
+    return settled
 
 
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    ids = list(ids)
-    for start in range(0, len(ids), _LOOK_UP):
-        yield ids[start : start + _LOOK_UP]
+def mark_all(since: datetime | None = None) -> None:
+    """Let every day be grouped anew, or every day from a moment on, and every story settled."""
+    articles = Article.objects.told().for_export(since=since)
+    with writing():
+        moments = articles.order_by().values_list("published_at", flat=True)
+        StaleDay.objects.mark({day_of(moment) for moment in moments.iterator()})
+        articles.update(needs_grouping=True)
 
 
-def _components(start: Iterable[int]) -> Iterator[set[int]]:
-    """Yield the groups of articles joined by related lists, and by a story that has them now."""
-    edges, frontier = defaultdict(set), set(start)
-    reached, lists_seen, stories_seen = set(frontier), set(), set()
-    while frontier:
-        lists, stories = set(), set()
-        for part in _parts(frontier):
-            rows = Article.objects.filter(pk__in=part).values_list("related_list", "story")
-            for related, story in rows:
-                lists.add(related)
-                stories.add(story)
-            lists.update(RelatedEntry.objects.filter(article__in=part).values_list("list", flat=True))
-        lists -= lists_seen | {None}
-        stories -= stories_seen | {None}
-        lists_seen |= lists
-        stories_seen |= stories
-        found = set()
-        for part in _parts(lists):
-            members = RelatedEntry.objects.filter(list__in=part).values_list("list", "article")
-            users = Article.objects.filter(related_list__in=part).values_list("related_list", "pk")
-            for related, article in [*members, *users]:
-                edges[related].add(article)
-                found.add(article)
-        for part in _parts(stories):
-            # Members of a story whose relations changed may have to part, so all are looked at again.
-            found.update(Article.objects.filter(story__in=part).values_list("pk", flat=True))
-        frontier = found - reached
-        reached |= found
-    yield from _join(reached, edges.values())
+def current_decisions() -> Decisions:
+    """Return what editors decided of pairs of articles, and what of it contradicts itself."""
+    kinds = Decision.Kind
+    return read_decisions(Decision.objects.pairs(kinds.TOGETHER), Decision.objects.pairs(kinds.APART))
 
 
-def _join(members: Iterable[int], groups: Iterable[set[int]]) -> Iterator[set[int]]:
-    parent = {member: member for member in members}
-
-    def find(member: int) -> int:
-        while parent[member] != member:
-            parent[member] = parent[parent[member]]
-            member = parent[member]
-        return member
-
-    for group in groups:
-        first, *rest = group
-        for member in rest:
-            parent[find(member)] = find(first)
-    joined = defaultdict(set)
-    for member in parent:
-        joined[find(member)].add(member)
-    yield from sorted(joined.values(), key=min)
+def _place_some() -> bool:
+    """Place the reports of the earliest days that wait; returns whether there were any."""
+    for _ in range(ATTEMPTS):
+        seen = _stale_days()
+        if not seen:
+            return False
+        work = _Work(list(seen)).done()
+        with writing():
+            if _stale_days() == seen:
+                work.keep()
+                return True
+    with writing():
+        _Work(list(_stale_days())).done().keep()
+    return True
 
 
-def _assign(components: list[set[int]]) -> set[int]:
-    """Give each group its story: the one most of it was in, the older in doubt; returns all touched."""
-    story_of = {}
-    for part in _parts(member for group in components for member in group):
-        story_of.update(Article.objects.filter(pk__in=part).values_list("pk", "story"))
-    before = {story for story in story_of.values() if story}
-    claims = sorted(
-        (-count, story, place)
-        for place, group in enumerate(components)
-        for story, count in Counter(story_of[member] for member in group if story_of[member]).items()
-    )
-    chosen: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, story, place in claims:
-        if place not in chosen and story not in taken:
-            chosen[place] = story
-            taken.add(story)
-    fresh = [place for place in range(len(components)) if place not in chosen]
-    created = Story.objects.bulk_create(Story() for _ in fresh)
-    chosen |= {place: story.pk for place, story in zip(fresh, created, strict=True)}
-    moved = [
-        Article(pk=member, story_id=chosen[place])
-        for place, group in enumerate(components)
-        for member in sorted(group)
-        if story_of[member] != chosen[place]
-    ]
-    Article.objects.bulk_update(moved, ["story"], batch_size=400)
-    _retire(before - taken, story_of, {article.pk: article.story_id for article in moved})
-    return set(chosen.values())
+def _stale_days() -> dict[int, int]:
+    return dict(StaleDay.objects.order_by("day").values_list("day", "pk"))
 
 
-def _retire(gone: set[int], story_of: dict[int, int], moved: dict[int, int]) -> None:
-    """Let the address of a story without articles lead to the one that took most of them."""
-    for old in sorted(gone):
-        heirs = Counter(moved[member] for member, story in story_of.items() if story == old)
-        heir = min(heirs, key=lambda story: (-heirs[story], story))
-        StoryAlias.objects.filter(story=old).update(story=heir)
-        StoryAlias.objects.create(old_id=old, story_id=heir)
-    Story.objects.filter(pk__in=gone).delete()
+@dataclass
+class _Work:
+    """Some days that wait, and what becomes of their neighbourhood when they are grouped anew."""
 
+    stale: list[int]
+    chosen: list[int] = field(default_factory=list)
+    horizon: int | None = None  # no report of a later day is looked at; they wait for the next time
+    ids: dict[Key, int] = field(default_factory=dict)
+    placings: list[Place] = field(default_factory=list)
+    moved: set[Key] = field(default_factory=set)
 
-def refresh_stories(ids: Iterable[int]) -> None:
-    """Count lead, heat, rank, coverage and topics of these stories anew from their articles."""
-    ids = sorted(ids)
-    counted: set[int] = set()
-    for part in _parts(ids):
-        counted |= _refresh_part(part)
-    topics = (
-        set(Topic.objects.filter(story_links__story__in=ids).values_list("pk", flat=True))
-        if len(ids) <= _LOOK_UP
-        else set(Topic.objects.values_list("pk", flat=True))
-    )
-    _count_topics(topics | counted)
-    _count_providers(ids)
+    def done(self) -> "_Work":
+        counts = Placing.objects.per_day() | dict.fromkeys(self.stale, 0) | _count_reports(self.stale)
+        self._choose(counts)
+        if self.horizon is not None:
+            counts = {day: count for day, count in counts.items() if day <= self.horizon}
+        for found in regroup(self.chosen, counts, self._load, current_decisions().apart):
+            self.placings += found.placings
+            self.moved.update(key for story in found.stories for key in story)
+        return self
 
+    def _choose(self, counts: dict[int, int]) -> None:
+        """Take days until they are worth the repeating of the days before them."""
+        first = self.stale[0]
+        before = sum(count for day, count in counts.items() if first - LOOK_BACK <= day < first)
+        worth, size = max(CHUNK, before), 0
+        for place, day in enumerate(self.stale, 1):
+            size += counts[day]
+            if size >= worth and place < len(self.stale):
+                self.chosen, self.horizon = self.stale[:place], day
+                return
+        self.chosen = self.stale
 
-def _refresh_part(ids: list[int]) -> set[int]:
-    members: dict[int, list[ranking.Report]] = defaultdict(list)
-    for article in Article.objects.filter(story__in=ids).iterator(chunk_size=2000):
-        members[article.story_id].append(_report(article))
-    stories = list(Story.objects.filter(pk__in=ids))
-    positions: dict[int, int] = {}
-    for story in stories:
-        _count(story, members[story.pk], positions)
-    Story.objects.bulk_update(stories, _COMPUTED, batch_size=200)
-    _place(ids, positions)
-    return _list_in_topics(stories)
-
-
-def _report(article: Article) -> ranking.Report:
-    hidden = article.is_removed or (article.is_owned("is_published") and not article.is_published)
-    return ranking.Report(
-        id=article.pk,
-        link_key=article.link_key,
-        quality=article.quality,
-        published_at=article.published_at,
-        provider=article.provider_id,
-        title=article.title,
-        excerpt=article.excerpt,
-        can_lead=article.is_published and not article.is_removed,
-        is_shown=not hidden,
-    )
-
-
-def _count(story: Story, reports: list[ranking.Report], positions: dict[int, int]) -> None:
-    shown = ranking.best_first(report for report in reports if report.is_shown)
-    lead = ranking.choose_lead(shown, story.chosen_lead_id)
-    story.lead_id = lead.id if lead else None
-    story.is_public = bool(lead and lead.can_lead)
-    if lead is None:
-        story.article_count = story.source_count = story.more_provider_count = 0
-        return
-    ordered = [lead] + [report for report in shown if report.id != lead.id]
-    positions.update((report.id, place) for place, report in enumerate(ordered))
-    story.article_count = len(ordered)
-    story.source_count = ranking.count_independent(ordered)
-    story.more_provider_count = len({report.provider for report in ordered[1 + LINES_ON_CARD :]})
-    story.heat = ranking.heat(lead.quality, story.source_count, story.heat_adjustment)
-    story.rank = ranking.rank(story.heat, lead.published_at)
-    story.published_at = lead.published_at
-    story.first_report_at = min(report.published_at for report in ordered)
-    story.last_report_at = max(report.published_at for report in ordered)
-
-
-def _place(stories: list[int], positions: dict[int, int]) -> None:
-    rows = Article.objects.filter(story__in=stories).values_list("pk", "story_position")
-    changed = [
-        Article(pk=pk, story_position=positions.get(pk)) for pk, old in rows if old != positions.get(pk)
-    ]
-    Article.objects.bulk_update(changed, ["story_position"], batch_size=400)
-
-
-def _list_in_topics(stories: list[Story]) -> set[int]:
-    """Put stories into the lists of their lead's topics; returns the topics whose lists changed."""
-    ids = [story.pk for story in stories]
-    before = set(StoryTopic.objects.filter(story__in=ids).values_list("topic", flat=True))
-    StoryTopic.objects.filter(story__in=ids).delete()
-    leads = {story.lead_id: story for story in stories if story.lead_id}
-    links = ArticleTopic.objects.filter(article__in=list(leads)).values_list("article", "topic", "position")
-    rows = [
-        StoryTopic(
-            story=leads[article], topic_id=topic, position=position, is_public=leads[article].is_public,
-            heat=leads[article].heat, rank=leads[article].rank, published_at=leads[article].published_at,
+    def _load(self, first: int, end: int) -> list[Known]:
+        if self.horizon is not None:
+            end = min(end, self.horizon + 1)
+        rows = Article.objects.told().filter(
+            published_at__gte=start_of(first), published_at__lt=start_of(end)
         )
-        for article, topic, position in links
-    ]  # fmt: skip
-    StoryTopic.objects.bulk_create(rows)
-    return before | {row.topic_id for row in rows}
+        rows = list(rows.order_by().values_list(*_COLUMNS))
+        related = _related_keys({row[6] for row in rows if row[6]})
+        known = []
+        for pk, key, title, excerpt, moment, provider, row, *placing in rows:
+            self.ids[key] = pk
+            time = int(moment.timestamp())
+            report = Report(key, title, excerpt, time, provider, related=related.get(row, frozenset()))
+            known.append(Known(report, _placing(key, day_of(moment), *placing)))
+        return known
 
-
-def _count_topics(ids: Iterable[int]) -> None:
-    found = (
-        StoryTopic.objects.filter(topic__in=list(ids), is_public=True).values("topic").annotate(n=Count("pk"))
-    )
-    counts = {row["topic"]: row["n"] for row in found.order_by()}
-    Topic.objects.bulk_update((Topic(pk=pk, story_count=counts.get(pk, 0)) for pk in ids), ["story_count"])
-
-
-def _count_providers(stories: list[int]) -> None:
-    ids: set[int] = set()
-    for part in _parts(stories):
-        ids.update(Article.objects.filter(story__in=part).values_list("provider", flat=True))
-    for part in _parts(sorted(ids)):
-        shown = Article.objects.filter(provider__in=part, story__is_public=True, story_position__isnull=False)
-        counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
-        Provider.objects.bulk_update(
-            (Provider(pk=pk, report_count=counts.get(pk, 0)) for pk in part), ["report_count"]
+    def keep(self) -> None:
+        """Store the placings, and let the stories of all reports whose company changed be settled."""
+        self._drop_placings()
+        rows = [_row(place, self.ids) for place in self.placings]
+        names = ["article", "day", "opener", "link", "merged_into", "merge"]
+        days = {}
+        for part in parts(row[0] for row in rows):
+            days.update(Article.objects.filter(pk__in=part).values_list("pk", "published_at"))
+        insert_rows(
+            Placing,
+            names,
+            [(pk, day_of(days[pk]), *rest) for pk, *rest in rows],
+            unique=["article"],
+            update=names[1:],
         )
+        for part in parts(self.ids[key] for key in sorted(self.moved)):
+            Article.objects.filter(pk__in=part, needs_grouping=False).update(needs_grouping=True)
+        for part in parts(self.chosen):
+            StaleDay.objects.filter(day__in=part).delete()
+        following = None if self.horizon is None else Placing.objects.after_day(self.horizon)
+        if following is not None:
+            # A change may reach beyond the horizon: the next time it goes on from there.
+            StaleDay.objects.mark([following])
+
+    def _drop_placings(self) -> None:
+        """Drop the placings of reports that these days have no more."""
+        for part in parts(self.chosen):
+            rows = Placing.objects.filter(day__in=part)
+            gone = [
+                pk
+                for pk, day, origin, moment in rows.values_list(
+                    "pk", "day", "article__origin", "article__published_at"
+                )
+                if origin == Article.Origin.GONE or day_of(moment) != day
+            ]
+            for pks in parts(gone):
+                Placing.objects.filter(pk__in=pks).delete()
+
+
+_COLUMNS = (
+    "pk", "link_key", "title", "excerpt", "published_at", "provider__domain", "related_list", "placing__day",
+    "placing__opener__link_key", "placing__link", "placing__merged_into__link_key", "placing__merge",
+)  # fmt: skip
+
+
+def _count_reports(days: list[int]) -> Counter[int]:
+    """Count the reports that each of these days has now."""
+    found: Counter[int] = Counter()
+    ranges = [(day, day + 1) for day in days] if len(days) <= _FEW_DAYS else [(days[0], days[-1] + 1)]
+    for first, end in ranges:
+        rows = Article.objects.told().filter(
+            published_at__gte=start_of(first), published_at__lt=start_of(end)
+        )
+        found.update(map(day_of, rows.order_by().values_list("published_at", flat=True).iterator()))
+    wanted = set(days)
+    return Counter({day: count for day, count in found.items() if day in wanted})
+
+
+def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for part in parts(sorted(lists)):
+        rows = RelatedEntry.objects.filter(list__in=part).order_by()
+        for row, key in rows.values_list("list", "article__link_key"):
+            found.setdefault(row, set()).add(key)
+    return {row: frozenset(keys) for row, keys in found.items()}
+
+
+def _placing(key, day, placed_on, opener, link, merged_into, merge) -> Place | None:
+    if placed_on != day:
+        return None
+    came = Merge(merged_into, merge[0], _link(merge[1])) if merge else None
+    return Place(key, opener, _link(link) if link else None, came)
+
+
+def _link(stored: list) -> Link:
+    one, other, reason, likeness, terms = stored
+    return Link(one, other, reason, likeness, tuple((term, value) for term, value in terms))
+
+
+def _row(place: Place, ids: dict[Key, int]) -> Iterator:
+    merge = place.merge
+    return (
+        ids[place.key],
+        ids[place.story],
+        place.link,
+        ids[merge.into] if merge else None,
+        [merge.day, merge.link] if merge else None,
+    )

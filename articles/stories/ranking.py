@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from articles.stories.copies import copy_sets
+
 # Each further independent report adds this much heat (recovered from the stores: quality + 20 x related).
 HEAT_PER_REPORT = 20
 # A story needs twice the heat to stand beside one that is this much younger.
 HALF_LIFE = timedelta(hours=24)
-# An excerpt shorter than this says too little for its repetition to prove a copy.
-MIN_COPIED_TEXT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +48,8 @@ def count_independent(reports: Sequence[Report]) -> int:
     Several reports of one provider count once, and so do copies of one text: the same title, or an excerpt
     of at least 60 characters that is the beginning of another's.
     """
-    parent = list(range(len(reports)))
-
-    def find(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    def join(a: int, b: int) -> None:
-        parent[find(a)] = find(b)
-
-    seen: dict[tuple, int] = {}
-    for place, report in enumerate(reports):
-        for mark in (("provider", report.provider), ("title", report.title.casefold())):
-            join(place, seen.setdefault(mark, place))
-    # Sorted, a text stands right before those that begin with it.
-    texts = sorted((_plain(report.excerpt), place) for place, report in enumerate(reports))
-    texts = [(text, place) for text, place in texts if len(text) >= MIN_COPIED_TEXT]
-    open_texts: list[tuple[str, int]] = []
-    for text, place in texts:
-        while open_texts and not text.startswith(open_texts[-1][0]):
-            open_texts.pop()
-        if open_texts:
-            join(place, open_texts[-1][1])
-        open_texts.append((text, place))
-    return len({find(place) for place in range(len(reports))})
-
-
-def _plain(excerpt: str) -> str:
-    # A copy is often cut with an ellipsis or with the last full stop missing.
-    return " ".join(excerpt.casefold().split()).rstrip(" .…")
+    texts = [(report.title, report.excerpt) for report in reports]
+    return len(copy_sets(texts, also=[[report.provider for report in reports]]).lists())
 
 
 def heat_terms(lead_quality: int, sources: int, adjustment: int = 0) -> list[tuple[str, int]]:

@@ -4,31 +4,40 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from articles.store.importing import FileOutcome, import_paths
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they load every page; an unchanged store is read in less time
     help = "Import article files, folders of them, or whole stores (a folder with _news in it)."
 
     def add_arguments(self, parser):
         parser.add_argument("paths", nargs="+", metavar="PATH")
         parser.add_argument("--store", default="", help="name of the store; default: the folder's name")
+        parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
+        parser.add_argument("--prune", action="store_true", help="withdraw the store's articles without file")
         parser.add_argument("--report", metavar="FILE.json", help="write what became of each file")
 
-    def handle(self, *, paths, store, report, **options):
+    def handle(self, *, paths, store, dry_run, prune, report, **options):
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
-        result = import_paths(
-            paths, store_name=store, keeps_files=bool(report), on_start=self.start, on_file=self.show
-        )
+        self.shown = ("refused", "updated", "created", "withdrawn") if dry_run else ("refused",)
+        try:
+            result = import_paths(
+                paths, store_name=store, dry_run=dry_run, prune=prune, keeps_files=bool(report),
+                on_start=self.start, on_file=self.show,
+            )  # fmt: skip
+        except OperationalError as error:
+            raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
         if report:
             Path(report).write_text(json.dumps(result.as_json(), indent=1), encoding="utf-8")
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
-        self.stdout.write(f"import {result.run}: {counts}")
+        self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
         if result.counts["refused"]:
             raise CommandError(f"{result.counts['refused']} refused; the rest is imported")
 
@@ -37,8 +46,8 @@ class Command(BaseCommand):
 
     def show(self, outcome: FileOutcome) -> None:
         self.done += 1
-        if outcome.outcome == "refused":
-            self.stdout.write(f"{self.clear}{outcome}")
+        if outcome.outcome in self.shown:
+            self.stdout.write(self.clear + "\n".join(outcome.lines()))
         if self.on_terminal and (self.done % 50 == 0 or self.done == self.total):
             bar = "█" * (30 * self.done // max(self.total, 1))
             self.stdout.write(f"\r{bar:<30} {self.done}/{self.total}", ending="")

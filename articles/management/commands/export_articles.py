@@ -1,0 +1,40 @@
+"""`manage.py export_articles DIR`: the archive out as the files it came from."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import make_aware
+
+from articles.models import Topic
+from articles.store.exporting import export_articles
+
+
+class Command(BaseCommand):
+    help = "Write articles as article files: the bytes that came in, save for what editors decided."
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path, metavar="DIR")
+        parser.add_argument("--store", default="", help="only the files of this store")
+        parser.add_argument("--topic", default="", metavar="SLUG", help="only the articles of this topic")
+        parser.add_argument("--since", type=moment, help="only articles from this date or time on")
+        parser.add_argument("--changed-only", action="store_true", help="only what is not as it came")
+        parser.add_argument("--refresh", action="store_true", help="bring heat and related copies up to date")
+
+    def handle(self, *, folder, store, topic, since, changed_only, refresh, **options):
+        if topic and not Topic.objects.filter(slug=topic).exists():
+            raise CommandError(f"there is no topic {topic}")
+        chosen = {"store": store, "topic": topic, "since": since}
+        report = export_articles(folder, **chosen, changed_only=changed_only, refresh=refresh)
+        for path, reason in report.refused:
+            self.stderr.write(f"refused: {path}: {reason}")
+        self.stdout.write(f"{report.written} files written, {report.unchanged} already there")
+        if report.refused:
+            raise CommandError(f"{len(report.refused)} could not be written; the rest is")
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a date or time stands for, in UTC; raises ValueError."""
+    found = parse_datetime(text) or datetime.combine(parse_date(text), datetime.min.time())
+    return make_aware(found) if found.tzinfo is None else found

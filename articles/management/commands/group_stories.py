@@ -1,0 +1,19 @@
+"""`manage.py group_stories`: what waits is grouped, or all is grouped anew."""
+
+from django.core.management.base import BaseCommand
+
+from articles.management.commands.export_articles import moment
+from articles.stories.grouping import group_waiting, mark_all
+
+
+class Command(BaseCommand):
+    help = "Group articles into stories: those that wait, or with --rebuild all of them anew."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--rebuild", action="store_true", help="group every article anew")
+        parser.add_argument("--since", type=moment, help="with --rebuild: only articles from this date on")
+
+    def handle(self, *, rebuild, since, **options):
+        if rebuild:
+            mark_all(since)
+        self.stdout.write(f"{group_waiting()} articles settled in stories")

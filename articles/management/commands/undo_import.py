@@ -1,0 +1,30 @@
+"""`manage.py undo_import RUN`: what an import changed is taken back."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.models import ImportRun
+from articles.store.undoing import UndoError, undo_import
+
+
+class Command(BaseCommand):
+    help = "Take back what an import changed; that is an import of its own, which can be undone too."
+
+    def add_arguments(self, parser):
+        parser.add_argument("run", type=int, help="the number of the import")
+
+    def handle(self, *, run, **options):
+        try:
+            report = undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
+        except ImportRun.DoesNotExist as error:
+            raise CommandError(f"there is no import {run}") from error
+        except UndoError as error:
+            raise CommandError(str(error)) from error
+        refused = [outcome for outcome in report.files if outcome.outcome == "refused"]
+        for outcome in refused:
+            self.stdout.write(str(outcome))
+        counts = report.counts
+        self.stdout.write(
+            f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
+        )
+        if refused:
+            raise CommandError(f"{len(refused)} were changed since and stay as they are")

@@ -1,0 +1,122 @@
+"""What grouping keeps (floor 1): where each report was put, which days wait, what editors decided."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+_DAY = 86400
+
+
+def day_of(moment):
+    """Return the number of a moment's day since 1970 (UTC)."""
+    return int(moment.timestamp()) // _DAY
+
+
+def start_of(day):
+    """Return the first moment of a day, given as its number since 1970."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
+
+
+class PlacingQuerySet(models.QuerySet):
+    def per_day(self):
+        """Numbers of placed reports, by day."""
+        return dict(self.order_by().values_list("day").annotate(n=models.Count("pk")))
+
+    def after_day(self, day):
+        """The first day after this one that has placed reports, or None."""
+        return self.filter(day__gt=day).aggregate(first=models.Min("day"))["first"]
+
+
+class Placing(models.Model):
+    """Where grouping put a report, and why; what is needed to group its neighbourhood anew."""
+
+    article = models.OneToOneField("articles.Article", models.CASCADE, primary_key=True)
+    day = models.IntegerField(help_text="Days since 1970, when it was placed.")
+    opener = models.ForeignKey(
+        "articles.Article", models.CASCADE, related_name="+", help_text="The report that opened its story."
+    )
+    link = models.JSONField(
+        null=True, help_text="The link to its story: one, other, reason, likeness, terms."
+    )
+    merged_into = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, related_name="+",
+        help_text="Of an opener: the opener of the story that took up its own.",
+    )  # fmt: skip
+    merge = models.JSONField(null=True, help_text="The day of the merge and the link that caused it.")
+
+    objects = PlacingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["day"], name="placing_day"),  # reports per day, for document frequencies
+        ]
+
+    def __str__(self):
+        return f"{self.article_id} in the story of {self.opener_id}"
+
+
+class StaleDayManager(models.Manager):
+    def mark(self, days):
+        """Let these days be grouped anew. A row of its own each time, so that a change meanwhile is seen."""
+        days = sorted(set(days))
+        for start in range(0, len(days), 500):
+            self.filter(day__in=days[start : start + 500]).delete()
+        self.bulk_create(self.model(day=day) for day in days)
+
+
+class StaleDay(models.Model):
+    """A day on which reports came, went or changed since it was grouped."""
+
+    day = models.IntegerField(unique=True)
+
+    objects = StaleDayManager()
+
+    def __str__(self):
+        return f"{start_of(self.day):%Y-%m-%d}"
+
+
+class DecisionQuerySet(models.QuerySet):
+    def pairs(self, kind):
+        """Pairs of link keys that editors put together or apart."""
+        return self.filter(kind=kind).values_list("article__link_key", "other__link_key")
+
+    def leads_of(self, stories):
+        """Ids of the articles that editors made leads, by story, for these stories; the latest counts."""
+        chosen = self.filter(kind=Decision.Kind.LEAD, article__story__in=stories).order_by("pk")
+        return dict(chosen.values_list("article__story", "article"))
+
+
+class Decision(models.Model):
+    """What an editor decided and every regrouping obeys."""
+
+    class Kind(models.TextChoices):
+        TOGETHER = "together", "are one story"
+        APART = "apart", "are not one story"
+        LEAD = "lead", "leads its story"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="decisions")
+    other = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, blank=True, related_name="other_decisions"
+    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="decision_names_a_pair_or_a_lead",
+                condition=Q(kind="lead", other=None) | (~Q(kind="lead") & Q(other__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="decision_of_two_articles", condition=Q(other=None) | ~Q(other=models.F("article"))
+            ),
+            models.UniqueConstraint(fields=["kind", "article", "other"], name="decision_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.article_id} {self.get_kind_display()} {self.other_id or ''}".strip()

@@ -1,0 +1,252 @@
+"""What a batch of changed files means for the archive (floor 2).
+
+The archive is a function of the files it holds now and of editors' words: the order in which files came does
+not matter, and a file that goes leaves no trace but its address. So a batch is applied by working out which
+articles it can touch, and telling those anew from all files that speak of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
+from articles.models.bulk import insert_rows, parts
+from articles.models.source_document import unpack
+from articles.store.document import Memo, parse
+from articles.store.fields import LATEST, ArticleFields, read_article
+from articles.store.files import stem_of
+from articles.store.relations import keep_lists
+from articles.store.rows import Known, find_known, write_articles
+from articles.store.telling import Telling, Told, tell, tell_copies, wins
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is new or differs from the one kept; without `fields` it is gone from its store."""
+
+    path: str
+    sha256: str = ""
+    packed: bytes = b""
+    fields: ArticleFields | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it is kept; one that is gone tells nothing."""
+
+    pk: int
+    link_key: str
+    sha256: str
+    is_gone: bool
+    packed: bytes
+    fields: ArticleFields
+
+    @property
+    def related(self) -> tuple[ArticleFields, ...]:
+        return () if self.is_gone else self.fields.related
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch did: the files kept before, and the ids of those kept now, by path."""
+
+    kept: Mapping[str, Kept]
+    documents: Mapping[str, int]
+
+
+def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]:
+    """Return the files kept under these paths, by path."""
+    kept = {}
+    for part in parts(paths):
+        rows = SourceDocument.objects.filter(store=store, path__in=part).values_list(
+            "path", "pk", "article__link_key", "sha256", "is_gone", "content"
+        )
+        for path, *facts, packed in rows:
+            kept[path] = Kept(*facts, bytes(packed), read_packed(packed, memo))
+    return kept
+
+
+def read_packed(packed: bytes, memo: Memo) -> ArticleFields:
+    """Return the fields of a kept file. Its time was judged when it came, and is not judged again."""
+    return read_article(parse(unpack(packed), memo).values, LATEST)
+
+
+def apply_changes(
+    store: Store, changes: Sequence[Change], run: ImportRun, memo: Memo, seen: Mapping[str, Kept]
+) -> Applied:
+    """Bring the archive in line with these files of a store; the caller holds the write lock.
+
+    `seen` are files kept under these paths as read before the lock was taken; what changed since is read
+    again. No path may occur twice. Returns what was kept before, and what is now.
+    """
+    kept = _still_kept(store, changes, memo, seen)
+    batch = _Batch(store, changes, kept, memo)
+    own = batch.tell_own()
+    batch.known = find_known(own.keys() | batch.copies.keys() | batch.lost.keys())
+    told = own | batch.tell_others(own)
+    ids = write_articles(told, batch.known)
+    documents = _write_documents(store, changes, kept, ids, run)
+    _keep_related(told, batch, ids)
+    return Applied(kept, documents)
+
+
+def _still_kept(
+    store: Store, changes: Sequence[Change], memo: Memo, seen: Mapping[str, Kept]
+) -> dict[str, Kept]:
+    stale, kept = [], {}
+    for part in parts(change.path for change in changes):
+        rows = SourceDocument.objects.filter(store=store, path__in=part)
+        for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
+            before = seen.get(path)
+            if before and (before.sha256, before.is_gone) == (digest, is_gone):
+                kept[path] = before
+            else:
+                stale.append(path)
+    return kept | read_kept(store, stale, memo)
+
+
+@dataclass
+class _Batch:
+    """The files of a batch, and the copies of other articles that they bring and take away."""
+
+    store: Store
+    changes: Sequence[Change]
+    kept: Mapping[str, Kept]
+    memo: Memo
+    copies: dict[str, list[ArticleFields]] = field(default_factory=dict)
+    lost: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
+    orphans: set[str] = field(default_factory=set)
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for change in self.changes:
+            if change.fields:
+                self._add_copies(change.fields.related)
+            if before := self.kept.get(change.path):
+                now = {copy.link_key: copy for copy in change.fields.related} if change.fields else {}
+                for copy in before.related:
+                    if now.get(copy.link_key) != copy:
+                        self.lost[copy.link_key].append(copy)
+
+    def is_news(self, key: str, told: Told) -> bool:
+        """Tell whether an article is not yet what it is told to be."""
+        return key not in self.known or self.known[key].told != told.digest
+
+    def _add_copies(self, related: Iterable[ArticleFields]) -> None:
+        for copy in related:
+            found = self.copies.get(copy.link_key)
+            if found is None:
+                self.copies[copy.link_key] = [copy]
+            elif found[0] is not copy and copy not in found:
+                found.append(copy)
+
+    def tell_own(self) -> dict[str, Told]:
+        """Tell the articles whose own files are in the batch, with their files outside it."""
+        tellings: dict[str, list[Telling]] = defaultdict(list)
+        for change in self.changes:
+            if change.fields:
+                telling = Telling(change.path, self.store.name, change.fields)
+                tellings[change.fields.link_key].append(telling)
+        touched = tellings.keys() | {each.link_key for each in self.kept.values() if not each.is_gone}
+        replaced = {each.pk for each in self.kept.values()}
+        for part in parts(sorted(touched)):
+            rows = SourceDocument.objects.live().filter(article__link_key__in=part)
+            for pk, key, path, store, packed in rows.values_list(
+                "pk", "article__link_key", "path", "store__name", "content"
+            ):
+                if pk not in replaced:
+                    fields = read_packed(packed, self.memo)
+                    tellings[key].append(Telling(path, store, fields))
+                    self._add_copies(fields.related)
+        self.orphans = touched - tellings.keys()
+        for key in self.orphans:
+            self.lost.setdefault(key, [])
+        return {key: tell(entries) for key, entries in tellings.items()}
+
+    def tell_others(self, own: Mapping[str, Told]) -> dict[str, Told | None]:
+        """Tell the articles without a file that the batch names, or named before."""
+        told: dict[str, Told | None] = {}
+        unsure = []
+        for key in (self.copies.keys() | self.lost.keys()) - own.keys():
+            row = self.known.get(key)
+            has_file = row is not None and row.origin in (Article.Origin.FILE, Article.Origin.ADMIN)
+            if has_file and key not in self.orphans:
+                continue
+            if row is None or row.origin == Article.Origin.GONE:
+                if key in self.copies:
+                    told[key] = tell_copies(self.copies[key])
+            elif key in self.orphans or self._may_have_lost_its_best(key, row):
+                unsure.append(key)
+            elif key in self.copies:
+                best = tell_copies(self.copies[key])
+                if best.digest != row.told and wins(best, row.copy_order, row.told):
+                    told[key] = best
+        for key, copies in self._all_copies(unsure).items():
+            told[key] = tell_copies(copies) if copies else None
+        return told
+
+    def _may_have_lost_its_best(self, key: str, row: Known) -> bool:
+        # An edited row does not show what the best copy said, so it is asked for again.
+        return bool(row.edited_fields) or any(
+            tell_copies([copy]).digest == row.told for copy in self.lost.get(key, ())
+        )
+
+    def _all_copies(self, keys: Sequence[str]) -> dict[str, list[ArticleFields]]:
+        """Gather every copy of these articles: those of the batch, and those in files outside it."""
+        found = {key: list(self.copies.get(key, ())) for key in keys}
+        for related in self._naming(keys):
+            for copy in related:
+                if copy.link_key in found and copy not in found[copy.link_key]:
+                    found[copy.link_key].append(copy)
+        return found
+
+    def _naming(self, keys: Sequence[str]) -> Iterator[tuple[ArticleFields, ...]]:
+        """Yield `related` of each live file outside the batch whose article's list names one of the keys."""
+        lists: set[int] = set()
+        for part in parts(keys):
+            entries = RelatedEntry.objects.filter(article__link_key__in=part)
+            lists.update(entries.order_by().values_list("list", flat=True))
+        replaced = {each.pk for each in self.kept.values()}
+        for part in parts(sorted(lists)):
+            rows = SourceDocument.objects.live().filter(article__related_list__in=part)
+            for pk, packed in rows.values_list("pk", "content").iterator(chunk_size=100):
+                if pk not in replaced:
+                    yield read_packed(packed, self.memo).related
+
+
+def _write_documents(
+    store: Store, changes: Sequence[Change], kept: Mapping[str, Kept], ids: Mapping[str, int], run: ImportRun
+) -> dict[str, int]:
+    told = [(change, change.fields) for change in changes if change.fields]
+    written = insert_rows(
+        SourceDocument,
+        ["store", "path", "stem", "sha256", "content", "article", "published_at", "is_gone", "run"],
+        [
+            (store.pk, each.path, stem_of(each.path), each.sha256, each.packed, ids[fields.link_key],
+             fields.published_at, False, run.pk)
+            for each, fields in told
+        ],
+        unique=["store", "path"],
+        update=["sha256", "content", "article", "published_at", "is_gone", "run"],
+        returning=["path", "id"],
+    )  # fmt: skip
+    gone = [kept[change.path].pk for change in changes if not change.fields and change.path in kept]
+    for part in parts(gone):
+        SourceDocument.objects.filter(pk__in=part).update(is_gone=True, run=run)
+    return {path: each.pk for path, each in kept.items()} | dict(written)
+
+
+def _keep_related(told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[str, int]) -> None:
+    """Store the related lists of articles that have a file, or had one."""
+    lists = {
+        ids[key]: [ids[copy.link_key] for copy in entry.related] if entry else ()
+        for key, entry in told.items()
+        if key in batch.orphans or (entry and not entry.is_copy and batch.is_news(key, entry))
+    }
+    order = {row.pk: (-row.quality, row.published_at, key) for key, row in batch.known.items()}
+    order |= {
+        ids[key]: (-entry.fields.quality, entry.fields.published_at, key)
+        for key, entry in told.items()
+        if entry
+    }
+    keep_lists(lists, order)

@@ -1,0 +1,55 @@
+"""What differs between two versions of a file (floor 0): one entry a field, short enough to be read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from articles.store.files import printable
+
+SHOWN = 100  # characters of a value
+
+
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return {"field", "old", "new"} for each top-level key that two front matters hold differently.
+
+    Values are text on one line of at most 100 characters; of a list of mappings the number of entries is
+    shown, and how many of them differ.
+    """
+    found = []
+    for key in [*old, *(key for key in new if key not in old)]:
+        if old.get(key) != new.get(key):
+            before, after = _shown_pair(old.get(key), new.get(key))
+            found.append({"field": printable(key)[:SHOWN], "old": before, "new": after})
+    return found
+
+
+def _shown_pair(old: object, new: object) -> tuple[str, str]:
+    if _is_long(old) or _is_long(new):
+        before = old if isinstance(old, list) else []
+        after = new if isinstance(new, list) else []
+        gone = sum(entry not in after for entry in before)
+        came = sum(entry not in before for entry in after)
+        return f"{len(before)} entries, {gone} of them gone", f"{len(after)} entries, {came} of them new"
+    return _shown(old), _shown(new)
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(entry, Mapping | list) for entry in value)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return _cut(", ".join(map(str, value)))
+    if isinstance(value, Mapping):
+        return _cut(", ".join(f"{key}: {entry}" for key, entry in value.items()))
+    return _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

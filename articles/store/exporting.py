@@ -1,0 +1,169 @@
+"""The export (floor 2): articles out as the files they came as, but for blocks that an editor decided."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from articles.models import Article, SourceDocument
+from articles.store.applying import read_packed
+from articles.store.document import Memo, emit, replace_block
+from articles.store.fields import ArticleFields, encode_entities
+from articles.store.files import FileError, printable, write_file
+from articles.store.refreshing import refreshed
+
+# Columns that editors may own, and their keys in a file.
+KEYS = {
+    "title": "title", "excerpt": "excerpt", "quality": "quality", "is_published": "published",
+    "is_removed": "removed", "topics": "topics", "images": "images",
+}  # fmt: skip
+# Every file of an article has a say in these, so all of them are written; the rest the winning one decides.
+_SAID_BY_ALL = ("is_removed", "topics")
+UNFILED = "_unfiled/_news"  # where articles go that no file brought
+_CHUNK = 200
+
+
+@dataclass
+class ExportReport:
+    """What an export did: files written, files that were already as they should be, paths refused and why."""
+
+    written: int = 0
+    unchanged: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def export_articles(
+    folder: Path,
+    *,
+    store: str = "",
+    topic: str = "",
+    since: datetime | None = None,
+    changed_only: bool = False,
+    refresh: bool = False,
+    on_file: Callable[[], None] | None = None,
+) -> ExportReport:
+    """Write articles to a folder as article files; returns what was done.
+
+    A file goes to its path in its store, under a folder of the store's name where there are several stores
+    and `store` names none. Articles without a file go to `_unfiled/_news`, unless `store` is given. `topic`
+    is a slug. `changed_only` leaves out what is as it came. `refresh` brings `heat` and the copies in
+    `related` up to date. Nothing is written outside the folder, no link in it is followed, and what is there
+    beside is left alone.
+    """
+    report = ExportReport()
+    articles = Article.objects.told().for_export(topic, since)
+    documents = SourceDocument.objects.live().of_store(store)
+    is_single = bool(store) or documents.values("store").distinct().count() <= 1
+    memo = Memo()
+    for part in _parts_of(articles):
+        filed = documents.filter(article__in=part).select_related("store").newest_first()
+        of_article: dict[int, list[SourceDocument]] = {}
+        for document in filed:
+            of_article.setdefault(document.article_id, []).append(document)
+        rows = articles.filter(pk__in=part).for_emitting()
+        for path, data, is_changed in _files(rows, of_article, store, is_single, refresh, memo):
+            if is_changed or not changed_only:
+                _write(folder, path, data, report)
+                if on_file:
+                    on_file()
+    return report
+
+
+def _parts_of(articles) -> Iterator[list[int]]:
+    ids = list(articles.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
+
+
+def _write(folder: Path, path: str, data: bytes, report: ExportReport) -> None:
+    try:
+        if write_file(folder, path, data):
+            report.written += 1
+        else:
+            report.unchanged += 1
+    except FileError as error:
+        report.refused.append((printable(path), str(error)))
+
+
+def _files(
+    articles: Iterable[Article],
+    of_article: Mapping[int, Sequence[SourceDocument]],
+    store: str,
+    is_single: bool,
+    refresh: bool,
+    memo: Memo,
+) -> Iterator[tuple[str, bytes, bool]]:
+    """Yield path, bytes, and whether they differ from what came in."""
+    for article in articles:
+        documents = of_article.get(article.pk, ())
+        for place, document in enumerate(documents):
+            came = document.bytes
+            data = _edited(article, document, came, place == 0, memo)
+            if refresh:
+                data = refreshed(article, data, memo)
+            path = document.path if is_single else f"{document.store.name}/{document.path}"
+            yield path, data, data != came
+        if not documents and not store:
+            yield f"{UNFILED}/{article.stem}.md", emit(canonical_values(article)), True
+
+
+def _edited(article: Article, document: SourceDocument, data: bytes, wins: bool, memo: Memo) -> bytes:
+    """Return a document's bytes with the blocks that editors own, where they differ from it."""
+    owned = [name for name in KEYS if article.is_owned(name) and (wins or name in _SAID_BY_ALL)]
+    if not owned:
+        return data
+    fields = read_packed(document.content, memo)
+    values = _values(article)
+    for name in owned:
+        if _said(fields, name) != _said_by(article, name):
+            data = replace_block(data, KEYS[name], values.get(KEYS[name]))
+    return data
+
+
+def _said(fields: ArticleFields, name: str) -> object:
+    value = getattr(fields, name)
+    return [image.url for image in value] if name == "images" else list(value) if name == "topics" else value
+
+
+def _said_by(article: Article, name: str) -> object:
+    if name == "images":
+        return [link.image.url for link in article.image_links.all()]
+    if name == "topics":
+        return [link.name or link.topic.name for link in article.topic_links.all()]
+    return getattr(article, name)
+
+
+def canonical_values(article: Article) -> dict[str, object]:
+    """Return the front matter of an article, complete, in the order of a store; what is empty is left out."""
+    return {key: value for key, value in _values(article).items() if value is not None}
+
+
+def _values(article: Article) -> dict[str, object]:
+    images = [_image(link) for link in article.image_links.all()]
+    return {
+        "category": "news",
+        "title": encode_entities(article.title),
+        "excerpt": encode_entities(article.excerpt) or None,
+        "publishedDateTime": article.published_at,
+        "originalUrl": article.original_url or None,
+        "webUrl": article.web_url or None,
+        "ampWebUrl": article.amp_url or None,
+        "cdnAmpWebUrl": article.cdn_amp_url or None,
+        "type": article.kind,
+        "quality": article.quality,
+        "heat": article.heat,
+        "removed": article.is_removed or None,
+        "published": article.is_published,
+        "provider": {
+            "name": encode_entities(article.provider_name or article.provider.name),
+            "domain": article.provider.domain,
+        },
+        "topics": [encode_entities(name) for name in _said_by(article, "topics")] or None,
+        "images": images or None,
+    }
+
+
+def _image(link) -> dict[str, object]:
+    values = {"url": link.image.url, "width": link.width, "height": link.height}
+    values |= {"isCached": link.is_cached or None, "title": encode_entities(link.title) or None}
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,79 @@
+"""What became of each file of an import (floor 2): told to the caller, and kept, to be undone."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, fields
+
+from articles.models import ImportOutcome, ImportRun
+from articles.models.bulk import insert_rows
+from articles.store.applying import Applied
+
+Kind = ImportOutcome.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file. `path` is printable; `line` counts from 1; `changes` as of `differences`."""
+
+    path: str
+    outcome: str
+    link: str = ""
+    field: str = ""
+    line: int | None = None
+    reason: str = ""
+    changes: tuple[dict[str, str], ...] = ()
+
+    def __str__(self):
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        about = f"{f'{self.field}: ' if self.field else ''}{self.reason}"
+        return f"{self.outcome}: {place}{f': {about}' if about else ''}"
+
+    def lines(self) -> Iterable[str]:
+        """Yield the outcome and its changes, a line each."""
+        yield str(self)
+        for change in self.changes:
+            yield f"    {change['field']}: {change['old'] or '—'} → {change['new'] or '—'}"
+
+
+@dataclass
+class ImportReport:
+    """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it."""
+
+    run: int = 0
+    keeps_files: bool = False
+    counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
+    files: list[FileOutcome] = field(default_factory=list)
+    on_file: Callable[[FileOutcome], None] | None = None
+
+    def note(self, outcomes: Iterable[FileOutcome]) -> None:
+        """Count outcomes and pass them on."""
+        for outcome in outcomes:
+            self.counts[outcome.outcome] += 1
+            if self.keeps_files:
+                self.files.append(outcome)
+            if self.on_file:
+                self.on_file(outcome)
+
+    def as_json(self) -> dict:
+        """Return the report in the form that `--report` writes."""
+        files = [asdict(entry) for entry in self.files]
+        for entry in files:
+            if not entry["changes"]:
+                del entry["changes"]
+        return {"run": self.run, "counts": self.counts, "files": files}
+
+
+_OUTCOME = [each.name for each in fields(FileOutcome)]
+Entry = tuple[str, FileOutcome, str]  # the file's path as it is, what became of it, its hash
+
+
+def record(run: ImportRun, entries: Iterable[Entry], applied: Applied | None = None) -> None:
+    """Keep what became of files, with what was kept of them before; unchanged files are only counted."""
+    rows = []
+    for path, outcome, digest in entries:
+        if outcome.outcome == Kind.UNCHANGED:
+            continue
+        before = applied.kept.get(path) if applied else None
+        document = applied.documents.get(path) if applied else None
+        kept = (before.packed, before.is_gone) if before else (None, False)
+        rows.append([run.pk, document, digest, *kept, *(getattr(outcome, name) for name in _OUTCOME)])
+    insert_rows(ImportOutcome, ["run", "document", "sha256", "previous", "was_gone", *_OUTCOME], rows)

@@ -1,0 +1,205 @@
+"""Grouping anew after a change (floor 0): only as far as the change reaches, and exactly as a rebuild would.
+
+Days before the first changed day keep their placings. From that day on reports are grouped from the restored
+state, until a morning comes from which all must go as it went before: no change lies in the days that can
+matter to it (the look back of fourteen days, and the days that count for document frequencies), and the
+reports of the look back stand in the stories they stood in. There the rest is left as it is.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import accumulate
+from typing import NamedTuple
+
+from articles.stories.clustering import LINK_DAYS, LOOK_BACK, Grouper
+from articles.stories.growing import Item
+from articles.stories.reports import Key, Likeness, Placing, Report
+from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
+
+# Reports are asked for in pieces of some days; each piece has at least so many of them.
+PIECE = 2000
+
+
+class Known(NamedTuple):
+    """A report with the placing it has so far; None for a new report."""
+
+    report: Report
+    placing: Placing | None
+
+
+# Gives the reports of the days from the first to before the second (as numbers since 1970), in any order.
+Load = Callable[[int, int], Iterable[Known]]
+
+
+class Regrouped(NamedTuple):
+    """What a change did.
+
+    `placings`: those to be stored, new or other than before. `stories`: the keys of all stories whose reports
+    are not those of a story from before, complete, each in the order of time. `grouped`: how many reports
+    were grouped anew.
+    """
+
+    placings: list[Placing]
+    stories: list[list[Key]]
+    grouped: int
+
+
+def regroup(
+    changed: Iterable[int],
+    counts: Mapping[int, int],
+    load: Load,
+    apart: Mapping[Key, Set[Key]] | None = None,
+    second_opinion: Likeness | None = None,
+) -> Iterator[Regrouped]:
+    """Group anew what a change can reach, and yield it piece by piece.
+
+    `changed`: the days (numbers since 1970) on which a report came, went, or was changed in any of its facts,
+    its relations or its decisions; of one that was moved in time, both days. `counts`: how many reports each
+    day has now. `load`: the reports as they are now, with the placings stored so far; what was yielded before
+    may or may not be stored already.
+    """
+    calendar = _Calendar(counts, changed)
+    days = sorted(set(changed))
+    while days:
+        piece = _Piece(days[0], calendar, load, Grouper(apart, second_opinion))
+        end = piece.run()
+        yield piece.result(end)
+        days = days[bisect_left(days, end) :]
+
+
+class _Calendar:
+    """Which days have reports, which changed, and how far back document frequencies reach."""
+
+    def __init__(self, counts: Mapping[int, int], changed: Iterable[int]) -> None:
+        self.changed = sorted(set(changed))
+        self.days = sorted(day for day, count in counts.items() if count)
+        self._counts = counts
+        self._before = [0, *accumulate(counts[day] for day in self.days)]
+        # Without the changed days a reach is not shorter than it was before the change or is after it.
+        unchanged = set(self.days).difference(self.changed)
+        self._sure = [0, *accumulate(counts[day] if day in unchanged else 0 for day in self.days)]
+
+    def first_counted(self, day: int, *, sure: bool = False) -> int:
+        """Return the first day whose reports count for the document frequencies of a day."""
+        before = self._sure if sure else self._before
+        place = bisect_left(self.days, day)
+        start = bisect_left(before, before[place] - COUNTED_REPORTS + 1) - 1
+        first = self.days[start] if start >= 0 and self.days else day - COUNTED_DAYS
+        return max(first, day - COUNTED_DAYS)
+
+    def changed_within(self, first: int, end: int) -> bool:
+        """Tell whether a day from the first to before the end is changed."""
+        place = bisect_left(self.changed, first)
+        return place < len(self.changed) and self.changed[place] < end
+
+    def pieces(self, first: int, end: int) -> Iterator[list[int]]:
+        """Split the days with reports from the first to before the end into pieces worth a question."""
+        piece, size = [], 0
+        for day in self.days[bisect_left(self.days, first) : bisect_left(self.days, end)]:
+            piece.append(day)
+            size += self._counts[day]
+            if size >= PIECE:
+                yield piece
+                piece, size = [], 0
+        if piece:
+            yield piece
+
+
+class _Piece:
+    """One stretch of days that is grouped anew."""
+
+    def __init__(self, first: int, calendar: _Calendar, load: Load, grouper: Grouper) -> None:
+        self._first = first
+        self._calendar = calendar
+        self._load = load
+        self._grouper = grouper
+        self._items: dict[int, list[Item]] = {}
+        self._old: dict[Key, Placing] = {}
+        self._grouped = 0
+
+    def run(self) -> int:
+        """Group until the change has died away; return the first day that is left as it is."""
+        self._restore()
+        end = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1
+        for day, known in self._read(self._first, end):
+            if self._is_over(day):
+                return day
+            self._items[day] = self._grouper.add_day(day, [report for report, _ in known])
+            self._grouped += len(known)
+        return end
+
+    def _restore(self) -> None:
+        first = self._first
+        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - LINK_DAYS)
+        for day, known in self._read(min(back, counted), first):
+            if day < back:
+                self._grouper.count_day(day, [report for report, _ in known])
+                continue
+            if missing := [report.key for report, placing in known if placing is None]:
+                raise ValueError(f"{missing[0]!r} was never placed, yet its day is not among the changed")
+            self._items[day] = self._grouper.replay_day(day, known, first, counted=day >= counted)
+
+    def _read(self, first: int, end: int) -> Iterator[tuple[int, list[Known]]]:
+        for days in self._calendar.pieces(first, end):
+            found = defaultdict(list)
+            for known in self._load(days[0], days[-1] + 1):
+                found[known.report.published_at // DAY].append(known)
+                if known.placing:
+                    self._old[known.report.key] = known.placing
+            yield from ((day, found[day]) for day in days if day in found)
+
+    def _is_over(self, day: int) -> bool:
+        """Tell whether from the morning of this day on all must go as it went before the change."""
+        back = day - LOOK_BACK
+        counted = self._calendar.first_counted(day - LINK_DAYS, sure=True)
+        if self._calendar.changed_within(min(back, counted), day + LOOK_BACK + 1):
+            return False
+        items = [item for past, items in self._items.items() if past >= back for item in items]
+        now = [item.story.opener.report.key for item in items]
+        roots = _Roots(self._old, day)
+        then = [roots.of(item.report.key) for item in items]
+        return len(set(now)) == len(set(then)) == len(set(zip(now, then, strict=True)))
+
+    def result(self, end: int) -> Regrouped:
+        """Return what is new, when nothing from the day `end` on was grouped anew."""
+        reports = [item.report for items in self._items.values() for item in items]
+        new = {item.report.key: item.placing() for items in self._items.values() for item in items}
+        for key, placing in new.items():
+            old = self._old.get(key)
+            if old and old.merge and old.merge.day >= end:
+                new[key] = placing._replace(merge=old.merge)
+        for _, known in self._read(end, end + LOOK_BACK):
+            reports += [report for report, _ in known]
+            new |= {report.key: placing for report, placing in known if placing}
+        reports = [report for report in reports if report.key in new]
+        reports.sort(key=lambda report: (report.published_at, report.key))
+        before = set(map(tuple, stories_of(reports, self._old)))
+        stories = [story for story in stories_of(reports, new) if tuple(story) not in before]
+        placings = [new[report.key] for report in reports if new[report.key] != self._old.get(report.key)]
+        return Regrouped(placings, stories, self._grouped)
+
+
+class _Roots:
+    """Which story a report was in on a morning, by the key of the report that opened it."""
+
+    def __init__(self, placings: Mapping[Key, Placing], morning: int | None = None) -> None:
+        self._placings = placings
+        self._morning = morning
+
+    def of(self, key: Key) -> Key:
+        root = self._placings[key].story
+        while (placing := self._placings.get(root)) and (merge := placing.merge):
+            if self._morning is not None and merge.day >= self._morning:
+                break
+            root = merge.into
+        return root
+
+
+def stories_of(reports: Iterable[Report], placings: Mapping[Key, Placing]) -> list[list[Key]]:
+    """Return the stories that placings make of reports: their keys, in the order of the reports given."""
+    roots, stories = _Roots(placings), defaultdict(list)
+    for report in reports:
+        if report.key in placings:
+            stories[roots.of(report.key)].append(report.key)
+    return list(stories.values())

@@ -1,0 +1,127 @@
+"""What an import costs, side by side in one run, as ratios: `python -m benchmarks.import STORE…`.
+
+Each row is a process of its own, so that start-up counts; the median of some rounds stands in the table. The
+database is SQLite in a temporary folder; with `DATABASE_URL` the PostgreSQL database named there is emptied
+and used as well.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_FILES = """
+import sys
+from pathlib import Path
+files = [file for store in sys.argv[1:] for folder in ("_news", "_archive/_news")
+         for file in sorted((Path(store) / folder).glob("*.md"))]
+"""
+_READ = _FILES + "\nfor file in files: file.read_bytes()"
+_HASH = "from hashlib import sha256\n" + _FILES + "\nfor file in files: sha256(file.read_bytes()).hexdigest()"
+_CSAFE = (
+    "import yaml\n"
+    + _FILES
+    + '\nfor file in files: yaml.load(file.read_bytes().split(b"\\n---", 1)[0], Loader=yaml.CSafeLoader)'
+)
+_SETUP = "import django; django.setup()"
+
+
+class Measured:
+    """Processor seconds, wall seconds and peak MiB of one finished process."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.wall = time.perf_counter() - start
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command[:4])} … ended with {process.returncode}")
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.peak = usage.ru_maxrss / 1024
+
+
+def _python(code: str, stores: list[str], environment: dict[str, str]) -> Measured:
+    return Measured([sys.executable, "-c", code, *stores], environment)
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> Measured:
+    return Measured([sys.executable, "manage.py", *arguments], environment)
+
+
+def _change_one(stores: list[str]) -> None:
+    """Give one article another quality."""
+    file = sorted((Path(stores[0]) / "_news").glob("*.md"))[-1]
+    lines = file.read_bytes().split(b"\n")
+    place = next(place for place, line in enumerate(lines) if line.startswith(b"quality: "))
+    lines[place] = b"quality: %d" % (int(lines[place].split()[1]) + 1)
+    file.write_bytes(b"\n".join(lines))
+
+
+def _rounds(
+    stores: list[str], rounds: int, environments: dict[str, dict[str, str]]
+) -> dict[str, list[Measured]]:
+    found: dict[str, list[Measured]] = {}
+    for _ in range(rounds):
+        plain = next(iter(environments.values()))
+        found.setdefault("reading the bytes", []).append(_python(_READ, stores, plain))
+        found.setdefault("hashing them (sha256)", []).append(_python(_HASH, stores, plain))
+        found.setdefault("yaml.CSafeLoader alone", []).append(_python(_CSAFE, stores, plain))
+        found.setdefault("django.setup() alone", []).append(_python(_SETUP, [], plain))
+        for name, environment in environments.items():
+            shutil.rmtree(environment["VAR_DIR"], ignore_errors=True)
+            _manage(environment, "migrate", "-v0")
+            _manage(environment, "flush", "--no-input", "-v0")
+            for what in ("cold import", "unchanged re-import"):
+                found.setdefault(f"{what}, {name}", []).append(
+                    _manage(environment, "import_articles", *stores)
+                )
+            _change_one(stores)
+            changed = _manage(environment, "import_articles", *stores)
+            found.setdefault(f"one changed file, {name}", []).append(changed)
+    return found
+
+
+def _table(found: dict[str, list[Measured]]) -> str:
+    def middle(name: str, what: str) -> float:
+        return statistics.median(getattr(each, what) for each in found[name])
+
+    csafe, setup = middle("yaml.CSafeLoader alone", "cpu"), middle("django.setup() alone", "cpu")
+    lines = [
+        "| what | × CSafeLoader | × django.setup() | CPU s | wall s | peak MiB |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in found:
+        cpu = middle(name, "cpu")
+        lines.append(
+            f"| {name} | {cpu / csafe:.3f} | {cpu / setup:.2f} | {cpu:.2f} | {middle(name, 'wall'):.2f} "
+            f"| {middle(name, 'peak'):.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stores", nargs="+", help="store roots")
+    parser.add_argument("--rounds", type=int, default=3, help="the median counts (3)")
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory() as folder:
+        stores = [str(shutil.copytree(store, Path(folder) / Path(store).name)) for store in options.stores]
+        shared = {**os.environ, "DJANGO_SETTINGS_MODULE": "aggregator.settings", "PYTHONPATH": str(ROOT)}
+        url = shared.pop("DATABASE_URL", "")
+        environments = {"SQLite": {**shared, "VAR_DIR": f"{folder}/sqlite"}}
+        if url:
+            environments["PostgreSQL"] = {**shared, "VAR_DIR": f"{folder}/postgresql", "DATABASE_URL": url}
+        print(_table(_rounds(stores, options.rounds, environments)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Reports of one event stand together, others do not."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.store.document import parse
+from articles.store.links import link_key
+from articles.stories import clustering
+from articles.stories.clustering import SIMILAR_SPAN, STORY_SPAN, group
+from articles.stories.reports import Report
+from articles.stories.similarity import DAY
+from tests.stories_help import NOON, in_time, placings_of, report, stories_of, together
+
+FERRY = [
+    report(1, "Ferry runs aground off Kellmouth with 214 aboard", "The Saint Orla struck a sandbank."),
+    report(2, "Passengers rescued after Saint Orla ferry hits sandbank", "Lifeboats left Kellmouth.", 2),
+    report(3, "Stranded Saint Orla ferry refloated at Kellmouth", "Tugs pulled it off the sandbank.", 26),
+]
+CROWN = [
+    report(4, "Thieves take medieval crown from Wexel museum", "Three masked people fled with it.", 1),
+    report(5, "Crown stolen in night raid on Wexel museum", "Police search for three suspects.", 3),
+]
+
+
+def test_rewrites_of_one_event_stand_together_and_apart_from_others():
+    assert stories_of(FERRY + CROWN) == {frozenset({1, 2, 3}), frozenset({4, 5})}
+
+
+def test_each_member_but_the_first_says_why_it_is_there():
+    placings = placings_of(FERRY)
+    assert placings[1].link is None
+    link = placings[2].link
+    assert (link.one, link.other, link.reason) == (2, 1, "similar")
+    assert {"ferry", "sandba"} <= {term for term, _ in link.terms}
+    assert link.likeness <= sum(value for _, value in link.terms) + 0.01
+
+
+def test_the_seeds_stay_one_story():
+    reports, by_seed = {}, []
+    for path in sorted((Path(__file__).parents[1] / "seeds").glob("*.txt")):
+        values = parse(path.read_bytes()).values
+        by_seed.append(set())
+        for entry in (values, *values["related"]):
+            key = link_key(entry["webUrl"])
+            moment = int(entry["publishedDateTime"].timestamp())
+            provider = entry["provider"]["domain"]
+            reports[key] = Report(key, entry["title"], entry["excerpt"], moment, provider)
+            by_seed[-1].add(key)
+    stories = stories_of(reports.values())
+    for keys in by_seed:
+        assert any(story >= keys for story in stories)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, True), (7, True), (7.1, False), (60, False)], ids=lambda value: str(value)
+)
+def test_identical_titles_share_a_story_for_seven_days(days, expected):
+    title = "Five things to know before the market opens"
+    reports = [report(1, title, "Grain and a bank."), report(2, title, "Oil and a vote.", days * 24)]
+    assert together(reports, 1, 2) is expected
+
+
+def test_a_title_of_few_words_proves_nothing_when_the_texts_differ():
+    words = ["Bees", "Tax", "Sea"]
+    reports = [report(n, "Weekly update", f"{word} and more", n) for n, word in enumerate(words)]
+    assert len(stories_of(reports)) == 3
+
+
+def test_reports_of_one_link_share_a_story_although_the_headline_changed():
+    reports = [
+        report(1, "Crown stolen", link="a.example/crown"),
+        report(2, "What we know so far", hours=240, link="a.example/crown"),
+    ]
+    assert together(reports, 1, 2)
+    assert placings_of(reports)[2].link.reason == "link"
+
+
+def test_a_cut_copy_under_another_headline_is_found():
+    text = "The night ferry struck a sandbank outside the harbour; passengers were taken off by boats."
+    reports = [report(1, "Ferry aground", text + " More later."), report(2, "All saved", text, 2)]
+    assert placings_of(reports)[2].link.reason == "text"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{} now available in the Nimbox marketplace",
+        "Global {} Market Size, Share and Forecast 2031 to 2038",
+        "Deal: {} now 30 per cent off",
+    ],
+)
+def test_templates_filled_with_other_names_do_not_run_together(template):
+    names = ["Ferrol Analytics", "Oat Drink", "Parking Sensor", "Hearing Implant", "Quillon Lamp"]
+    reports = [
+        report(n, template.format(name), f"This is about {name}.", n / 2, "wire.example")
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+    assert max(map(len, stories_of(reports))) <= 2
+
+
+def test_stored_relations_add_but_do_not_chain():
+    strangers = [
+        report(n, title, related=frozenset({n - 1, n + 1}))
+        for n, title in enumerate(["Honey spring", "Pension age", "Opera closes", "Whale in river"])
+    ]
+    assert len(stories_of(strangers)) == 4
+
+
+def test_apart_holds_against_any_likeness():
+    twins = [report(1, "Storm Edda tears roofs off"), report(2, "Storm Edda tears roofs off", hours=1)]
+    assert together(twins, 1, 2)
+    assert not together(twins, 1, 2, apart={1: {2}, 2: {1}})
+
+
+def test_a_second_opinion_can_join_and_part():
+    assert not together(FERRY, 1, 2, second_opinion=lambda one, other, likeness: 0.0)
+    pair = [FERRY[0], report(9, "Ferry fares up", "", 1)]
+    assert not together(pair, 1, 9)
+    assert together(
+        [FERRY[0], report(9, "Ferry fares at Kellmouth", "", 1)], 1, 9, second_opinion=lambda *_: 0.9
+    )
+
+
+WORDS = ["tide", "ferry", "crown", "storm", "bridge", "whale", "tunnel", "opera", "budget", "strike"]
+REPORTS = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(WORDS), max_size=4),
+        st.lists(st.sampled_from(WORDS), max_size=5),
+        st.integers(0, 30 * 24),
+        st.sampled_from(["one.example", "two.example", "three.example"]),
+    ),
+    max_size=25,
+).map(
+    lambda rows: [
+        report(key, " ".join(title), " ".join(excerpt), hours, provider)
+        for key, (title, excerpt, hours, provider) in enumerate(rows)
+    ]
+)
+
+
+@given(REPORTS)
+@settings(deadline=None, max_examples=60)
+def test_every_report_has_one_story_and_no_story_passes_its_bounds(reports):
+    stories = [[placing.key for placing in story] for story in group(in_time(reports))]
+    assert sorted(key for story in stories for key in story) == sorted(r.key for r in reports)
+    moments = {r.key: r.published_at for r in reports}
+    for story in stories:
+        times = [moments[key] for key in story]
+        assert max(times) - min(times) <= STORY_SPAN
+
+
+@given(REPORTS, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=40)
+def test_the_order_within_a_day_does_not_matter(reports, rng):
+    shuffled = list(reports)
+    rng.shuffle(shuffled)
+    shuffled.sort(key=lambda r: r.published_at // DAY)
+    assert {p.key: p for story in group(shuffled) for p in story} == placings_of(reports)
+
+
+def crowd(count, rng, span_hours):
+    for key in range(count):
+        title = " ".join(rng.choices(WORDS, k=3) + [f"word{rng.randrange(900)}" for _ in range(3)])
+        yield report(key, title, "", span_hours * key / count)
+
+
+def test_a_crowd_in_one_hour_makes_no_blob():
+    stories = stories_of(list(crowd(1200, random.Random(1), 1)))
+    assert max(map(len, stories)) <= 250
+
+
+def test_many_copies_of_one_text_are_one_story_that_holds_nothing_else():
+    title = "Storm Edda tears roofs off in coastal towns"
+    copies = [report(n, title, "Gusts of 160.", n / 100) for n in range(2000)]
+    stories = stories_of([*copies, report(5000, "Honey spring is the best in a decade", "", 3)])
+    assert sorted(map(len, stories)) == [1, 2000]
+
+
+@pytest.mark.parametrize("moment", [0, 631_152_000, 4_102_444_800, -86_400])
+def test_reports_of_any_time_are_grouped(moment):
+    twins = [r._replace(published_at=moment + r.key * 60) for r in FERRY[:2]]
+    assert len(list(group(twins))) == 1
+
+
+def test_reports_without_words_stand_alone():
+    assert len(stories_of([report(n, title) for n, title in enumerate(["", "", "!!!", "…", "A", "B"])])) == 6
+
+
+def test_a_story_takes_no_more_when_it_is_full(monkeypatch):
+    monkeypatch.setattr(clustering, "STORY_TITLES", 4)
+    reports = [report(n, f"Storm Edda tears roofs off, part {n + 10}", "", n) for n in range(12)]
+    assert max(map(len, stories_of(reports))) <= 4
+
+
+def test_likeness_keeps_a_story_within_seven_days():
+    reports = [report(n, f"Storm Edda tears roofs off, day {n + 10}", "", 30 * n) for n in range(12)]
+    for story in group(reports):
+        times = [NOON + placing.key * 30 * 3600 for placing in story]
+        assert max(times) - min(times) <= SIMILAR_SPAN

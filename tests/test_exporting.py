@@ -1,0 +1,139 @@
+"""The export gives back the bytes that came in, and only an editor's word makes a difference."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from articles.store.document import parse
+from articles.store.exporting import export_articles
+from articles.stories.editing import save_edited
+from tests.conftest import SHARED
+
+
+def _files(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _edit(slug, **values):
+    article = Article.objects.get(stem__endswith=slug)
+    for name, value in values.items():
+        setattr(article, name, value)
+    save_edited(article, values)
+
+
+def test_an_untouched_archive_comes_out_as_the_bytes_that_came_in(write_article, run_import, tmp_path):
+    odd = write_article("odd")
+    odd.write_bytes(odd.read_bytes().replace(b"type: article", b"type:   'article'   # odd") + b"A body.\n")
+    folder = write_article("plain", related=("ferry",)).parent
+    run_import(folder)
+    export_articles(tmp_path / "out")
+    written = _files(tmp_path / "out")
+    filed = {name: data for name, data in written.items() if not name.startswith("_unfiled")}
+    assert filed == _files(folder)
+    [copy] = set(written) - set(filed)
+    assert parse(written[copy]).values["webUrl"] == "https://ferry.example/report"
+
+
+def test_an_edited_field_changes_its_own_line_alone(write_article, run_import, tmp_path):
+    path = write_article("one")
+    run_import(path.parent)
+    _edit("one", quality=80)
+    export_articles(tmp_path / "out")
+    before, after = path.read_bytes().split(b"\n"), (tmp_path / "out" / path.name).read_bytes().split(b"\n")
+    assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == [
+        (b"quality: 57", b"quality: 80")
+    ]
+
+
+def test_every_field_that_editors_own_comes_back_in_an_empty_archive(write_article, run_import, tmp_path):
+    run_import(write_article("one").parent)
+    _edit("one", title="Ours: “so”", excerpt="", quality=3, is_published=False, is_removed=True)
+    export_articles(tmp_path / "out")
+    Article.objects.all().delete()
+    run_import(tmp_path / "out", store_name="again")
+    article = Article.objects.get()
+    told = (article.title, article.excerpt, article.quality, article.is_published, article.is_removed)
+    assert told == ("Ours: “so”", "", 3, False, True)
+    assert article.edited_fields == []
+
+
+def test_an_owned_field_that_says_what_the_file_says_changes_nothing(write_article, run_import, tmp_path):
+    path = write_article("one")
+    run_import(path.parent)
+    _edit("one", quality=57, is_published=True)
+    export_articles(tmp_path / "out")
+    assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_files_already_there_are_not_written_again(write_article, run_import, tmp_path):
+    run_import(write_article("one").parent)
+    export_articles(tmp_path / "out")
+    report = export_articles(tmp_path / "out")
+    assert (report.written, report.unchanged, report.refused) == (0, 1, [])
+
+
+def test_only_what_changed_can_be_asked_for(write_article, run_import, tmp_path):
+    write_article("one")
+    run_import(write_article("two").parent)
+    _edit("one", quality=80)
+    export_articles(tmp_path / "out", changed_only=True)
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-one.md"]
+
+
+def test_a_topic_and_a_date_narrow_the_export(write_article, run_import, tmp_path):
+    write_article("old", publishedDateTime="2020-01-01T00:00:00Z")
+    write_article("other", topics=["Ferries"])
+    run_import(write_article("wanted").parent)
+    narrowed = ["--topic", "tidal-energy", "--since", "2023-01-01"]
+    call_command("export_articles", str(tmp_path / "out"), *narrowed, stdout=StringIO())
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-wanted.md"]
+
+
+def test_several_stores_get_a_folder_each_unless_one_is_named(write_article, run_import, tmp_path):
+    run_import(write_article("one", folder="east").parent)
+    run_import(write_article("two", folder="west").parent)
+    export_articles(tmp_path / "all")
+    export_articles(tmp_path / "one", store="west")
+    assert list(_files(tmp_path / "all")) == ["east/2023-05-04-one.md", "west/2023-05-04-two.md"]
+    assert list(_files(tmp_path / "one")) == ["2023-05-04-two.md"]
+
+
+def test_a_link_in_the_folder_is_not_followed(write_article, run_import, tmp_path):
+    run_import(write_article("one").parent)
+    outside = tmp_path / "outside"
+    outside.write_text("untouched")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "2023-05-04-one.md").symlink_to(outside)
+    with pytest.raises(CommandError):
+        call_command("export_articles", str(tmp_path / "out"), stdout=StringIO(), stderr=StringIO())
+    assert outside.read_text() == "untouched"
+
+
+def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import, tmp_path):
+    own = {"webUrl": "https://ferry.example/report", "title": "The ferry's own words", "quality": 20}
+    write_article("ferry", provider={"name": "Ferry", "domain": "ferry.example"}, **own)
+    path = write_article("one", related=("ferry",))
+    run_import(path.parent)
+    export_articles(tmp_path / "out", refresh=True)
+    values = parse((tmp_path / "out" / path.name).read_bytes()).values
+    assert (values["heat"], values["related"][0]["title"]) == (77, "The ferry's own words")
+
+
+@pytest.mark.corpus
+def test_the_corpora_come_out_byte_for_byte(run_import, tmp_path):
+    stores = [SHARED / "corpus" / name for name in ("azure", "powerapps")]
+    if not all(store.is_dir() for store in stores):
+        pytest.skip("no corpus here")
+    run_import(*stores)
+    export_articles(tmp_path / "out")
+    for store in stores:
+        came = {path.name: path.read_bytes() for path in (store / "_news").glob("*.md")}
+        assert {
+            path.name: path.read_bytes() for path in (tmp_path / "out" / store.name / "_news").glob("*")
+        } == came

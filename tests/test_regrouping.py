@@ -1,0 +1,119 @@
+"""After a change all is as if it had been grouped in one go."""
+
+from collections import Counter, defaultdict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.stories import similarity
+from articles.stories.regrouping import Known, regroup, stories_of
+from articles.stories.similarity import DAY
+from tests.stories_help import in_time, placings_of, report
+from tests.test_clustering import CROWN, FERRY, REPORTS
+
+
+class Shelf:
+    """What a database does: it keeps reports and placings, and tells of what changed."""
+
+    def __init__(self):
+        self.reports, self.placings, self.loaded, self.grouped = {}, {}, 0, 0
+
+    def change(self, add=(), remove=()):
+        days = {self.reports.pop(key).published_at // DAY for key in remove}
+        for key in remove:
+            self.placings.pop(key)
+        for new in add:
+            old = self.reports.get(new.key, new)
+            days |= {old.published_at // DAY, new.published_at // DAY}
+            self.reports[new.key] = new
+        counts = Counter(r.published_at // DAY for r in self.reports.values())
+        named = []
+        for result in regroup(days, counts, self.load):
+            self.placings |= {placing.key: placing for placing in result.placings}
+            named += result.stories
+            self.grouped += result.grouped
+        return named
+
+    def load(self, first, end):
+        found = [r for r in self.reports.values() if first <= r.published_at // DAY < end]
+        self.loaded += len(found)
+        return [Known(r, self.placings.get(r.key)) for r in found]
+
+    def stories(self):
+        return {frozenset(s) for s in stories_of(in_time(self.reports.values()), self.placings)}
+
+
+@pytest.fixture(autouse=True)
+def _short_memory(monkeypatch):
+    """Let document frequencies forget within the few reports of a test."""
+    monkeypatch.setattr(similarity, "COUNTED_REPORTS", 6)
+    monkeypatch.setattr("articles.stories.regrouping.COUNTED_REPORTS", 6)
+    monkeypatch.setattr("articles.stories.regrouping.PIECE", 4)
+
+
+def test_what_comes_later_grows_the_story():
+    shelf = Shelf()
+    shelf.change(FERRY[:2])
+    assert shelf.change(FERRY[2:]) == [[1, 2, 3]]
+    assert shelf.placings == placings_of(FERRY)
+
+
+def test_a_late_report_that_ties_two_stories_merges_them():
+    shelf = Shelf()
+    shelf.change([FERRY[2], *CROWN])
+    shelf.change(FERRY[:2])
+    assert shelf.stories() == {frozenset({1, 2, 3}), frozenset({4, 5})}
+
+
+def test_a_story_that_loses_a_report_is_grouped_again():
+    shelf = Shelf()
+    shelf.change(FERRY + CROWN)
+    shelf.change(remove=[1])
+    assert shelf.placings == placings_of(FERRY[1:] + CROWN)
+
+
+def test_only_the_neighbourhood_of_a_change_is_touched():
+    old = [report(n, f"Word{n} and thing{n}", "", n * 24) for n in range(400)]
+    shelf = Shelf()
+    shelf.change(old)
+    shelf.loaded = shelf.grouped = 0
+    shelf.change([report(1000, "Ferry aground", "", 200 * 24)])
+    assert shelf.grouped < 40
+    assert shelf.loaded < 100
+
+
+def test_a_report_that_was_never_told_of_is_noticed():
+    shelf = Shelf()
+    shelf.reports[1] = FERRY[0]
+    with pytest.raises(ValueError, match="never placed"):
+        shelf.change([FERRY[2]])
+
+
+@given(REPORTS, st.data())
+@settings(deadline=None, max_examples=60)
+def test_imports_in_any_parts_and_order_end_as_one(reports, data):
+    labels = data.draw(st.lists(st.integers(0, 3), min_size=len(reports), max_size=len(reports)))
+    parts = defaultdict(list)
+    for r, label in zip(reports, labels, strict=True):
+        parts[label].append(r)
+    shelf = Shelf()
+    for label in data.draw(st.permutations(sorted(parts))):
+        before = shelf.stories()
+        named = shelf.change(parts[label])
+        assert shelf.stories() - before <= {frozenset(story) for story in named}
+    assert shelf.placings == placings_of(reports)
+
+
+@given(REPORTS, st.data())
+@settings(deadline=None, max_examples=40)
+def test_removed_and_moved_reports_leave_no_trace(reports, data):
+    shelf = Shelf()
+    shelf.change(reports)
+    keys = sorted(shelf.reports)
+    gone = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
+    shelf.change(remove=gone)
+    left = [r for r in reports if r.key not in gone]
+    moved = [r._replace(published_at=r.published_at + 5 * DAY) for r in left[:3]]
+    shelf.change(moved)
+    assert shelf.placings == placings_of(moved + left[3:])

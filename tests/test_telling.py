@@ -1,0 +1,98 @@
+"""What several files tell of one article is decided by the files alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+
+from articles.store.differences import differences
+from articles.store.fields import read_article
+from articles.store.telling import COPY_ORDER, Telling, tell, tell_copies, wins
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def _fields(**changes):
+    values = {
+        "title": "The tide turns",
+        "publishedDateTime": "2023-05-04T09:30:00Z",
+        "webUrl": "https://harbour-gazette.example/tide",
+        "provider": {"name": "Harbour Gazette", "domain": "harbour-gazette.example"},
+    }
+    return read_article(values | changes, NOW)
+
+
+def _copy(name):
+    return {
+        "title": name, "publishedDateTime": "2023-05-04T10:00:00Z", "webUrl": f"https://{name}.example/r",
+        "provider": {"name": name, "domain": f"{name}.example"},
+    }  # fmt: skip
+
+
+def test_the_newest_file_wins_and_the_others_add_topics_related_and_removal():
+    old = Telling(
+        "b.md", "s", _fields(title="Old", topics=["Docks", "ferries"], removed=True, related=[_copy("a")])
+    )
+    new = Telling(
+        "a.md", "s", _fields(topics=["Ferries"], publishedDateTime="2023-05-05", related=[_copy("b")])
+    )
+    for order in permutations([old, new]):
+        told = tell(order)
+        assert (told.fields.title, told.stem, told.is_removed) == ("The tide turns", "a", True)
+        assert told.topics == ("Ferries", "Docks")
+        assert [copy.title for copy in told.related] == ["b", "a"]
+
+
+def test_of_two_files_of_one_time_the_higher_path_wins():
+    told = tell([Telling("b.md", "s", _fields(title="B")), Telling("a.md", "s", _fields(title="A"))])
+    assert told.fields.title == "B"
+
+
+def test_the_best_copy_is_the_same_in_any_order():
+    copies = [
+        _fields(),
+        _fields(quality=80),
+        _fields(publishedDateTime="2023-05-05"),
+        _fields(publishedDateTime="2023-05-05", type="video"),
+    ]
+    assert len({tell_copies(order).digest for order in permutations(copies)}) == 1
+
+
+def test_a_copy_wins_over_the_stored_one_only_if_it_comes_before_it():
+    worse, better = tell_copies([_fields()]), tell_copies([_fields(quality=80)])
+    stored = [tuple(getattr(told.fields, name) for name in COPY_ORDER) for told in (worse, better)]
+    assert wins(better, stored[0], worse.digest)
+    assert not wins(worse, stored[1], better.digest)
+    assert not wins(worse, stored[0], worse.digest)
+
+
+def test_the_digest_tells_every_field_apart():
+    base = _fields()
+    others = [
+        replace(base, **{name: value})
+        for name, value in {
+            "url": "https://other.example/", "web_url": "x", "original_url": "x", "amp_url": "x",
+            "cdn_amp_url": "x", "title": "x", "excerpt": "x", "published_at": NOW, "kind": "video",
+            "quality": 1, "heat": 1, "is_published": True,
+        }.items()
+    ]  # fmt: skip
+    assert len({tell_copies([fields]).digest for fields in [base, *others]}) == 1 + len(others)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {}, [{"field": "a", "old": "1", "new": ""}]),
+        ({"a": True}, {"a": "x" * 200}, [{"field": "a", "old": "true", "new": "x" * 99 + "…"}]),
+        ({"a": ["x"]}, {"a": ["x", "y\n"]}, [{"field": "a", "old": "x", "new": "x, y\\n"}]),
+        (
+            {"r": [{"a": 1}, {"a": 2}]},
+            {"r": [{"a": 2}]},
+            [{"field": "r", "old": "2 entries, 1 of them gone", "new": "1 entries, 0 of them new"}],
+        ),
+    ],
+)
+def test_differences_are_short_and_printable(old, new, told):
+    assert differences(old, new) == told

@@ -1,0 +1,168 @@
+"""An import can be looked at before it is done, and taken back after."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article, ImportRun, SourceDocument, Store, Topic
+from articles.store.undoing import UndoError, undo_import
+from tests.state import archive_state, differences_of
+
+
+def test_a_dry_run_tells_each_change_and_makes_none(write_article, run_import):
+    folder = write_article("one").parent
+    run_import(folder)
+    before = archive_state()
+    write_article("one", quality=80, topics=["Tidal Energy", "Ferries"])
+    write_article("two")
+    report = run_import(folder, dry_run=True)
+    assert report.counts["updated"] == report.counts["created"] == 1
+    assert report.files[0].changes == (
+        {"field": "quality", "old": "57", "new": "80"},
+        {"field": "topics", "old": "Tidal Energy", "new": "Tidal Energy, Ferries"},
+    )
+    assert differences_of(archive_state(), before) == []
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_dry_run_of_a_new_store_leaves_no_trace(write_article, run_import, db):
+    report = run_import(write_article("one", related=("ferry",)).parent, dry_run=True)
+    assert report.counts["created"] == 1
+    assert not any(model.objects.exists() for model in (Article, Store, Topic, ImportRun))
+
+
+def test_a_dry_run_reports_what_the_import_then_does(write_article, run_import):
+    folder = write_article("one").parent
+    write_article("bad", title="")
+    foretold = run_import(folder, dry_run=True)
+    done = run_import(folder)
+    assert (foretold.counts, foretold.files) == (done.counts, done.files)
+
+
+def test_pruning_withdraws_what_lost_its_file_and_deletes_nothing(write_article, run_import, client):
+    gone = write_article("gone")
+    folder = write_article("stays").parent
+    run_import(folder)
+    gone.unlink()
+    report = run_import(folder, prune=True)
+    assert (report.counts["withdrawn"], report.counts["unchanged"]) == (1, 1)
+    assert Article.objects.count() == 2
+    assert client.get("/news/2023-05-04-gone/").status_code == 410
+    assert client.get("/news/2023-05-04-stays/").status_code == 200
+
+
+def test_without_pruning_a_lost_file_changes_nothing(write_article, run_import):
+    gone = write_article("gone")
+    folder = write_article("stays").parent
+    run_import(folder)
+    before = archive_state()
+    gone.unlink()
+    run_import(folder)
+    assert differences_of(archive_state(), before) == []
+
+
+def test_an_empty_folder_is_taken_for_a_wrong_one(write_article, run_import, tmp_path):
+    path = write_article("one")
+    run_import(path.parent)
+    path.unlink()
+    report = run_import(path.parent, prune=True)
+    assert (report.counts["refused"], report.counts["withdrawn"]) == (1, 0)
+    assert SourceDocument.objects.live().count() == 1
+
+
+def test_a_renamed_file_takes_its_article_along_and_the_old_address_leads_on(
+    write_article, run_import, client
+):
+    path = write_article("before")
+    run_import(path.parent)
+    path.rename(path.with_name("2023-05-04-after.md"))
+    run_import(path.parent, prune=True)
+    assert Article.objects.get().stem == "2023-05-04-after"
+    assert client.get("/news/2023-05-04-before/").headers["Location"] == "/news/2023-05-04-after/"
+
+
+def test_undoing_an_import_restores_the_archive_from_before_it(write_article, run_import):
+    folder = write_article("one", related=("ferry",)).parent
+    gone = write_article("two")
+    run_import(folder)
+    before = archive_state()
+    write_article("one", quality=80, related=("quay",))
+    write_article("three")
+    gone.unlink()
+    run = run_import(folder, prune=True).run
+    changed = archive_state()
+    assert differences_of(changed, before)
+    undoing = undo_import(ImportRun.objects.get(pk=run))
+    assert differences_of(archive_state(), before) == []
+    undo_import(ImportRun.objects.get(pk=undoing.run))
+    assert differences_of(archive_state(), changed) == []
+
+
+def test_editors_words_survive_an_undoing(write_article, run_import):
+    from articles.stories.editing import save_edited
+
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", excerpt="New.", quality=60)
+    run = run_import(folder).run
+    article = Article.objects.get()
+    article.quality = 90
+    save_edited(article, ["quality"])
+    undo_import(ImportRun.objects.get(pk=run))
+    article.refresh_from_db()
+    assert (article.quality, article.excerpt) == (90, "What is known of the one.")
+
+
+def test_a_file_changed_since_stays_and_is_told(write_article, run_import):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=60)
+    run = run_import(folder).run
+    write_article("one", quality=70)
+    later = run_import(folder).run
+    report = undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
+    assert [outcome.reason for outcome in report.files] == [f"was changed since, by import {later}"]
+    assert Article.objects.get().quality == 70
+
+
+def test_undoing_an_import_that_changed_nothing_says_so(write_article, run_import):
+    folder = write_article("one").parent
+    run_import(folder)
+    run = run_import(folder).run
+    with pytest.raises(UndoError):
+        undo_import(ImportRun.objects.get(pk=run))
+    with pytest.raises(CommandError, match="there is no import 99"):
+        call_command("undo_import", "99")
+
+
+def test_an_import_after_an_undoing_changes_it_again(write_article, run_import):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    run = run_import(folder).run
+    undo_import(ImportRun.objects.get(pk=run))
+    assert run_import(folder).counts["updated"] == 1
+    assert Article.objects.get().quality == 80
+
+
+def test_the_desk_lists_each_file_and_takes_an_import_back(write_article, run_import, admin_client):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    run = run_import(folder).run
+    listed = admin_client.get(f"/admin/articles/importoutcome/?run__id__exact={run}").content.decode()
+    assert "2023-05-04-one.md" in listed
+    assert "quality: 57 → 80" in listed
+    assert admin_client.get(f"/admin/articles/importrun/{run}/change/").status_code == 200
+    admin_client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
+    assert Article.objects.get().quality == 57
+
+
+def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import, client, editor):
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    run = run_import(folder).run
+    client.force_login(editor)
+    assert client.get("/admin/articles/importoutcome/").status_code == 200
+    client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
+    assert Article.objects.get().quality == 80
