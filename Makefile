@@ -50,4 +50,5 @@ ci: tools check test test-postgresql
 $(VAR)/prepared: .venv/run $(wildcard seeds/* articles/migrations/*.py static/*/*)
 	@mkdir -p $(VAR)
 	@$(BIN)/python manage.py prepare
+	-@$(BIN)/python manage.py cache_images --seconds 20
 	@touch $@

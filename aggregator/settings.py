@@ -124,13 +124,35 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+# Pictures are served by the site itself; a cache or CDN of one's own may stand before it at another address.
+MEDIA_URL = env("MEDIA_URL", "/media/").rstrip("/") + "/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "articles.images.storage.PictureFolder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if env("PICTURES_S3_BUCKET"):
+    # Keys come from where boto3 looks for them (AWS_ACCESS_KEY_ID and the like). Nothing in the bucket needs
+    # to be public: the site reads from it and serves.
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env("PICTURES_S3_BUCKET"),
+            "endpoint_url": env("PICTURES_S3_ENDPOINT") or None,
+            "region_name": env("PICTURES_S3_REGION") or None,
+            "location": env("PICTURES_S3_PREFIX"),
+        },
+    }
 DEMO_ROOT = VAR_DIR / "demo-store"
+
+# Whom people may ask about the site's requests: an address that stands in the User-Agent.
+FETCH_CONTACT = env("FETCH_CONTACT")
+# The one place on this machine that tests and benchmarks may fetch from; no environment variable sets it.
+FETCH_LOOPBACK_ALLOWED = ""
+# Seconds between two requests to one host.
+FETCH_HOST_INTERVAL = float(env("FETCH_HOST_INTERVAL", "0.25"))
+# Megabytes that pictures may take; 0: no limit.
+PICTURES_QUOTA_MB = int(env("PICTURES_QUOTA_MB", "0"))
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -139,7 +161,11 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "img-src": [SELF, "data:"],  # the stock admin style sheet holds data: icons
+        "img-src": [
+            SELF,
+            "data:",
+            *([MEDIA_URL] if "//" in MEDIA_URL else []),
+        ],  # the stock admin style sheet holds data: icons
         "style-src": [SELF],
         "script-src": [SELF],
         "font-src": [SELF],

@@ -12,12 +12,14 @@ FLOORS = {
         "store.links", "store.loading", "store.telling", "stories.clustering", "stories.comparing",
         "stories.copies",
         "stories.decisions", "stories.growing", "stories.identity", "stories.ranking", "stories.regrouping",
-        "stories.reports", "stories.similarity", "images.renditions", "search.words", "demo"],
+        "stories.reports", "stories.similarity", "images.renditions", "images.focus", "images.decoder",
+        "images.decoding", "net", "answers", "politeness", "search.words", "demo"],
     1: ["models"],
     2: ["store.applying", "store.importing", "store.nouns", "store.pictures", "store.relations",
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
-        "stories.explaining", "images.cache", "search", "generation", "triggers"],
+        "stories.explaining", "images.cache", "images.keeping", "images.pruning", "images.storage", "search",
+        "generation", "triggers"],
     3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
@@ -81,3 +83,24 @@ def test_views_are_short_and_ask_named_questions(path):
             "require" in ast.unparse(d) for d in node.decorator_list
         ):
             assert node.end_lineno - node.lineno < 30, node.name
+
+
+# Whatever opens connections: only the one door may, and it alone decides where to.
+CLIENTS = {
+    "aiohttp", "asyncio", "boto3", "botocore", "ftplib", "http", "httpcore", "httpx", "imaplib", "importlib",
+    "nntplib", "poplib", "pycurl", "requests", "selectors", "smtplib", "socket", "socketserver", "ssl",
+    "telnetlib", "urllib3", "xmlrpc",
+}  # fmt: skip
+CODE = [*MODULES, *(ROOT.parent / "aggregator").glob("*.py"), ROOT.parent / "manage.py"]
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT.parent)))
+def test_only_the_one_door_can_reach_the_network(path):
+    if path == ROOT / "net.py":
+        return
+    tree = ast.parse(path.read_text())
+    for imported in _imports(tree):
+        assert imported.split(".")[0] not in CLIENTS, imported
+        assert not imported.startswith("urllib.request"), imported
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert "__import__" not in names

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -270,6 +270,18 @@ class ArticleTopic(models.Model):
 
 
 class ArticleImageQuerySet(models.QuerySet):
+    def shown(self):
+        """Links of articles that readers find by themselves; only those show a picture."""
+        return self.filter(article__in=Article.objects.public())
+
+    def wanted(self, images, since=None):
+        """Links to those of these images that an article without any file yet could show, newest first."""
+        has_one = ArticleImage.objects.filter(article=OuterRef("article"), image__state=Image.State.READY)
+        links = self.shown().filter(image__in=images).exclude(Exists(has_one))
+        if since is not None:
+            links = links.filter(article__published_at__gte=since)
+        return links.order_by("-article__published_at", "-article", "position")
+
     def ready_for(self, articles):
         """Pictures of these articles that we have files of, with the files, in the articles' order."""
         ready = self.filter(article__in=list(articles), image__state=Image.State.READY)

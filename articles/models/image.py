@@ -2,7 +2,9 @@
 
 import hashlib
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class ImageQuerySet(models.QuerySet):
@@ -15,6 +17,34 @@ class ImageQuerySet(models.QuerySet):
         """Pictures that have files of our own."""
         return self.filter(state=Image.State.READY)
 
+    def to_fetch(self, now, *, retry=False):
+        """Pictures to ask their hosts for: new ones, and failed ones whose time has come.
+
+        With `retry` also those that were refused, and failed ones before their time.
+        """
+        due = Q(state=Image.State.WAITING) | Q(state=Image.State.FAILED)
+        if retry:
+            due |= Q(state=Image.State.REFUSED)
+        else:
+            due &= Q(next_try_at=None) | Q(next_try_at__lte=now)
+        return self.filter(due, is_edited=False, url__startswith="http")
+
+    def twins(self, content_hash, recipe):
+        """Pictures already made, or refused, from the same bytes in the same way."""
+        judged = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
+        return judged.filter(content_hash=content_hash, recipe=recipe).prefetch_related("renditions")
+
+    def without_use(self):
+        """Pictures that no article, provider or topic names and no editor chose."""
+        return self.filter(article_links=None, logo_of=None, picture_of=None, is_edited=False)
+
+    def for_marks(self):
+        """Logos and topic pictures."""
+        return self.filter(Q(logo_of__isnull=False) | Q(picture_of__isnull=False)).distinct()
+
+    def oldest_first(self):
+        return self.order_by(models.F("fetched_at").asc(nulls_first=True), "pk")
+
 
 class Image(models.Model):
     """A picture named by a store, a feed or an editor. Readers only ever get its renditions."""
@@ -22,22 +52,55 @@ class Image(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "no file yet"
         READY = "ready", "ready"
+        FAILED = "failed", "not fetched, to be tried again"
         REFUSED = "refused", "refused"
+        OFF = "off", "no picture, as an editor decided"
+
+    class Purpose(models.TextChoices):
+        PICTURE = "picture"
+        LOGO = "logo"
 
     # The URL itself may be longer than an index entry can be on PostgreSQL.
     url_hash = models.CharField(max_length=64, unique=True, editable=False)
     url = models.TextField("URL")
+    # Rows are also written without the model, so the database knows what is usual.
+    purpose = models.CharField(
+        max_length=7, choices=Purpose, default=Purpose.PICTURE, db_default="picture", editable=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why there is no picture.")
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    recipe = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
+    is_edited = models.BooleanField(
+        "decided by an editor",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="No import or fetch changes it.",
+    )
+    fetched_at = models.DateTimeField("looked at", null=True, editable=False)
+    next_try_at = models.DateTimeField("next try", null=True, editable=False)
+    tries = models.PositiveSmallIntegerField("failed tries", default=0, db_default=0, editable=False)
+    etag = models.CharField(max_length=600, blank=True, default="", db_default="", editable=False)
+    last_modified = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
 
     objects = ImageQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="image_url_given", condition=~models.Q(url="")),
+            models.CheckConstraint(name="image_url_given", condition=~Q(url="")),
             models.CheckConstraint(
-                name="image_state_known", condition=models.Q(state__in=["waiting", "ready", "refused"])
+                name="image_state_known",
+                condition=Q(state__in=["waiting", "ready", "failed", "refused", "off"]),
+            ),
+            models.CheckConstraint(name="image_purpose_known", condition=Q(purpose__in=["picture", "logo"])),
+        ]
+        indexes = [
+            # the same bytes under another URL
+            models.Index(fields=["content_hash"], name="image_twin", condition=~Q(content_hash="")),
+            # cache_images
+            models.Index(
+                fields=["next_try_at"], name="image_to_fetch", condition=Q(state__in=["waiting", "failed"])
             ),
         ]
 
@@ -50,22 +113,53 @@ class Image(models.Model):
         return hashlib.sha256(url.encode()).hexdigest()
 
 
+class RenditionQuerySet(models.QuerySet):
+    def whole(self):
+        """Files of whole pictures, without the crops for cards."""
+        return self.filter(shape=Rendition.Shape.WHOLE)
+
+    def bytes_in_all(self):
+        """The size of the stored files; pictures with the same bytes share theirs."""
+        files = self.order_by().values("name", "size").distinct()
+        return files.aggregate(total=models.Sum("size"))["total"] or 0
+
+    def names_kept_by_others(self, names, images):
+        """Of these file names, those that pictures other than these need too."""
+        return set(self.filter(name__in=names).exclude(image__in=images).values_list("name", flat=True))
+
+
 class Rendition(models.Model):
     """One file of ours: WebP, upright, without metadata, named by its content."""
 
+    class Shape(models.TextChoices):
+        WHOLE = "whole", "whole picture"
+        CARD = "card", "2:1 crop for cards"
+
     image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
+    shape = models.CharField(max_length=5, choices=Shape, default=Shape.WHOLE)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    name = models.CharField(max_length=100, help_text="Name in the media storage.")
+    size = models.PositiveIntegerField("bytes", default=0)
+    name = models.CharField(max_length=100, db_index=True, help_text="Name in the media storage.")
+
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["width"]
         constraints = [
-            models.UniqueConstraint(fields=["image", "width"], name="rendition_once_per_width"),
-            models.CheckConstraint(
-                name="rendition_has_size", condition=models.Q(width__gt=0) & models.Q(height__gt=0)
-            ),
+            models.UniqueConstraint(fields=["image", "shape", "width"], name="rendition_once_per_width"),
+            models.CheckConstraint(name="rendition_has_size", condition=Q(width__gt=0) & Q(height__gt=0)),
+            models.CheckConstraint(name="rendition_shape_known", condition=Q(shape__in=["whole", "card"])),
         ]
 
     def __str__(self):
         return f"{self.name} ({self.width} x {self.height})"
+
+    @property
+    def url(self):
+        """Where readers get the file: an address of the site's own, wherever the file is stored."""
+        return self.url_of(self.name)
+
+    @staticmethod
+    def url_of(name):
+        return f"{settings.MEDIA_URL}{name}"

@@ -14,7 +14,7 @@ class ProviderQuerySet(models.QuerySet):
     def logo_files(self, images):
         """Pairs of logo image and the name of our file of it."""
         return (
-            self.filter(logo__in=images)
+            self.filter(logo__in=images, logo__state=Image.State.READY)
             .values_list("logo", "logo__renditions__name")
             .exclude(logo__renditions=None)
             .order_by("logo__renditions__width")
@@ -50,7 +50,7 @@ class ProviderQuerySet(models.QuerySet):
 class Provider(models.Model):
     domain = models.CharField(max_length=253, unique=True)
     name = models.CharField(max_length=200)
-    logo = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="+")
+    logo = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="logo_of")
     is_described = models.BooleanField(
         default=False, editable=False, help_text="A store's organisation file gives the name."
     )

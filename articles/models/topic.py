@@ -19,7 +19,7 @@ class TopicQuerySet(models.QuerySet):
 
     def named(self, slug):
         """The topic of this slug, with the one above it, or None."""
-        return self.select_related("parent").filter(slug=slug).first()
+        return self.select_related("parent", "image").filter(slug=slug).first()
 
     def top_level(self):
         return self.filter(parent=None)
@@ -28,9 +28,13 @@ class TopicQuerySet(models.QuerySet):
         """Topics whose page is not empty."""
         return self.filter(story_count__gt=0)
 
+    def with_pictures(self):
+        """What a link to the topic needs, and its picture."""
+        return self.without_lists().prefetch_related("image__renditions")
+
     def without_lists(self):
         """Only what a link to the topic needs."""
-        return self.only("slug", "name", "short_name", "parent_id", "story_count", "position")
+        return self.only("slug", "name", "short_name", "parent_id", "image_id", "story_count", "position")
 
 
 class Topic(models.Model):
@@ -43,7 +47,7 @@ class Topic(models.Model):
     keywords = models.JSONField(default=list, blank=True)
     hashtags = models.JSONField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text="Lower comes first.")
-    image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="+")
+    image = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="picture_of")
     is_described = models.BooleanField(
         default=False, editable=False, help_text="A store's topic file gives the name."
     )

@@ -1,40 +1,29 @@
 """Story cards and lines (floor 3): rows to the plain dicts that templates show."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from zlib import crc32
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.core.files.storage import default_storage
 from django.template.loader import get_template
 from django.utils.translation import ngettext
 
 from articles.generation import remember_all
-from articles.models import Article, ArticleImage, Provider, Story, StoryTopic
+from articles.models import Article, Provider, Story, StoryTopic
 from articles.models.story import story_url
+from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
 from articles.pages.shown import topic_chips, when
 from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
-HUES = 12
 
 
 def provider_dict(provider: Provider, logos: dict[int, str]) -> dict:
-    words = [word for word in provider.name.split() if word[0].isalnum()] or [provider.domain]
     return {
         "name": provider.name,
         "domain": provider.domain,
         "url": provider.get_absolute_url(),
         "logo": logos.get(provider.logo_id, ""),
-        "initials": "".join(word[0] for word in words[:2]).upper(),
-        "hue": crc32(provider.domain.encode()) % HUES,
+        **initials_and_hue(provider.name, provider.domain),
     }
-
-
-def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
-    """Return the address of our file of each logo, by the logo's image."""
-    from_ids = {provider.logo_id for provider in providers if provider.logo_id}
-    rows = Provider.objects.logo_files(from_ids) if from_ids else ()
-    return {image: default_storage.url(name) for image, name in rows}
 
 
 def reports_text(reports: int, sources: int) -> str:
@@ -43,32 +32,6 @@ def reports_text(reports: int, sources: int) -> str:
     if reports == 1:
         return text
     return text + ", " + ngettext("%d independent source", "%d independent sources", sources) % sources
-
-
-def picture_dict(link: ArticleImage | None, alt: str) -> dict | None:
-    """Return what an <img> needs, or None where we have no file of ours."""
-    files = list(link.image.renditions.all()) if link else []
-    if not files:
-        return None
-    urls = [(default_storage.url(file.name), file) for file in files]
-    middle = urls[min(1, len(urls) - 1)]
-    return {
-        "src": middle[0],
-        "srcset": ", ".join(f"{url} {file.width}w" for url, file in urls),
-        "width": middle[1].width,
-        "height": middle[1].height,
-        "alt": link.title or alt,
-    }
-
-
-def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
-    """Return the first picture we have of each article."""
-    titles = {article.pk: "" for article in articles}
-    found: dict[int, dict] = {}
-    for link in ArticleImage.objects.ready_for(titles):
-        if link.article_id not in found:
-            found[link.article_id] = picture_dict(link, titles[link.article_id])
-    return found
 
 
 class Lines:
@@ -181,13 +144,17 @@ def briefs(ids: Sequence[int]) -> dict[int, dict]:
     return {number: brief(story, lines) for number, story in stories.items()}
 
 
-def topic_tree(topics: Iterable) -> list[dict]:
-    """Return topics as a tree of dicts: those without a parent, each with its children."""
+def topic_tree(topics: Iterable, marks: Mapping[int, dict] | None = None) -> list[dict]:
+    """Return topics as a tree of dicts: those without a parent, each with its children.
+
+    `marks` are small pictures by topic, for pages that show them.
+    """
     nodes, roots = {}, []
     topics = list(topics)
     for topic in topics:
         url = topic.get_absolute_url()
         nodes[topic.pk] = {"name": topic.name, "url": url, "count": topic.story_count, "children": []}
+        nodes[topic.pk]["mark"] = marks.get(topic.pk) if marks else None
     for topic in topics:
         parent = nodes.get(topic.parent_id)
         (parent["children"] if parent else roots).append(nodes[topic.pk])

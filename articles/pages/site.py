@@ -1,8 +1,6 @@
-"""Pages about the site itself, its pictures, and its answers to what is not there (floor 3)."""
+"""Pages about the site itself, and its answers to what is not there (floor 3)."""
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,17 +15,6 @@ def about(request):
     """What the site is, how it ranks, and what it keeps of its readers: nothing."""
     half_life = int(HALF_LIFE.total_seconds()) // 3600
     return render_page(request, "pages/about.html", _("About"), heat=HEAT_PER_REPORT, half_life=half_life)
-
-
-@require_safe
-def media(request, name):
-    """A picture of ours, by a name that never changes its content."""
-    if ".." in name or not default_storage.exists(name):
-        raise Http404
-    response = FileResponse(default_storage.open(name), content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 def not_found(request, exception=None):

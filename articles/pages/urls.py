@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from articles.pages import api_page, archive, feeds, preferences, reading, searching, site, sitemaps, views
+from articles.pages import (
+    api_page,
+    archive,
+    feeds,
+    pictures,
+    preferences,
+    reading,
+    searching,
+    site,
+    sitemaps,
+    views,
+)
 
 app_name = "articles"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
@@ -43,5 +54,5 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
-    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", site.media, name="media"),
+    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),
 ]

@@ -10,6 +10,7 @@ from articles.pages import cards as show
 from articles.pages.filters import TopicFilter
 from articles.pages.meta import collection, preview
 from articles.pages.paging import page_of
+from articles.pages.pictures import topic_marks, topic_picture
 from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
@@ -96,7 +97,8 @@ def _sections(above: set[int]) -> list[dict]:
 
 @require_safe
 def topic_list(request):
-    topics = show.topic_tree(topics_in_order())
+    found = list(Topic.objects.in_order().with_pictures())
+    topics = show.topic_tree(found, topic_marks(found))
     return render_page(request, "pages/topic_list.html", _("Topics"), topics=topics)
 
 
@@ -162,7 +164,7 @@ def _topic(topic) -> dict:
         "count": topic.story_count,
         "parent": topic.parent and {"name": topic.parent.name, "url": topic.parent.get_absolute_url()},
         "children": [{"name": c.name, "url": c.get_absolute_url(), "count": c.story_count} for c in children],
-        "image": None,
+        "image": topic_picture(topic),
     }
 
 

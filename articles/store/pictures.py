@@ -1,35 +1,41 @@
 """Pictures that a store holds itself (floor 2): logos, topic pictures, and pictures of its articles."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
-from articles.images.cache import keep_picture
-from articles.images.renditions import LOGO_WIDTHS, PICTURE_WIDTHS
+from articles.images.keeping import keep_picture, keep_pictures
 from articles.models import Image, Store, Topic
 from articles.store.files import FileError, read_file
+from articles.store.links import LinkError, clean_link
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 Candidates = list[list[str]]  # pairs: the URL under which a picture is kept, its URL in the store
 
 
 def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candidates:
-    """Return the pictures that a topic's or organisation's file names and its store holds, best last.
+    """Return the pictures that a topic's or organisation's file names, best last.
 
-    A picture named by its place in the store is kept under a URL that ends in its hash: another picture
-    in that place is another picture.
+    Those that the store holds are better than those that have to be fetched. A picture named by its place in
+    the store is kept under a URL that ends in its hash: another picture in that place is another picture.
     """
     given = values.get("images")
     entries = given if isinstance(given, list) else []
     urls = [entry.get("url") if isinstance(entry, Mapping) else entry for entry in entries]
-    found = []
+    found, elsewhere = [], []
     for url in urls:
-        data = local_picture(root, url) if isinstance(url, str) else None
-        if data is not None:
+        if not isinstance(url, str):
+            continue
+        data = local_picture(root, url)
+        if data is None:
+            with suppress(LinkError):
+                elsewhere.append([clean_link(url), url])
+        else:
             is_full = url.startswith(("http://", "https://"))
             found.append([url if is_full else f"store:{path}#{url}{_mark(data)}", url])
-    return found
+    return elsewhere + found
 
 
 def _mark(data: bytes) -> str:
@@ -42,34 +48,43 @@ def choose_picture(model: type, identity: str, candidates: Candidates, root: Pat
     Pictures that have no files of ours yet are made from the store at `root`, if it is given.
     """
     key, column = ("name_key", "image") if model is Topic else ("domain", "logo")
-    widths = PICTURE_WIDTHS if model is Topic else LOGO_WIDTHS
+    purpose = Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
     row = model.objects.filter(**{key: identity}).first()
     if row is None or column in row.edited_fields:
         return
     image = None
     for full, url in reversed(candidates):
-        image = _ready_image(full, url, root, widths)
+        image = _usable_image(full, url, root, purpose)
         if image:
             break
+    if image is None and root:
+        image = next(
+            (_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None
+        )
     if getattr(row, f"{column}_id") != (image.pk if image else None):
         model.objects.filter(pk=row.pk).update(**{column: image})
 
 
-def _ready_image(full: str, url: str, root: Path | None, widths: tuple[int, ...]) -> Image | None:
+def _usable_image(full: str, url: str, root: Path | None, purpose: str) -> Image | None:
     image = Image.objects.filter(url_hash=Image.hash_of(full)).first()
     data = local_picture(root, url) if root else None
     if data is not None and (not full.startswith("store:") or full.endswith(_mark(data))):
-        image, _ = Image.objects.get_or_create(url_hash=Image.hash_of(full), defaults={"url": full})
-        keep_picture(image, data, widths)
-    return image if image and image.state == Image.State.READY else None
+        image = _image(full, purpose)
+        keep_picture(image, data)
+    # Where an editor decided for no picture, a smaller one of the same is not wanted either.
+    return image if image and (image.state == Image.State.READY or image.is_edited) else None
+
+
+def _image(url: str, purpose: str) -> Image:
+    facts = {"url": url, "purpose": purpose}
+    return Image.objects.get_or_create(url_hash=Image.hash_of(url), defaults=facts)[0]
 
 
 def keep_article_pictures(store: Store, root: Path) -> None:
     """Make our files of article pictures that the store holds itself."""
-    for image in Image.objects.brought_by(store).iterator():
-        data = local_picture(root, image.url)
-        if data is not None:
-            keep_picture(image, data, PICTURE_WIDTHS)
+    waiting = list(Image.objects.brought_by(store))
+    found = ((image, local_picture(root, image.url)) for image in waiting)
+    keep_pictures((image, data) for image, data in found if data is not None)
 
 
 def local_picture(root: Path, url: str) -> bytes | None:

@@ -1,0 +1,163 @@
+"""Keeping a picture (floor 2): from its bytes to stored files and rows, once for the same bytes."""
+
+import atexit
+import os
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from articles.images.decoding import Decoders
+from articles.images.renditions import LOGO, PICTURE, PictureError, Recipe
+from articles.models import Image, Rendition
+
+_RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}
+FACTS = ("shape", "width", "height", "size", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a picture's bytes: stored files as (shape, width, height, bytes, name), or a reason."""
+
+    content_hash: str
+    recipe: str
+    files: tuple[tuple, ...] = ()
+    reason: str = ""
+
+
+def recipe_of(image: Image) -> Recipe:
+    """Return what is made of this picture."""
+    return _RECIPES[Image.Purpose(image.purpose)]
+
+
+def hash_of(data: bytes) -> str:
+    """Return the identity of a picture's bytes."""
+    return blake2b(data, digest_size=32).hexdigest()  # half the work of SHA-256 where no CPU helps with that
+
+
+def keep_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool:
+    """Make our files of a picture from its bytes and note its state; returns whether it is ready.
+
+    The same bytes again change nothing, and bytes known from another URL are not decoded again. A picture
+    that cannot be used is refused with the reason. What an editor decided stays, unless this is the editor.
+    """
+    recipe, content_hash = recipe_of(image), hash_of(data)
+    if image.is_edited and not by_editor:
+        return image.state == Image.State.READY
+    if is_kept(image, content_hash):
+        return image.state == Image.State.READY
+    made = made_before(content_hash, recipe) or make(data, content_hash, recipe, shared_decoders())
+    image.is_edited = by_editor
+    return note_made(image, made)
+
+
+def keep_pictures(found: Iterable[tuple[Image, bytes]]) -> None:
+    """Keep many pictures, several at once; rows are touched by this thread alone."""
+    decoders, cores = shared_decoders(), os.cpu_count() or 1
+    waiting: deque[tuple[Image, str, Future]] = deque()
+    with ThreadPoolExecutor(cores) as benches:
+        for image, data in found:
+            content_hash = hash_of(data)
+            if image.is_edited or is_kept(image, content_hash):
+                continue
+            # The same bytes may be at work just now, so what is under way is finished first if it has them.
+            while waiting and (len(waiting) > cores or content_hash in {entry[1] for entry in waiting}):
+                _finish(waiting)
+            recipe = recipe_of(image)
+            if made := made_before(content_hash, recipe):
+                note_made(image, made)
+                continue
+            future = benches.submit(make, data, content_hash, recipe, decoders)
+            waiting.append((image, content_hash, future))
+        while waiting:
+            _finish(waiting)
+
+
+def _finish(waiting: deque[tuple[Image, str, Future]]) -> None:
+    image, _, future = waiting.popleft()
+    note_made(image, future.result())
+
+
+def is_kept(image: Image, content_hash: str) -> bool:
+    """Tell whether these very bytes decided the picture's present state."""
+    judged = image.state in (Image.State.READY, Image.State.REFUSED)
+    return judged and image.content_hash == content_hash and image.recipe == recipe_of(image).name
+
+
+def made_before(content_hash: str, recipe: Recipe) -> Made | None:
+    """Return what came of the same bytes under another URL, or None."""
+    twin = Image.objects.twins(content_hash, recipe.name).first()
+    if twin is None:
+        return None
+    files = tuple(tuple(getattr(file, fact) for fact in FACTS) for file in twin.renditions.all())
+    return Made(content_hash, recipe.name, files, twin.reason)
+
+
+def make(data: bytes, content_hash: str, recipe: Recipe, decoders: Decoders) -> Made:
+    """Decode a picture and store its files; touches no database, so any thread may do it."""
+    try:
+        pictures = decoders.decode(data, recipe)
+    except PictureError as error:
+        return Made(content_hash, recipe.name, reason=str(error))
+    files = []
+    for picture in pictures:
+        if not default_storage.exists(picture.name):
+            default_storage.save(picture.name, ContentFile(picture.content))
+        files.append((picture.shape, picture.width, picture.height, len(picture.content), picture.name))
+    return Made(content_hash, recipe.name, tuple(files))
+
+
+def note_made(image: Image, made: Made, *, etag: str = "", last_modified: str = "") -> bool:
+    """Write down what came of a picture's bytes; returns whether it is ready."""
+    image.state = Image.State.READY if made.files else Image.State.REFUSED
+    image.reason = made.reason[:200]
+    image.content_hash, image.recipe = made.content_hash, made.recipe
+    image.etag, image.last_modified = etag, last_modified
+    image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
+    with transaction.atomic():
+        image.renditions.all().delete()
+        Rendition.objects.bulk_create(
+            Rendition(image=image, **dict(zip(FACTS, file, strict=True))) for file in made.files
+        )
+        image.save()
+    return bool(made.files)
+
+
+def hide(images: Iterable[Image]) -> int:
+    """Let no picture be shown for these, whatever an import or a fetch brings; returns how many."""
+    return Image.objects.filter(pk__in=[image.pk for image in images]).update(
+        state=Image.State.OFF, is_edited=True, reason=""
+    )
+
+
+def release(images: Iterable[Image]) -> list[int]:
+    """Take back what editors decided, so that the pictures are fetched again; returns their ids.
+
+    A picture that readers see stays until its host has answered.
+    """
+    ids = [image.pk for image in images]
+    chosen = Image.objects.filter(pk__in=ids)
+    chosen.exclude(state=Image.State.READY, is_edited=False).update(state=Image.State.WAITING, reason="")
+    chosen.filter(is_edited=True).update(etag="", last_modified="")
+    chosen.update(is_edited=False, next_try_at=None, tries=0)
+    return ids
+
+
+@lru_cache(maxsize=1)
+def _decoders_of(process: int) -> Decoders:
+    decoders = Decoders()
+    # A forked child runs this too when it ends; the processes are not its to end.
+    atexit.register(lambda: os.getpid() == process and decoders.close())
+    return decoders
+
+
+def shared_decoders() -> Decoders:
+    """Return this process's decoders; those of a parent process are not ours to talk to."""
+    return _decoders_of(os.getpid())

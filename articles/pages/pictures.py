@@ -1,0 +1,98 @@
+"""Pictures on readers' pages (floor 3): what an <img> needs, tiles where there is none, and the files."""
+
+from collections.abc import Iterable, Sequence
+from zlib import crc32
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, ArticleImage, Image, Provider, Rendition, Topic
+
+HUES = 12
+
+
+def initials_and_hue(name: str, seed: str) -> dict:
+    """Return what a tile shows where there is no picture: up to two letters, and a hue by `seed`."""
+    words = [word for word in name.split() if word[0].isalnum()] or [seed]
+    return {"initials": "".join(word[0] for word in words[:2]).upper(), "hue": crc32(seed.encode()) % HUES}
+
+
+def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
+    """Return the address of our file of each logo, by the logo's image."""
+    from_ids = {provider.logo_id for provider in providers if provider.logo_id}
+    rows = Provider.objects.logo_files(from_ids) if from_ids else ()
+    return {image: Rendition.url_of(name) for image, name in rows}
+
+
+def picture_dict(link: ArticleImage, alt: str) -> dict | None:
+    """Return what an <img> needs, or None where we have no file of ours.
+
+    `card` in it is the same for the 2:1 crop.
+    """
+    return _img(link.image.renditions.all(), link.title or alt)
+
+
+def _img(files: Iterable[Rendition], alt: str) -> dict | None:
+    files = list(files)
+    whole = _sources([file for file in files if file.shape == Rendition.Shape.WHOLE], alt)
+    card = _sources([file for file in files if file.shape == Rendition.Shape.CARD], alt)
+    return whole and whole | {"card": card or whole}
+
+
+def _sources(files: Sequence[Rendition], alt: str) -> dict | None:
+    if not files:
+        return None
+    middle = files[min(1, len(files) - 1)]
+    return {
+        "src": middle.url,
+        "srcset": ", ".join(f"{file.url} {file.width}w" for file in files),
+        "width": middle.width,
+        "height": middle.height,
+        "alt": alt,
+        "smallest": files[0].url,
+    }
+
+
+def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
+    """Return the first picture we have of each article."""
+    titles = {article.pk: "" for article in articles}
+    found: dict[int, dict] = {}
+    for link in ArticleImage.objects.ready_for(titles):
+        if link.article_id not in found:
+            found[link.article_id] = picture_dict(link, titles[link.article_id])
+    return found
+
+
+def topic_picture(topic: Topic) -> dict | None:
+    """Return the picture of a topic's page, or None; its name stands beside it, so it has no text."""
+    if topic.image is None or topic.image.state != Image.State.READY:
+        return None
+    return _img(topic.image.renditions.all(), "")
+
+
+def topic_marks(topics: Iterable[Topic]) -> dict[int, dict]:
+    """Return a small picture, or a tile, for each of these topics (see TopicQuerySet.with_pictures)."""
+    marks = {}
+    for topic in topics:
+        picture = topic_picture(topic)
+        smallest = picture["card"]["smallest"] if picture else ""
+        marks[topic.pk] = {"logo": smallest, "is_cut": True, **initials_and_hue(topic.name, topic.slug)}
+    return marks
+
+
+@require_safe
+def media(request, name):
+    """A picture of ours, by a name that never changes its content."""
+    etag = f'"{name}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        try:
+            response = FileResponse(default_storage.open(name), content_type="image/webp")
+        except FileNotFoundError as error:
+            raise Http404 from error
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

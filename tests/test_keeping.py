@@ -1,0 +1,112 @@
+"""Keeping a picture: once for the same bytes, and never against an editor's word."""
+
+import pytest
+from django.core.files.storage import default_storage
+
+from articles.images import keeping
+from articles.images.decoding import Decoders
+from articles.models import Image
+from tests.pictures import jpeg
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count the pictures that are really decoded."""
+    decoded, real = [], Decoders.decode
+    monkeypatch.setattr(
+        Decoders, "decode", lambda self, data, recipe: decoded.append(data) or real(self, data, recipe)
+    )
+    return decoded
+
+
+def image(name="tide", **fields):
+    url = f"https://harbour-gazette.example/{name}.jpg"
+    return Image.objects.create(url=url, url_hash=Image.hash_of(url), **fields)
+
+
+def test_files_are_stored_and_written_down():
+    kept = image()
+    assert keeping.keep_picture(kept, jpeg())
+    kept.refresh_from_db()
+    assert (kept.state, kept.reason, kept.recipe) == ("ready", "", "picture-1")
+    assert kept.fetched_at
+    for file in kept.renditions.all():
+        assert default_storage.size(file.name) == file.size
+        assert file.url == f"/media/{file.name}"
+
+
+def test_the_same_bytes_under_several_urls_are_decoded_once(counted):
+    first, second, logo = image("a"), image("b"), image("c", purpose="logo")
+    for each in (first, second, first, logo):
+        assert keeping.keep_picture(each, jpeg())
+    assert len(counted) == 2  # once as a picture, once as a logo
+    names = [list(each.renditions.values_list("shape", "width", "name")) for each in (first, second)]
+    assert names[0] == names[1]
+    assert logo.renditions.count() == 1
+
+
+def test_many_pictures_are_kept_and_the_same_bytes_still_decoded_once(counted):
+    images = [image(str(number)) for number in range(6)]
+    chosen = image("chosen", is_edited=True)
+    data = [jpeg(shade=number % 3) for number in range(6)]
+    keeping.keep_pictures([*zip(images, data, strict=True), (chosen, data[0]), (images[0], data[0])])
+    assert sorted(counted) == sorted(data[:3])
+    assert Image.objects.filter(state="ready").count() == 6
+    assert images[0].renditions.first().name == images[3].renditions.first().name
+
+
+def test_refused_bytes_are_refused_under_every_url_without_another_look(counted):
+    for name in ("a", "b"):
+        refused = image(name)
+        assert not keeping.keep_picture(refused, b"<svg/>")
+        assert refused.state == "refused"
+        assert refused.reason == "is no JPEG, PNG, GIF, WebP or AVIF picture"
+    assert len(counted) == 1
+
+
+def test_new_bytes_replace_the_old_files():
+    kept = image()
+    keeping.keep_picture(kept, jpeg(shade=1))
+    before = set(kept.renditions.values_list("name", flat=True))
+    keeping.keep_picture(kept, jpeg(shade=200))
+    assert not before & set(kept.renditions.values_list("name", flat=True))
+
+
+def test_files_of_an_older_recipe_are_made_anew(counted):
+    kept = image()
+    keeping.keep_picture(kept, jpeg())
+    Image.objects.update(recipe="")
+    kept.refresh_from_db()
+    assert keeping.keep_picture(kept, jpeg())
+    assert len(counted) == 2
+    assert kept.recipe == "picture-1"
+
+
+def test_what_an_editor_chose_survives_an_import():
+    kept, hidden = image("a"), image("b")
+    keeping.keep_picture(kept, jpeg(shade=1), by_editor=True)
+    keeping.hide([hidden])
+    hidden.refresh_from_db()
+    chosen = kept.content_hash
+    assert keeping.keep_picture(kept, jpeg(shade=200))
+    assert not keeping.keep_picture(hidden, jpeg(shade=200))
+    assert kept.content_hash == chosen
+    assert hidden.state == "off"
+
+
+def test_released_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_until_then():
+    given, chosen, hidden = (
+        image("a"),
+        image("b"),
+        image("c", state="refused", reason="is no picture", tries=3),
+    )
+    keeping.keep_picture(given, jpeg())
+    keeping.keep_picture(chosen, jpeg(), by_editor=True)
+    keeping.release([given, chosen, hidden])
+    states = dict(Image.objects.values_list("pk", "state"))
+    assert states == {given.pk: "ready", chosen.pk: "waiting", hidden.pk: "waiting"}
+    assert not Image.objects.filter(is_edited=True).exists()
+    hidden.refresh_from_db()
+    assert (hidden.tries, hidden.reason) == (0, "")

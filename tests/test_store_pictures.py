@@ -1,0 +1,57 @@
+"""Pictures that a store names: held ones first, others wait to be fetched, an editor's word stays."""
+
+import pytest
+
+from articles.images.cache import wanted_images
+from articles.images.keeping import hide
+from articles.models import Image, Provider
+from tests.pictures import jpeg
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = "https://pictures.harbour-gazette.example/logo.png"
+HELD = "/assets/images/organizations/logo.jpg"
+
+
+@pytest.fixture
+def store(write_article):
+    """A store whose provider has a logo elsewhere and one in the store; returns its root."""
+    root = write_article("one", folder="_news").parent.parent
+    (root / "_data" / "organizations").mkdir(parents=True)
+    (root / "_data" / "organizations" / "harbour-gazette.example.md").write_text(
+        "---\nname: The Gazette\ndomain: harbour-gazette.example\n"
+        f"images:\n  - url: {HELD}\n  - url: {ELSEWHERE}\n  - url: http://10.0.0.1/logo.png\n---\n"
+    )
+    return root
+
+
+def hold(store, shade=90):
+    (store / HELD[1:]).parent.mkdir(parents=True, exist_ok=True)
+    (store / HELD[1:]).write_bytes(jpeg(200, 200, shade=shade))
+
+
+def test_a_logo_that_the_store_does_not_hold_waits_to_be_fetched(store, run_import):
+    run_import(store)
+    logo = Provider.objects.get().logo
+    assert (logo.url, logo.state, logo.purpose) == (ELSEWHERE, "waiting", "logo")
+    assert wanted_images() == [logo.pk]
+
+
+def test_a_logo_that_the_store_holds_is_taken_before_one_elsewhere(store, run_import):
+    hold(store)
+    run_import(store)
+    logo = Provider.objects.get().logo
+    assert logo.url.startswith("store:")
+    assert logo.renditions.get().width == 96
+    assert wanted_images() == []
+
+
+def test_a_logo_that_an_editor_hid_stays_hidden(store, run_import):
+    hold(store)
+    run_import(store)
+    hide(Image.objects.all())
+    (store / "_data" / "organizations" / "other.example.md").write_text(
+        "---\nname: Other\ndomain: other.example\n---\n"
+    )
+    run_import(store)
+    logo = Provider.objects.get(domain="harbour-gazette.example").logo
+    assert (logo.state, logo.is_edited) == ("off", True)
