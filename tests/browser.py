@@ -19,7 +19,7 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-def served(transactional_db, django_db_serialized_rollback):
+def served(transactional_db):
     """The address of the site as readers get it; unlike pytest-django's, pictures come through our view."""
     call_command("collectstatic", interactive=False, verbosity=0)
     shared, connection = {}, connections["default"]
