@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from articles.models import Article, Decision, Placing
 from articles.stories.similarity import words_and_terms
 
-_LIMIT = 200  # words of a text in which the shared ones are looked for
+_LIMIT = 400  # words of the texts in which the shared ones are looked for
+_LEAST = 0.005  # a part of the cosine that would be shown as nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Reason:
 
 def why_together(articles: Sequence[Article]) -> dict[int, Reason]:
     """Return for each of these reports, all of one story, why it is in the story; `other` is a title."""
-    titles = {article.link_key: article.title for article in articles}
+    by_key = {article.link_key: article for article in articles}
     chosen = _put_together(articles)
     placings = {row.pk: row for row in Placing.objects.filter(pk__in=[article.pk for article in articles])}
     reasons = {}
@@ -34,14 +35,15 @@ def why_together(articles: Sequence[Article]) -> dict[int, Reason]:
         placing = placings.get(article.pk)
         link = _link(placing) if placing else None
         if article.pk in chosen:
-            reasons[article.pk] = Reason("editor", titles.get(chosen[article.pk], ""))
+            reasons[article.pk] = Reason("editor", by_key[chosen[article.pk]].title)
         elif link is None:
             reasons[article.pk] = Reason("first")
         else:
             one, other, kind, likeness, terms = link
-            beside = other if one == article.link_key else one
-            words = _words(f"{article.title} {article.excerpt}", terms)
-            reasons[article.pk] = Reason(kind, titles.get(beside, ""), likeness, words)
+            beside = by_key.get(other if one == article.link_key else one)
+            texts = [article, by_key.get(one), by_key.get(other)]
+            text = " ".join(f"{each.title} {each.excerpt}" for each in texts if each)
+            reasons[article.pk] = Reason(kind, beside.title if beside else "", likeness, _words(text, terms))
     return reasons
 
 
@@ -65,4 +67,4 @@ def _words(text: str, terms: Sequence[tuple[str, float]]) -> tuple[tuple[str, fl
     spelled: dict[str, str] = {}
     for word, term in words_and_terms(text, _LIMIT):
         spelled.setdefault(term, word)
-    return tuple((spelled.get(term, term), value) for term, value in terms)
+    return tuple((spelled.get(term, term), value) for term, value in terms if value >= _LEAST)
