@@ -59,30 +59,50 @@ def keep_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool:
 
 
 def keep_pictures(found: Iterable[tuple[Image, bytes]]) -> None:
-    """Keep many pictures, several at once; rows are touched by this thread alone."""
-    decoders, cores = shared_decoders(), os.cpu_count() or 1
-    waiting: deque[tuple[Image, str, Future]] = deque()
-    with ThreadPoolExecutor(cores) as benches:
+    """Keep many pictures, several at once."""
+    with Keeping() as keeping:
         for image, data in found:
-            content_hash = hash_of(data)
-            if image.is_edited or is_kept(image, content_hash):
-                continue
-            # The same bytes may be at work just now, so what is under way is finished first if it has them.
-            while waiting and (len(waiting) > cores or content_hash in {entry[1] for entry in waiting}):
-                _finish(waiting)
-            recipe = recipe_of(image)
-            if made := made_before(content_hash, recipe):
-                note_made(image, made)
-                continue
-            future = benches.submit(make, data, content_hash, recipe, decoders)
-            waiting.append((image, content_hash, future))
-        while waiting:
-            _finish(waiting)
+            keeping.add(image, data)
+            keeping.finish(leaving=os.cpu_count() or 1)
 
 
-def _finish(waiting: deque[tuple[Image, str, Future]]) -> None:
-    image, _, future = waiting.popleft()
-    note_made(image, future.result())
+class Keeping:
+    """Pictures being kept, several at once, while the caller does other things until `finish`.
+
+    Rows are touched by the caller's thread alone, when a picture is added or finished.
+    """
+
+    def __init__(self) -> None:
+        self._benches = ThreadPoolExecutor(os.cpu_count() or 1)
+        self._waiting: deque[tuple[Image, str, Future]] = deque()
+
+    def __enter__(self) -> "Keeping":
+        return self
+
+    def __exit__(self, error_type, error, trace) -> None:
+        if error_type is None:
+            self.finish()
+        self._benches.shutdown(cancel_futures=True)
+
+    def add(self, image: Image, data: bytes) -> None:
+        """Start on a picture, unless these bytes are known."""
+        content_hash, recipe = hash_of(data), recipe_of(image)
+        if image.is_edited or is_kept(image, content_hash):
+            return
+        # The same bytes may be at work just now: then what is under way is finished first.
+        while content_hash in {entry[1] for entry in self._waiting}:
+            self.finish(leaving=len(self._waiting) - 1)
+        if made := made_before(content_hash, recipe):
+            note_made(image, made)
+            return
+        future = self._benches.submit(make, data, content_hash, recipe, shared_decoders())
+        self._waiting.append((image, content_hash, future))
+
+    def finish(self, leaving: int = 0) -> None:
+        """Wait for pictures, the first added first, until so many are left."""
+        while len(self._waiting) > leaving:
+            image, _, future = self._waiting.popleft()
+            note_made(image, future.result())
 
 
 def is_kept(image: Image, content_hash: str) -> bool:

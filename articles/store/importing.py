@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
 from articles.models.bulk import let_others_write, parts, waiting_long, writing
 from articles.models.source_document import pack, unpack
@@ -19,7 +20,7 @@ from articles.store.document import Document, DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
 from articles.store.loading import Loaded, load
-from articles.store.pictures import choose_picture, keep_article_pictures
+from articles.store.pictures import choose_picture, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
@@ -121,32 +122,42 @@ class _Importer:
             self.report.note(outcomes)
 
     def take(self, opened: StorePath) -> None:
-        """Import one path: first what a store says of topics and providers, then its articles."""
-        if opened.root is not None:
-            self._take_taxonomy(opened)
-        self._take_files(opened)
-        if self.prune:
-            self._withdraw_missing(opened)
+        """Import one path: what a store says of topics and providers, its articles, and its pictures.
+
+        Logos and topic pictures are made beside the reading of the articles, in processes of their own.
+        """
+        with Keeping() as keeping:
+            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else ""
+            self._take_files(opened)
+            if self.prune:
+                self._withdraw_missing(opened)
         if opened.root is not None and not self.dry_run:
+            if taxonomy:
+                self._choose_pictures(opened, taxonomy)
             keep_article_pictures(self._store(opened), opened.root)
 
     def _store(self, opened: StorePath) -> Store:
         return Store.objects.filter(name=opened.name).first() or Store(name=opened.name)
 
-    def _take_taxonomy(self, opened: StorePath) -> None:
+    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str:
+        """Take what a store says of topics and providers; returns its hash, if it is not as it was."""
         digest = digest_taxonomy(opened.root)
         if self._store(opened).taxonomy_digest == digest:
-            return
+            return ""
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
         with self.transaction():
             store, _ = Store.objects.get_or_create(name=opened.name)
             apply_taxonomy(store, facts, self.run)
         if not self.dry_run:
-            for model, identity, candidates in described_pictures():
-                choose_picture(model, identity, candidates, opened.root)
-            # Last, so that an import stopped before this point reads all of it again.
-            Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
+            start_pictures(described_pictures(), opened.root, keeping)
+        return digest
+
+    def _choose_pictures(self, opened: StorePath, digest: str) -> None:
+        for model, identity, candidates in described_pictures():
+            choose_picture(model, identity, candidates, opened.root)
+        # Last, so that an import stopped before this point reads all of it again.
+        Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
 
     def _take_files(self, opened: StorePath) -> None:
         reader = _Reader(self._store(opened), self.memo, self.now)

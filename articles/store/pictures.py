@@ -1,12 +1,12 @@
 """Pictures that a store holds itself (floor 2): logos, topic pictures, and pictures of its articles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
-from articles.images.keeping import keep_picture, keep_pictures
+from articles.images.keeping import Keeping, keep_picture, keep_pictures
 from articles.models import Image, Store, Topic
 from articles.store.files import FileError, read_file
 from articles.store.links import LinkError, clean_link
@@ -42,13 +42,35 @@ def _mark(data: bytes) -> str:
     return f"#{sha256(data).hexdigest()[:16]}"
 
 
+def start_pictures(described: Iterable[tuple[type, str, Candidates]], root: Path, keeping: Keeping) -> None:
+    """Start on the best picture of each topic and provider that the store at `root` holds."""
+    for model, _, candidates in described:
+        for full, url in reversed(candidates):
+            data = _held(full, url, root)
+            if data is not None:
+                keeping.add(_image(full, _purpose(model)), data)
+                break
+
+
+def _purpose(model: type) -> str:
+    return Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
+
+
+def _held(full: str, url: str, root: Path | None) -> bytes | None:
+    """Return the bytes of a picture that the store holds; another file in its place does not count."""
+    data = local_picture(root, url) if root else None
+    if data is not None and full.startswith("store:") and not full.endswith(_mark(data)):
+        return None
+    return data
+
+
 def choose_picture(model: type, identity: str, candidates: Candidates, root: Path | None) -> None:
     """Give a topic or provider the best of its pictures that can be used, if no editor chose another.
 
     Pictures that have no files of ours yet are made from the store at `root`, if it is given.
     """
     key, column = ("name_key", "image") if model is Topic else ("domain", "logo")
-    purpose = Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
+    purpose = _purpose(model)
     row = model.objects.filter(**{key: identity}).first()
     if row is None or column in row.edited_fields:
         return
@@ -67,8 +89,8 @@ def choose_picture(model: type, identity: str, candidates: Candidates, root: Pat
 
 def _usable_image(full: str, url: str, root: Path | None, purpose: str) -> Image | None:
     image = Image.objects.filter(url_hash=Image.hash_of(full)).first()
-    data = local_picture(root, url) if root else None
-    if data is not None and (not full.startswith("store:") or full.endswith(_mark(data))):
+    data = _held(full, url, root)
+    if data is not None:
         image = _image(full, purpose)
         keep_picture(image, data)
     # Where an editor decided for no picture, a smaller one of the same is not wanted either.

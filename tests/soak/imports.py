@@ -32,6 +32,11 @@ class Archive:
             "DJANGO_SETTINGS_MODULE": "aggregator.settings", "PYTHONHASHSEED": "random",
         }  # fmt: skip
 
+    def prepare(self) -> None:
+        """Make the tables of a PostgreSQL archive; those of SQLite come with `clear`."""
+        if self.database:
+            self._manage("migrate", "-v0")
+
     def clear(self) -> None:
         if self.database:
             self._manage("flush", "--no-input", "-v0")
@@ -139,8 +144,7 @@ def main() -> None:
     stores = [str(Path(store).resolve()) for store in options.stores]
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder), stores, options.database)
-        if options.database:
-            archive._manage("migrate", "-v0")
+        archive.prepare()
         archive.clear()
         start = time.monotonic()
         archive.finish(archive.start())
