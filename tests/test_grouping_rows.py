@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from articles.models import Article, Decision, Placing, StaleDay, Story, StoryAlias
 from articles.models.bulk import writing
 from articles.models.grouping import day_of
+from articles.stories.editing import save_edited
 from articles.stories.explaining import why_together
 from articles.stories.grouping import current_decisions, group_waiting
 from articles.stories.ranking import heat_terms, rank_terms
@@ -204,3 +205,20 @@ def test_the_desk_and_the_page_show_why(storms, admin_client):
         page = admin_client.get(address).content.decode()
         assert "storm" in page
         assert "further independent sources" in page
+
+
+def test_an_editors_act_does_not_do_the_grouping_of_an_import_under_way(storms, write_article, run_import):
+    StaleDay.objects.mark([1, 2, 3])
+    save_edited(Article.objects.get(pk=storms[0].pk), ["quality"])
+    article = Article.objects.get(pk=storms[0].pk)
+    article.title = "Another title"
+    save_edited(article, ["title"])
+    assert StaleDay.objects.count() == 4
+
+
+def test_a_changed_title_is_grouped_at_once(storms):
+    article = Article.objects.get(pk=storms[1].pk)
+    article.title, article.excerpt = "Herring quotas fall", "Nothing to do with any of it."
+    save_edited(article, ["title", "excerpt"])
+    assert Story.objects.filter(article_count=1).count() == 2
+    assert not StaleDay.objects.exists()
