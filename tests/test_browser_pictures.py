@@ -55,14 +55,26 @@ def public(transactional_db, pictures, write_article, run_import):
     }
 
 
+def _shift_of(page, address):
+    """Return how far a page's parts jump.
+
+    A browser that gets no processor paints a half-read page, whose parts then move once. A page that moves
+    by itself does so every time.
+    """
+    for _ in range(3):
+        page.goto(address, wait_until="load")
+        scroll_down(page)
+        if not (shift := page.evaluate("window.shift")):
+            break
+    return shift
+
+
 def test_no_page_asks_another_host_and_nothing_jumps(served, public):  # noqa: F811
     for width in (360, 1280):
         with browsing(playwright, viewport={"width": width, "height": 800}) as page:
             page.add_init_script(WATCH_SHIFTS)
             for name, address in public.items():
-                page.goto(served + address, wait_until="load")
-                scroll_down(page)
-                assert page.evaluate("window.shift") == 0, (name, width)
+                assert _shift_of(page, served + address) == 0, (name, width)
                 broken = "[...document.images].filter((image) => !image.naturalWidth).length"
                 assert page.evaluate(broken) == 0, (name, width)
             hosts = {urlsplit(url).netloc for url in page.requested if not url.startswith("data:")}
