@@ -145,7 +145,7 @@ class Rendition(models.Model):
     objects = RenditionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["width"]
+        ordering = ["width", "shape"]
         constraints = [
             models.UniqueConstraint(fields=["image", "shape", "width"], name="rendition_once_per_width"),
             models.CheckConstraint(name="rendition_has_size", condition=Q(width__gt=0) & Q(height__gt=0)),
