@@ -7,7 +7,9 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles import generation, triggers
-from articles.models import Article, Provider, Story, Topic
+from articles.images.keeping import hide, keep_picture, release
+from articles.models import Article, Image, Provider, Story, Topic
+from tests.pictures import jpeg
 
 
 @pytest.fixture
@@ -46,6 +48,42 @@ def test_any_change_of_public_data_is_seen_on_the_next_request(story, client, ch
     before = etag(client)
     change()
     assert etag(client) != before
+
+
+def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, run_import, client):
+    run_import(write_article("one", images=[{"url": "https://a.example/one.jpg"}]))
+    image = Image.objects.get()
+    pages = ("/", "/topics/tidal-energy/", Story.objects.public().get().get_absolute_url())
+
+    def shown():
+        found = {"<img" in client.get(address).content.decode() for address in pages}
+        feed = "/media/" in client.get("/feed.atom").content.decode()
+        return found == {True} and feed, found == {False} and not feed
+
+    assert shown() == (False, True)
+    keep_picture(image, jpeg(1200, 800))
+    assert shown() == (True, False)
+    hide([image])
+    assert shown() == (False, True)
+    release([image])
+    image.refresh_from_db()
+    keep_picture(image, jpeg(1200, 800))
+    assert shown() == (True, False)
+    image.renditions.all().delete()
+    assert shown() == (False, True)
+
+
+@pytest.mark.parametrize("address", ["/media/", "https://pictures.example/media/"])
+def test_pictures_pass_by_the_page_cache_wherever_readers_get_them(story, client, settings, address):
+    settings.MEDIA_URL = address
+    image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
+    keep_picture(image, jpeg())
+    name = image.renditions.first().name
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(f"/media/{name}")
+    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert len(seen) == 0
+    answer.close()
 
 
 def test_raw_sql_is_seen_too(story, client):

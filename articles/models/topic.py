@@ -18,8 +18,9 @@ class TopicQuerySet(models.QuerySet):
         return self.order_by("position", "name_key")
 
     def named(self, slug):
-        """The topic of this slug, with the one above it, or None."""
-        return self.select_related("parent", "image").filter(slug=slug).first()
+        """The topic of this slug, with the one above it and its picture, or None."""
+        found = self.select_related("parent", "image").prefetch_related("image__renditions")
+        return found.filter(slug=slug).first()
 
     def top_level(self):
         return self.filter(parent=None)

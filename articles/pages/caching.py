@@ -30,6 +30,7 @@ from articles.pages.preferences import read_choices
 from articles.pages.shown import fill_times
 
 LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
+MEDIA_PATH = "/media/"  # where pictures are served (urls.py)
 SMALLEST_PACKED = 400  # bytes from which on compression pays
 TIMELESS = (".atom", ".json", ".xml", ".txt")
 
@@ -83,7 +84,8 @@ class PageCacheMiddleware:
         self.release = _release()
         self.kept: OrderedDict[tuple, Kept] = OrderedDict()
         self.version, self.size, self.lock = "", 0, Lock()
-        self.passed = (settings.STATIC_URL, settings.MEDIA_URL)
+        # Not MEDIA_URL: that may be a cache's address, which asks here.
+        self.passed = (settings.STATIC_URL, MEDIA_PATH)
 
     def __call__(self, request):
         if is_desk(request) or request.path_info.startswith(self.passed):
