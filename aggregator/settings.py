@@ -48,7 +48,7 @@ ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
 
 INSTALLED_APPS = [
     "articles",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the desk is loaded with the addresses, not by commands
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

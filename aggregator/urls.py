@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from articles.pages.api import api
 
+admin.autodiscover()
+
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("articles.pages.urls")),

@@ -6,7 +6,8 @@ in six times as fast this way as by `bulk_create`.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
 from django.db import connection, models, transaction
 
@@ -17,7 +18,9 @@ LOOK_UP = 500
 # Values given in one INSERT: SQLite's own limit is 32,766.
 _MAX_VALUES = 16_000
 # SQLite's waiters sleep up to this long between looks at the lock: a shorter gap would starve them.
-GAP = 0.11
+_GAP = 0.11
+# Seconds for which the lock is held, in one transaction or several close together, until a gap is due.
+_TURN = 0.3
 
 
 @contextmanager
@@ -25,13 +28,42 @@ def writing() -> Iterator[None]:
     """Hold a transaction as the archive's only writer; readers go on undisturbed.
 
     SQLite has one writer anyway; on PostgreSQL an advisory lock makes it so, because what an import and a
-    regrouping write depends on all they have read.
+    regrouping write depends on all they have read. Between long turns a gap is left for others.
     """
-    with transaction.atomic():
+    with _taking_turns() if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
         yield
+
+
+@dataclass
+class _Turn:
+    ended: float = 0.0
+    held: float = 0.0
+
+
+_last = _Turn()
+
+
+@contextmanager
+def _taking_turns() -> Iterator[None]:
+    """Leave a gap before a transaction that follows long ones; SQLite, unlike PostgreSQL, has no queue."""
+    if connection.in_atomic_block:
+        yield
+        return
+    rested = time.monotonic() - _last.ended
+    if rested >= _GAP:
+        _last.held = 0.0
+    elif _last.held >= _TURN:
+        time.sleep(_GAP - rested)
+        _last.held = 0.0
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        _last.ended = time.monotonic()
+        _last.held += _last.ended - began
 
 
 @contextmanager
@@ -47,12 +79,6 @@ def waiting_long(seconds: float) -> Iterator[None]:
         finally:
             usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
             cursor.execute(f"PRAGMA busy_timeout = {usual * 1000:.0f}")
-
-
-def let_others_write() -> None:
-    """Leave a gap between two long transactions in which a waiting editor gets the lock."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        time.sleep(GAP)
 
 
 def parts(values: Iterable) -> Iterator[list]:
@@ -104,38 +130,41 @@ def insert_rows(
     return written
 
 
-def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
-    """Write these columns of rows that exist, by primary key.
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """Write these columns of rows that exist: each row is its primary key, then a value for each name.
 
     Like `bulk_update`, which builds a CASE of all rows a column and takes ten times as long.
     """
+    rows = list(rows)
     if not rows:
         return
-    meta = rows[0]._meta
+    meta = model._meta
     fields = [meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
-    values = ([*(getattr(row, field.attname) for field in fields), row.pk] for row in rows)
+    values = [(*rest, pk) for pk, *rest in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, _prepared([*fields, meta.pk], values))
 
 
 _PLAIN = (
-    models.AutoField, models.BooleanField, models.CharField, models.FloatField, models.ForeignKey,
-    models.IntegerField, models.TextField,
+    models.AutoField, models.BinaryField, models.BooleanField, models.CharField, models.FloatField,
+    models.ForeignKey, models.IntegerField, models.TextField,
 )  # fmt: skip
 
 
-def _prepared(fields: Sequence[models.Field], rows: Iterable[Sequence]) -> list[list]:
+def _prepared(fields: Sequence[models.Field], rows: Iterable[Sequence]) -> list[Sequence]:
     """Return rows with each value in the form that the database's driver takes."""
-    prepare = [None if isinstance(field, _PLAIN) else field.get_db_prep_save for field in fields]
-    if not any(prepare):
-        return list(rows)
-    return [
-        [
-            value if change is None else change(value, connection)
-            for change, value in zip(prepare, row, strict=True)
-        ]
-        for row in rows
-    ]
+    columns = list(zip(*rows, strict=True))
+    for place, field in enumerate(fields):
+        if columns and not isinstance(field, _PLAIN):
+            columns[place] = [_in_database(field, value) for value in columns[place]]
+    return list(zip(*columns, strict=True))
+
+
+def _in_database(field: models.Field, value: object) -> object:
+    if isinstance(field, models.DateTimeField):
+        # The rest of what the field does for each value is to look for moments without a zone.
+        return connection.ops.adapt_datetimefield_value(value)
+    return field.get_db_prep_save(value, connection)

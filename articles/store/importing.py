@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import let_others_write, parts, waiting_long, writing
+from articles.models.bulk import parts, waiting_long, writing
 from articles.models.source_document import pack, unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
@@ -20,7 +20,7 @@ from articles.store.document import Document, DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
 from articles.store.loading import Loaded, load
-from articles.store.pictures import choose_picture, keep_article_pictures, start_pictures
+from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
@@ -154,8 +154,7 @@ class _Importer:
         return digest
 
     def _choose_pictures(self, opened: StorePath, digest: str) -> None:
-        for model, identity, candidates in described_pictures():
-            choose_picture(model, identity, candidates, opened.root)
+        choose_pictures(described_pictures(), opened.root)
         # Last, so that an import stopped before this point reads all of it again.
         Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
 
@@ -190,7 +189,6 @@ class _Importer:
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
                 record(self.run, entries, applied)
-            let_others_write()
         self.report.note(outcome for _, outcome, _ in entries)
 
 

@@ -35,9 +35,8 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
         providers = Provider.objects.filter(pk__in=part, is_described=False)
         for provider in providers.annotate(newest=Subquery(newest)):
             if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
-                provider.name = provider.newest
-                changed.append(provider)
-    update_rows(changed, ["name"])
+                changed.append((provider.pk, provider.newest))
+    update_rows(Provider, ["name"], changed)
 
 
 def find_topics(names: Iterable[str]) -> dict[str, Topic]:
@@ -70,9 +69,8 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
         for pk, topic in topics.items():
             name = min(filter(None, spellings.get(pk, ())), default=topic.name)
             if name != topic.name and "name" not in topic.edited_fields:
-                topic.name = name
-                changed.append(topic)
-    update_rows(changed, ["name"])
+                changed.append((pk, name))
+    update_rows(Topic, ["name"], changed)
 
 
 def find_images(urls: Iterable[str]) -> dict[str, int]:

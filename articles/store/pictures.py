@@ -7,12 +7,15 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from articles.images.keeping import Keeping, keep_picture, keep_pictures
-from articles.models import Image, Store, Topic
+from articles.models import Image, Provider, Store, Topic
+from articles.models.bulk import update_rows
 from articles.store.files import FileError, read_file
 from articles.store.links import LinkError, clean_link
+from articles.store.nouns import look_up
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 Candidates = list[list[str]]  # pairs: the URL under which a picture is kept, its URL in the store
+Described = tuple[type, str, Candidates]  # of a Topic or Provider: its key or domain, and its pictures
 
 
 def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candidates:
@@ -42,7 +45,7 @@ def _mark(data: bytes) -> str:
     return f"#{sha256(data).hexdigest()[:16]}"
 
 
-def start_pictures(described: Iterable[tuple[type, str, Candidates]], root: Path, keeping: Keeping) -> None:
+def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping) -> None:
     """Start on the best picture of each topic and provider that the store at `root` holds."""
     for model, _, candidates in described:
         for full, url in reversed(candidates):
@@ -64,37 +67,40 @@ def _held(full: str, url: str, root: Path | None) -> bytes | None:
     return data
 
 
-def choose_picture(model: type, identity: str, candidates: Candidates, root: Path | None) -> None:
-    """Give a topic or provider the best of its pictures that can be used, if no editor chose another.
+def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
+    """Give topics and providers the best of their pictures that can be used, where no editor chose another.
 
     Pictures that have no files of ours yet are made from the store at `root`, if it is given.
     """
-    key, column = ("name_key", "image") if model is Topic else ("domain", "logo")
-    purpose = _purpose(model)
-    row = model.objects.filter(**{key: identity}).first()
-    if row is None or column in row.edited_fields:
-        return
-    image = None
+    described = list(described)
+    hashes = {Image.hash_of(full) for _, _, candidates in described for full, _ in candidates}
+    images = look_up(Image.objects.all(), "url_hash", sorted(hashes))
+    for model, key, column in ((Topic, "name_key", "image"), (Provider, "domain", "logo")):
+        wanted = {identity: candidates for kind, identity, candidates in described if kind is model}
+        chosen = []
+        for identity, row in look_up(model.objects.all(), key, sorted(wanted)).items():
+            if column not in row.edited_fields:
+                image = _choose(wanted[identity], root, _purpose(model), images)
+                if getattr(row, f"{column}_id") != (image.pk if image else None):
+                    chosen.append((row.pk, image.pk if image else None))
+        update_rows(model, [column], chosen)
+
+
+def _choose(
+    candidates: Candidates, root: Path | None, purpose: str, images: Mapping[str, Image]
+) -> Image | None:
     for full, url in reversed(candidates):
-        image = _usable_image(full, url, root, purpose)
-        if image:
-            break
-    if image is None and root:
-        image = next(
-            (_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None
-        )
-    if getattr(row, f"{column}_id") != (image.pk if image else None):
-        model.objects.filter(pk=row.pk).update(**{column: image})
-
-
-def _usable_image(full: str, url: str, root: Path | None, purpose: str) -> Image | None:
-    image = Image.objects.filter(url_hash=Image.hash_of(full)).first()
-    data = _held(full, url, root)
-    if data is not None:
-        image = _image(full, purpose)
-        keep_picture(image, data)
-    # Where an editor decided for no picture, a smaller one of the same is not wanted either.
-    return image if image and (image.state == Image.State.READY or image.is_edited) else None
+        image = images.get(Image.hash_of(full))
+        data = _held(full, url, root)
+        if data is not None:
+            image = image or _image(full, purpose)
+            keep_picture(image, data)
+        # Where an editor decided for no picture, a smaller one of the same is not wanted either.
+        if image and (image.state == Image.State.READY or image.is_edited):
+            return image
+    if not root:
+        return None
+    return next((_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None)
 
 
 def _image(url: str, purpose: str) -> Image:

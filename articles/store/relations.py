@@ -40,12 +40,9 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
     chosen = set(map(id, choice.values()))
     fresh += [entry for entry in shared.values() if not entry[0].pk and id(entry[0]) in chosen]
     _create(fresh)
-    rows = [
-        Article(pk=article, related_list=row)
-        for article, row in choice.items()
-        if before.get(article) != (row.pk if row else None)
-    ]
-    update_rows(rows, ["related_list"])
+    chosen_ids = {article: row.pk if row else None for article, row in choice.items()}
+    moved = [(article, row) for article, row in chosen_ids.items() if before.get(article) != row]
+    update_rows(Article, ["related_list"], moved)
     for part in parts(sorted(set(before.values()))):
         RelatedList.objects.filter(pk__in=part, articles=None).delete()
 

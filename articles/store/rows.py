@@ -191,16 +191,16 @@ def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> Non
             taken = False
             if holder and holder.link_key not in leaving:
                 holder.stem = _suffixed(stem, holder.link_key)
-                moved.append(holder)
+                moved.append((holder.pk, holder.stem))
                 if holder.link_key in rows:
                     rows[holder.link_key].stem = holder.stem
         for key in keys:
             rows[key].stem = _suffixed(stem, key) if taken else stem
             taken = True
     # Two articles may change places, so those that move first step aside.
-    aside = [Article(pk=rows[key].pk, stem=f"~{rows[key].pk}") for key in leaving if rows[key].pk]
-    update_rows(aside, ["stem"])
-    update_rows(moved, ["stem"])
+    aside = [(rows[key].pk, f"~{rows[key].pk}") for key in leaving if rows[key].pk]
+    update_rows(Article, ["stem"], aside)
+    update_rows(Article, ["stem"], moved)
 
 
 def _keeps_stem(holder: Article, told: Mapping[str, Told | None]) -> bool:

@@ -10,7 +10,7 @@ from articles.store.document import DocumentError, parse
 from articles.store.fields import FieldError, read_domain, read_text
 from articles.store.files import FileError, has_utf8_name, read_file
 from articles.store.nouns import find_topics, refresh_provider_names, refresh_topic_names
-from articles.store.pictures import Candidates, candidates_of
+from articles.store.pictures import Described, candidates_of
 
 MAX_DESCRIPTION, MAX_WORDS = 5000, 200
 Problem = tuple[str, str]  # path in the store, reason
@@ -85,7 +85,7 @@ def _all_facts() -> Facts:
     return heard
 
 
-def described_pictures() -> Iterator[tuple[type, str, Candidates]]:
+def described_pictures() -> Iterator[Described]:
     """Yield the model, the identity and the pictures of all that stores describe."""
     heard = _all_facts()
     for key, facts in heard["topics"].items():

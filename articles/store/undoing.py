@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from articles.models import ImportOutcome, ImportRun, Store
-from articles.models.bulk import let_others_write, waiting_long, writing
+from articles.models.bulk import waiting_long, writing
 from articles.store.applying import Change, apply_changes, read_packed
 from articles.store.document import Memo
 from articles.store.files import printable
 from articles.store.importing import BATCH, PATIENCE, finish
-from articles.store.pictures import choose_picture
+from articles.store.pictures import choose_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
 from articles.store.taxonomy import NOTHING, apply_taxonomy, described_pictures
 from articles.stories.grouping import group_waiting
@@ -41,7 +41,6 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
                 applied = apply_changes(store, changes, undoing, memo, {})
                 record(undoing, entries, applied)
             report.note(outcome for _, outcome, _ in entries)
-            let_others_write()
         group_waiting()
         finish(undoing, report)
     return report
@@ -84,5 +83,4 @@ def _restore_taxonomies(run: ImportRun, undoing: ImportRun, report: ImportReport
         apply_taxonomy(store, facts["before"], undoing)
         # So that the next import of the same files reads them again.
         Store.objects.filter(pk=store.pk).update(taxonomy_digest="")
-    for model, identity, candidates in described_pictures():
-        choose_picture(model, identity, candidates, None)
+    choose_pictures(described_pictures(), None)

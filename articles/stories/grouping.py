@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
-from articles.models.bulk import insert_rows, let_others_write, parts, writing
+from articles.models.bulk import insert_rows, parts, writing
 from articles.models.grouping import day_of, start_of
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.decisions import Decisions, read_decisions
@@ -32,11 +32,10 @@ def group_waiting() -> int:
     Returns the number of articles settled in stories. What a stopped grouping left, the next one does.
     """
     while _place_some():
-        let_others_write()
+        pass
     settled = 0
     while now := settle_some(current_decisions()):
         settled += now
-        let_others_write()
     with writing():
         count_lists()
     return settled

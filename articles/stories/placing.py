@@ -1,7 +1,9 @@
 """What readers see of a story (floor 2): lead, heat, rank, coverage and lists, counted from its articles."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count
 
@@ -10,10 +12,21 @@ from articles.models.bulk import insert_rows, parts, update_rows
 from articles.stories import ranking
 
 LINES_ON_CARD = 4
-_COMPUTED = (
-    "lead", "is_public", "heat", "rank", "published_at", "first_report_at", "last_report_at", "article_count",
-    "source_count", "more_provider_count",
-)  # fmt: skip
+
+
+class _Counted(NamedTuple):
+    """The columns of a story that follow from its reports."""
+
+    lead: int | None = None
+    is_public: bool = False
+    heat: int = 0
+    rank: float = 0.0
+    published_at: datetime | None = None
+    first_report_at: datetime | None = None
+    last_report_at: datetime | None = None
+    article_count: int = 0
+    source_count: int = 0
+    more_provider_count: int = 0
 
 
 def refresh_stories(ids: Iterable[int]) -> None:
@@ -46,13 +59,13 @@ def count_lists() -> None:
     for part in parts(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
         listed = StoryTopic.objects.filter(topic__in=part, is_public=True).order_by()
         counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
-        rows = [Topic(pk=pk, story_count=counts.get(pk, 0), needs_count=False) for pk in part]
-        update_rows(rows, ["story_count", "needs_count"])
+        rows = [(pk, counts.get(pk, 0), False) for pk in part]
+        update_rows(Topic, ["story_count", "needs_count"], rows)
     for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
         shown = Article.objects.filter(provider__in=part, story__is_public=True, story_position__isnull=False)
         counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
-        rows = [Provider(pk=pk, report_count=counts.get(pk, 0), needs_count=False) for pk in part]
-        update_rows(rows, ["report_count", "needs_count"])
+        rows = [(pk, counts.get(pk, 0), False) for pk in part]
+        update_rows(Provider, ["report_count", "needs_count"], rows)
 
 
 def _place_part(ids: list[int]) -> None:
@@ -64,15 +77,19 @@ def _place_part(ids: list[int]) -> None:
         placed[report.id] = position
         if origin != Article.Origin.GONE:
             members[story].append(report)
-    stories = list(Story.objects.filter(pk__in=ids))
     chosen = Decision.objects.leads_of(ids)
     positions: dict[int, int] = {}
-    for story in stories:
-        _count(story, members[story.pk], chosen.get(story.pk), positions)
-    update_rows(stories, _COMPUTED)
-    moved = [pk for pk, position in placed.items() if position != positions.get(pk)]
-    update_rows([Article(pk=pk, story_position=positions.get(pk)) for pk in moved], ["story_position"])
-    _list_in_topics(stories)
+    counted: dict[int, _Counted] = {}
+    changed = []
+    rows = Story.objects.filter(pk__in=ids).order_by()
+    for story, adjustment, *before in rows.values_list("pk", "heat_adjustment", *_Counted._fields):
+        counted[story] = _count(members[story], chosen.get(story), adjustment, positions)
+        if counted[story] != tuple(before):
+            changed.append((story, *counted[story]))
+    update_rows(Story, _Counted._fields, changed)
+    moved = [(pk, positions.get(pk)) for pk, position in placed.items() if position != positions.get(pk)]
+    update_rows(Article, ["story_position"], moved)
+    _list_in_topics(counted)
 
 
 _REPORTED = (
@@ -97,35 +114,38 @@ def _report(pk, link_key, quality, published_at, provider, title, excerpt, is_pu
 
 
 def _count(
-    story: Story, reports: list[ranking.Report], chosen_lead: int | None, positions: dict[int, int]
-) -> None:
+    reports: list[ranking.Report], chosen_lead: int | None, adjustment: int, positions: dict[int, int]
+) -> _Counted:
+    """Count a story from its reports; the places of those that readers see go into `positions`."""
     shown = ranking.best_first(report for report in reports if report.is_shown)
     lead = ranking.choose_lead(shown, chosen_lead)
-    story.lead_id = lead.id if lead else None
-    story.is_public = bool(lead and lead.can_lead)
     if lead is None:
-        story.article_count = story.source_count = story.more_provider_count = 0
-        return
+        return _Counted()
     ordered = [lead] + [report for report in shown if report.id != lead.id]
     positions.update((report.id, place) for place, report in enumerate(ordered))
-    story.article_count = len(ordered)
-    story.source_count = ranking.count_independent(ordered)
-    story.more_provider_count = len({report.provider for report in ordered[1 + LINES_ON_CARD :]})
-    story.heat = ranking.heat(lead.quality, story.source_count, story.heat_adjustment)
-    story.rank = ranking.rank(story.heat, lead.published_at)
-    story.published_at = lead.published_at
-    story.first_report_at = min(report.published_at for report in ordered)
-    story.last_report_at = max(report.published_at for report in ordered)
+    sources = ranking.count_independent(ordered)
+    heat = ranking.heat(lead.quality, sources, adjustment)
+    return _Counted(
+        lead=lead.id,
+        is_public=lead.can_lead,
+        heat=heat,
+        rank=ranking.rank(heat, lead.published_at),
+        published_at=lead.published_at,
+        first_report_at=min(report.published_at for report in ordered),
+        last_report_at=max(report.published_at for report in ordered),
+        article_count=len(ordered),
+        source_count=sources,
+        more_provider_count=len({report.provider for report in ordered[1 + LINES_ON_CARD :]}),
+    )
 
 
-def _list_in_topics(stories: list[Story]) -> None:
+def _list_in_topics(stories: Mapping[int, _Counted]) -> None:
     """Put stories into the lists of their lead's topics."""
-    ids = [story.pk for story in stories]
-    StoryTopic.objects.filter(story__in=ids).delete()
+    StoryTopic.objects.filter(story__in=stories).delete()
     facts = {
-        story.lead_id: (story.pk, story.is_public, story.heat, story.rank, story.published_at)
-        for story in stories
-        if story.lead_id
+        counted.lead: (story, counted.is_public, counted.heat, counted.rank, counted.published_at)
+        for story, counted in stories.items()
+        if counted.lead
     }
     links = ArticleTopic.objects.filter(article__in=facts).order_by()
     insert_rows(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from articles.models import Article, Placing, Story, StoryAlias
-from articles.models.bulk import parts, update_rows, writing
+from articles.models.bulk import insert_rows, parts, update_rows, writing
 from articles.stories.decisions import Decisions, obey
 from articles.stories.identity import keep_ids
 from articles.stories.placing import mark_lists, place_stories
@@ -42,15 +42,24 @@ def _settle(waiting: list[int], decisions: Decisions) -> None:
     stories = obey(list(automatic.values()), decisions)
     kept = keep_ids(old, stories)
     _redirect(kept.redirects)
-    ids = [story or Story.objects.create().pk for story in kept.ids]
+    fresh = iter(_new_stories(kept.ids.count(None)))
+    ids = [story or next(fresh) for story in kept.ids]
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
     moved = [
-        Article(pk=pk, story_id=story_of[member.key])
+        (pk, story_of[member.key])
         for pk, member in company.members.items()
         if member.story != story_of[member.key]
     ]
-    update_rows(moved, ["story"])
+    update_rows(Article, ["story"], moved)
     place_stories((touched | set(ids) | set(old)) - kept.redirects.keys())
+
+
+def _new_stories(count: int) -> list[int]:
+    """Make so many empty stories; returns their ids in order."""
+    columns = [field for field in Story._meta.concrete_fields if not field.primary_key]
+    empty = [field.get_default() for field in columns]
+    names = [field.name for field in columns]
+    return sorted(pk for (pk,) in insert_rows(Story, names, [empty] * count, returning=["id"]))
 
 
 class _Member:
