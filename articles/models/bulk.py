@@ -4,6 +4,7 @@ A statement's cost is small beside that of a model instance and its compiled SQL
 in six times as fast this way as by `bulk_create`.
 """
 
+import gc
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -79,6 +80,19 @@ def waiting_long(seconds: float) -> Iterator[None]:
         finally:
             usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
             cursor.execute(f"PRAGMA busy_timeout = {usual * 1000:.0f}")
+
+
+@contextmanager
+def collecting_less_garbage() -> Iterator[None]:
+    """Look for circles of garbage less often: bulk work makes few, and a look costs a tenth of its time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def parts(values: Iterable) -> Iterator[list]:

@@ -1,6 +1,5 @@
 """The import (floor 2): files in, rows out, in batches, with a report of what became of each file."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import parts, waiting_long, writing
+from articles.models.bulk import collecting_less_garbage, parts, waiting_long, writing
 from articles.models.source_document import pack, unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
@@ -61,19 +60,6 @@ def import_paths(
             group_waiting()
             finish(run, importer.report)
     return importer.report
-
-
-@contextmanager
-def collecting_less_garbage() -> Iterator[None]:
-    """Look for circles of garbage less often: an import makes few, and a look costs a tenth of its time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def finish(run: ImportRun, report: ImportReport) -> None:

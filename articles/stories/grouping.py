@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
-from articles.models.bulk import insert_rows, parts, writing
+from articles.models.bulk import collecting_less_garbage, insert_rows, parts, writing
 from articles.models.grouping import day_of, start_of
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.decisions import Decisions, read_decisions
@@ -26,6 +26,7 @@ ATTEMPTS = 3  # before the lock is held while working
 _FEW_DAYS = 50  # asked for one by one
 
 
+@collecting_less_garbage()
 def group_waiting() -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.
 
