@@ -1,4 +1,7 @@
-"""Session, sign-in and messages for the editors' desk only: a reader's page sets no cookie."""
+"""Headers for every answer; session, sign-in and messages for the editors' desk only.
+
+A reader's page sets no cookie.
+"""
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -11,6 +14,50 @@ from django.middleware.csrf import CsrfViewMiddleware
 def is_desk(request):
     """Tell whether a request is for the admin's addresses."""
     return request.path_info.startswith("/" + settings.ADMIN_PATH)
+
+
+# What a page may do with the machine it is shown on: nothing.
+_POWERS = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer",
+    "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
+    "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+_ALLOWED_TO_THE_DESK = {"publickey-credentials-get"}
+# For an answer that says nothing of its own: it is shown to nobody's harm.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in _POWERS),
+}
+_DESK_POWERS = ", ".join(
+    f"{power}=(self)" if power in _ALLOWED_TO_THE_DESK else f"{power}=()" for power in _POWERS
+)
+
+
+class HeadersMiddleware:
+    """Stands before all others, so that whatever answers (errors, redirects, 304, media) says these too."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        answer = self.get_response(request)
+        if is_desk(request):
+            answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
+        if request.is_secure() and settings.HSTS_SECONDS:
+            answer.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.HSTS_SECONDS}; includeSubDomains"
+            )
+        return answer
 
 
 class DeskOnly:

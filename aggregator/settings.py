@@ -59,9 +59,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "aggregator.middleware.HeadersMiddleware",
     "articles.pages.caching.PageCacheMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
     "articles.pages.api.CorsMiddleware",
+    "articles.pages.limits.LimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -156,7 +158,14 @@ PICTURES_QUOTA_MB = int(env("PICTURES_QUOTA_MB", "0"))
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
+# Behind HTTPS: cookies that no other host can set, and browsers that come by HTTPS alone.
+HTTPS = env_bool("HTTPS")
+HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -180,6 +189,10 @@ CONTENT_SECURITY_POLICY = {
 PAGE_CACHE_SECONDS = float(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
 PAGE_CACHE_BYTES = int(env("PAGE_CACHE_MB", "64")) * 1_000_000  # in each process
 SHARED_CACHE_SECONDS = int(env("SHARED_CACHE_SECONDS", "0"))  # how long a proxy may serve without asking
+
+# Answers a minute to one address that have to be made; 0: no limit.
+API_PER_MINUTE = int(env("API_PER_MINUTE", "300"))
+SEARCHES_PER_MINUTE = int(env("SEARCHES_PER_MINUTE", "60"))
 
 LOGGING = {
     "version": 1,

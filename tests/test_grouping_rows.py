@@ -1,13 +1,15 @@
 """Stories in the database: the same whatever the order, true to editors, with addresses that live on."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Article, Decision, Placing, StaleDay, Story, StoryAlias
+from articles.models import Article, Decision, Placing, Provider, StaleDay, Story, StoryAlias, Topic
 from articles.models.bulk import writing
 from articles.models.grouping import day_of
 from articles.stories.editing import save_edited
@@ -222,3 +224,19 @@ def test_a_changed_title_is_grouped_at_once(storms):
     save_edited(article, ["title", "excerpt"])
     assert Story.objects.filter(article_count=1).count() == 2
     assert not StaleDay.objects.exists()
+
+
+def test_a_report_from_the_future_counts_from_its_time_on(write_article, run_import, monkeypatch):
+    now = timezone.now()
+    ahead = (now + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    run_import(
+        write_article("ferry"), write_article("ahead", publishedDateTime=ahead, title="Quay walls raised")
+    )
+    topic = Topic.objects.get(name="Tidal Energy")
+    assert topic.story_count == 1
+    assert Provider.objects.get().report_count == 1
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=6))
+    group_waiting()
+    topic.refresh_from_db()
+    assert topic.story_count == 2
+    assert Provider.objects.get().report_count == 2

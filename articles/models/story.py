@@ -55,6 +55,10 @@ class StoryQuerySet(SortedStories):
         """Stories readers may see: their lead is published, not removed, not from the future."""
         return self.filter(is_public=True).due()
 
+    def with_news_due(self):
+        """Stories with a report that was of the future when they were counted, and is not any more."""
+        return self.filter(next_report_at__lte=timezone.now())
+
     def with_lead(self):
         return self.select_related("lead")
 
@@ -162,6 +166,11 @@ class Story(models.Model):
     published_at = models.DateTimeField("time of the lead", null=True, editable=False)
     first_report_at = models.DateTimeField("first report", null=True, editable=False)
     last_report_at = models.DateTimeField("last report", null=True, editable=False)
+    next_report_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Of reports from the future: the first, when this is counted anew.",
+    )
     article_count = models.PositiveIntegerField("reports", default=0, editable=False)
     source_count = models.PositiveIntegerField("independent sources", default=0, editable=False)
     more_provider_count = models.PositiveIntegerField(
@@ -181,6 +190,9 @@ class Story(models.Model):
                 F("published_at").desc(), F("id").desc(), name="story_new", condition=Q(is_public=True)
             ),
             models.Index(F("heat").desc(), F("id").desc(), name="story_top", condition=Q(is_public=True)),
+            models.Index(
+                fields=["next_report_at"], name="story_due", condition=Q(next_report_at__isnull=False)
+            ),
         ]
 
     def __str__(self):

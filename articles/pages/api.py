@@ -244,5 +244,6 @@ class CorsMiddleware:
         else:
             answer = self.get_response(request)
         answer["Access-Control-Allow-Origin"] = "*"
+        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer["Access-Control-Expose-Headers"] = "ETag"
         return answer

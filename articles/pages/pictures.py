@@ -95,4 +95,5 @@ def media(request, name):
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds show it elsewhere
     return response

@@ -15,7 +15,7 @@ from articles.models.bulk import collecting_less_garbage, insert_rows, parts, wr
 from articles.models.grouping import day_of, start_of
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.decisions import Decisions, read_decisions
-from articles.stories.placing import count_lists
+from articles.stories.placing import count_lists, place_due
 from articles.stories.regrouping import Known, regroup
 from articles.stories.reports import Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
@@ -38,6 +38,7 @@ def group_waiting() -> int:
     while now := settle_some(current_decisions()):
         settled += now
     with writing():
+        place_due()
         count_lists()
     return settled
 

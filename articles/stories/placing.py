@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count
+from django.utils import timezone
 
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
@@ -27,12 +28,18 @@ class _Counted(NamedTuple):
     article_count: int = 0
     source_count: int = 0
     more_provider_count: int = 0
+    next_report_at: datetime | None = None
 
 
 def refresh_stories(ids: Iterable[int]) -> None:
     """Count all that depends on these stories' articles anew; the caller holds a transaction."""
     place_stories(ids)
     count_lists()
+
+
+def place_due() -> None:
+    """Count anew the stories with a report whose time has come since they were counted."""
+    place_stories(Story.objects.with_news_due().values_list("pk", flat=True))
 
 
 def place_stories(ids: Iterable[int]) -> None:
@@ -57,12 +64,12 @@ def mark_lists(stories: list[int]) -> None:
 def count_lists() -> None:
     """Count the public stories of topics and the reports shown of providers whose lists have changed."""
     for part in parts(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        listed = StoryTopic.objects.filter(topic__in=part, is_public=True).order_by()
+        listed = StoryTopic.objects.public().filter(topic__in=part).order_by()
         counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Topic, ["story_count", "needs_count"], rows)
     for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        shown = Article.objects.filter(provider__in=part, story__is_public=True, story_position__isnull=False)
+        shown = Article.objects.in_public_stories().filter(provider__in=part)
         counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Provider, ["report_count", "needs_count"], rows)
@@ -77,13 +84,19 @@ def _place_part(ids: list[int]) -> None:
         placed[report.id] = position
         if origin != Article.Origin.GONE:
             members[story].append(report)
-    chosen = Decision.objects.leads_of(ids)
+    chosen, now = Decision.objects.leads_of(ids), timezone.now()
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
     changed = []
     rows = Story.objects.filter(pk__in=ids).order_by()
     for story, adjustment, *before in rows.values_list("pk", "heat_adjustment", *_Counted._fields):
-        counted[story] = _count(members[story], chosen.get(story), adjustment, positions)
+        due = [report for report in members[story] if report.published_at <= now]
+        ahead = min(
+            (report.published_at for report in members[story] if report.published_at > now), default=None
+        )
+        # A story that lies in the future as a whole is counted for the day when readers see it.
+        found = _count(due or members[story], chosen.get(story), adjustment, positions)
+        counted[story] = found._replace(next_report_at=ahead)
         if counted[story] != tuple(before):
             changed.append((story, *counted[story]))
     update_rows(Story, _Counted._fields, changed)

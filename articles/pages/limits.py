@@ -1,0 +1,55 @@
+"""How much one reader may ask of search and of the API (floor 3), in answers a minute that have to be made.
+
+The page cache stands before this, so an answer that is kept is free. Addresses are not kept: a count stands
+under a hash of the address and the minute, made with the site's secret, and is forgotten a minute later.
+Each process counts for itself, unless CACHE_URL names a cache that all share.
+"""
+
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import JsonResponse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from articles.pages.shown import render_page
+
+MINUTE = 60
+# Beginning of the path, setting that holds the number of answers a minute.
+_LIMITS = (("/api/", "API_PER_MINUTE"), ("/search/", "SEARCHES_PER_MINUTE"))
+
+
+class LimitsMiddleware:
+    """Answers 429 to an address that asks for more than its share."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for start, name in _LIMITS:
+            if request.path_info.startswith(start):
+                limit = getattr(settings, name)
+                if limit and _count(request, name) > limit:
+                    return _refuse(request)
+        return self.get_response(request)
+
+
+def _count(request, name: str) -> int:
+    """Count a request; returns how many there were of its address in this minute."""
+    told = f"{int(time.time() // MINUTE)} {request.META.get('REMOTE_ADDR', '')}"
+    key = f"{name}:{salted_hmac('articles.pages.limits', told).hexdigest()}"
+    cache.add(key, 0, MINUTE)
+    try:
+        return cache.incr(key)
+    except ValueError:  # another took the room of this count meanwhile
+        return 1
+
+
+def _refuse(request):
+    if request.path_info.startswith("/api/"):
+        answer = JsonResponse({"detail": "too many requests"}, status=429)
+    else:
+        answer = render_page(request, "429.html", _("Too many questions"), status=429, canonical="")
+    answer["Retry-After"] = str(MINUTE - int(time.time()) % MINUTE)
+    return answer

@@ -1,0 +1,171 @@
+"""Every kind of answer carries the headers that keep a browser from harm, and earns the top score."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from articles.models import Article, Image, Rendition, Story
+
+HTTPS = {"HTTPS": True, "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True}
+
+
+@pytest.fixture
+def secure(settings):
+    for name, value in HTTPS.items():
+        setattr(settings, name, value)
+    return Client(raise_request_exception=False, headers={"host": "localhost"})
+
+
+@pytest.fixture
+def kinds(secure, write_article, run_import, editor, settings, monkeypatch):
+    """One answer of each kind, by name."""
+    run_import(write_article("one", related=("ferry",)))
+    story = Story.objects.public().get()
+    Article.objects.filter(pk=story.lead_id).update(amp_url="")
+    image = Image.objects.create(url="https://pictures.example/a.jpg", state=Image.State.READY)
+    name = "ab/" + "0" * 32 + ".webp"
+    Rendition.objects.create(image=image, shape="whole", width=320, height=200, size=4, name=name)
+    (settings.MEDIA_ROOT / "ab").mkdir(parents=True)
+    (settings.MEDIA_ROOT / name).write_bytes(b"RIFF")
+
+    def ask(path, method="get", **more):
+        return getattr(secure, method)(path, secure=True, **more)
+
+    etag = ask("/")["ETag"]
+    found = {
+        "front": ask("/"),
+        "story": ask(story.get_absolute_url()),
+        "search": ask("/search/?q=report"),
+        "feed": ask("/feed.atom"),
+        "sitemap": ask("/sitemap.xml"),
+        "robots": ask("/robots.txt"),
+        "data": ask("/api/v1/stories"),
+        "data that is not there": ask("/api/v1/stories/77"),
+        "picture": ask(f"/media/{name}"),
+        "missing": ask("/nothing/"),
+        "missing picture": ask("/media/ab/" + "1" * 32 + ".webp"),
+        "redirect": ask("/topics"),
+        "not changed": ask("/", headers={"If-None-Match": etag}),
+        "wrong method": ask("/", "post"),
+        "wrong host": ask("/", headers={"host": "evil.example"}),
+        "choice": ask("/preferences/", "post", data={"theme": "dark", "next": "/"}),
+        "sign-in": ask(f"/{settings.ADMIN_PATH}login/"),
+        "desk, signed out": ask(f"/{settings.ADMIN_PATH}"),
+    }
+    secure.force_login(editor)
+    found["desk"] = ask(f"/{settings.ADMIN_PATH}")
+    monkeypatch.setattr("articles.pages.site.render_page", _fail)
+    found["failure"] = ask("/about/")
+    b"".join(found["picture"].streaming_content)
+    found["picture"].close()
+    return found
+
+
+def _fail(*arguments, **given):
+    raise RuntimeError("broken on purpose")
+
+
+STATUS = {
+    "missing": 404, "missing picture": 404, "data that is not there": 404, "redirect": 301,
+    "not changed": 304, "wrong method": 405, "wrong host": 400, "choice": 303,
+    "desk, signed out": 302, "failure": 500,
+}  # fmt: skip
+
+
+def _policy(answer) -> dict[str, list[str]]:
+    parts = (part.split() for part in answer["Content-Security-Policy"].split(";"))
+    return {name: values for name, *values in parts}
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore")
+def test_every_kind_of_answer_carries_every_header(kinds, caplog):
+    assert {name: answer.status_code for name, answer in kinds.items()} == {
+        name: STATUS.get(name, 200) for name in kinds
+    }
+    for name, answer in kinds.items():
+        policy = _policy(answer)
+        assert policy["default-src"] == ["'none'"], name
+        assert not re.search(r"unsafe|\*|data: *script", answer["Content-Security-Policy"]), name
+        assert "sandbox" in policy or policy["frame-ancestors"] == ["'none'"], name
+        assert answer["X-Content-Type-Options"] == "nosniff", name
+        assert answer["Referrer-Policy"] == "same-origin", name
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", name
+        assert "geolocation=()" in answer["Permissions-Policy"], name
+        assert answer["Strict-Transport-Security"].startswith("max-age=31536000"), name
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore")
+def test_every_kind_of_answer_scores_at_least_a_hundred(kinds):
+    scores = {name: observatory_score(answer) for name, answer in kinds.items()}
+    assert min(scores.values()) >= 100, scores
+
+
+def observatory_score(answer) -> int:
+    """Return the score of an answer over HTTPS by the rules of the HTTP Observatory, as published in 2024.
+
+    100 points at first; bonuses count only if penalties leave 90. Without scripts from other hosts no
+    integrity has to be proven, and an answer on one host has no redirection to judge.
+    """
+    policy, penalty, bonus = _policy(answer), 0, 0
+    text = answer["Content-Security-Policy"]
+    if "unsafe-inline" in " ".join(policy.get("script-src", policy["default-src"])):
+        penalty += 20
+    elif "unsafe" in text:
+        penalty += 10
+    else:
+        bonus += 10 if policy["default-src"] == ["'none'"] else 5
+    for cookie in answer.cookies.values():
+        if not cookie["secure"]:
+            penalty += 20 if cookie["httponly"] else 40
+        elif not cookie["httponly"] or not cookie["samesite"]:
+            penalty += 5
+    if "Access-Control-Allow-Credentials" in answer:
+        penalty += 50
+    age = int(re.search(r"max-age=(\d+)", answer.get("Strict-Transport-Security", "max-age=0"))[1])
+    penalty += 0 if age >= 15_768_000 else 20
+    penalty += 0 if answer.get("X-Content-Type-Options") == "nosniff" else 5
+    if "frame-ancestors" in policy:
+        bonus += 5
+    elif answer.get("X-Frame-Options") not in ("DENY", "SAMEORIGIN"):
+        penalty += 20
+    bonus += 5 if answer.get("Referrer-Policy") in ("no-referrer", "same-origin", "strict-origin") else 0
+    bonus += 10 if answer.get("Cross-Origin-Resource-Policy") in ("same-origin", "same-site") else 0
+    return 100 - penalty + (bonus if penalty <= 10 else 0)
+
+
+def test_cookies_of_the_desk_belong_to_this_host_alone(secure, db, settings):
+    answer = secure.get(f"/{settings.ADMIN_PATH}login/", secure=True)
+    for cookie in answer.cookies.values():
+        assert cookie["secure"]
+        assert cookie["httponly"]
+        assert cookie["path"] == "/"
+        assert not cookie["domain"]
+
+
+def test_a_page_without_https_promises_nothing_of_it(client, db):
+    assert "Strict-Transport-Security" not in client.get("/")
+
+
+@pytest.mark.parametrize(
+    ("path", "setting"), [("/api/v1/topics", "API_PER_MINUTE"), ("/search/", "SEARCHES_PER_MINUTE")]
+)
+def test_an_address_that_asks_too_much_has_to_wait(client, db, settings, path, setting):
+    cache.clear()
+    setattr(settings, setting, 3)
+    answers = [client.get(f"{path}?q=turbine&n={number}") for number in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert client.get(f"{path}?q=turbine&n=1").status_code == 200, "what is kept is free"
+    assert client.get(f"{path}?q=turbine&n=9", REMOTE_ADDR="10.0.0.9").status_code == 200
+    assert client.get(f"{path}?q=turbine&n=8", headers={"x-forwarded-for": "10.0.0.7"}).status_code == 429
+
+
+def test_the_counts_hold_no_address(client, db, settings):
+    cache.clear()
+    settings.API_PER_MINUTE = 3
+    client.get("/api/v1/topics", REMOTE_ADDR="192.0.2.77")
+    assert not any("192.0.2.77" in key for key in cache._cache)
