@@ -19,7 +19,7 @@ FLOORS = {
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
         "stories.explaining", "images.cache", "images.keeping", "images.pruning", "images.storage", "search",
-        "generation", "triggers"],
+        "generation", "triggers", "backup"],
     3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]

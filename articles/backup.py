@@ -1,0 +1,282 @@
+"""Backup and restore (floor 2): one file with every row and picture, from one moment, for either database.
+
+A backup is a tar file: `tables/<app.Model>.jsonl.zst` with the column names in the first line and a row in
+each further one, `media/` with our files of pictures, and last `manifest.json` with the SHA-256 of each
+table. It is read in one snapshot, so an import may go on meanwhile. Rows are written in one form whatever
+the database, so a backup of SQLite goes into PostgreSQL and back: this is also the way to move.
+"""
+
+import io
+import json
+import tarfile
+import tempfile
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management.color import no_style
+from django.db import connection, connections, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from articles.models import Article, Rendition
+from articles.models.bulk import insert_rows, writing
+from articles.search import schema
+
+FORM = 1
+_SNAPSHOT = "snapshot"
+_PART = 2000  # rows at a time
+_LEFT_OUT = {"sessions.Session"}  # whoever signed in elsewhere signs in anew
+# Values of these are written as text and read back by the field.
+_TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
+
+
+class BackupError(ValueError):
+    """A backup that cannot be restored here; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a backup holds: rows by table, pictures, and pictures whose files were not there."""
+
+    rows: dict[str, int]
+    pictures: int
+    missing: int = 0
+
+
+def backup(target: Path, *, pictures: bool = True) -> Saved:
+    """Write the whole site as it is now into `target`, which appears when it is complete.
+
+    It holds accounts with their password hashes, so nobody but the owner may read it. Raises OSError.
+    """
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    try:
+        with tarfile.open(partial, "w") as tar, _one_moment():
+            manifest = {
+                "form": FORM,
+                "made": timezone.now().isoformat(),
+                "migrations": _migrations(_SNAPSHOT),
+            }
+            manifest["tables"] = {_label(model): _save_table(tar, model) for model in _tables()}
+            kept, missing = _save_pictures(tar) if pictures else (0, 0)
+            _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Saved({name: entry["rows"] for name, entry in manifest["tables"].items()}, kept, missing)
+
+
+def restore(source: Path, *, replace: bool = False) -> Saved:
+    """Make this site what the backup holds, in one transaction; returns what was put in.
+
+    The backup is checked as a whole before anything is touched. Raises BackupError if it is damaged or was
+    made by another version of the software, or if there are articles here and `replace` is not said.
+    """
+    if Article.objects.exists() and not replace:
+        raise BackupError("there are articles here already; they would be lost")
+    try:
+        with tarfile.open(source) as tar:
+            manifest = _checked(tar)
+            with writing():
+                _clear()
+                for model in _tables():
+                    _load_table(tar, model)
+                _count_on()
+                schema.rebuild()
+            pictures = _load_pictures(tar)
+    except (tarfile.TarError, EOFError) as error:
+        raise BackupError(f"this is no whole backup: {error}") from error
+    return Saved({name: entry["rows"] for name, entry in manifest["tables"].items()}, pictures)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Open a connection of its own, all of whose queries see one state and keep no writer waiting."""
+    own = connection.copy(_SNAPSHOT)
+    if own.vendor == "sqlite":
+        options = {**own.settings_dict["OPTIONS"], "transaction_mode": "DEFERRED"}
+        own.settings_dict = {**own.settings_dict, "OPTIONS": options}
+    connections[_SNAPSHOT] = own
+    try:
+        with transaction.atomic(using=_SNAPSHOT), own.cursor() as cursor:
+            if own.vendor == "postgresql":
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT count(*) FROM articles_store")  # the moment is that of the first question
+            yield
+    finally:
+        own.close()
+        del connections[_SNAPSHOT]
+
+
+def _tables() -> list[type[models.Model]]:
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model._meta.managed and _label(model) not in _LEFT_OUT]
+
+
+def _label(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+def _migrations(using: str) -> list[str]:
+    return sorted(".".join(entry) for entry in MigrationRecorder(connections[using]).applied_migrations())
+
+
+def _columns(model: type[models.Model]) -> list[models.Field]:
+    return sorted(model._meta.concrete_fields, key=lambda field: field.attname)
+
+
+# Writing
+
+
+def _save_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict:
+    fields = _columns(model)
+    names = [field.attname for field in fields]
+    rows = model._base_manager.using(_SNAPSHOT).order_by("pk").values_list(*names)
+    digest, count = sha256(), 0
+    with tempfile.TemporaryFile() as file:
+        with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as packed:
+
+            def put(values: list) -> None:
+                line = json.dumps(values, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+                digest.update(line)
+                packed.write(line)
+
+            put(names)
+            for row in rows.iterator(chunk_size=_PART):
+                put([_told(field, value) for field, value in zip(fields, row, strict=True)])
+                count += 1
+        _add(tar, f"tables/{_label(model)}.jsonl.zst", file)
+    return {"rows": count, "sha256": digest.hexdigest()}
+
+
+def _told(field: models.Field, value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(field, models.BinaryField):
+        return b64encode(bytes(value)).decode()
+    if isinstance(field, models.DateTimeField):
+        return value.isoformat()
+    return field.value_to_string(_Holder(field, value)) if isinstance(field, _TEXTUAL) else value
+
+
+class _Holder:
+    """As much of a row as a field needs to say its value as text."""
+
+    def __init__(self, field: models.Field, value: object) -> None:
+        setattr(self, field.attname, value)
+
+
+def _save_pictures(tar: tarfile.TarFile) -> tuple[int, int]:
+    names = Rendition.objects.using(_SNAPSHOT).order_by("name").values_list("name", flat=True).distinct()
+    kept = missing = 0
+    for name in names.iterator(chunk_size=_PART):
+        try:
+            with default_storage.open(name) as file:
+                _add(tar, f"media/{name}", file.read())
+            kept += 1
+        except OSError:
+            missing += 1  # pruned since the moment of the backup; it is made again when it is asked for
+    return kept, missing
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes | BinaryIO) -> None:
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    entry = tarfile.TarInfo(name)
+    entry.size = file.seek(0, io.SEEK_END)
+    entry.mode = 0o600
+    file.seek(0)
+    tar.addfile(entry, file)
+
+
+# Reading
+
+
+def _checked(tar: tarfile.TarFile) -> dict:
+    """Return the manifest of a backup that is whole and fits this version; else raise BackupError."""
+    try:
+        manifest = json.loads(tar.extractfile("manifest.json").read())
+        made_by, form = manifest["migrations"], manifest["form"]
+        said = {name: entry["sha256"] for name, entry in manifest["tables"].items()}
+    except (KeyError, ValueError, AttributeError) as error:
+        raise BackupError("this is no backup of this software") from error
+    if form != FORM or made_by != _migrations("default") or said.keys() != set(map(_label, _tables())):
+        raise BackupError("the backup was made by another version: restore it with that version, then update")
+    for name, digest in said.items():
+        if _digest(tar, name) != digest:
+            raise BackupError(f"the backup is damaged: {name} is not as it was written")
+    return manifest
+
+
+def _digest(tar: tarfile.TarFile, table: str) -> str:
+    digest = sha256()
+    for line in _lines(tar, table):
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def _lines(tar: tarfile.TarFile, table: str) -> Iterator[bytes]:
+    try:
+        file = tar.extractfile(f"tables/{table}.jsonl.zst")
+        with zstandard.ZstdDecompressor().stream_reader(file) as packed:
+            yield from io.BufferedReader(packed, 1 << 20)
+    except (KeyError, zstandard.ZstdError) as error:
+        raise BackupError(f"the backup is damaged: {table} cannot be read") from error
+
+
+def _load_table(tar: tarfile.TarFile, model: type[models.Model]) -> None:
+    lines = _lines(tar, _label(model))
+    by_column = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_column[name] for name in json.loads(next(lines))]
+    while part := list(islice(lines, _PART)):
+        rows = [
+            [_heard(field, value) for field, value in zip(fields, json.loads(line), strict=True)]
+            for line in part
+        ]
+        insert_rows(model, [field.name for field in fields], rows)
+
+
+def _heard(field: models.Field, value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(field, models.BinaryField):
+        return b64decode(value)
+    return field.to_python(value) if isinstance(field, _TEXTUAL) else value
+
+
+def _clear() -> None:
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in _tables()]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            return
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def _count_on() -> None:
+    """Let new rows be numbered after those that were put in."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), _tables()):
+            cursor.execute(statement)
+
+
+def _load_pictures(tar: tarfile.TarFile) -> int:
+    count = 0
+    for entry in tar:
+        name = entry.name.removeprefix("media/")
+        if entry.name != name and Rendition.objects.filter(name=name).exists():
+            if not default_storage.exists(name):
+                default_storage.save(name, ContentFile(tar.extractfile(entry).read()))
+            count += 1
+    return count
