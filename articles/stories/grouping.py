@@ -5,6 +5,7 @@ before the lock is taken, from what was read without it. If meanwhile another gr
 day that waits, the result is thrown away and worked out again, the last time under the lock.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ def group_waiting() -> int:
     Returns the number of articles settled in stories. What a stopped grouping left, the next one does.
     """
     while _place_some():
-        pass
+        gc.collect()  # reports and stories name each other; what is done with must not pile up
     settled = 0
     while now := settle_some(current_decisions()):
         settled += now
