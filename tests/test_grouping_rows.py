@@ -240,3 +240,15 @@ def test_a_report_from_the_future_counts_from_its_time_on(write_article, run_imp
     topic.refresh_from_db()
     assert topic.story_count == 2
     assert Provider.objects.get().report_count == 2
+
+
+def test_a_grouping_that_another_has_done_meanwhile_is_left_at_that(write_article, run_import, monkeypatch):
+    run_import(write_article("ferry"))
+    days = dict(StaleDay.objects.values_list("day", "pk"))
+    assert not days
+    day = day_of(Article.objects.get().published_at)
+    # Each look shows another change of the day, and the last, under the lock, that nothing waits any more.
+    looks = iter([{day: number} for number in range(6)] + [{}])
+    monkeypatch.setattr("articles.stories.grouping._stale_days", lambda: next(looks))
+    group_waiting()
+    assert next(looks, None) is None

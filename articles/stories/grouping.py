@@ -71,8 +71,11 @@ def _place_some() -> bool:
                 work.keep()
                 return True
     with writing():
-        _Work(list(_stale_days())).done().keep()
-    return True
+        # Another grouping may have done all of it since the last look.
+        stale = list(_stale_days())
+        if stale:
+            _Work(stale).done().keep()
+    return bool(stale)
 
 
 def _stale_days() -> dict[int, int]:
