@@ -134,7 +134,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and each is packed twice
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Pictures are served by the site itself; a cache or CDN of one's own may stand before it at another address.
