@@ -32,13 +32,10 @@ def measure(machine: Machine, paths: list[str], options, more: list[str]) -> See
     if work:
         work.wait()
     seen = readers.stop()
-    name = (
-        f"while {len(more)} store(s) were imported ({finished or time.monotonic() - began:.0f} s)"
-        if more
-        else "quiet"
-    )
-    print(f"{name}: {seen.told(time.monotonic() - began)}; after warming p99 {seen.p(0.99, first):.1f} ms; "
-          f"memory {before:.0f} -> {after:.0f} MiB ({100 * (after / before - 1):+.1f} %)", flush=True)  # fmt: skip
+    taken = time.monotonic() - began
+    name = f"while {len(more)} store(s) were imported, {finished or taken:.0f} s" if more else "quiet"
+    growth = f"memory {before:.0f} -> {after:.0f} MiB ({100 * (after / before - 1):+.1f} %)"
+    print(f"{name}: {seen.told(taken)}; after warming p99 {seen.p(0.99, first):.1f} ms; {growth}", flush=True)
     return seen
 
 

@@ -26,9 +26,9 @@ def children(pid: int) -> list[int]:
 
 
 def memory(pids: list[int]) -> float:
-    """Return megabytes that these processes and their children take, shared pages counted once each share."""
+    """Return megabytes that these processes and their children take, each its share of what they share."""
     total = 0
-    for pid in [*pids, *(child for pid in pids for child in children(pid))]:
+    for pid in [*pids, *(child for parent in pids for child in children(parent))]:
         try:
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:

@@ -1,9 +1,9 @@
 """The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--acts 20] [--sqlite]`.
 
-Two web processes, nginx before them, PostgreSQL and, where it is installed, Redis, on this machine, under load:
+Two web processes, nginx before them, PostgreSQL and, where it is installed, Redis, on one machine under load:
 an editor's act must be public on the next request of either web process; each process killed may cost no more
-than the requests in flight, and nothing stored; PostgreSQL stopped and started may cost errors only while it is
-away. Prints a line a trial and ends with 1 if any failed. Everything runs on loopback, a few minutes long.
+errors than requests in flight, and nothing stored; PostgreSQL stopped and started may cost errors only while it
+is away. Prints a line a trial and ends with 1 if any failed. Everything runs on loopback, a few minutes long.
 """
 
 import argparse
@@ -101,8 +101,8 @@ class Trials:
         seen = readers.stop()
         # What is not public for a moment is rightly missing for readers in that moment.
         errors = [what for _, what in seen.errors if not what.startswith(("404", "410"))]
-        self.tell(not late and not errors, f"{count} acts at the desk: {late} of {2 * count} looks were late, "
-                  f"{len(errors)} errors of {len(seen.seconds):,} answers beside")  # fmt: skip
+        told = f"{late} of {2 * count} looks were late, {len(errors)} errors of {len(seen.seconds):,} answers"
+        self.tell(not late and not errors, f"{count} acts at the desk: {told}")
 
     def disturb(self, name: str, do, again=lambda: None, seconds: float = 6.0) -> None:
         """Do something to the machine under load; no more errors than connections may come of it."""
@@ -136,9 +136,32 @@ class Trials:
         if machine.redis:
             self.disturb("Redis killed", lambda: machine.kill(machine.redis), self._redis_again)
         if machine.database:
-            backends = children(int((machine.database.data / "postmaster.pid").read_text().split()[0]))
-            self.disturb("a PostgreSQL process killed", lambda: kill_one(backends[-1:]), seconds=10)
+            self.disturb(
+                "a PostgreSQL connection ended", lambda: os.kill(self._backends()[-1], signal.SIGTERM)
+            )
         self.tell(self.digest() == before, "what is stored is as it was")
+
+    def _backends(self) -> list[int]:
+        """Return the processes that PostgreSQL serves connections with."""
+        above = int((self.machine.database.data / "postmaster.pid").read_text().split()[0])
+        names = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in children(above)}
+        return [pid for pid, name in names.items() if "127.0.0.1" in name]
+
+    def database_crashed(self) -> None:
+        """Kill a PostgreSQL process: PostgreSQL then ends all others too and recovers, by its own design."""
+        readers = Readers(self.machine.door, self.paths, self.connections)
+        time.sleep(3)
+        crashed = time.monotonic()
+        os.kill(self._backends()[-1], signal.SIGKILL)
+        time.sleep(8)
+        seen = readers.stop()
+        late = seen.errors_between(crashed + AWAY, float("inf"))
+        last = max((moment for moment, _ in seen.errors), default=crashed) - crashed
+        self.tell(
+            not late,
+            f"a PostgreSQL process killed: {len(seen.errors)} errors of {len(seen.seconds):,} answers while "
+            f"it recovered; the last {last:.1f} s after",
+        )
 
     def _redis_again(self) -> None:
         self.machine.redis = self.machine.start_redis()
@@ -197,6 +220,7 @@ def main() -> int:
             trials.kills()
             trials.import_killed(options.stores or [str(fronting.ROOT / "seeds")])
             if machine.database:
+                trials.database_crashed()
                 trials.database_away()
         finally:
             machine.stop()
