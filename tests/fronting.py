@@ -98,7 +98,7 @@ def front(folder: Path, http: int, https: int, web: list[int]) -> subprocess.Pop
         "/var/log/nginx/access.log line": f"{folder}/nginx-access.log line",
         "server 127.0.0.1:8000": f"server 127.0.0.1:{web[0]}",
         "server 127.0.0.1:8001": f"server 127.0.0.1:{web[-1]}",
-        "/var/cache/nginx/news": f"{folder}/kept",
+        "/var/cache/nginx-news": f"{folder}/kept",
         "listen 80 ": f"listen 127.0.0.1:{http} ",
         "listen 443 ": f"listen 127.0.0.1:{https} ",
         "/etc/letsencrypt/live/news.example/fullchain.pem": f"{folder}/site.pem",

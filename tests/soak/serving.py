@@ -2,8 +2,8 @@
 
 Two web processes, nginx before them, PostgreSQL and, where it is installed, Redis, on one machine under load:
 an editor's act must be public on the next request of either web process; each process killed may cost no more
-errors than requests in flight, and nothing stored; PostgreSQL stopped and started may cost errors only while it
-is away. Prints a line a trial and ends with 1 if any failed. Everything runs on loopback, a few minutes long.
+errors than requests in flight, and nothing stored; PostgreSQL stopped and started may cost errors only while
+it is away. Prints a line a trial, ends with 1 if any failed. Everything runs on loopback, for a few minutes.
 """
 
 import argparse
