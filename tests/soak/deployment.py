@@ -4,8 +4,8 @@ Clones the last commit and runs the document's own blocks in namespaces of their
 alone, so its ports are the real ones and nothing else is reached; /etc, /srv, /run and what is written under
 /var are copies or empty. Real: git, make, pip (from packages fetched before), PostgreSQL, every command, the
 units' own command lines, nginx, TLS. Stand-ins (stand_ins/), because there is neither a network nor an init:
-`apt-get` looks whether packages are installed, `certbot` gives a certificate of its own, `systemctl` starts what
-units say. Of the document only the block marked `choose` is replaced, as its reader would.
+`apt-get` looks whether packages are installed, `certbot` gives a certificate of its own, `systemctl` starts
+what units say. Of the document only the block marked `choose` is replaced, as its reader would.
 """
 
 import os
@@ -53,7 +53,7 @@ def script(folder: Path) -> str:
         "mkdir -p /run/postgresql && chown postgres /run/postgresql",
         "rm -rf /var/lib/news /etc/news.env; userdel news 2>/dev/null || true",
         f"echo '127.0.0.1 {HOST} localhost' > /etc/hosts",
-        f"export STAGE={folder} PATH={ROOT}/tests/soak/stand_ins:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+        f"export STAGE={folder} PATH={ROOT}/tests/soak/stand_ins:/usr/sbin:/usr/bin:/sbin:/bin",
         f"export PIP_NO_INDEX=1 PIP_FIND_LINKS={folder}/packages CURL_CA_BUNDLE={folder}/ca.pem",
         "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'",
         "unset VAR_DIR DATABASE_URL DJANGO_SETTINGS_MODULE VIRTUAL_ENV",
