@@ -11,7 +11,6 @@ what units say. Of the document only the block marked `choose` is replaced, as i
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -37,7 +36,8 @@ def stage(folder: Path) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
     authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(folder / "site.pem")
-    fetch = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check",
+    # By the system's own Python, which the document's blocks use too: packages differ with its version.
+    fetch = ["/usr/bin/python3", "-m", "pip", "download", "-qq", "--disable-pip-version-check",
              "-r", ROOT / "requirements.txt", "-d", folder / "packages"]  # fmt: skip
     subprocess.run(fetch, check=True)
 
