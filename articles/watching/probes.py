@@ -20,7 +20,7 @@ from articles.models import Image, ImportRun, Job, StaleDay
 
 STUCK_AFTER = 3600  # seconds that a run of anything may take before somebody should look
 WAITING_TOO_LONG = 3600  # seconds without a group run while days wait
-MANY_FAILED = 0.2  # share of the pictures that were asked for
+MANY_FAILED, FEW = 0.2, 10  # a share of the pictures asked for; so few say nothing
 
 _log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def _pictures() -> Finding:
     counts = {state: Image.objects.filter(state=state).count() for state in (states.FAILED, states.WAITING)}
     failed, waiting = counts[states.FAILED], counts[states.WAITING]
     values = found.values | {"failed_pictures": failed, "waiting_pictures": waiting}
-    if found.is_ok and failed > MANY_FAILED * (failed + Image.objects.ready().count()):
+    if found.is_ok and failed > max(FEW, MANY_FAILED * (failed + Image.objects.ready().count())):
         return Finding(False, "many pictures could not be fetched", values)
     return Finding(found.is_ok, found.text, values)
 

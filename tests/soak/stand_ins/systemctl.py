@@ -71,7 +71,8 @@ def act(verb: str, name: str) -> None:
         version, cluster = subprocess.check_output(["pg_lsclusters", "-h"], text=True).split()[:2]
         subprocess.run(["pg_ctlcluster", version, cluster, verb], check=True)
     elif name == "nginx":
-        if Path("/run/nginx.pid").exists():
+        running = Path("/run/nginx.pid")
+        if running.exists() and running.read_text().strip():  # `nginx -t` leaves an empty one
             subprocess.run(["nginx", "-s", "quit"], check=True)
         if verb != "stop":
             subprocess.run(["nginx"], check=True)
