@@ -29,10 +29,11 @@ check: .venv/dev
 test-postgresql: .venv/dev
 	$(BIN)/python -m tests.on_postgresql -m "not browser and not corpus"
 
-# What the browser and PostgreSQL parts need, where it can be installed; else those parts say that they are skipped.
+# What the browser, PostgreSQL and nginx parts need, where it can be installed; else those parts say that they are skipped.
 tools:
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium) || echo "no chromium: its tests will be skipped"
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || (apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql) || echo "no PostgreSQL: its tests will be skipped"
+	@command -v nginx >/dev/null || (apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light) || echo "no nginx: its tests will be skipped"
 
 ci: tools check test test-postgresql
 

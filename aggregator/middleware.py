@@ -53,11 +53,17 @@ class HeadersMiddleware:
             answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
-        if request.is_secure() and settings.HSTS_SECONDS:
-            answer.headers.setdefault(
-                "Strict-Transport-Security", f"max-age={settings.HSTS_SECONDS}; includeSubDomains"
-            )
+        if request.is_secure() and settings.SECURE_HSTS_SECONDS:
+            answer.headers.setdefault("Strict-Transport-Security", _transport())
         return answer
+
+
+def _transport() -> str:
+    """Say what SecurityMiddleware says, which some answers never reach."""
+    told = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    told += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+    told += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+    return "; ".join(told)
 
 
 class DeskOnly:

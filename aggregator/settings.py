@@ -3,24 +3,26 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
+from aggregator.environment import (
+    MISTAKES,
+    env,
+    env_admin_path,
+    env_bool,
+    env_cache,
+    env_choice,
+    env_database,
+    env_list,
+    env_networks,
+    env_number,
+    env_site,
+    mistake,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name, default=""):
-    return os.environ.get(name, default)
-
-
-def env_list(name, default=""):
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
-
-
-def env_bool(name, default=False):
-    return env(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
-
 
 # Everything the site writes: database, pictures, collected static files, the generated secret key.
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
@@ -40,11 +42,19 @@ def _kept_secret():
 
 SECRET_KEY = env("SECRET_KEY") or _kept_secret()
 DEBUG = env_bool("DEBUG")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# The one address that the site has for the world. Set, it stands before every link that leaves the site, and
+# https in it turns on all that a public site needs; unset, the address that is asked is the site's.
+SITE_URL = env_site()
+IS_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "localhost,127.0.0.1,[::1]")
+# Proxies whose word counts for the scheme, host and client of a request (aggregator/proxies.py).
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 SITE_NAME = env("SITE_NAME", "The Aggregator")
-SITE_HOST = env("SITE_HOST")  # in the ids of feeds; without it, the host that is asked
 WEBSUB_HUB = env("WEBSUB_HUB")  # address of a WebSub hub that feeds name
-ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
+ADMIN_PATH = env_admin_path(
+    taken=("about", "api", "archive", "healthz", "media", "metrics", "news", "preferences", "providers",
+           "readyz", "search", "static", "stories", "topics")
+)  # fmt: skip
 
 INSTALLED_APPS = [
     "articles",
@@ -59,7 +69,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "aggregator.proxies.ForwardedMiddleware",
     "aggregator.middleware.HeadersMiddleware",
+    "articles.watching.answering.WatchMiddleware",
     "articles.pages.caching.PageCacheMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
     "articles.pages.api.CorsMiddleware",
@@ -93,13 +105,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'news.sqlite3'}",
-        conn_max_age=600,  # a new connection costs more than the query it is opened for
-        conn_health_checks=True,
-    )
-}
+# A new connection costs more than the query it is opened for, so connections last.
+DATABASES = {"default": env_database(f"sqlite:///{VAR_DIR / 'news.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
@@ -108,6 +115,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;",
     }
+
+# Shared by all processes with CACHE_URL: sessions of the desk (kept in the database too) and limits. Finished
+# pages stay in each process's own memory, where they cost a fraction of a question to Redis.
+CACHES = {"default": env_cache()}
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if env('CACHE_URL') else 'db'}"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
@@ -124,10 +136,15 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and each is packed twice
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Pictures are served by the site itself; a cache or CDN of one's own may stand before it at another address.
 MEDIA_URL = env("MEDIA_URL", "/media/").rstrip("/") + "/"
+if not MEDIA_URL.startswith(("/media/", "https://", "http://")):
+    hint = "Write https:// and the address of the cache or CDN, or leave it out."
+    mistake("E008", "MEDIA_URL is neither /media/ nor an address on another host.", hint)
+    MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "articles.images.storage.PictureFolder"},
@@ -145,6 +162,9 @@ if env("PICTURES_S3_BUCKET"):
             "location": env("PICTURES_S3_PREFIX"),
         },
     }
+elif env("PICTURES_S3_ENDPOINT") or env("PICTURES_S3_REGION") or env("PICTURES_S3_PREFIX"):
+    hint = "Name the bucket in PICTURES_S3_BUCKET, or leave all of PICTURES_S3_… out."
+    mistake("E008", "Pictures have a store's address, but no bucket.", hint)
 DEMO_ROOT = VAR_DIR / "demo-store"
 
 # Whom people may ask about the site's requests: an address that stands in the User-Agent.
@@ -152,18 +172,15 @@ FETCH_CONTACT = env("FETCH_CONTACT")
 # The one place on this machine that tests and benchmarks may fetch from; no environment variable sets it.
 FETCH_LOOPBACK_ALLOWED = ""
 # Seconds between two requests to one host.
-FETCH_HOST_INTERVAL = float(env("FETCH_HOST_INTERVAL", "0.25"))
+FETCH_HOST_INTERVAL = env_number("FETCH_HOST_INTERVAL", 0.25)
 # Megabytes that pictures may take; 0: no limit.
-PICTURES_QUOTA_MB = int(env("PICTURES_QUOTA_MB", "0"))
+PICTURES_QUOTA_MB = env_number("PICTURES_QUOTA_MB", 0)
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-# Behind HTTPS: cookies that no other host can set, and browsers that come by HTTPS alone.
-HTTPS = env_bool("HTTPS")
-HSTS_SECONDS = int(env("HSTS_SECONDS", "31536000"))
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+# By HTTPS, cookies that no other host can set.
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -186,17 +203,46 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-PAGE_CACHE_SECONDS = float(env("PAGE_CACHE_SECONDS", "60"))  # how long a page may say "3 min ago"
-PAGE_CACHE_BYTES = int(env("PAGE_CACHE_MB", "64")) * 1_000_000  # in each process
-SHARED_CACHE_SECONDS = int(env("SHARED_CACHE_SECONDS", "0"))  # how long a proxy may serve without asking
+PAGE_CACHE_SECONDS = env_number("PAGE_CACHE_SECONDS", 60.0) or 60.0  # how long a page may say "3 min ago"
+PAGE_CACHE_BYTES = env_number("PAGE_CACHE_MB", 64) * 1_000_000  # in each process
+SHARED_CACHE_SECONDS = env_number("SHARED_CACHE_SECONDS", 0)  # how long a proxy may serve without asking
 
 # Answers a minute to one address that have to be made; 0: no limit.
-API_PER_MINUTE = int(env("API_PER_MINUTE", "300"))
-SEARCHES_PER_MINUTE = int(env("SEARCHES_PER_MINUTE", "60"))
+API_PER_MINUTE = env_number("API_PER_MINUTE", 300)
+SEARCHES_PER_MINUTE = env_number("SEARCHES_PER_MINUTE", 60)
 
+# What a site at an https address needs; a proxy before it speaks TLS and says so (TRUSTED_PROXIES).
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = env_number("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = env_bool("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # the CSRF middleware is there: as a subclass, for the desk
+    "security.W005",  # subdomains may be other people's: HSTS_SUBDOMAINS
+    "security.W021",  # a preload list is for ever: HSTS_PRELOAD
+]
+
+METRICS_TOKEN = env("METRICS_TOKEN")  # who shows it may read /metrics; without it there is no such address
+LOG_REQUESTS = env_bool("LOG_REQUESTS")  # a line a request
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {
+        "text": {"()": "aggregator.logs.TextLines"},
+        "json": {"()": "aggregator.logs.JsonLines"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": env_choice("LOG_FORMAT", ("text", "json"))}
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env_choice("LOG_LEVEL", ("warning", "debug", "info", "error", "critical")).upper(),
+    },
+    "loggers": {
+        "aggregator.requests": {"level": "INFO"},
+        # Django's own handlers would tell the same once more, in another form.
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+    },
 }
+
+ENVIRONMENT_MISTAKES = tuple(MISTAKES)

@@ -1,9 +1,10 @@
 """The app of the news aggregator."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 
-from articles import triggers
+from articles import checks, triggers
 
 
 def _after_migrations(using="default", **given):
@@ -16,4 +17,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = "News"
 
     def ready(self):
+        for check in checks.ALWAYS:
+            register(check)
+        for check in checks.BEFORE_DEPLOYING:
+            register(check, deploy=True)
         post_migrate.connect(_after_migrations, sender=self)

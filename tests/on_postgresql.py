@@ -30,32 +30,49 @@ def _user() -> dict[str, object]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
+class Server:
+    """A PostgreSQL of its own in an empty folder, on a free loopback port."""
+
+    def __init__(self, programs: Path, place: Path) -> None:
+        self.programs, self.data, self.user = programs, place / "data", _user()
+        self.data.mkdir()
+        if self.user:
+            os.chmod(place, 0o755)  # noqa: PTH101 (the other user must reach its folder)
+            os.chown(self.data, self.user["user"], self.user["group"])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"postgres://news@127.0.0.1:{self.port}/postgres"
+        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "news", "-E", "UTF8")
+
+    def _run(self, program: str, *arguments) -> None:
+        subprocess.run(
+            [self.programs / program, *arguments],
+            check=True, stdout=subprocess.DEVNULL, cwd=self.data, **self.user,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        options = f"-p {self.port} -k {self.data} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._run("pg_ctl", "-D", self.data, "-w", "-o", options, "-l", self.data / "log", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+
+
 def main() -> int:
     folder = programs()
     if folder is None:
         print("skipped: no PostgreSQL is installed here")
         return 0
-    user = _user()
-    with tempfile.TemporaryDirectory() as place, socket.socket() as free:
-        data = Path(place) / "data"
-        data.mkdir()
-        if user:
-            os.chmod(place, 0o755)  # noqa: PTH101 (the other user must reach its folder)
-            os.chown(data, user["user"], user["group"])
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": data, **user}
-        subprocess.run([folder / "initdb", "-D", data, "-A", "trust", "-U", "news", "-E", "UTF8"], **quiet)
-        options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off"
-        control = [folder / "pg_ctl", "-D", data, "-w"]
-        subprocess.run([*control, "-o", options, "-l", data / "log", "start"], **quiet)
+    with tempfile.TemporaryDirectory() as place:
+        server = Server(folder, Path(place))
+        server.start()
         try:
-            environment = os.environ | {"DATABASE_URL": f"postgres://news@127.0.0.1:{port}/postgres"}
+            environment = os.environ | {"DATABASE_URL": server.url}
             command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
             return subprocess.run(command, env=environment, check=False).returncode
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+            server.stop()
 
 
 if __name__ == "__main__":

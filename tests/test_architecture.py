@@ -19,8 +19,8 @@ FLOORS = {
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
         "stories.explaining", "images.cache", "images.keeping", "images.pruning", "images.storage", "search",
-        "generation", "triggers", "backup"],
-    3: ["pages", "templatetags", "admin", "apps", "management"],
+        "generation", "triggers", "backup", "watching.jobs", "watching.probes", "watching.metrics"],
+    3: ["pages", "templatetags", "admin", "apps", "checks", "management", "watching.answering"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from articles.models import Article, Image, Rendition, Story
 
-HTTPS = {"HTTPS": True, "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True}
+HTTPS = {"SECURE_HSTS_SECONDS": 31_536_000, "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True}
 
 
 @pytest.fixture

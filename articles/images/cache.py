@@ -18,6 +18,7 @@ from articles.images.keeping import Made, hash_of, is_kept, made_before, make, n
 from articles.models import ArticleImage, Image, Rendition
 from articles.net import Fetcher
 from articles.politeness import Turns
+from articles.watching.jobs import noted
 
 FETCHES = 8  # at once, over all hosts
 OUTCOMES = ("ready", "unchanged", "refused", "failed", "left")
@@ -79,6 +80,7 @@ def wanted_images(
     return list(found)[:limit]
 
 
+@noted("pictures")
 def cache_images(
     ids: Iterable[int],
     *,

@@ -4,6 +4,7 @@ from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.grouping import Decision, Placing, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
+from articles.models.job import Job
 from articles.models.provider import Provider
 from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.story import Story, StoryAlias, StoryTopic
@@ -17,6 +18,7 @@ __all__ = [
     "Image",
     "ImportOutcome",
     "ImportRun",
+    "Job",
     "Placing",
     "Provider",
     "RelatedEntry",

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, StringConstraints
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
 from articles.pages import api_shapes as shape
 from articles.pages import cards as show
+from articles.pages.addresses import absolute
 from articles.pages.api_rows import tell_articles, tell_stories, tell_story
 from articles.pages.paging import page_of
 from articles.pages.shown import topics_in_order
@@ -74,7 +75,7 @@ def _page(request, items: list[dict], following: str) -> dict:
     kept = request.GET.copy()
     kept["after"] = following
     address = f"{request.path}?{kept.urlencode(safe='~')}"
-    return {"items": items, "next": request.build_absolute_uri(address) if following else None}
+    return {"items": items, "next": absolute(request, address) if following else None}
 
 
 def _provider(domain: str) -> Provider | None:
@@ -179,7 +180,7 @@ def _tell_topic(request, topic: Topic) -> dict:
         "description": topic.description,
         "parent": slugs.get(topic.parent_id), "keywords": [str(word) for word in topic.keywords],
         "hashtags": [str(word) for word in topic.hashtags], "storyCount": topic.story_count,
-        "url": request.build_absolute_uri(topic.get_absolute_url()),
+        "url": absolute(request, topic.get_absolute_url()),
     }  # fmt: skip
 
 
@@ -198,10 +199,10 @@ def provider(request, domain: str):
 
 
 def _tell_providers(request, rows: list[Provider]) -> list[dict]:
-    logos, absolute = show.logos_of(rows), request.build_absolute_uri
+    logos = show.logos_of(rows)
     return [
-        {"name": row.name, "domain": row.domain, "url": absolute(row.get_absolute_url()),
-         "images": [{"url": absolute(logos[row.logo_id])}] if row.logo_id in logos else [],
+        {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
+         "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],
          "reportCount": row.report_count}
         for row in rows
     ]  # fmt: skip

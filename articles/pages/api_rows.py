@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 from articles.models import Article, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages import cards as show
+from articles.pages.addresses import absolute
 from articles.pages.shown import topic_chips
 
 
@@ -13,7 +15,7 @@ class Teller:
     """Tells articles and stories of one request: absolute addresses, logos, topics and pictures at hand."""
 
     def __init__(self, request, articles: Sequence[Article]):
-        self.absolute = request.build_absolute_uri
+        self.absolute = partial(absolute, request)
         self.logos = show.logos_of({article.provider for article in articles})
         self.pictures = show.pictures_of(articles)
         self.topics: dict[int, list[str]] = defaultdict(list)

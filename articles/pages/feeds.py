@@ -1,7 +1,5 @@
 """Feeds beside every list (floor 3): one entry a story, whose id stays when reports join it."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
+from articles.pages.addresses import absolute, site_host
 from articles.pages.paging import page_of
 from articles.pages.searching import SearchForm
 from articles.pages.syndication import ATOM, TYPES, Entry, Feed, atom, json_feed
@@ -70,7 +69,7 @@ def story(request, story_id, slug, form):
     entries = [
         Entry(
             id=_tag(request, f"reports/{report.pk}"),
-            url=request.build_absolute_uri(report.get_absolute_url() if report.is_public else page),
+            url=absolute(request, report.get_absolute_url() if report.is_public else page),
             link=report.url,
             title=report.title,
             summary=report.excerpt,
@@ -92,7 +91,7 @@ def _stories(request, ids: list[int]) -> list[Entry]:
     return [
         Entry(
             id=_tag(request, f"stories/{card['id']}"),
-            url=request.build_absolute_uri(card["url"]),
+            url=absolute(request, card["url"]),
             link=card["link"],
             title=card["title"],
             summary=card["excerpt"],
@@ -100,7 +99,7 @@ def _stories(request, ids: list[int]) -> list[Entry]:
             published=card["published_at"],
             updated=card["updated_at"],
             categories=tuple(topic["name"] for topic in card["topics"]),
-            picture=request.build_absolute_uri(card["image"]["src"]) if card["image"] else "",
+            picture=absolute(request, card["image"]["src"]) if card["image"] else "",
         )
         for card in show.told_cards(ids)
     ]
@@ -108,8 +107,7 @@ def _stories(request, ids: list[int]) -> list[Entry]:
 
 def _tag(request, name: str) -> str:
     """Return an id (RFC 4151) that neither a new title nor a new report changes."""
-    host = settings.SITE_HOST or urlsplit(f"//{request.get_host()}").hostname
-    return f"tag:{host},2026:{name}"
+    return f"tag:{site_host(request)},2026:{name}"
 
 
 def _answer(request, form: str, title: str, page: str, entries: list[Entry], query: str = "") -> HttpResponse:
@@ -119,8 +117,8 @@ def _answer(request, form: str, title: str, page: str, entries: list[Entry], que
         id=_tag(request, "feed" + page) + tail,
         title=title if is_front else f"{title} · {settings.SITE_NAME}",
         site=settings.SITE_NAME,
-        page=request.build_absolute_uri(page + tail),
-        address=request.build_absolute_uri(request.path + tail),
+        page=absolute(request, page + tail),
+        address=absolute(request, request.path + tail),
         language=get_language(),
         hub=settings.WEBSUB_HUB,
         entries=entries,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from articles.pages.addresses import absolute
 from articles.pages.syndication import json_text
 
 
@@ -14,8 +15,8 @@ def preview(
         "type": kind,
         "title": title or settings.SITE_NAME,
         "description": description,
-        "url": request.build_absolute_uri(request.path),
-        "image": request.build_absolute_uri(image["src"]) if image else "",
+        "url": absolute(request, request.path),
+        "image": absolute(request, image["src"]) if image else "",
         "image_width": image["width"] if image else "",
         "image_height": image["height"] if image else "",
         "image_alt": image["alt"] if image else "",
@@ -31,18 +32,18 @@ def linked_data(data: dict) -> str:
 def collection(request, title: str, links: list[tuple[str, str]]) -> str:
     """Return a list page as a CollectionPage: its items as pairs of our path and title."""
     items = [
-        {"@type": "ListItem", "position": place, "url": request.build_absolute_uri(path), "name": name}
+        {"@type": "ListItem", "position": place, "url": absolute(request, path), "name": name}
         for place, (path, name) in enumerate(links, 1)
     ]
     return linked_data(
         {
             "@type": "CollectionPage",
             "name": title or settings.SITE_NAME,
-            "url": request.build_absolute_uri(request.path),
+            "url": absolute(request, request.path),
             "isPartOf": {
                 "@type": "WebSite",
                 "name": settings.SITE_NAME,
-                "url": request.build_absolute_uri("/"),
+                "url": absolute(request, "/"),
             },
             "mainEntity": {"@type": "ItemList", "itemListElement": items},
         }
@@ -57,9 +58,9 @@ def news_article(request, line: dict, excerpt: str, image: dict | None) -> str:
         "description": excerpt,
         "datePublished": line["when"]["iso"],
         "url": line["link"],
-        "mainEntityOfPage": request.build_absolute_uri(request.path),
+        "mainEntityOfPage": absolute(request, request.path),
         "publisher": {"@type": "Organization", "name": line["provider"]["name"]},
     }
     if image:
-        data["image"] = request.build_absolute_uri(image["src"])
+        data["image"] = absolute(request, image["src"])
     return linked_data(data)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from articles.generation import remember
 from articles.models import Topic
+from articles.pages.addresses import absolute
 
 NAV_TOPICS = 12
 
@@ -151,7 +152,7 @@ def frame(request) -> dict:
     nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
         "site_name": settings.SITE_NAME,
-        "canonical": request.build_absolute_uri(request.path),
+        "canonical": absolute(request, request.path),
         "path": request.get_full_path(),
         "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
         "home_url": reverse("articles:front"),

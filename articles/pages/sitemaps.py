@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from articles.generation import remember
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
+from articles.pages.addresses import absolute
 from articles.pages.shown import topics_in_order
 from articles.pages.syndication import stamp, text
 
@@ -28,7 +29,7 @@ def index(request):
     """The index: a sitemap of the lists, and one a month."""
     names = [reverse("articles:sitemap_lists")]
     names += [reverse("articles:sitemap_month", args=[f"{m:%Y}", f"{m:%m}"]) for m in _months()]
-    rows = "".join(f"<sitemap><loc>{text(request.build_absolute_uri(n))}</loc></sitemap>\n" for n in names)
+    rows = "".join(f"<sitemap><loc>{text(absolute(request, n))}</loc></sitemap>\n" for n in names)
     return HttpResponse(f"{_HEAD}<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n", content_type=XML)
 
 
@@ -80,7 +81,7 @@ def news(request):
     stories = Story.objects.public().on_days(since, timezone.now().date()).for_news_sitemap()[:MOST_NEWS]
     name, language = text(settings.SITE_NAME), settings.LANGUAGE_CODE
     rows = "".join(
-        f"<url><loc>{text(request.build_absolute_uri(story_url(number, title)))}</loc><news:news>"
+        f"<url><loc>{text(absolute(request, story_url(number, title)))}</loc><news:news>"
         f"<news:publication><news:name>{name}</news:name><news:language>{language}</news:language>"
         f"</news:publication><news:publication_date>{stamp(moment)}</news:publication_date>"
         f"<news:title>{text(title)}</news:title></news:news></url>\n"
@@ -90,7 +91,7 @@ def news(request):
 
 
 def _urls(request, pages) -> HttpResponse:
-    base = request.build_absolute_uri("/")[:-1]
+    base = absolute(request, "/")[:-1]
     rows = "".join(
         f"<url><loc>{text(base + path)}</loc>"
         f"{f'<lastmod>{stamp(moment)}</lastmod>' if moment else ''}</url>\n"
@@ -104,5 +105,5 @@ def robots(request):
     """Everything may be read; endless lists of search hits need not be."""
     maps = [reverse("articles:sitemap"), reverse("articles:news_sitemap")]
     lines = ["User-agent: *", f"Disallow: {reverse('articles:search')}"]
-    lines += [f"Sitemap: {request.build_absolute_uri(path)}" for path in maps]
+    lines += [f"Sitemap: {absolute(request, path)}" for path in maps]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -21,12 +21,14 @@ from articles.stories.regrouping import Known, regroup
 from articles.stories.reports import Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
 from articles.stories.settling import settle_some
+from articles.watching.jobs import noted
 
 CHUNK = 2000  # reports placed at a time, at least
 ATTEMPTS = 3  # before the lock is held while working
 _FEW_DAYS = 50  # asked for one by one
 
 
+@noted("grouping")
 @collecting_less_garbage()
 def group_waiting() -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.

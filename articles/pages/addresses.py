@@ -1,0 +1,21 @@
+"""Addresses as the world sees them (floor 3): the site's own before a path, from one setting."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.encoding import iri_to_uri
+
+
+def absolute(request, address: str) -> str:
+    """Return a path of ours behind SITE_URL, or behind the address that was asked where none is set.
+
+    What is absolute already stays: pictures may be served by a cache at another address.
+    """
+    if settings.SITE_URL and address.startswith("/"):
+        return iri_to_uri(settings.SITE_URL + address)
+    return request.build_absolute_uri(address)
+
+
+def site_host(request) -> str:
+    """Return the host of the site, for ids."""
+    return urlsplit(settings.SITE_URL or f"//{request.get_host()}").hostname
