@@ -13,13 +13,16 @@ FLOORS = {
         "stories.copies",
         "stories.decisions", "stories.growing", "stories.identity", "stories.ranking", "stories.regrouping",
         "stories.reports", "stories.similarity", "images.renditions", "images.focus", "images.decoder",
-        "images.decoding", "net", "answers", "politeness", "search.words", "demo"],
+        "images.decoding", "net", "answers", "politeness", "search.words", "demo", "workers",
+        "sources.assigning", "sources.entries", "sources.jsonfeed", "sources.markup", "sources.opml",
+        "sources.parser", "sources.parsers", "sources.parsing", "sources.redirectors", "sources.rating",
+        "sources.schedule", "sources.texts"],
     1: ["models"],
     2: ["store.applying", "store.importing", "store.nouns", "store.pictures", "store.relations",
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
         "store.undoing", "stories.grouping", "stories.editing", "stories.placing", "stories.settling",
         "stories.explaining", "images.cache", "images.keeping", "images.pruning", "images.storage", "search",
-        "generation", "triggers"],
+        "generation", "triggers", "sources"],
     3: ["pages", "templatetags", "admin", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
