@@ -10,6 +10,7 @@ from articles.workers import ROOT, WorkerGone, Workers, program_of
 __all__ = ["ROOT", "Decoders"]
 LIFE = 200  # pictures; then a fresh process, whatever the last one has leaked
 MAX_FILE_BYTES = 5_000_000
+MAX_PIXELS = 10_000_000
 _START = program_of("articles.images.decoder")
 
 
@@ -43,7 +44,8 @@ def _read_answer(source: BinaryIO) -> tuple[str, list[Picture]]:
     head = json.loads(source.readline(100_000))
     pictures = []
     for shape, width, height, size in head["files"]:
-        if shape not in (WHOLE, CARD) or not 0 < size <= MAX_FILE_BYTES or not 0 < width * height < 10_000_000:
+        is_sane = 0 < size <= MAX_FILE_BYTES and 0 < width * height < MAX_PIXELS
+        if shape not in (WHOLE, CARD) or not is_sane:
             raise ValueError("a decoder's answer that makes no sense")
         picture = Picture(shape, int(width), int(height), source.read(size))
         if not picture.is_clean():

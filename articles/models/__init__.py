@@ -5,6 +5,7 @@ from articles.models.grouping import Decision, Placing, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.provider import Provider
+from articles.models.source import Source, SourceEntry
 from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
@@ -22,7 +23,9 @@ __all__ = [
     "RelatedEntry",
     "RelatedList",
     "Rendition",
+    "Source",
     "SourceDocument",
+    "SourceEntry",
     "StaleDay",
     "Store",
     "Story",

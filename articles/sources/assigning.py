@@ -29,7 +29,7 @@ class Found:
 
     topic: str
     because: str
-    place: str  # "title", "excerpt", "topic"
+    place: str  # "title", "excerpt", "source", "topic"
 
 
 def words_of(text: str) -> list[str]:
@@ -55,12 +55,17 @@ class Taxonomy:
                     found._starts[words[0]].append((words, topic.name, keyword))
         return found
 
-    def assign(self, title: str, excerpt: str) -> list[Found]:
-        """Return the topics of a report, strongest first: title before excerpt, earlier before later."""
+    def assign(self, title: str, excerpt: str, given: Iterable[str] = ()) -> list[Found]:
+        """Return the topics of a report, strongest first: title before excerpt, earlier before later.
+
+        `given` are the topics that its source always has; they come after those found.
+        """
         found: dict[str, Found] = {}
         for place, text in (("title", title), ("excerpt", excerpt)):
             for topic, keyword in self._matches(words_of(text)):
                 found.setdefault(topic, Found(topic, keyword, place))
+        for topic in given:
+            found.setdefault(topic, Found(topic, "", "source"))
         for each in list(found.values()):
             for above, below in self._above(each.topic):
                 found.setdefault(above, Found(above, below, "topic"))
@@ -75,7 +80,7 @@ class Taxonomy:
     def _above(self, name: str) -> Iterator[tuple[str, str]]:
         """Yield each topic above this one, with the one below it; a circle ends where it began."""
         seen = {name}
-        while (above := self.topics[name].parent) and above in self.topics and above not in seen:
+        while name in self.topics and (above := self.topics[name].parent) and above not in seen:
             yield above, name
             seen.add(above)
             name = above

@@ -7,14 +7,15 @@ from html.parser import HTMLParser
 from articles.sources.entries import Picture
 
 # What stands in these is no text of the report.
-_SILENT = frozenset(
-    "script style template noscript iframe object embed svg math head title textarea select".split()
-)
-_BREAKS = frozenset(
-    "address article blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li ol p "
-    "pre section table td th tr ul".split()
-)
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_SILENT = frozenset({
+    "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+})  # fmt: skip
+_BREAKS = frozenset({
+    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "td", "th",
+    "tr", "ul",
+})  # fmt: skip
 _TAG = re.compile(
     r"<(/?)(a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|iframe|img|ins|li|mark|ol|p|q|s|script|small|span|"
     r"strike|strong|style|sub|sup|svg|u|ul|wbr)(\s[^<>]*)?/?>",
@@ -33,13 +34,14 @@ class _Reader(HTMLParser):
         self.silent: list[str] = []
 
     def handle_starttag(self, tag, attrs):
-        if tag in _SILENT and tag not in _VOID:
+        if tag in _SILENT:
             self.silent.append(tag)
         elif tag in _BREAKS:
             self.parts.append(" ")
         if tag == "img" and len(self.pictures) < _MAX_PICTURES:
             given = dict(attrs)
-            picture = Picture(given.get("src") or "", size_of(given.get("width")), size_of(given.get("height")))
+            sides = size_of(given.get("width")), size_of(given.get("height"))
+            picture = Picture(given.get("src") or "", *sides)
             if picture.url and not is_counter(picture):
                 self.pictures.append(picture)
 
