@@ -1,30 +1,8 @@
-"""Feeds for tests: written here, served on loopback."""
-
-from xml.sax.saxutils import escape
+"""Sources for tests, polled on loopback."""
 
 from articles.models import Source
 from articles.net import Fetcher
 from articles.sources.polling import poll_sources
-
-RSS = {"Content-Type": "application/rss+xml"}
-
-
-def item(slug, title=None, link=None, date="Thu, 04 May 2023 09:30:00 GMT", text="", more=""):
-    """Return one entry of an RSS feed."""
-    return (
-        f"<item><title>{escape(title or f'The {slug} report')}</title>"
-        f"<link>{escape(link or f'https://harbour-gazette.example/news/{slug}')}</link>"
-        f"{f'<pubDate>{date}</pubDate>' if date else ''}"
-        f"<description>{escape(text or f'What is known of the {slug}.')}</description>{more}</item>"
-    )
-
-
-def rss(*items, title="Harbour Gazette", site="https://harbour-gazette.example/", head=""):
-    """Return an RSS feed of these entries, as bytes."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/">'
-        f"<channel><title>{title}</title><link>{site}</link>{head}{''.join(items)}</channel></rss>"
-    ).encode()
 
 
 def fetcher_of(place, **options):

@@ -3,8 +3,9 @@
 import pytest
 
 from articles.models import Article, Source, Topic
-from tests.feeds import item, make_source, rss
+from tests.feeds import make_source
 from tests.network import Site
+from tests.written_feeds import item, rss
 
 FORM = {
     "name": "", "site_url": "", "folder": "", "language": "", "provider": "", "weight": "50",

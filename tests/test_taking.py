@@ -11,9 +11,10 @@ from articles.store.document import Memo
 from articles.store.importing import import_paths
 from articles.stories import editing
 from articles.stories.grouping import group_waiting
-from tests.feeds import item, make_source, poll, rss
+from tests.feeds import make_source, poll
 from tests.network import Site
 from tests.state import archive_state
+from tests.written_feeds import item, rss
 
 pytestmark = pytest.mark.django_db
 
