@@ -79,8 +79,8 @@ class Taxonomy:
 
     def _above(self, name: str) -> Iterator[tuple[str, str]]:
         """Yield each topic above this one, with the one below it; a circle ends where it began."""
-        seen = {name}
-        while name in self.topics and (above := self.topics[name].parent) and above not in seen:
-            yield above, name
-            seen.add(above)
-            name = above
+        seen, below = {name}, self.topics.get(name)
+        while below and (above := self.topics.get(below.parent)) and above.name not in seen:
+            yield above.name, below.name
+            seen.add(above.name)
+            below = above
