@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 _MAX_STEPS = 4  # one redirector may lead to another
 # Host (without "www."), beginning of the path, and the parameters that may hold the target.
 _REDIRECTORS = (
-    ("google.*", "/url", ("url", "q")),
     ("bing.com", "/news/apiclick.aspx", ("url",)),
     ("duckduckgo.com", "/l/", ("uddg",)),
     ("l.facebook.com", "/l.php", ("u",)),
@@ -35,6 +34,7 @@ _REDIRECTORS = (
     ("linkedin.com", "/redir/redirect", ("url",)),
     ("steamcommunity.com", "/linkfilter/", ("u", "url")),
 )
+_GOOGLE = re.compile(r"google\.(com|[a-z]{2}|com?\.[a-z]{2})")
 _AMP_VIEWERS = ("/amp/s/", "/amp/")
 _AMP_CACHE = re.compile(r"/(?:[cvri]|wp)/(s/)?(.+)", re.DOTALL)
 _YAHOO = re.compile(r"/RU=([^/]+)/")
@@ -65,7 +65,9 @@ def _target_of(link: str) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     if host.endswith(".cdn.ampproject.org"):
         return _from_cache(parts)
-    if host.startswith("google.") or host == "bing.com":
+    if _GOOGLE.fullmatch(host) and parts.path == "/url":
+        return _from_parameters(parts, ("url", "q"))
+    if _GOOGLE.fullmatch(host) or host == "bing.com":
         for prefix in _AMP_VIEWERS:
             if parts.path.startswith(prefix):
                 scheme = "https" if prefix == "/amp/s/" else "http"
@@ -77,15 +79,16 @@ def _target_of(link: str) -> str:
         return _absolute(unquote(found[1]))
     for pattern, path, names in _REDIRECTORS:
         if _is_host(host, pattern) and parts.path.startswith(path):
-            given = dict(parse_qsl(parts.query))
-            return next(filter(None, (_absolute(given.get(name, "")) for name in names)), "")
+            return _from_parameters(parts, names)
     return ""
 
 
+def _from_parameters(parts, names: tuple[str, ...]) -> str:
+    given = dict(parse_qsl(parts.query))
+    return next(filter(None, (_absolute(given.get(name, "")) for name in names)), "")
+
+
 def _is_host(host: str, pattern: str) -> bool:
-    if pattern.endswith(".*"):
-        rest = host.removeprefix(pattern[:-1])
-        return rest != host and rest.count(".") <= 1
     return host.endswith(pattern[1:]) if pattern.startswith("*") else host == pattern
 
 

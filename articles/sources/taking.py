@@ -88,7 +88,8 @@ def take_feed(
                 _keep(source, made)
                 if dry_run:
                     transaction.set_rollback(True)
-            let_others_write()
+            if start + BATCH < len(entries):
+                let_others_write()
     return taken
 
 
