@@ -16,8 +16,9 @@ _STATE = (
     "etag", "last_modified", "content_hash", "next_due_at", "interval_seconds", "failures", "last_polled_at",
     "last_good_at", "last_outcome", "last_new", "skipped",
 )  # fmt: skip
-# What editors write too: saved only where this poll changed it.
-_SHARED = ("url", "name", "site_url", "is_active", "retired_at", "retired_reason")
+# What editors write too: saved only where this poll changed it; names only where there are none.
+_SHARED = ("url", "is_active", "retired_at", "retired_reason")
+_NAMES = ("name", "site_url")
 
 
 def note_good(
@@ -97,4 +98,8 @@ def _save(source: Source, claim: str) -> None:
     state = {name: getattr(source, name) for name in _STATE}
     before = source.as_claimed
     state |= {name: getattr(source, name) for name in _SHARED if getattr(source, name) != before[name]}
-    Source.objects.held(source.pk, claim).update(**state, claim="", claimed_until=None)
+    held = Source.objects.held(source.pk, claim)
+    for name in _NAMES:
+        if getattr(source, name) != before[name]:
+            held.filter(**{name: ""}).update(**{name: getattr(source, name)})
+    held.update(**state, claim="", claimed_until=None)
