@@ -134,6 +134,13 @@ class Fetcher:
         self._not_before: dict[str, float] = {}
         self._robots: dict[str, tuple[float, Protego | str]] = {}
 
+    def check(self, url: str) -> str:
+        """Return an address in its one spelling; raises FetchError if it may not be asked for.
+
+        Nothing is looked up: a name may still turn out to lead where nothing may be fetched.
+        """
+        return self._target(url).url
+
     def fetch(
         self, url: str, *, etag: str = "", last_modified: str = "", obey_robots: bool = False
     ) -> Answer:

@@ -27,6 +27,7 @@ from benchmarks.synthetic import synthetic
 ROOT = Path(__file__).resolve().parents[1]
 OWN_SET = ROOT / "tests" / "data" / "stories.jsonl"
 PAGE = ROOT / "docs" / "quality.md"
+TOPICS = "\n# How well topics are found"  # what follows is written by benchmarks.topics
 ADDED = 1000
 
 
@@ -203,7 +204,8 @@ def main() -> None:
     text = "\n\n".join(f"## {name}\n\n" + "\n".join(lines) for name, lines in tables.items())
     print(text)
     if options.write:
-        PAGE.write_text(INTRODUCTION + text + "\n", encoding="utf-8")
+        _, heading, topics = PAGE.read_text(encoding="utf-8").partition(TOPICS)
+        PAGE.write_text(INTRODUCTION + text + "\n" + heading + topics, encoding="utf-8")
 
 
 INTRODUCTION = """# How good the grouping is

@@ -29,11 +29,11 @@ class ArticleAdmin(admin.ModelAdmin):
     actions = ["publish", "unpublish"]
     fields = [
         "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
-        "is_removed", "heat", "origin", "edited_fields", "stem", "why_here", "why_together",
+        "is_removed", "heat", "origin", "edited_fields", "stem", "why_here", "why_together", "feeds_told",
     ]  # fmt: skip
     readonly_fields = [
         "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem", "why_here",
-        "why_together",
+        "why_together", "feeds_told",
     ]  # fmt: skip
 
     def get_queryset(self, request):
@@ -66,6 +66,10 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description="why in its story")
     def why_together(self, article):
         return reasons.why_in_story(article.story, article)
+
+    @admin.display(description="what feeds told")
+    def feeds_told(self, article):
+        return reasons.what_feeds_told(article)
 
     def save_model(self, request, obj, form, change):
         editing.save_edited(obj, [name for name in form.changed_data if name in EDITABLE_FIELDS])

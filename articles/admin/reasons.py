@@ -3,7 +3,8 @@
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.models import Article, Story
+from articles.models import Article, SourceEntry, Story
+from articles.sources.rating import quality
 from articles.stories.explaining import why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
@@ -42,3 +43,26 @@ def _told(reason) -> str:
     words = ", ".join(f"{word} {value:.2f}" for word, value in reason.words)
     about = _KINDS.get(reason.kind, f"likeness {reason.likeness:.2f}")
     return f"{about} with “{reason.other}”{f': {words}' if words else ''}"
+
+
+def what_feeds_told(article: Article) -> SafeString | str:
+    """Of each feed that tells of a report: the terms of the first quality, and why it has its topics."""
+    entries = SourceEntry.objects.of_article(article)
+    return format_html_join("", "{}", ([_entry(entry)] for entry in entries)) if entries else "—"
+
+
+def _entry(entry: SourceEntry) -> SafeString:
+    terms = [(f"{value:+d}", name) for name, value in entry.quality]
+    terms.append((f"= {quality(entry.quality)}", "first quality"))
+    rows = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", terms)
+    topics = format_html_join("", "<li>{}: {}</li>", ((name, _because(*why)) for name, *why in entry.topics))
+    source = f"{entry.source}, first seen {entry.first_seen_at:%Y-%m-%d %H:%M}"
+    return format_html("<p>{}</p><table>{}</table><ul>{}</ul>", source, rows, topics)
+
+
+def _because(because: str, place: str) -> str:
+    if place == "source":
+        return "as all that this source brings"
+    if place == "topic":
+        return f"above {because}"
+    return f"because of “{because}” in the {place}"

@@ -6,35 +6,21 @@ Started by decoding.py. A request is a line of JSON (recipe, size) and the bytes
 
 import io
 import json
-import resource
-import signal
-import sys
-from pathlib import Path
 
 from PIL import Image
 
 from articles.images.renditions import PICTURE, RECIPES, PictureError, make_renditions
+from articles.workers import limit, serve
 
 MEMORY = 256 * 1024 * 1024  # bytes on top of what the process has when it starts
 SECONDS = 10
-IDLE_SECONDS = 60
 
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
     warm_up()
     limit(MEMORY)
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    while True:
-        signal.alarm(IDLE_SECONDS)
-        line = source.readline()
-        if not line:
-            return
-        request = json.loads(line)
-        signal.alarm(SECONDS)  # nothing handles it, so the process ends there and then
-        answer = reply(source.read(request["size"]), request["recipe"])
-        target.write(answer)
-        target.flush()
+    serve(lambda head, data: reply(data, head["recipe"]), SECONDS)
 
 
 def warm_up() -> None:
@@ -47,18 +33,6 @@ def _blank() -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (64, 64)).save(target, "JPEG")
     return target.getvalue()
-
-
-def limit(memory: int) -> None:
-    """Allow this process `memory` more bytes, no writing of files, no core dump."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except OSError:
-        return  # only Linux tells, and only there is the limit kept
-    ceiling = pages * resource.getpagesize() + memory
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
 
 
 def reply(data: bytes, recipe: str) -> bytes:

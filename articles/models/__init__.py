@@ -6,6 +6,7 @@ from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
 from articles.models.provider import Provider
+from articles.models.source import Source, SourceEntry
 from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
@@ -24,7 +25,9 @@ __all__ = [
     "RelatedEntry",
     "RelatedList",
     "Rendition",
+    "Source",
     "SourceDocument",
+    "SourceEntry",
     "StaleDay",
     "Store",
     "Story",

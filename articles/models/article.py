@@ -128,6 +128,10 @@ class ArticleQuerySet(models.QuerySet):
         links = ArticleTopic.objects.filter(article__in=ids).order_by("article", "position")
         return links.values_list("article", "topic__name")
 
+    def with_keys(self, keys):
+        """Articles of these identities."""
+        return self.filter(link_key__in=keys)
+
     def with_stem(self, stem):
         return self.filter(stem=stem)
 
@@ -165,6 +169,7 @@ class Article(models.Model):
     class Origin(models.TextChoices):
         FILE = "file", "a file of its own"
         COPY = "copy", "a copy in another file"
+        FEED = "feed", "a feed"
         GONE = "gone", "nobody any more"
         ADMIN = "admin", "the editors"
 

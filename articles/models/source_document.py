@@ -26,6 +26,7 @@ class Store(models.Model):
     taxonomy = models.JSONField(
         default=dict, help_text="What its topic and organisation files say, as last read."
     )
+    is_polled = models.BooleanField(default=False, help_text="What a feed told, not files of one's own.")
     taxonomy_digest = models.CharField(
         max_length=64, blank=True, help_text="Hash of the topic, organisation and logo files last read."
     )
@@ -52,8 +53,8 @@ class SourceDocumentQuerySet(models.QuerySet):
         return self.filter(store__name=name) if name else self
 
     def newest_first(self):
-        """The order in which documents of one article win: newest publication, then highest path."""
-        return self.order_by("-published_at", "-path", "-store__name")
+        """The order in which documents of one article win: files before feeds, newest first, highest path."""
+        return self.order_by("store__is_polled", "-published_at", "-path", "-store__name")
 
 
 class SourceDocument(models.Model):

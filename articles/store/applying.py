@@ -16,7 +16,7 @@ from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
 from articles.store.relations import keep_lists
-from articles.store.rows import Known, find_known, write_articles
+from articles.store.rows import HAVE_A_FILE, Known, find_known, write_articles
 from articles.store.telling import Telling, Told, tell, tell_copies, wins
 
 
@@ -72,12 +72,13 @@ def read_packed(packed: bytes, memo: Memo) -> ArticleFields:
 
 
 def apply_changes(
-    store: Store, changes: Sequence[Change], run: ImportRun, memo: Memo, seen: Mapping[str, Kept]
+    store: Store, changes: Sequence[Change], run: ImportRun | None, memo: Memo, seen: Mapping[str, Kept]
 ) -> Applied:
     """Bring the archive in line with these files of a store; the caller holds the write lock.
 
     `seen` are files kept under these paths as read before the lock was taken; what changed since is read
-    again. No path may occur twice. Returns what was kept before, and what is now.
+    again. No path may occur twice. What a feed tells comes without a run. Returns what was kept before, and
+    what is now.
     """
     kept = _still_kept(store, changes, memo, seen)
     batch = _Batch(store, changes, kept, memo)
@@ -145,18 +146,18 @@ class _Batch:
         tellings: dict[str, list[Telling]] = defaultdict(list)
         for change in self.changes:
             if change.fields:
-                telling = Telling(change.path, self.store.name, change.fields)
+                telling = Telling(change.path, self.store.name, change.fields, self.store.is_polled)
                 tellings[change.fields.link_key].append(telling)
         touched = tellings.keys() | {each.link_key for each in self.kept.values() if not each.is_gone}
         replaced = {each.pk for each in self.kept.values()}
         for part in parts(sorted(touched)):
             rows = SourceDocument.objects.live().filter(article__link_key__in=part)
-            for pk, key, path, store, packed in rows.values_list(
-                "pk", "article__link_key", "path", "store__name", "content"
+            for pk, key, path, store, is_polled, packed in rows.values_list(
+                "pk", "article__link_key", "path", "store__name", "store__is_polled", "content"
             ):
                 if pk not in replaced:
                     fields = read_packed(packed, self.memo)
-                    tellings[key].append(Telling(path, store, fields))
+                    tellings[key].append(Telling(path, store, fields, is_polled))
                     self._add_copies(fields.related)
         self.orphans = touched - tellings.keys()
         for key in self.orphans:
@@ -169,7 +170,7 @@ class _Batch:
         unsure = []
         for key in (self.copies.keys() | self.lost.keys()) - own.keys():
             row = self.known.get(key)
-            has_file = row is not None and row.origin in (Article.Origin.FILE, Article.Origin.ADMIN)
+            has_file = row is not None and row.origin in HAVE_A_FILE
             if has_file and key not in self.orphans:
                 continue
             if row is None or row.origin == Article.Origin.GONE:
@@ -215,7 +216,11 @@ class _Batch:
 
 
 def _write_documents(
-    store: Store, changes: Sequence[Change], kept: Mapping[str, Kept], ids: Mapping[str, int], run: ImportRun
+    store: Store,
+    changes: Sequence[Change],
+    kept: Mapping[str, Kept],
+    ids: Mapping[str, int],
+    run: ImportRun | None,
 ) -> dict[str, int]:
     told = [(change, change.fields) for change in changes if change.fields]
     written = insert_rows(
@@ -223,7 +228,7 @@ def _write_documents(
         ["store", "path", "stem", "sha256", "content", "article", "published_at", "is_gone", "run"],
         [
             (store.pk, each.path, stem_of(each.path), each.sha256, each.packed, ids[fields.link_key],
-             fields.published_at, False, run.pk)
+             fields.published_at, False, run.pk if run else None)
             for each, fields in told
         ],
         unique=["store", "path"],

@@ -29,6 +29,9 @@ _COLUMNS = (
 _UPSERTED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told")
 
 
+# Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
+HAVE_A_FILE = (Article.Origin.FILE, Article.Origin.FEED, Article.Origin.ADMIN)
+
 _WRITTEN = [field for field in Article._meta.concrete_fields if not field.primary_key]
 _NAMES = [field.name for field in _WRITTEN]
 _DEFAULTS = [field.get_default() for field in _WRITTEN]
@@ -91,7 +94,7 @@ def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
 
 def _new_row(key: str, told: Told) -> Row:
     row = Row(None, copy(_DEFAULTS))
-    row.link_key, row.stem, row.edited_fields = key, _stem_of_copy(key, told), []
+    row.link_key, row.stem, row.edited_fields = key, stem_of_link(key, told.fields.url), []
     return row
 
 
@@ -152,7 +155,7 @@ def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> Non
     for column in _COLUMNS:
         if not row.is_owned(column):
             setattr(row, column, getattr(fields, column))
-    row.origin = Article.Origin.COPY.value if told.is_copy else Article.Origin.FILE.value
+    row.origin = _origin_of(told).value
     if told.is_copy:
         # A copy does not say whether the article is published, so it is not.
         if not row.is_owned("is_published"):
@@ -164,9 +167,15 @@ def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> Non
     row.provider_name = fields.provider.name
 
 
-def _stem_of_copy(key: str, told: Told | None) -> str:
+def _origin_of(told: Told) -> Article.Origin:
+    if told.is_copy:
+        return Article.Origin.COPY
+    return Article.Origin.FEED if told.is_polled else Article.Origin.FILE
+
+
+def stem_of_link(key: str, url: str) -> str:
     """A permalink made of the link alone, so that it does not depend on who told of the article first."""
-    words = slugify(re.split(r"[?#]", told.fields.url)[0].rstrip("/").rsplit("/", 1)[-1])[:80].strip("-_")
+    words = slugify(re.split(r"[?#]", url)[0].rstrip("/").rsplit("/", 1)[-1])[:80].strip("-_")
     return f"{words or 'article'}-~{sha256(key.encode()).hexdigest()[:12]}"
 
 
@@ -208,7 +217,7 @@ def _keeps_stem(holder: Article, told: Mapping[str, Told | None]) -> bool:
     if holder.link_key in told:
         entry = told[holder.link_key]
         return entry is not None and not entry.is_copy
-    return holder.origin in (Article.Origin.FILE, Article.Origin.ADMIN)
+    return holder.origin in HAVE_A_FILE
 
 
 def _suffixed(stem: str, key: str) -> str:

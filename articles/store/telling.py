@@ -1,4 +1,7 @@
-"""What files tell of an article (floor 0): of its own files the newest wins, of copies in others the best."""
+"""What files tell of an article (floor 0): of its own files the newest wins, of copies in others the best.
+
+What feeds tell counts as long as no file of one's own tells of the article.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ class Telling:
     path: str
     store: str
     fields: ArticleFields
+    is_polled: bool = False  # a feed's word, kept in the form of a file
 
     @property
     def mark(self) -> tuple[datetime, str, str]:
@@ -33,6 +37,7 @@ class Told:
     topics: tuple[str, ...]
     related: tuple[ArticleFields, ...]
     digest: str
+    is_polled: bool = False
 
     @property
     def is_copy(self) -> bool:
@@ -43,9 +48,12 @@ def tell(tellings: Iterable[Telling]) -> Told:
     """Return what an article's own files say: the winner's fields, and what the others add.
 
     One file that says `removed` removes. Topics and related articles that only other files name come after
-    the winner's. The result depends on the set of files alone.
+    the winner's. Where there are files, what feeds tell does not count. The result depends on the set of
+    tellings alone.
     """
-    ranked = sorted(tellings, key=lambda telling: telling.mark, reverse=True)
+    tellings = list(tellings)
+    own = [telling for telling in tellings if not telling.is_polled]
+    ranked = sorted(own or tellings, key=lambda telling: telling.mark, reverse=True)
     fields = ranked[0].fields
     topics: dict[str, str] = {}
     related = list(fields.related)
@@ -57,7 +65,7 @@ def tell(tellings: Iterable[Telling]) -> Told:
         related += further
         known.update(copy.link_key for copy in further)
     stem, is_removed = stem_of(ranked[0].path), any(telling.fields.is_removed for telling in ranked)
-    return _told(fields, stem, is_removed, tuple(topics.values()), tuple(related))
+    return _told(fields, stem, is_removed, tuple(topics.values()), tuple(related), is_polled=not own)
 
 
 def tell_copies(copies: Iterable[ArticleFields]) -> Told:
@@ -90,6 +98,8 @@ def _told(
     is_removed: bool,
     topics: tuple[str, ...],
     related: tuple[ArticleFields, ...],
+    *,
+    is_polled: bool = False,
 ) -> Told:
     own = (
         fields.url, fields.web_url, fields.original_url, fields.amp_url, fields.cdn_amp_url, fields.title,
@@ -98,5 +108,6 @@ def _told(
         [(each.url, each.width, each.height, each.is_cached, each.title) for each in fields.images],
     )  # fmt: skip
     text = repr((own, stem, is_removed, topics, [copy.link_key for copy in related]))
+    text += " polled" if is_polled else ""
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Told(fields, stem, is_removed, topics, related, digest)
+    return Told(fields, stem, is_removed, topics, related, digest, is_polled)

@@ -1,0 +1,121 @@
+"""Sources on the desk: name them, see how they do, poll them now."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from articles.answers import FetchError
+from articles.images.cache import make_fetcher
+from articles.models import Source
+from articles.sources.jobs import fetch_pictures, group_new
+from articles.sources.polling import poll_sources
+
+POLLED_AT_ONCE = 10  # an editor waits for so many; more are left to the next poll
+HEALTH = [
+    "state", "last_outcome", "left_out", "last_polled_at", "last_good_at", "next_due_at", "every", "failures",
+]  # fmt: skip
+
+
+class SourceForm(forms.ModelForm):
+    """What an editor says of a source."""
+
+    def clean_url(self):
+        """Take only an address that may be fetched, in its one spelling."""
+        try:
+            return make_fetcher().check(self.cleaned_data["url"].strip())
+        except FetchError as error:
+            raise forms.ValidationError(f"This address cannot be asked: {error}.") from error
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    form = SourceForm
+    list_display = ["__str__", "folder", "state", "last_outcome", "last_new", "last_good_at", "next_due_at"]
+    list_filter = ["is_active", "folder", "language", ("topics", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["name", "url", "site_url"]
+    list_per_page = 50
+    autocomplete_fields = ["provider", "topics"]
+    actions = ["poll_now", "switch_on", "switch_off"]
+    fieldsets = [
+        (None, {"fields": ["url", "name", "site_url", "folder", "language"]}),
+        ("What it brings", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
+        ("How it does", {"fields": HEALTH}),
+    ]
+    readonly_fields = HEALTH
+
+    def get_fieldsets(self, request, obj=None):
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:2]
+
+    @admin.display(description="state")
+    def state(self, source):
+        if source.retired_at and not source.is_active:
+            return f"retired: {source.retired_reason}"
+        if not source.is_active:
+            return "switched off"
+        if source.failures:
+            return f"failing, {source.failures} in a row"
+        return "well" if source.last_good_at else "not polled yet"
+
+    @admin.display(description="entries left out")
+    def left_out(self, source):
+        rows = sorted(source.skipped.items(), key=lambda entry: -entry[1])
+        return format_html_join("", "<div>{1} × {0}</div>", rows) if rows else "none"
+
+    @admin.display(description="polled every")
+    def every(self, source):
+        minutes = source.interval_seconds // 60
+        return f"{minutes} minutes" if minutes else "—"
+
+    def save_model(self, request, obj, form, change):
+        """Save what the editor changed and nothing else: a poll may be writing the rest just now."""
+        if not change:
+            obj.save()
+            return
+        columns = [name for name in form.changed_data if name != "topics"]
+        if not columns:
+            return
+        if "url" in columns or (obj.is_active and "is_active" in columns):
+            columns += _start_anew(obj)
+        obj.save(update_fields=columns)
+
+    @admin.action(description="Poll the selected sources now", permissions=["change"])
+    def poll_now(self, request, queryset):
+        ids = list(queryset.active().values_list("pk", flat=True))
+        if len(ids) > POLLED_AT_ONCE:
+            queryset.active().update(next_due_at=timezone.now())
+            self.message_user(request, f"{len(ids)} will be polled by the next poll.")
+            return
+        report = poll_sources(ids, on_source=lambda polled: self._tell(request, polled))
+        group_new()
+        if report.new:
+            fetch_pictures()
+        self.message_user(request, str(report), messages.SUCCESS)
+
+    def _tell(self, request, polled):
+        if polled.outcome in ("failed", "retired", "left"):
+            self.message_user(request, str(polled), messages.WARNING)
+
+    @admin.action(description="Switch the selected sources on", permissions=["change"])
+    def switch_on(self, request, queryset):
+        sources = list(queryset.filter(is_active=False))
+        for source in sources:
+            source.is_active = True
+            source.save(update_fields=["is_active", *_start_anew(source)])
+        self.message_user(request, f"{len(sources)} switched on.", messages.SUCCESS)
+
+    @admin.action(description="Switch the selected sources off", permissions=["change"])
+    def switch_off(self, request, queryset):
+        count = queryset.active().update(is_active=False)
+        self.message_user(request, f"{count} switched off.", messages.SUCCESS)
+
+
+def _start_anew(source: Source) -> list[str]:
+    """Let a source be polled as if it were new, and void a poll under way; returns the columns to save."""
+    source.etag = source.last_modified = source.content_hash = source.retired_reason = source.claim = ""
+    source.retired_at = source.claimed_until = None
+    source.failures, source.next_due_at = 0, timezone.now()
+    return [
+        "etag", "last_modified", "content_hash", "retired_reason", "claim", "retired_at", "claimed_until",
+        "failures", "next_due_at",
+    ]  # fmt: skip

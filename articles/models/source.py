@@ -1,0 +1,157 @@
+"""Source: a feed that is polled, and what it has brought (floor 1)."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models.provider import Provider
+from articles.models.source_document import Store
+from articles.models.topic import Topic
+
+MAX_WEIGHT = 100
+
+
+class SourceQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def due(self, now):
+        """Active sources whose time has come."""
+        return self.active().filter(next_due_at__lte=now)
+
+    def free(self, now):
+        """Sources that nobody is polling, as far as leases tell."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+
+    def held(self, pk, claim):
+        """The source, if it is still claimed under this name."""
+        return self.filter(pk=pk, claim=claim)
+
+    def longest_waiting(self):
+        return self.order_by("next_due_at", "pk")
+
+    def at_address(self, url):
+        """The source of this feed address, or None."""
+        return self.filter(url=url).first()
+
+    def in_folders(self):
+        """All that a list of subscriptions says, in its order."""
+        topics = models.Prefetch("topics", queryset=Topic.objects.order_by("name_key"))
+        return self.select_related("provider").prefetch_related(topics).order_by("folder", "name", "url")
+
+
+class Source(models.Model):
+    """A feed that is polled: what an editor says of it, then what became of it."""
+
+    url = models.CharField("feed address", max_length=2000, unique=True)
+    name = models.CharField(max_length=200, blank=True, help_text="Left empty: as the feed calls itself.")
+    site_url = models.CharField("site", max_length=2000, blank=True)
+    folder = models.CharField(max_length=500, blank=True, help_text="Where it stands in lists: a/b.")
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, null=True, blank=True, related_name="sources",
+        help_text="Who publishes what it brings. None: each report's own site.",
+    )  # fmt: skip
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="sources", help_text="Every report it brings belongs to these."
+    )
+    language = models.CharField(max_length=35, blank=True, help_text="Such as en or de-AT.")
+    is_active = models.BooleanField("active", default=True)
+    weight = models.PositiveSmallIntegerField(
+        default=50,
+        validators=[MaxValueValidator(MAX_WEIGHT)],
+        help_text="What the quality of its reports starts from.",
+    )
+    minimum_quality = models.PositiveIntegerField(
+        default=0,
+        validators=[MaxValueValidator(1_000_000)],
+        help_text="Reports of less quality come, but are not published.",
+    )
+
+    etag = models.CharField(max_length=600, blank=True, editable=False)
+    last_modified = models.CharField(max_length=40, blank=True, editable=False)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    next_due_at = models.DateTimeField("next poll", default=timezone.now, editable=False)
+    interval_seconds = models.PositiveIntegerField("interval, in seconds", default=0, editable=False)
+    failures = models.PositiveIntegerField("failures in a row", default=0, editable=False)
+    last_polled_at = models.DateTimeField("last poll", null=True, editable=False)
+    last_good_at = models.DateTimeField("last good poll", null=True, editable=False)
+    last_outcome = models.CharField("last outcome", max_length=300, blank=True, editable=False)
+    last_new = models.PositiveIntegerField("new at the last good poll", default=0, editable=False)
+    skipped = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Entries left out at the last poll, by reason."
+    )
+    retired_at = models.DateTimeField(null=True, editable=False)
+    retired_reason = models.CharField(max_length=300, blank=True, editable=False)
+    claim = models.CharField(max_length=32, blank=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    store = models.OneToOneField(
+        Store, models.SET_NULL, null=True, editable=False, related_name="source",
+        help_text="Holds what the feed told of each report, as article files.",
+    )  # fmt: skip
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["folder", "name", "url"]
+        constraints = [
+            models.CheckConstraint(name="source_address_given", condition=~Q(url="")),
+            models.CheckConstraint(name="source_weight_in_range", condition=Q(weight__lte=MAX_WEIGHT)),
+        ]
+        indexes = [
+            models.Index(fields=["next_due_at"], name="source_due", condition=Q(is_active=True)),
+        ]
+
+    def __str__(self):
+        return self.name or self.url
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Remember what the row said, so that a poll knows what it changed itself."""
+        source = super().from_db(db, field_names, values)
+        source.as_claimed = dict(zip(field_names, values, strict=True))
+        return source
+
+    @property
+    def store_name(self):
+        """The name of the store that holds what this feed tells."""
+        return f"feed:{self.pk}"
+
+
+class SourceEntryQuerySet(models.QuerySet):
+    def of_keys(self, source, keys):
+        """What is known of these entries of a source, by link key."""
+        return {row.link_key: row for row in self.filter(source=source, link_key__in=keys)}
+
+    def newest_moments(self, source, count):
+        """The times of the newest reports of a source."""
+        rows = self.filter(source=source).order_by("-published_at")
+        return list(rows.values_list("published_at", flat=True)[:count])
+
+    def of_article(self, article):
+        """What sources told of an article, the first first."""
+        return self.filter(link_key=article.link_key).select_related("source").order_by("first_seen_at", "pk")
+
+
+class SourceEntry(models.Model):
+    """What is remembered of a feed's entry: whether it changed, and the reasons for what we made of it."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="entries")
+    link_key = models.CharField(max_length=500)
+    digest = models.CharField(max_length=32, help_text="Hash of what the feed said last.")
+    published_at = models.DateTimeField(help_text="As first told; it stays.")
+    first_seen_at = models.DateTimeField()
+    topics = models.JSONField(default=list, help_text="Topic, because of what, and where that stands.")
+    quality = models.JSONField(default=list, help_text="The terms of the first quality.")
+
+    objects = SourceEntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "link_key"], name="source_entry_once")]
+        indexes = [
+            models.Index(fields=["link_key"], name="source_entry_of_article"),  # an article on the desk
+            models.Index(fields=["source", "-published_at"], name="source_entry_newest"),  # the schedule
+        ]
+
+    def __str__(self):
+        return self.link_key

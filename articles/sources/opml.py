@@ -1,0 +1,190 @@
+"""Lists of subscriptions (floor 0): OPML of any reader in, our own OPML out.
+
+What other readers need stands where they look for it; what only we know stands in attributes of our own
+namespace, so that a list that went out comes back as it was.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from articles.sources.texts import read_text
+
+MAX_BYTES = 10_000_000
+MAX_DEPTH = 50
+OWN = "urn:news-aggregator:opml"
+_SEPARATOR = "\n"  # between namespace and name: in no name of XML
+
+
+class OpmlError(ValueError):
+    """A list that cannot be read; the text is the reason in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One feed of a list. `folder` is the path of the outlines around it, parts joined by "/".
+
+    `weight`, `minimum_quality` and `is_active` are None where the list does not say.
+    """
+
+    url: str
+    name: str = ""
+    site_url: str = ""
+    folder: str = ""
+    language: str = ""
+    topics: tuple[str, ...] = ()
+    provider_domain: str = ""
+    provider_name: str = ""
+    weight: int | None = None
+    minimum_quality: int | None = None
+    is_active: bool | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether one of our own lists says this: then it says all there is to say."""
+        return self.weight is not None
+
+
+@dataclass
+class _Reader:
+    """Collects the outlines that are feeds, each with the folders around it."""
+
+    found: list[Subscription] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)  # "" for an outline that is no folder
+    is_opml: bool = False
+    depth: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise OpmlError(f"has elements more than {MAX_DEPTH} levels deep")
+        tag = name.rpartition(_SEPARATOR)[2].lower()
+        if self.depth == 1 and tag != "opml":
+            raise OpmlError("is no OPML")
+        self.is_opml = True
+        if tag != "outline":
+            return
+        # Names of attributes differ in case from reader to reader (xmlUrl, xmlurl).
+        given = {key.lower(): " ".join(value.split()) for key, value in attributes.items()}
+        label = given.get("title") or given.get("text", "")
+        url = given.get("xmlurl") or (given.get("url", "") if given.get("type", "").lower() == "rss" else "")
+        if url:
+            self.found.append(self._subscription(url, label, given))
+        self.folders.append("" if url else label.replace("/", "∕"))
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+        if name.rpartition(_SEPARATOR)[2].lower() == "outline":
+            self.folders.pop()
+
+    def _subscription(self, url: str, label: str, given: dict[str, str]) -> Subscription:
+        def own(name: str) -> str:
+            return given.get(f"{OWN}{_SEPARATOR}{name}".lower(), "")
+
+        active = own("active")
+        folders = [folder for folder in self.folders if folder]
+        if folders and folders[-1] == label.replace("/", "∕") and len(self.folders) > 1:
+            folders.pop()  # mail programs put each feed into an outline of its own name
+        return Subscription(
+            url,
+            label,
+            given.get("htmlurl", ""),
+            "/".join(folders),
+            given.get("language", ""),
+            tuple(_topics(given.get("category", ""))),
+            own("providerDomain"),
+            own("providerName"),
+            _number(own("weight")),
+            _number(own("minimumQuality")),
+            active == "true" if active else None,
+        )
+
+
+def _topics(category: str) -> Iterator[str]:
+    """Yield the names in a `category`: paths joined by commas, of which the last part names the topic."""
+    for path in category.split(","):
+        name = path.strip().rstrip("/").rpartition("/")[2].strip()
+        if name:
+            yield name.replace("∕", "/").replace("‚", ",")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 7 else None
+
+
+def read_opml(data: bytes) -> list[Subscription]:
+    """Return the feeds that a list names, each address once; raises OpmlError.
+
+    A DOCTYPE is refused, whatever it says.
+    """
+    if len(data) > MAX_BYTES:
+        raise OpmlError(f"may have {MAX_BYTES:,} bytes at most")
+    reader = _Reader()
+
+    def doctype(*said):
+        raise OpmlError("has a document type (DOCTYPE), which no list needs")
+
+    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        parser.Parse(read_text(data).encode(), True)
+    except expat.ExpatError as error:
+        raise OpmlError(f"is no sound XML (line {error.lineno})") from error
+    return list({subscription.url: subscription for subscription in reversed(reader.found)}.values())[::-1]
+
+
+def write_opml(subscriptions: Iterable[Subscription], title: str) -> str:
+    """Return a list of these feeds, folders and feeds in their order by name."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<opml version="2.0" xmlns:news="{OWN}">',
+        f"  <head><title>{_escaped(title)}</title></head>",
+        "  <body>",
+    ]
+    open_folders: list[str] = []
+    ordered = sorted(subscriptions, key=lambda each: (each.folder.split("/"), each.name, each.url))
+    for each in ordered:
+        wanted = [part for part in each.folder.split("/") if part]
+        common = 0
+        while common < min(len(wanted), len(open_folders)) and wanted[common] == open_folders[common]:
+            common += 1
+        while len(open_folders) > common:
+            open_folders.pop()
+            lines.append(f"{_pad(open_folders)}</outline>")
+        for part in wanted[common:]:
+            lines.append(f"{_pad(open_folders)}<outline text={_quoted(part)} title={_quoted(part)}>")
+            open_folders.append(part)
+        lines.append(f"{_pad(open_folders)}<outline {' '.join(_attributes(each))}/>")
+    while open_folders:
+        open_folders.pop()
+        lines.append(f"{_pad(open_folders)}</outline>")
+    return "\n".join([*lines, "  </body>", "</opml>", ""])
+
+
+def _pad(folders: list[str]) -> str:
+    return "  " * (len(folders) + 2)
+
+
+def _attributes(each: Subscription) -> Iterator[str]:
+    name = each.name or each.url
+    topics = ",".join("/" + topic.replace("/", "∕").replace(",", "‚") for topic in each.topics)
+    values = {
+        "type": "rss", "text": name, "title": name, "xmlUrl": each.url, "htmlUrl": each.site_url,
+        "language": each.language, "category": topics, "news:providerDomain": each.provider_domain,
+        "news:providerName": each.provider_name, "news:weight": each.weight,
+        "news:minimumQuality": each.minimum_quality,
+        "news:active": None if each.is_active is None else str(each.is_active).lower(),
+    }  # fmt: skip
+    for key, value in values.items():
+        if value not in (None, ""):
+            yield f"{key}={_quoted(str(value))}"
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(text, {"\n": "&#10;", "\t": "&#9;"})
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,93 @@
+"""Sources on the desk: named, checked, polled, switched on and off; every reason is shown."""
+
+import pytest
+
+from articles.models import Article, Source, Topic
+from tests.feeds import make_source
+from tests.network import Site
+from tests.written_feeds import item, rss
+
+FORM = {
+    "name": "", "site_url": "", "folder": "", "language": "", "provider": "", "weight": "50",
+    "minimum_quality": "0", "is_active": "on",
+}  # fmt: skip
+
+
+@pytest.fixture
+def feed(settings):
+    pages = {"/feed": (200, {"ETag": '"1"'}, rss(item("tide", text="Machine learning reads the tide. " * 8)))}
+    with Site(pages) as site:
+        settings.FETCH_LOOPBACK_ALLOWED = site.place
+        settings.FETCH_HOST_INTERVAL = 0.0
+        yield site
+
+
+@pytest.fixture
+def desk(client, editor):
+    client.force_login(editor)
+    return client
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "http://127.0.0.1/feed", "http://10.0.0.1/feed", "https://a:b@paper.example/",
+     "https://paper.example:22/", "paper.example"],
+)  # fmt: skip
+def test_an_address_that_may_not_be_fetched_is_refused(desk, url):
+    page = desk.post("/admin/articles/source/add/", FORM | {"url": url}).content.decode()
+    assert "This address cannot be asked" in page
+    assert not Source.objects.exists()
+
+
+def test_a_source_named_on_the_desk_is_polled_there(desk, feed):
+    topic = Topic.objects.create(name="Tides")
+    Topic.objects.create(name="AI", keywords=["machine learning"])
+    desk.post("/admin/articles/source/add/", FORM | {"url": feed.url("/feed"), "topics": [topic.pk]})
+    source = Source.objects.get()
+    act = {"action": "poll_now", "_selected_action": [source.pk]}
+    answer = desk.post("/admin/articles/source/", act, follow=True)
+    assert "1 new articles" in answer.content.decode()
+    assert "The tide report" in desk.get("/topics/tides/").content.decode()
+    article = Article.objects.get()
+    page = desk.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    assert "because of “machine learning” in the excerpt" in page
+    assert "as all that this source brings" in page
+    for term in ("weight of the source", "excerpt of 263 characters", "1 topic by keywords", "= 65"):
+        assert term in page, term
+    page = desk.get(f"/admin/articles/source/{source.pk}/change/").content.decode()
+    assert "1 new, 0 changed, 0 known" in page
+
+
+def test_saving_leaves_alone_what_polls_write(desk, db):
+    source = make_source("https://paper.example/feed", failures=3, etag='"1"')
+    form = FORM | {"url": source.url, "name": "Paper"}
+    desk.post(f"/admin/articles/source/{source.pk}/change/", form)
+    source.refresh_from_db()
+    assert (source.name, source.failures, source.etag) == ("Paper", 3, '"1"')
+    desk.post(f"/admin/articles/source/{source.pk}/change/", form | {"url": "https://paper.example/new"})
+    source.refresh_from_db()
+    assert (source.url, source.failures, source.etag) == ("https://paper.example/new", 0, "")
+
+
+def test_a_retired_source_says_so_and_can_be_switched_on_again(desk, feed):
+    feed.pages["/feed"] = (410, {}, b"gone")
+    source = make_source(feed.url("/feed"))
+    for action in ("poll_now", "switch_on", "switch_off"):
+        page = desk.post(
+            "/admin/articles/source/", {"action": action, "_selected_action": [source.pk]}, follow=True
+        ).content.decode()
+        source.refresh_from_db()
+        assert source.is_active == (action == "switch_on")
+        assert ("retired: the server says" in page) == (action == "poll_now")
+
+
+def test_many_sources_at_once_are_left_to_the_next_poll(desk, db, django_assert_max_num_queries):
+    for place in range(12):
+        make_source(f"https://paper-{place}.example/feed")
+    ids = list(Source.objects.values_list("pk", flat=True))
+    page = desk.post(
+        "/admin/articles/source/", {"action": "poll_now", "_selected_action": ids}, follow=True
+    ).content.decode()
+    assert "12 will be polled by the next poll" in page
+    with django_assert_max_num_queries(20):
+        assert desk.get("/admin/articles/source/").status_code == 200
