@@ -68,14 +68,15 @@ class ArticleAdmin(admin.ModelAdmin):
         return reasons.why_in_story(article.story, article)
 
     def save_model(self, request, obj, form, change):
-        editing.save_edited(obj, [name for name in form.changed_data if name in EDITABLE_FIELDS])
+        fields = [name for name in form.changed_data if name in EDITABLE_FIELDS]
+        editing.save_edited(obj, fields, request.user)
 
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        count = editing.set_published(queryset.select_related(None), True)
-        self.message_user(request, f"{count} published.", messages.SUCCESS)
+        edit = editing.set_published(queryset.select_related(None), True, request.user)
+        self.message_user(request, f"{edit.article_count if edit else 0} published.", messages.SUCCESS)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        count = editing.set_published(queryset.select_related(None), False)
-        self.message_user(request, f"{count} unpublished.", messages.SUCCESS)
+        edit = editing.set_published(queryset.select_related(None), False, request.user)
+        self.message_user(request, f"{edit.article_count if edit else 0} unpublished.", messages.SUCCESS)

@@ -168,6 +168,14 @@ class Story(models.Model):
         default=0, editable=False, help_text="Providers of the reports that a card folds away."
     )
     heat_adjustment = models.IntegerField(default=0, help_text="Added to the heat by the editors.")
+    # Rows are also written without the model, so the database knows what is usual.
+    is_decided = models.BooleanField(
+        "decided",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="An editor has said whether it is published.",
+    )
 
     objects = StoryQuerySet.as_manager()
 
@@ -181,6 +189,14 @@ class Story(models.Model):
                 F("published_at").desc(), F("id").desc(), name="story_new", condition=Q(is_public=True)
             ),
             models.Index(F("heat").desc(), F("id").desc(), name="story_top", condition=Q(is_public=True)),
+            # the editors' queue
+            models.Index(
+                F("is_decided"),
+                F("rank").desc(),
+                F("id").desc(),
+                name="story_queue",
+                condition=Q(lead__isnull=False),
+            ),
         ]
 
     def __str__(self):

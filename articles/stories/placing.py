@@ -11,8 +11,8 @@ from articles.stories import ranking
 
 LINES_ON_CARD = 4
 _COMPUTED = (
-    "lead", "is_public", "heat", "rank", "published_at", "first_report_at", "last_report_at", "article_count",
-    "source_count", "more_provider_count",
+    "lead", "is_public", "is_decided", "heat", "rank", "published_at", "first_report_at", "last_report_at",
+    "article_count", "source_count", "more_provider_count",
 )  # fmt: skip
 
 
@@ -58,17 +58,23 @@ def count_lists() -> None:
 def _place_part(ids: list[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
+    decided: dict[int, set[int]] = defaultdict(set)
     rows = Article.objects.filter(story__in=ids)
     for story, position, origin, *facts in rows.values_list("story", "story_position", "origin", *_REPORTED):
         report = _report(*facts)
         placed[report.id] = position
         if origin != Article.Origin.GONE:
             members[story].append(report)
+            if "is_published" in facts[-1]:
+                decided[story].add(report.id)
     stories = list(Story.objects.filter(pk__in=ids))
     chosen = Decision.objects.leads_of(ids)
     positions: dict[int, int] = {}
     for story in stories:
         _count(story, members[story.pk], chosen.get(story.pk), positions)
+        # Of a story that readers do not see, an editor may have taken the lead away.
+        by_editor = decided[story.pk]
+        story.is_decided = story.lead_id in by_editor or bool(by_editor and not story.is_public)
     update_rows(stories, _COMPUTED)
     moved = [pk for pk, position in placed.items() if position != positions.get(pk)]
     update_rows([Article(pk=pk, story_position=positions.get(pk)) for pk in moved], ["story_position"])
