@@ -62,6 +62,11 @@ class StoryQuerySet(SortedStories):
         """The story of this number, or None."""
         return self.with_lead().filter(pk=story_id).first()
 
+    def show_as_draft(self, story_id, now):
+        """Let readers' pages show a story whatever its state; only where it is rolled back."""
+        self.filter(pk=story_id).update(is_public=True)
+        self.filter(pk=story_id, published_at__gt=now).update(published_at=now)
+
     def led(self, ids):
         """Public stories of these numbers by number, with lead and its provider."""
         found = self.public().filter(pk__in=ids).select_related("lead__provider")

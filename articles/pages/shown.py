@@ -153,6 +153,7 @@ def frame(request) -> dict:
         "site_name": settings.SITE_NAME,
         "canonical": request.build_absolute_uri(request.path),
         "path": request.get_full_path(),
+        "is_draft": getattr(request, "is_draft", False),
         "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
         "home_url": reverse("articles:front"),
         "topics_url": reverse("articles:topic_list"),

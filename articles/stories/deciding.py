@@ -46,6 +46,8 @@ def _part(kind: Edit.Kind, story: Story, articles: Iterable[int], by, why: str) 
         raise EditError("these are too many pairs of reports for one act")
     with act(kind, by, why, decides=True, article=members) as work:
         together, _ = _pairs(members)
+        # However few stay, the story keeps its number with them.
+        work.moves.wishes = dict.fromkeys(out)
         _decide(work, part(out, rest, together, as_one=kind == Kind.SPLIT))
     return work.edit
 

@@ -21,12 +21,12 @@ OWN_COLUMNS = ("heat_adjustment",)
 class Moves:
     """What settling moves, for those who want to know, or to bring stories back under their old ids.
 
-    `wishes`: the story in which an article shall be counted as having been; `own`: what stories of the wishes
+    `wishes`: the story in which an article shall be counted as having been, None: in none; `own`: what stories of the wishes
     had of their own, with their aliases. `made`: story before and after of each article that moved; `lost`:
     the same as `own`, of stories that went up in others.
     """
 
-    wishes: Mapping[int, int] = field(default_factory=dict)
+    wishes: Mapping[int, int | None] = field(default_factory=dict)
     own: Mapping[int, Mapping] = field(default_factory=dict)
     made: dict[int, tuple[int | None, int]] = field(default_factory=dict)
     lost: dict[int, dict] = field(default_factory=dict)
@@ -86,7 +86,7 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> None:
     update_rows(moved, ["story"])
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
-    place_stories((touched | set(ids) | old.keys() | set(moves.wishes.values())) - gone)
+    place_stories((touched | set(ids) | old.keys() | set(moves.wishes.values())) - gone - {None})
 
 
 class _Member:
@@ -207,7 +207,7 @@ def _bring_back(stories: Iterable[int], moves: Moves) -> None:
 
 def _take_along(members: Mapping[int, _Member], moves: Moves) -> None:
     """Let withdrawn reports, which nobody settles, follow the wish for them where that story is there."""
-    wanted = {pk: story for pk, story in moves.wishes.items() if pk not in members}
+    wanted = {pk: story for pk, story in moves.wishes.items() if story and pk not in members}
     there = set(Story.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
     for part in parts(sorted(wanted)):
         rows = Article.objects.filter(pk__in=part, placing=None).exclude(story=None)
