@@ -165,7 +165,7 @@ def test_input_for_a_story_that_went_up_in_another_is_kept_on_that_ones_screen(s
 
 def test_what_is_saved_is_what_was_shown(stories, desk):
     storm = stories["storm"]
-    effect, _ = do(desk, storm, "heat", heat="3")
+    do(desk, storm, "heat", heat="3")
     again = hidden(desk.get(address(storm)))
     shown = desk.post(address(storm), {**again, "act": "heat", "heat": "5"})
     other = desk.post(address(storm), {**hidden(shown), "confirm": "heat", "heat": "500"})

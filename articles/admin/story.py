@@ -48,7 +48,6 @@ class StoryAdmin(FullTextSearch, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ["lead__title"]
-    search_help_text = "Words of any report"
     actions = ["publish", "unpublish", "set_quality"]
     action_form = QueueActionForm
     change_list_template = "admin/queue.html"

@@ -26,21 +26,19 @@ def join(members: Iterable[int], together: Iterable[Pair], apart: Iterable[Pair]
 
 
 def part(out: Sequence[int], rest: Sequence[int], together: Iterable[Pair], *, as_one: bool) -> Pairs:
-    """Put each of `out` apart from each of `rest`; `as_one` puts those of `out` together.
+    """Put each of `out` apart from each of `rest`, which stays together; `as_one`: `out` does so too.
 
-    What held both sides together is let go; what held one side together through the other is said anew.
+    Otherwise only those of `out` stay together that an editor had put together, be it through the others.
     """
     inside, outside = set(rest), set(out)
     given = [_ordered(*pair) for pair in together]
-    crossing = [pair for pair in given if len(inside & {*pair}) == len(outside & {*pair}) == 1]
-    kept = [pair for pair in given if pair not in set(crossing)]
-    wanted = _chain(sorted(out), kept) if as_one else []
-    for bundle in _bundles(sorted(inside | outside), given):
-        side = [key for key in bundle if key in inside]
-        wanted += _chain(side, kept)
-        if not as_one:
-            wanted += _chain([key for key in bundle if key in outside], kept)
-    return Pairs(wanted, sorted({_ordered(*pair) for pair in product(out, rest)}), crossing)
+    crossing = {pair for pair in given if len(inside & {*pair}) == len(outside & {*pair}) == 1}
+    kept = [pair for pair in given if pair not in crossing]
+    wanted = _chain(sorted(rest), kept)
+    bundles = [sorted(out)] if as_one else _bundles(sorted(inside | outside), given)
+    for bundle in bundles:
+        wanted += _chain([key for key in bundle if key in outside], kept)
+    return Pairs(wanted, sorted({_ordered(*pair) for pair in product(out, rest)}), sorted(crossing))
 
 
 def _chain(keys: Sequence[int], together: Iterable[Pair]) -> list[Pair]:

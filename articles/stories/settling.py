@@ -21,9 +21,9 @@ OWN_COLUMNS = ("heat_adjustment",)
 class Moves:
     """What settling moves, for those who want to know, or to bring stories back under their old ids.
 
-    `wishes`: the story in which an article shall be counted as having been, None: in none; `own`: what stories of the wishes
-    had of their own, with their aliases. `made`: story before and after of each article that moved; `lost`:
-    the same as `own`, of stories that went up in others.
+    `wishes`: the story in which an article shall count as having been, None: in none; `own`: what stories
+    of the wishes had of their own, with their aliases. `made`: story before and after of each article that
+    moved; `lost`: the same as `own`, of stories that went up in others.
     """
 
     wishes: Mapping[int, int | None] = field(default_factory=dict)
