@@ -6,6 +6,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django_otp.middleware import OTPMiddleware
 
 
 def is_desk(request):
@@ -35,6 +36,10 @@ class DeskCsrfMiddleware(DeskOnly, CsrfViewMiddleware):
 
 
 class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):
+    pass
+
+
+class DeskOneTimeCodeMiddleware(DeskOnly, OTPMiddleware):
     pass
 
 

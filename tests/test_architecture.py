@@ -17,12 +17,12 @@ FLOORS = {
     1: ["models"],
     2: ["store.applying", "store.importing", "store.nouns", "store.pictures", "store.relations",
         "store.exporting", "store.refreshing", "store.reporting", "store.rows", "store.taxonomy",
-        "store.undoing", "stories.acting", "stories.deciding", "stories.effects", "stories.grouping",
-        "stories.editing", "stories.placing", "stories.settling", "stories.snapshots", "stories.suggesting",
-        "stories.undoing", "stories.explaining", "images.cache", "images.keeping", "images.pruning",
-        "images.storage", "search", "health",
+        "store.undoing", "stories.acting", "stories.adding", "stories.deciding", "stories.effects",
+        "stories.grouping", "stories.editing", "stories.naming", "stories.placing", "stories.settling",
+        "stories.snapshots", "stories.suggesting", "stories.undoing", "stories.explaining", "images.cache",
+        "images.keeping", "images.pruning", "images.storage", "search", "health",
         "generation", "triggers"],
-    3: ["pages", "templatetags", "admin", "apps", "management"],
+    3: ["pages", "templatetags", "admin", "admin_site", "apps", "management"],
 }  # fmt: skip
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
 

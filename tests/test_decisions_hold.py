@@ -60,7 +60,7 @@ def _assert_all_hold():
         assert article.story.lead_id == article.pk or article.title in idle
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_decision_holds_through_acts_imports_and_regroupings(
     seed,

@@ -90,7 +90,7 @@ class EditAdmin(SeenOnly, admin.ModelAdmin):
         if edit is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         may_undo = self.has_undo_permission(request, edit)
-        form = UndoForm(request.POST or None)
+        form = UndoForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             if not may_undo:
                 return refuse()
@@ -111,6 +111,8 @@ class EditAdmin(SeenOnly, admin.ModelAdmin):
         return TemplateResponse(request, "admin/edit.html", context)
 
     def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:articles_edit_change", args=[object_id]))
 
     def _undo(self, request, edit: Edit, why: str) -> Edit | None:

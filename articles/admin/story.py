@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from articles.admin import filters, story_desk
+from articles.admin.history import HistoryInLog
 from articles.admin.image import thumbnail
 from articles.admin.searched import FullTextSearch
 from articles.models import Article, Story
@@ -30,7 +31,7 @@ class QueueActionForm(ActionForm):
 
 
 @admin.register(Story)
-class StoryAdmin(FullTextSearch, admin.ModelAdmin):
+class StoryAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
     """Undecided leads first, by rank."""
 
     list_display = [
@@ -77,10 +78,6 @@ class StoryAdmin(FullTextSearch, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return story_desk.show(self, request, object_id)
-
-    def history_view(self, request, object_id, extra_context=None):
-        address = reverse("admin:articles_edit_changelist")
-        return HttpResponseRedirect(f"{address}?story={object_id}")
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and "act" in request.POST:

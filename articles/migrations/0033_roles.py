@@ -4,7 +4,7 @@ from django.db import migrations
 
 VIEWED = ("article", "story", "provider", "topic", "image", "importrun", "importoutcome", "edit")
 LOOK = [(f"view_{noun}", noun) for noun in VIEWED] + [("view_health", "edit")]
-DECIDE = [("change_article", "article"), ("change_story", "story"), ("change_image", "image")]
+DECIDE = [("add_article", "article"), ("change_article", "article"), ("change_story", "story"), ("change_image", "image")]
 KEEP = [("delete_article", "article"), ("change_provider", "provider"), ("delete_provider", "provider"),
         ("add_topic", "topic"), ("change_topic", "topic"), ("delete_topic", "topic")]
 OPERATE = [("change_importrun", "importrun")]

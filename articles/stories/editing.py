@@ -74,14 +74,20 @@ def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | N
     return work.edit
 
 
-def save_edited(article: Article, fields: Iterable[str], by=None, why: str = "") -> Edit | None:
-    """Save the columns of an article that an editor changed; they are the editor's from now on.
+def save_edited(
+    article: Article, fields: Iterable[str], by=None, why: str = "", **lists: Sequence
+) -> Edit | None:
+    """Save what an editor changed of an article; it is the editor's from now on.
 
-    Where an import is under way its grouping is not waited for: a changed title is grouped along with it.
+    `fields` are columns, set already; `lists` new rows of `topics` or `images`. Where an import is under way
+    its grouping is not waited for: a changed title is grouped along with it.
     """
     fields = list(fields)
-    with act(kind_of(article, fields), by, why, article=[article.pk]) as work:
-        _save(article, fields)
+    with act(kind_of(article, [*fields, *lists]), by, why, article=[article.pk]) as work:
+        for name, rows in lists.items():
+            write_list("article", article.pk, name, rows)
+        article.own(*fields, *lists)
+        article.save(update_fields=[*fields, "edited_fields"])
         if GROUPED_BY.isdisjoint(fields):
             work.refresh()
         else:
@@ -100,21 +106,20 @@ def kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     return kinds.pop() if len(kinds) == 1 else Kind.CHANGE
 
 
-def _save(article: Article, fields: list[str]) -> None:
-    article.own(*fields)
-    columns = [name for name in fields if not Article._meta.get_field(name).many_to_many]
-    article.save(update_fields=[*columns, "edited_fields"])
-
-
 def set_topics(article: Article, names: Sequence[str], by=None, why: str = "") -> Edit | None:
     """Put an article into these topics, all of which must be there, in this order."""
+    return save_edited(article, [], by, why, topics=topic_rows(names))
+
+
+def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the rows that put an article into these topics; raises EditError where one is not there."""
     if len(names) > MAX_TOPICS:
         raise EditError(f"an article has {MAX_TOPICS} topics at most")
     keys = {Topic.key_of(name): name for name in names}
     found = {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=keys).only("name_key")}
     if missing := [name for key, name in keys.items() if key not in found]:
         raise EditError(f"there is no topic “{missing[0]}”")
-    return set_links(article, by, why, topics=[(found[key].pk, name) for key, name in keys.items()])
+    return [(found[key].pk, name) for key, name in keys.items()]
 
 
 def set_picture(article: Article, image: Image | None, by=None, why: str = "") -> Edit | None:
@@ -126,15 +131,4 @@ def set_picture(article: Article, image: Image | None, by=None, why: str = "") -
         known = ArticleImage.objects.filter(image=image).values_list(*columns)
         first = list(known[:1]) or [(image.pk, None, None, False, "")]
     rest = [row for row in given if row not in first] if image else []
-    return set_links(article, by, why, images=first + rest)
-
-
-def set_links(article: Article, by=None, why: str = "", **lists: Sequence) -> Edit | None:
-    """Replace an article's `topics` or `images`, given as rows, by an editor's word."""
-    kind = kind_of(article, lists)
-    with act(kind, by, why, article=[article.pk]) as work:
-        for name, rows in lists.items():
-            write_list("article", article.pk, name, rows)
-        _save(article, list(lists))
-        work.refresh()
-    return work.edit
+    return save_edited(article, [], by, why, images=first + rest)
