@@ -50,6 +50,10 @@ class ArticleQuerySet(models.QuerySet):
     def until(self, moment):
         return self.filter(published_at__lte=moment)
 
+    def seen_by_readers(self, ids):
+        """Those of these reports that readers see, in a story or by themselves, with their story's lead."""
+        return self.in_public_stories().filter(pk__in=ids).select_related("story__lead")
+
     def due(self):
         """Not from the future; said so that a cursor's bound, not this one, is asked of the index."""
         return self.exclude(published_at__gt=timezone.now())

@@ -22,6 +22,9 @@ class EditQuerySet(models.QuerySet):
         told = self.filter(is_public=True).filter(Q(kind__in=kinds) | Q(undoes__kind__in=kinds))
         return told.select_related("undoes").defer("before", "after", "undoes__before", "undoes__after")
 
+    def before_number(self, number):
+        return self.filter(pk__lt=number)
+
     def since(self, number):
         return self.filter(pk__gt=number)
 

@@ -165,6 +165,7 @@ def frame(request) -> dict:
             {"name": _("Providers"), "url": reverse("articles:provider_list")},
             {"name": _("Archive"), "url": reverse("articles:archive")},
             {"name": _("Data"), "url": reverse("articles:api")},
+            *([{"name": _("Log"), "url": reverse("articles:log")}] if settings.OPEN_LOG else []),
             {"name": _("About"), "url": reverse("articles:about")},
         ],
         "theme": choices.theme,
