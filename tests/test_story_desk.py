@@ -252,3 +252,16 @@ def test_junk_sent_to_the_queue_or_a_screen_is_no_error(stories, desk):
     assert not Edit.objects.exists()
     assert not Decision.objects.exists()
     assert len(PAPERS) == 3
+
+
+def test_every_act_has_its_page_with_what_changed(stories, desk):
+    storm = stories["storm"]
+    do(desk, storm, "lead", lead=checked(storm, 1))
+    do(desk, storm, "split", checked=checked(storm, 2))
+    do(desk, storm, "merge", others=stories["herring"].pk)
+    for edit in Edit.objects.all():
+        page = desk.get(f"/admin/articles/edit/{edit.pk}/change/").content.decode()
+        assert "Take it back" in page
+        assert "decision" in page
+    assert desk.get(f"/admin/articles/edit/?story={storm.pk}").context["cl"].result_count == 3
+    assert desk.get("/admin/articles/edit/?kind__exact=merge").context["cl"].result_count == 1

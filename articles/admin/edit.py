@@ -104,7 +104,7 @@ class EditAdmin(SeenOnly, admin.ModelAdmin):
             "edit": edit,
             "form": form,
             "may_undo": may_undo and not edit.undone_by_id,
-            "stories": paired(edit.summary),
+            "stories": [(one, other, one or other) for one, other in paired(edit.summary)],
             "changes": _changes(edit)[:SHOWN],
             "undoings": edit.undoings.for_listing(),
         }
