@@ -9,6 +9,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django_otp.middleware import OTPMiddleware
 
 
 def is_desk(request):
@@ -88,6 +89,10 @@ class DeskCsrfMiddleware(DeskOnly, CsrfViewMiddleware):
 
 
 class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):
+    pass
+
+
+class DeskOneTimeCodeMiddleware(DeskOnly, OTPMiddleware):
     pass
 
 

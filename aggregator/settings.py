@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,14 +59,17 @@ ADMIN_PATH = env_admin_path(
 
 INSTALLED_APPS = [
     "articles",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # the desk is loaded with the addresses, not by commands
+    "articles.apps.DeskConfig",  # loaded with the addresses, not by commands
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
@@ -83,8 +87,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "aggregator.middleware.DeskCsrfMiddleware",
     "aggregator.middleware.DeskAuthenticationMiddleware",
+    "aggregator.middleware.DeskOneTimeCodeMiddleware",
     "aggregator.middleware.DeskMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "aggregator.urls"
@@ -126,7 +132,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = "admin:login"
+# After so many wrong passwords for one name from one address, that pair waits.
+AXES_FAILURE_LIMIT = int(env("SIGN_IN_TRIES", "5"))
+AXES_COOLOFF_TIME = timedelta(minutes=float(env("SIGN_IN_PAUSE_MINUTES", "15")))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not kept
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = SITE_NAME
+OPEN_LOG = env_bool("OPEN_LOG")  # whether readers may see what editors did, without names
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German")]

@@ -1,6 +1,7 @@
 """The app of the news aggregator."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 from django.db.models.signals import post_migrate
 
@@ -12,7 +13,13 @@ def _after_migrations(using="default", **given):
         triggers.ensure()
 
 
+class DeskConfig(admin_apps.SimpleAdminConfig):
+    default = False  # named in INSTALLED_APPS, in place of the stock one
+    default_site = "articles.admin_site.DeskSite"
+
+
 class ArticlesConfig(AppConfig):
+    default = True
     name = "articles"
     verbose_name = "News"
 

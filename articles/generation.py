@@ -7,6 +7,7 @@ that a page out of a cache costs none.
 """
 
 import os
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -65,6 +66,18 @@ def one_version():
     try:
         yield _pinned.get()
     finally:
+        _pinned.reset(token)
+
+
+@contextmanager
+def draft():
+    """Make pages of a state that will never be: nothing remembered inside is shown outside."""
+    token = _pinned.set(f"draft {secrets.token_hex(8)}")
+    try:
+        yield
+    finally:
+        for place in [place for place in _memo if place[0] == _pinned.get()]:
+            del _memo[place]
         _pinned.reset(token)
 
 

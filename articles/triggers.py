@@ -9,7 +9,7 @@ from articles.search import schema
 
 # Tables with something that readers see. A change of a row in any of them is a change of the site.
 TABLES = ("article", "articletopic", "articleimage", "image", "rendition", "provider", "topic", "story",
-          "storytopic", "storyalias")  # fmt: skip
+          "storytopic", "storyalias", "edit")  # fmt: skip
 _RAISE = "BEGIN UPDATE articles_generation SET value = value + 1; END"
 
 

@@ -1,6 +1,7 @@
 """Sources on the desk: named, checked, polled, switched on and off; every reason is shown."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from articles.models import Article, Source, Topic
 from tests.feeds import make_source
@@ -24,6 +25,7 @@ def feed(settings):
 
 @pytest.fixture
 def desk(client, editor):
+    editor.groups.set(Group.objects.filter(name="Chiefs"))
     client.force_login(editor)
     return client
 

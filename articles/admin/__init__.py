@@ -1,5 +1,5 @@
 """The editors' desk (floor 3): the stock admin, a file per noun."""
 
-from articles.admin import article, image, import_run, provider, source, story, topic
+from articles.admin import article, edit, image, import_run, provider, source, story, topic
 
-__all__ = ["article", "image", "import_run", "provider", "source", "story", "topic"]
+__all__ = ["article", "edit", "image", "import_run", "provider", "source", "story", "topic"]

@@ -31,11 +31,12 @@ def why_in_story(story: Story | None, only: Article | None = None) -> SafeString
     reports = list(Article.objects.told().filter(story=story).order_by("published_at", "link_key"))
     reasons = why_together(reports)
     shown = [report for report in reports if only is None or report.pk == only.pk]
-    rows = [(report.title, _told(reasons[report.pk])) for report in shown]
+    rows = [(report.title, told(reasons[report.pk])) for report in shown]
     return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
 
-def _told(reason) -> str:
+def told(reason) -> str:
+    """Say in a few words what ties a report to its story."""
     if reason.kind == "first":
         return "the first report of the story"
     if reason.kind == "editor":

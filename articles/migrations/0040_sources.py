@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("articles", "0025_reports_from_the_future"),
+        ("articles", "0033_roles"),
     ]
 
     operations = [

@@ -1,15 +1,17 @@
-"""Editors name sources, and see what became of what they brought."""
+"""Chiefs name sources; everybody at the desk sees what became of what they brought."""
 
 from django.db import migrations
 
-RIGHTS = (("source", "add"), ("source", "change"), ("source", "view"), ("sourceentry", "view"))
+LOOK = [("source", "view"), ("sourceentry", "view")]
+KEEP = [("source", "add"), ("source", "change"), ("source", "delete")]
+ROLES = {"Editors": LOOK, "Chiefs": LOOK + KEEP, "Operators": LOOK}
 
 
-def _rights(apps):
+def _rights(apps, wanted):
     permission = apps.get_model("auth", "Permission")
     content_type = apps.get_model("contenttypes", "ContentType")
     names = {"source": "source", "sourceentry": "source entry"}
-    for noun, act in RIGHTS:
+    for noun, act in wanted:
         kind, _ = content_type.objects.get_or_create(app_label="articles", model=noun)
         yield permission.objects.get_or_create(
             content_type=kind, codename=f"{act}_{noun}", defaults={"name": f"Can {act} {names[noun]}"}
@@ -17,13 +19,14 @@ def _rights(apps):
 
 
 def allow(apps, schema_editor):
-    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Editors")
-    group.permissions.add(*_rights(apps))
+    for name, rights in ROLES.items():
+        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
+        group.permissions.add(*_rights(apps, rights))
 
 
 def forbid(apps, schema_editor):
-    for group in apps.get_model("auth", "Group").objects.filter(name="Editors"):
-        group.permissions.remove(*_rights(apps))
+    for group in apps.get_model("auth", "Group").objects.filter(name__in=ROLES):
+        group.permissions.remove(*_rights(apps, ROLES[group.name]))
 
 
 class Migration(migrations.Migration):

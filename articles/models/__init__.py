@@ -1,6 +1,7 @@
 """The nouns of the site and every read question about them (floor 1)."""
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
+from articles.models.edit import Edit, EditTouch
 from articles.models.grouping import Decision, Placing, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
@@ -16,6 +17,8 @@ __all__ = [
     "ArticleImage",
     "ArticleTopic",
     "Decision",
+    "Edit",
+    "EditTouch",
     "Image",
     "ImportOutcome",
     "ImportRun",

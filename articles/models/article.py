@@ -40,9 +40,27 @@ class ArticleQuerySet(models.QuerySet):
             story_position__isnull=False,
         ).due()
 
+    def leading(self):
+        """Reports that lead a story, public or not."""
+        return self.filter(story_position=0)
+
+    def from_on(self, moment):
+        return self.filter(published_at__gte=moment)
+
+    def until(self, moment):
+        return self.filter(published_at__lte=moment)
+
+    def seen_by_readers(self, ids):
+        """Those of these reports that readers see, in a story or by themselves, with their story's lead."""
+        return self.in_public_stories().filter(pk__in=ids).select_related("story__lead")
+
     def due(self):
         """Not from the future; said so that a cursor's bound, not this one, is asked of the index."""
         return self.exclude(published_at__gt=timezone.now())
+
+    def in_story_of(self, pk):
+        """The number of the story that this article is in, or None."""
+        return self.filter(pk=pk).values_list("story", flat=True).first()
 
     def coverage_order(self):
         """The order inside a story: lead first."""

@@ -66,6 +66,11 @@ class StoryQuerySet(SortedStories):
         """The story of this number, or None."""
         return self.with_lead().filter(pk=story_id).first()
 
+    def show_as_draft(self, story_id, now):
+        """Let readers' pages show a story whatever its state; only where it is rolled back."""
+        self.filter(pk=story_id).update(is_public=True)
+        self.filter(pk=story_id, published_at__gt=now).update(published_at=now)
+
     def led(self, ids):
         """Public stories of these numbers by number, with lead and its provider."""
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
@@ -177,6 +182,14 @@ class Story(models.Model):
         default=0, editable=False, help_text="Providers of the reports that a card folds away."
     )
     heat_adjustment = models.IntegerField(default=0, help_text="Added to the heat by the editors.")
+    # Rows are also written without the model, so the database knows what is usual.
+    is_decided = models.BooleanField(
+        "decided",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="An editor has said whether it is published.",
+    )
 
     objects = StoryQuerySet.as_manager()
 
@@ -192,6 +205,14 @@ class Story(models.Model):
             models.Index(F("heat").desc(), F("id").desc(), name="story_top", condition=Q(is_public=True)),
             models.Index(
                 fields=["next_report_at"], name="story_due", condition=Q(next_report_at__isnull=False)
+            ),
+            # the editors' queue
+            models.Index(
+                F("is_decided"),
+                F("rank").desc(),
+                F("id").desc(),
+                name="story_queue",
+                condition=Q(lead__isnull=False),
             ),
         ]
 

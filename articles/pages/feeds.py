@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.addresses import absolute, site_host
+from articles.pages.openlog import log_entries
 from articles.pages.paging import page_of
 from articles.pages.searching import SearchForm
 from articles.pages.syndication import ATOM, TYPES, Entry, Feed, atom, json_feed
@@ -80,6 +81,26 @@ def story(request, story_id, slug, form):
         for report in reports
     ]
     return _answer(request, form, found.lead.title, page, entries)
+
+
+@require_safe
+def log(request, form):
+    """What the editors did, where readers are told of it."""
+    page = reverse("articles:log")
+    entries = [
+        Entry(
+            id=_tag(request, f"acts/{entry.number}"),
+            url=request.build_absolute_uri(f"{page}#e{entry.number}"),
+            link=request.build_absolute_uri(entry.stories[0][1] if entry.stories else page),
+            title=entry.title,
+            summary=" / ".join(filter(None, [*entry.old_titles, entry.why])),
+            author=settings.SITE_NAME,
+            published=entry.moment,
+            updated=entry.moment,
+        )
+        for entry in log_entries()[:SIZE]
+    ]
+    return _answer(request, form, _("What the editors did"), page, entries)
 
 
 def _stories_of(request, reports) -> list[Entry]:

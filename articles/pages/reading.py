@@ -40,10 +40,11 @@ def story_detail(request, story_id, slug=""):
         return missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
     if request.path != story.get_absolute_url():
         return HttpResponsePermanentRedirect(story.get_absolute_url())
-    return _coverage(request, story)
+    return coverage(request, story)
 
 
-def _coverage(request, story: Story):
+def coverage(request, story: Story):
+    """Return the page of a public story."""
     reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
     chosen = request.GET.get("provider", "")
     voices = _voices(reports, chosen)

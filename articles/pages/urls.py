@@ -6,6 +6,7 @@ from articles.pages import (
     api_page,
     archive,
     feeds,
+    openlog,
     pictures,
     preferences,
     reading,
@@ -26,6 +27,7 @@ feed_patterns = [
     re_path(
         f"^stories/(?P<story_id>[0-9]{{1,18}})(?:-(?P<slug>[^/]*))?/{FORM}", feeds.story, name="story_feed"
     ),
+    re_path(f"^log/{FORM}", feeds.log, name="log_feed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-lists.xml", sitemaps.lists, name="sitemap_lists"),
     re_path(f"^sitemap-{YEAR}-{MONTH}\\.xml$", sitemaps.month, name="sitemap_month"),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("api/v1/", api_page.api_page, name="api"),
     path("api/v1/openapi.json", api_page.description, name="openapi"),
     path("search/", searching.search, name="search"),
+    path("log/", openlog.log, name="log"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
     re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),

@@ -106,6 +106,23 @@ def _still_kept(
     return kept | read_kept(store, stale, memo)
 
 
+def retell(keys: Iterable[str]) -> None:
+    """Make articles anew what files tell of them now, but for what editors own; the caller holds the lock."""
+    batch = _Batch(Store(), (), {}, Memo())
+    tellings: dict[str, list[Telling]] = defaultdict(list)
+    for part in parts(sorted(keys)):
+        rows = SourceDocument.objects.live().filter(article__link_key__in=part)
+        for key, path, store, packed in rows.values_list(
+            "article__link_key", "path", "store__name", "content"
+        ):
+            tellings[key].append(Telling(path, store, read_packed(packed, batch.memo)))
+    told: dict[str, Told | None] = {key: tell(entries) for key, entries in tellings.items()}
+    copies = batch.all_copies([key for key in keys if key not in told])
+    told |= {key: tell_copies(found) if found else None for key, found in copies.items()}
+    known = find_known(told)
+    write_articles(told, {key: row._replace(told="?") for key, row in known.items()})
+
+
 @dataclass
 class _Batch:
     """The files of a batch, and the copies of other articles that they bring and take away."""
@@ -182,7 +199,7 @@ class _Batch:
                 best = tell_copies(self.copies[key])
                 if best.digest != row.told and wins(best, row.copy_order, row.told):
                     told[key] = best
-        for key, copies in self._all_copies(unsure).items():
+        for key, copies in self.all_copies(unsure).items():
             told[key] = tell_copies(copies) if copies else None
         return told
 
@@ -192,7 +209,7 @@ class _Batch:
             tell_copies([copy]).digest == row.told for copy in self.lost.get(key, ())
         )
 
-    def _all_copies(self, keys: Sequence[str]) -> dict[str, list[ArticleFields]]:
+    def all_copies(self, keys: Sequence[str]) -> dict[str, list[ArticleFields]]:
         """Gather every copy of these articles: those of the batch, and those in files outside it."""
         found = {key: list(self.copies.get(key, ())) for key in keys}
         for related in self._naming(keys):

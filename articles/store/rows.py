@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, StaleDay, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
 from articles.models.grouping import day_of
+from articles.store.fields import ArticleFields
 from articles.store.nouns import (
     find_images,
     find_providers,
@@ -177,6 +178,13 @@ def stem_of_link(key: str, url: str) -> str:
     """A permalink made of the link alone, so that it does not depend on who told of the article first."""
     words = slugify(re.split(r"[?#]", url)[0].rstrip("/").rsplit("/", 1)[-1])[:80].strip("-_")
     return f"{words or 'article'}-~{sha256(key.encode()).hexdigest()[:12]}"
+
+
+def free_stem(fields: ArticleFields) -> str:
+    """Return a permalink for an article that no file gives one: its day and its title, or what is free."""
+    stem = f"{fields.published_at:%Y-%m-%d}-{slugify(fields.title)[:80].strip('-') or 'article'}"
+    taken = Article.objects.filter(stem=stem).exists()
+    return _suffixed(stem, fields.link_key) if taken else stem
 
 
 def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> None:

@@ -1,46 +1,134 @@
-"""Editors' acts (floor 2): each is one transaction, and the stories follow at once."""
+"""Editors' acts on reports (floor 2): each is one transaction, is logged, and can be undone.
 
-from collections.abc import Iterable
+`by` is the editor, `why` an optional reason. Every act returns the row of the log, or None where nothing
+changed; an act that makes no sense raises EditError (or FieldError, for a value that no file may hold
+either) and changes nothing. Acts on stories are in `deciding`.
+"""
 
-from articles.models import Article, StaleDay
-from articles.models.bulk import writing
-from articles.models.grouping import day_of
-from articles.stories.grouping import group_waiting
-from articles.stories.placing import refresh_stories
+from collections.abc import Iterable, Sequence
 
+from articles.models import Article, ArticleImage, Edit, Image, Topic
+from articles.models.bulk import update_rows
+from articles.store.fields import MAX_NUMBER, MAX_TOPICS
+from articles.stories.acting import act
+from articles.stories.snapshots import write_list
+
+Kind = Edit.Kind
 # What decides which story an article belongs to; the rest only changes the story it is in.
-_GROUPED_BY = {"title", "excerpt"}
+GROUPED_BY = {"title", "excerpt"}
+_KINDS = {
+    "title": Kind.WORDS, "excerpt": Kind.WORDS, "quality": Kind.QUALITY, "topics": Kind.TOPICS,
+    "images": Kind.PICTURE,
+}  # fmt: skip
 
 
-@writing()
-def set_published(articles: Iterable[Article], value: bool) -> int:
-    """Publish or unpublish articles by an editor's word; returns how many changed."""
-    changed = [article for article in articles if article.is_published != value]
-    for article in changed:
-        article.is_published = value
-        _save(article, ["is_published"])
-    refresh_stories({article.story_id for article in changed} - {None})
-    return len(changed)
+class EditError(ValueError):
+    """An act that makes no sense; the text is the reason."""
 
 
-@writing()
-def save_edited(article: Article, fields: Iterable[str]) -> None:
-    """Save the columns of an article that an editor changed; they are the editor's from now on.
+def set_published(articles: Iterable[Article], value: bool, by=None, why: str = "") -> Edit | None:
+    """Publish or unpublish articles by an editor's word, which holds from now on."""
+    kind = Kind.PUBLISH if value else Kind.UNPUBLISH
+    return _set(kind, articles, lambda article: {"is_published": value}, by, why)
 
-    Where an import is under way its grouping is not waited for: a changed title is grouped along with it.
+
+def set_quality(articles: Iterable[Article], value: int, by=None, why: str = "") -> Edit | None:
+    """Give articles this quality."""
+    if not 0 <= value <= MAX_NUMBER:
+        raise EditError(f"quality is between 0 and {MAX_NUMBER:,}")
+    return _set(Kind.QUALITY, articles, lambda article: {"quality": value}, by, why)
+
+
+def change_quality(articles: Iterable[Article], step: int, by=None, why: str = "") -> Edit | None:
+    """Raise or lower the quality of articles, each from where it is."""
+
+    def changed(article: Article) -> dict:
+        return {"quality": min(max(article.quality + step, 0), MAX_NUMBER)}
+
+    return _set(Kind.QUALITY, articles, changed, by, why)
+
+
+def withdraw(articles: Iterable[Article], by=None, why: str = "") -> Edit | None:
+    """Take articles off the site: their addresses say that they are gone, and no import brings them back."""
+    return _set(Kind.WITHDRAW, articles, lambda article: {"is_removed": True}, by, why)
+
+
+def restore(articles: Iterable[Article], by=None, why: str = "") -> Edit | None:
+    """Put withdrawn articles back."""
+    return _set(Kind.RESTORE, articles, lambda article: {"is_removed": False}, by, why)
+
+
+def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | None:
+    rows = list(articles)
+    with act(kind, by, why, article=[row.pk for row in rows]) as work:
+        changed, columns = [], ["quality", "is_published", "is_removed", "edited_fields"]
+        for row in rows:
+            values = values_of(row)
+            if any(getattr(row, name) != value or not row.is_owned(name) for name, value in values.items()):
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.own(*values)
+                changed.append((row.pk, *(getattr(row, name) for name in columns)))
+        update_rows(Article, columns, changed)
+        work.refresh()
+    return work.edit
+
+
+def save_edited(
+    article: Article, fields: Iterable[str], by=None, why: str = "", **lists: Sequence
+) -> Edit | None:
+    """Save what an editor changed of an article; it is the editor's from now on.
+
+    `fields` are columns, set already; `lists` new rows of `topics` or `images`. Where an import is under way
+    its grouping is not waited for: a changed title is grouped along with it.
     """
     fields = list(fields)
-    _save(article, fields)
-    if not _GROUPED_BY.isdisjoint(fields):
-        is_quiet = not StaleDay.objects.exists()
-        StaleDay.objects.mark([day_of(article.published_at)])
-        if is_quiet:
-            group_waiting()
+    with act(kind_of(article, [*fields, *lists]), by, why, article=[article.pk]) as work:
+        for name, rows in lists.items():
+            write_list("article", article.pk, name, rows)
+        article.own(*fields, *lists)
+        article.save(update_fields=[*fields, "edited_fields"])
+        if GROUPED_BY.isdisjoint(fields):
+            work.refresh()
+        else:
+            work.regroup(changed=[article.pk])
             article.refresh_from_db(fields=["story"])
-    refresh_stories({article.story_id} - {None})
+    return work.edit
 
 
-def _save(article: Article, fields: list[str]) -> None:
-    article.own(*fields)
-    columns = [name for name in fields if not Article._meta.get_field(name).many_to_many]
-    article.save(update_fields=[*columns, "edited_fields"])
+def kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
+    """Return what an act that changes these fields is called."""
+    kinds = {_KINDS.get(name, name) for name in fields}
+    if kinds == {"is_published"}:
+        return Kind.PUBLISH if article.is_published else Kind.UNPUBLISH
+    if "is_removed" in kinds:
+        return Kind.WITHDRAW if article.is_removed else Kind.RESTORE
+    return kinds.pop() if len(kinds) == 1 else Kind.CHANGE
+
+
+def set_topics(article: Article, names: Sequence[str], by=None, why: str = "") -> Edit | None:
+    """Put an article into these topics, all of which must be there, in this order."""
+    return save_edited(article, [], by, why, topics=topic_rows(names))
+
+
+def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the rows that put an article into these topics; raises EditError where one is not there."""
+    if len(names) > MAX_TOPICS:
+        raise EditError(f"an article has {MAX_TOPICS} topics at most")
+    keys = {Topic.key_of(name): name for name in names}
+    found = {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=keys).only("name_key")}
+    if missing := [name for key, name in keys.items() if key not in found]:
+        raise EditError(f"there is no topic “{missing[0]}”")
+    return [(found[key].pk, name) for key, name in keys.items()]
+
+
+def set_picture(article: Article, image: Image | None, by=None, why: str = "") -> Edit | None:
+    """Let this picture stand first with an article; None: let it have none."""
+    columns = ("image", "width", "height", "is_cached", "title")
+    given = list(ArticleImage.objects.filter(article=article).values_list(*columns))
+    first = [row for row in given if image and row[0] == image.pk]
+    if image and not first:
+        known = ArticleImage.objects.filter(image=image).values_list(*columns)
+        first = list(known[:1]) or [(image.pk, None, None, False, "")]
+    rest = [row for row in given if row not in first] if image else []
+    return save_edited(article, [], by, why, images=first + rest)

@@ -20,7 +20,7 @@ from articles.stories.placing import count_lists, place_due
 from articles.stories.regrouping import Known, regroup
 from articles.stories.reports import Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
-from articles.stories.settling import settle_some
+from articles.stories.settling import Moves, settle_some
 from articles.watching.jobs import noted
 
 CHUNK = 2000  # reports placed at a time, at least
@@ -30,15 +30,16 @@ _FEW_DAYS = 50  # asked for one by one
 
 @noted("grouping")
 @collecting_less_garbage()
-def group_waiting() -> int:
+def group_waiting(moves: Moves | None = None) -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.
 
-    Returns the number of articles settled in stories. What a stopped grouping left, the next one does.
+    Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
+    stopped grouping left, the next one does.
     """
     while _place_some():
         gc.collect()  # reports and stories name each other; what is done with must not pile up
     settled = 0
-    while now := settle_some(current_decisions()):
+    while now := settle_some(current_decisions(), moves):
         settled += now
     with writing():
         place_due()

@@ -20,6 +20,7 @@ class _Counted(NamedTuple):
 
     lead: int | None = None
     is_public: bool = False
+    is_decided: bool = False
     heat: int = 0
     rank: float = 0.0
     published_at: datetime | None = None
@@ -78,12 +79,15 @@ def count_lists() -> None:
 def _place_part(ids: list[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
+    decided: dict[int, set[int]] = defaultdict(set)
     rows = Article.objects.filter(story__in=ids)
     for story, position, origin, *facts in rows.values_list("story", "story_position", "origin", *_REPORTED):
         report = _report(*facts)
         placed[report.id] = position
         if origin != Article.Origin.GONE:
             members[story].append(report)
+            if "is_published" in facts[-1]:
+                decided[story].add(report.id)
     chosen, now = Decision.objects.leads_of(ids), timezone.now()
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
@@ -96,7 +100,9 @@ def _place_part(ids: list[int]) -> None:
         )
         # A story that lies in the future as a whole is counted for the day when readers see it.
         found = _count(due or members[story], chosen.get(story), adjustment, positions)
-        counted[story] = found._replace(next_report_at=ahead)
+        # Of a story that readers do not see, an editor may have taken the lead away.
+        is_decided = found.lead in decided[story] or bool(decided[story] and not found.is_public)
+        counted[story] = found._replace(next_report_at=ahead, is_decided=is_decided)
         if counted[story] != tuple(before):
             changed.append((story, *counted[story]))
     update_rows(Story, _Counted._fields, changed)

@@ -1,7 +1,8 @@
 """Placings and editors' decisions become stories (floor 2): ids are kept, so that no address dies."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from articles.models import Article, Placing, Story, StoryAlias
 from articles.models.bulk import insert_rows, parts, update_rows, writing
@@ -12,18 +13,48 @@ from articles.stories.placing import mark_lists, place_stories
 CHUNK = 1000  # articles settled in one transaction
 
 
-def settle_some(decisions: Decisions) -> int:
+# What of a story is its own, and not counted from its articles.
+OWN_COLUMNS = ("heat_adjustment",)
+
+
+@dataclass
+class Moves:
+    """What settling moves, for those who want to know, or to bring stories back under their old ids.
+
+    `wishes`: the story in which an article shall count as having been, None: in none; `own`: what stories
+    of the wishes had of their own, with their aliases. `made`: story before and after of each article that
+    moved; `lost`: the same as `own`, of stories that went up in others.
+    """
+
+    wishes: Mapping[int, int | None] = field(default_factory=dict)
+    own: Mapping[int, Mapping] = field(default_factory=dict)
+    made: dict[int, tuple[int | None, int]] = field(default_factory=dict)
+    lost: dict[int, dict] = field(default_factory=dict)
+
+    def note(self, article: int, old: int | None, new: int) -> None:
+        first = self.made.get(article, (old, new))[0]
+        self.made[article] = (first, new)
+        if first == new:
+            del self.made[article]
+
+
+def settle_some(decisions: Decisions, moves: Moves | None = None) -> int:
     """Settle some of the articles that wait, with all whose story that touches; returns how many waited."""
     with writing():
         waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True)[:CHUNK])
         if waiting:
-            _settle(waiting, decisions)
-            for part in parts(waiting):
-                Article.objects.filter(pk__in=part).update(needs_grouping=False)
+            settle(waiting, decisions, moves)
         return len(waiting)
 
 
-def _settle(waiting: list[int], decisions: Decisions) -> None:
+def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None) -> None:
+    """Settle these articles, with all whose story that touches; the caller holds the write lock."""
+    _settle(waiting, decisions, moves or Moves())
+    for part in parts(waiting):
+        Article.objects.filter(pk__in=part, needs_grouping=True).update(needs_grouping=False)
+
+
+def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> None:
     touched: set[int] = set()
     for part in parts(waiting):
         touched.update(
@@ -36,22 +67,27 @@ def _settle(waiting: list[int], decisions: Decisions) -> None:
     for pk in order:
         automatic[company.root_of[pk]].append(company.members[pk].key)
     old: dict[int, set[str]] = defaultdict(set)
-    for member in company.members.values():
-        if member.story:
-            old[member.story].add(member.key)
+    for pk, member in company.members.items():
+        if story := moves.wishes.get(pk, member.story):
+            old[story].add(member.key)
     stories = obey(list(automatic.values()), decisions)
     kept = keep_ids(old, stories)
-    _redirect(kept.redirects)
+    _bring_back(set(kept.ids) & moves.own.keys(), moves)
     fresh = iter(_new_stories(kept.ids.count(None)))
     ids = [story or next(fresh) for story in kept.ids]
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
-    moved = [
-        (pk, story_of[member.key])
-        for pk, member in company.members.items()
-        if member.story != story_of[member.key]
-    ]
+    left = _left_behind(company.members.values(), old, story_of)
+    _redirect(kept.redirects | left, moves)
+    moved = []
+    for pk, member in company.members.items():
+        story = story_of[member.key]
+        if member.story != story:
+            moved.append((pk, story))
+            moves.note(pk, member.story, story)
     update_rows(Article, ["story"], moved)
-    place_stories((touched | set(ids) | set(old)) - kept.redirects.keys())
+    _take_along(company.members, moves)
+    gone = kept.redirects.keys() | left.keys()
+    place_stories((touched | set(ids) | old.keys() | set(moves.wishes.values())) - gone - {None})
 
 
 def _new_stories(count: int) -> list[int]:
@@ -137,13 +173,54 @@ def _openers_of(roots: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def _redirect(redirects: Mapping[int, int]) -> None:
+def _left_behind(members: Iterable[_Member], old: Iterable[int], story_of: Mapping) -> dict[int, int]:
+    """Return the stories that nobody counts as having been in any more, each with the heir of its reports."""
+    heirs: dict[int, Counter[int]] = defaultdict(Counter)
+    for member in members:
+        if member.story and member.story not in old:
+            heirs[member.story][story_of[member.key]] += 1
+    return {
+        story: max(counts, key=lambda heir: (counts[heir], -heir))
+        for story, counts in heirs.items()
+        if story not in counts
+    }
+
+
+def _redirect(redirects: Mapping[int, int], moves: Moves) -> None:
     """Let the addresses of stories that went up in others lead there; what was withdrawn goes along."""
     for part in parts(sorted(redirects)):
         mark_lists(part)
     for old, heir in redirects.items():
+        aliases = StoryAlias.objects.filter(story=old)
+        for own in Story.objects.filter(pk=old).values(*OWN_COLUMNS):
+            moves.lost[old] = {**own, "aliases": sorted(aliases.values_list("old_id", flat=True))}
+        for article in Article.objects.filter(story=old).values_list("pk", flat=True):
+            moves.note(article, old, heir)
         Article.objects.filter(story=old).update(story=heir)
-        StoryAlias.objects.filter(story=old).update(story=heir)
-        StoryAlias.objects.create(old_id=old, story_id=heir)
+        aliases.update(story=heir)
+        StoryAlias.objects.update_or_create(old_id=old, defaults={"story_id": heir})
     for part in parts(sorted(redirects)):
         Story.objects.filter(pk__in=part).delete()
+
+
+def _bring_back(stories: Iterable[int], moves: Moves) -> None:
+    """Make stories again that had gone up in others, with what was theirs."""
+    there = set(Story.objects.filter(pk__in=stories).values_list("pk", flat=True))
+    for story in set(stories) - there:
+        own = dict(moves.own[story])
+        aliases = own.pop("aliases")
+        StoryAlias.objects.filter(old_id=story).delete()
+        Story.objects.create(pk=story, **own)
+        StoryAlias.objects.filter(old_id__in=aliases).update(story=story)
+
+
+def _take_along(members: Mapping[int, _Member], moves: Moves) -> None:
+    """Let withdrawn reports, which nobody settles, follow the wish for them where that story is there."""
+    wanted = {pk: story for pk, story in moves.wishes.items() if story and pk not in members}
+    there = set(Story.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
+    for part in parts(sorted(wanted)):
+        rows = Article.objects.filter(pk__in=part, placing=None).exclude(story=None)
+        for pk, story in rows.values_list("pk", "story"):
+            if wanted[pk] in there and story != wanted[pk]:
+                moves.note(pk, story, wanted[pk])
+                Article.objects.filter(pk=pk).update(story=wanted[pk])

@@ -1,0 +1,183 @@
+"""The form of an article: whatever it holds goes through the rules of the import, and is refused as there."""
+
+from django import forms
+from django.utils import timezone
+
+from articles.models import Article
+from articles.store.fields import LATEST, ArticleFields, FieldError, read_article
+from articles.stories.editing import EditError, topic_rows
+
+_AREA = {"rows": 3, "class": "vLargeTextField"}
+# Keys of a file, and the fields of the form that stand for them.
+_KEYS = {
+    "publishedDateTime": "published_at", "webUrl": "url", "originalUrl": "url", "type": "kind",
+    "published": "is_published", "removed": "is_removed", "provider": "provider_name",
+    "provider.domain": "provider_domain",
+}  # fmt: skip
+
+
+class WholeNumber(forms.CharField):
+    """A number as a file writes it: digits, and nothing that would have to be guessed."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+            raise forms.ValidationError("This is no whole number.")
+        return int(text)
+
+    def has_changed(self, initial, data):
+        return super().has_changed("" if initial is None else str(initial), data)
+
+
+class ArticleForm(forms.ModelForm):
+    """What an editor decides of an article; `fields` after cleaning holds it all, checked."""
+
+    title = forms.CharField(strip=False, widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}))
+    excerpt = forms.CharField(strip=False, required=False, widget=forms.Textarea(attrs=_AREA))
+    quality = WholeNumber(required=False)
+    topic_names = forms.CharField(
+        label="Topics", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
+        help_text="One a line, the most important first.",
+    )  # fmt: skip
+    image_urls = forms.CharField(
+        label="Pictures", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
+        help_text="Addresses, one a line; the first that can be had is shown.",
+    )  # fmt: skip
+    why = forms.CharField(max_length=300, required=False, help_text="Optional; kept in the log.")
+
+    class Meta:
+        model = Article
+        fields = ("title", "excerpt", "quality", "is_published", "is_removed")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.checked: ArticleFields | None = None
+        article = self.instance
+        if article.pk:
+            links = article.topic_links.select_related("topic")
+            self.initial["topic_names"] = "\n".join(link.name or link.topic.name for link in links)
+            images = article.image_links.select_related("image")
+            self.initial["image_urls"] = "\n".join(link.image.url for link in images)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        try:
+            self.checked = read_article(self.values(cleaned), self.now())
+            topic_rows(self.checked.topics)
+        except FieldError as error:
+            self.add_error(self._field_of(error.field), f"This {error.reason}.")
+        except EditError as error:
+            self.add_error("topic_names", f"{error}.")
+        return cleaned
+
+    def _field_of(self, path: str) -> str | None:
+        first = path.split(".")[0]
+        name = {"topics": "topic_names", "images": "image_urls"}.get(first)
+        name = name or _KEYS.get(path) or _KEYS.get(first) or first
+        return name if name in self.fields else None
+
+    def now(self):
+        return LATEST  # the time was judged when the article came
+
+    def values(self, cleaned: dict) -> dict:
+        """Return the article as a file would say it, with what the form holds."""
+        article = self.instance
+
+        def given(name: str):
+            return cleaned[name] if name in cleaned else getattr(article, name)
+
+        return {
+            "title": given("title"),
+            "excerpt": given("excerpt") or None,
+            "quality": given("quality"),
+            "published": given("is_published"),
+            "removed": given("is_removed"),
+            "topics": _lines(cleaned.get("topic_names", "")),
+            "images": [{"url": url} for url in _lines(cleaned.get("image_urls", ""))],
+            **self.fixed_values(cleaned),
+        }
+
+    def fixed_values(self, cleaned: dict) -> dict:
+        """What cannot be changed by hand: it says what the article is."""
+        article = self.instance
+        return {
+            "publishedDateTime": article.published_at,
+            "webUrl": article.url,
+            "type": article.kind,
+            "provider": {"name": article.provider.name, "domain": article.provider.domain},
+        }
+
+    def _post_clean(self):
+        """Nothing is set on the article here: acts read it as it is, and change it themselves."""
+
+
+class NewArticleForm(ArticleForm):
+    """An article that no file tells of."""
+
+    url = forms.CharField(label="Link", strip=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
+    published_at = forms.CharField(
+        label="Time",
+        strip=False,
+        help_text="As 2024-05-31 or 2024-05-31T09:30:00+02:00; UTC without a zone.",
+    )
+    kind = forms.CharField(
+        initial="article", widget=forms.Select(choices=Article.Kind.choices), required=False
+    )
+    provider_name = forms.CharField(label="Provider", strip=False)
+    provider_domain = forms.CharField(label="Domain of the provider", strip=False)
+
+    class Meta:
+        model = Article
+        fields = ("title", "excerpt", "quality", "is_published")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.checked:
+            known = Article.objects.told().filter(link_key=self.checked.link_key).first()
+            if known:
+                self.add_error("url", f"This link is there already: “{known.title}”.")
+        return cleaned
+
+    def now(self):
+        return timezone.now()
+
+    def fixed_values(self, cleaned: dict) -> dict:
+        return {
+            "removed": False,
+            "publishedDateTime": cleaned["published_at"],
+            "webUrl": cleaned["url"],
+            "type": cleaned["kind"] or "article",
+            "provider": {"name": cleaned["provider_name"], "domain": cleaned["provider_domain"]},
+        }
+
+
+class RowForm(forms.ModelForm):
+    """What the list lets change."""
+
+    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "desk-number", "min": 0}))
+
+    class Meta:
+        model = Article
+        fields = ("quality", "is_published")
+
+    def clean_quality(self):
+        value = self.cleaned_data["quality"]
+        article = self.instance
+        try:
+            read_article(
+                {"title": "-", "publishedDateTime": article.published_at, "webUrl": article.url,
+                 "provider": {"name": "-", "domain": "provider.example"}, "quality": value},
+                LATEST,
+            )  # fmt: skip
+        except FieldError as error:
+            raise forms.ValidationError(f"This {error.reason}.") from error
+        return value
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]

@@ -1,0 +1,33 @@
+"""A story's page as it would be after an act that is not saved (floor 3), for its editors alone."""
+
+from collections.abc import Callable
+
+from django.utils import timezone, translation
+
+from articles.models import Article, Story
+from articles.pages.preferences import read_choices
+from articles.pages.reading import coverage
+from articles.pages.shown import fill_times
+from articles.stories.editing import EditError
+from articles.stories.effects import rehearsal
+
+
+def draft_of_story(request, story: Story, run: Callable[[], object]):
+    """Return the reader's page of a story after `run`, published or not, with a banner; nothing is kept.
+
+    Raises what the act raises, and EditError where there is nothing to show.
+    """
+    lead = story.lead_id
+    request.choices, request.is_draft = read_choices(request), True
+    with translation.override(request.choices.language), rehearsal():
+        run()
+        # The story may have gone up in another; what its lead is in now is what is meant.
+        number = Article.objects.in_story_of(lead) or story.pk
+        Story.objects.show_as_draft(number, timezone.now())
+        found = Story.objects.numbered(number)
+        if not found.lead or found.lead.published_at > timezone.now():
+            raise EditError("there is no report that could be shown now")
+        answer = coverage(request, found)
+        answer.content = fill_times(answer.content.decode()).encode()
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,185 @@
+"""The desk in a real browser, by keyboard alone and without scripts; and what axe says of it."""
+
+import pytest
+
+from articles.models import Article, Edit, Story
+from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (a fixture)
+from tests.desk_help import database, write_stories
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:No directory at"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_loop(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
+
+
+@pytest.fixture
+def desk(served, write_article, run_import):  # noqa: F811
+    from django.contrib.auth.models import Permission, User
+
+    folder = write_stories(write_article)
+    for path in folder.glob("*.md"):
+        path.write_text(path.read_text().replace("published: true", "published: false"))
+    run_import(folder)
+    user = User.objects.create_user("ed", password="tide-table", is_staff=True)
+    user.user_permissions.add(
+        *Permission.objects.filter(
+            content_type__app_label="articles",
+            codename__in=["change_story", "view_story", "change_article", "view_edit", "view_health"],
+        )
+    )
+    return served
+
+
+def tab_to(page, selector, limit=400):
+    """Press Tab until what the selector finds first has the focus."""
+    target = page.locator(selector).first
+    for _ in range(limit):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def press(page, selector, key="Enter"):
+    tab_to(page, selector)
+    if key == "Enter":
+        with page.expect_navigation():
+            page.keyboard.press(key)
+    else:
+        page.keyboard.press(key)
+
+
+def confirm(page):
+    """Save what was shown: its button has the focus already."""
+    assert page.locator("button[name=confirm]").evaluate("e => e === document.activeElement")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def sign_in(page, desk):
+    page.goto(f"{desk}/admin/articles/story/")
+    tab_to(page, "#id_username")
+    page.keyboard.type("ed")
+    tab_to(page, "#id_password")
+    page.keyboard.type("tide-table")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def front(page, desk):
+    """Return the titles that readers see on the front page now."""
+    other = page.context.new_page()
+    other.goto(desk)
+    titles = other.locator(".card-title").all_inner_texts()
+    counts = other.locator(".card .coverage").all_inner_texts()
+    other.close()
+    return dict(zip(titles, counts, strict=True))
+
+
+def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
+    before = database()
+    with browsing(playwright, java_script_enabled=False, viewport={"width": 1280, "height": 900}) as page:
+        sign_in(page, desk)
+        assert front(page, desk) == {}
+        rows = list(Story.objects.order_by("-rank").select_related("lead"))
+        press(page, f"#publish{rows[0].pk}")
+        assert list(front(page, desk)) == [rows[0].lead.title]
+        for place in (1, 2):
+            # The next row's button has the focus: one key publishes it.
+            assert page.evaluate("document.activeElement.id") == f"publish{rows[place].pk}"
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            assert len(front(page, desk)) == place + 1
+        heat = rows[1].heat
+        press(page, f"#raise{rows[1].pk}")
+        assert Story.objects.get(pk=rows[1].pk).heat == heat + 10
+
+        press(page, f'a.desk-title[href*="/{rows[0].pk}/"]')
+        tab_to(page, "input[name=words]")
+        page.keyboard.type(rows[1].lead.title)
+        press(page, "button[value=look]:not([hidden])")
+        press(page, f'input[name=others][value="{rows[1].pk}"]', "Space")
+        press(page, "button[value=merge]")
+        assert len(front(page, desk)) == 3, "shown, not saved"
+        confirm(page)
+        merged = Story.objects.get(article_count=6)
+        assert sorted(front(page, desk).values())[-1].startswith("6 reports")
+
+        members = list(Article.objects.filter(story=merged).order_by("story_position"))
+        for article in members[3:5]:
+            press(page, f"#r{article.pk}", "Space")
+        press(page, "button[value=split]")
+        confirm(page)
+        assert Story.objects.get(pk=merged.pk).article_count == 4
+        assert sorted(front(page, desk).values())[-1].startswith("4 reports")
+
+        tab_to(page, "input[name=lead]")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        press(page, "button[value=lead]")
+        confirm(page)
+        lead = Story.objects.select_related("lead").get(pk=merged.pk).lead
+        assert lead != merged.lead
+        assert lead.title not in front(page, desk), "it is not published, so its story is not"
+
+        while edit := Edit.objects.filter(undone_by=None, undoes=None).first():
+            page.goto(f"{desk}/admin/articles/edit/")
+            press(page, f'#result_list a[href*="/{edit.pk}/"]')
+            assert page.evaluate("document.activeElement.innerText") == "Take it back"
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+        assert front(page, desk) == {}
+    after = database()
+    aliases = after.pop("StoryAlias")
+    before.pop("StoryAlias")
+    assert after == before
+    assert len(aliases) == 1, "the story split off for a while has an address that leads on"
+    assert Edit.objects.count() == 14
+
+
+@pytest.mark.parametrize("width", [1280, 768])
+def test_axe_finds_nothing_on_the_queue_and_the_desk(desk, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    story = Story.objects.order_by("-rank").first()
+    with browsing(playwright, bypass_csp=True, viewport={"width": width, "height": 900}) as page:
+        sign_in(page, desk)
+        found = {"queue": axe.run(page).response["violations"]}
+        page.goto(f"{desk}/admin/articles/story/{story.pk}/change/")
+        found["desk"] = axe.run(page).response["violations"]
+        page.locator("input[name=checked]").nth(1).check()
+        page.locator("button[value=split]").click()
+        found["effect"] = axe.run(page).response["violations"]
+        confirm(page)
+        for name, path in (("log", "/admin/articles/edit/"), ("health", "/admin/articles/edit/health/")):
+            page.goto(desk + path)
+            found[name] = axe.run(page).response["violations"]
+        assert page.requested
+        assert {address.split("/")[2] for address in page.requested if "://" in address} == {desk[7:]}
+    assert {name: [each["id"] for each in rules] for name, rules in found.items()} == {
+        "queue": [], "desk": [], "effect": [], "log": [], "health": [],
+    }  # fmt: skip
+
+
+def test_keys_decide_where_scripts_run(desk):
+    rows = list(Story.objects.order_by("-rank"))
+    with browsing(playwright, viewport={"width": 1280, "height": 900}) as page:
+        sign_in(page, desk)
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        with page.expect_navigation():
+            page.keyboard.press("p")
+        assert Story.objects.get(is_public=True) == rows[1]
+        with page.expect_navigation():
+            page.keyboard.press("o")
+        page.keyboard.press("2")
+        with page.expect_navigation():
+            page.keyboard.press("s")
+        confirm(page)
+    assert Edit.objects.filter(kind="split").count() == 1

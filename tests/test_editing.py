@@ -1,0 +1,69 @@
+"""Editors' acts: each shows at once, is logged, and undone leaves the archive as it was."""
+
+import pytest
+
+from articles.models import Article, Edit, Image, Story
+from articles.stories import deciding, editing
+from articles.stories.undoing import undo
+from tests.desk_help import database, write_stories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
+    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+
+
+def _members(story):
+    return list(Article.objects.filter(story=story).order_by("story_position"))
+
+
+ACTS = {
+    "publish": lambda s: editing.set_published(_members(s["storm"])[1:], True),
+    "unpublish": lambda s: editing.set_published([s["storm"].lead], False),
+    "confirm": lambda s: editing.set_published([s["storm"].lead], True),
+    "quality": lambda s: editing.set_quality([s["storm"].lead], 10),
+    "raise": lambda s: editing.change_quality(_members(s["storm"]), 25),
+    "withdraw": lambda s: editing.withdraw([s["storm"].lead]),
+    "topics": lambda s: editing.set_topics(s["storm"].lead, ["Ports"]),
+    "picture": lambda s: editing.set_picture(s["storm"].lead, Image.objects.get(url__contains="storm-post")),
+    "no picture": lambda s: editing.set_picture(s["storm"].lead, None),
+    "words": lambda s: deciding.set_words(s["storm"], "Something else altogether", "Short."),
+    "heat": lambda s: deciding.adjust_heat(s["storm"], 15),
+    "lead": lambda s: deciding.make_lead(_members(s["storm"])[2]),
+    "merge": lambda s: deciding.merge([s["storm"], s["herring"]]),
+    "merge three": lambda s: deciding.merge([s["herring"], s["storm"], s["council"]]),
+    "split": lambda s: deciding.split(s["storm"], [a.pk for a in _members(s["storm"])[1:]]),
+    "split lead": lambda s: deciding.split(s["storm"], [_members(s["storm"])[0].pk]),
+    "move out": lambda s: deciding.move_out(s["storm"], [_members(s["storm"])[1].pk]),
+}
+
+
+def test_the_stories_are_four_of_three(stories):
+    assert sorted(stories) == ["council", "herring", "storm", "turbine"]
+    assert {story.article_count for story in stories.values()} == {3}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_and_its_undo_leave_the_archive_as_it_was_and_both_are_in_the_log(stories, name, editor):
+    before = database()
+    edit = ACTS[name](stories)
+    after = database()
+    assert after != before
+    undoing = undo(edit, editor, "a slip")
+    now = database()
+    aliases = now.pop("StoryAlias"), before.pop("StoryAlias")
+    assert now == before
+    assert list(Edit.objects.order_by("pk")) == [edit, undoing]
+    edit.refresh_from_db()
+    assert (edit.undone_by, undoing.undoes, undoing.made_by, undoing.why) == (undoing, edit, editor, "a slip")
+    # What was a story for a while has an address that leads on; nothing else is left of it.
+    newest = max(story.pk for story in stories.values())
+    assert all(int(row.strip("()").split(", ")[0]) > newest for row in aliases[0])
+    again = undo(undoing)
+    redone = database()
+    assert [redone[n] for n in redone if n != "Decision"] == [after[n] for n in after if n != "Decision"]
+    undo(again)
+    assert database() == now | {"StoryAlias": aliases[0]}

@@ -1,0 +1,240 @@
+"""Who may do what on the desk: every address of the admin, for every role, looked at and sent to."""
+
+import logging
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from articles.models import Article, Edit, Topic
+from articles.stories.editing import set_quality
+from tests.feeds import make_source
+
+pytestmark = pytest.mark.django_db
+
+ALL = {"editor", "chief", "operator"}
+DECIDE, KEEP, NOBODY = {"editor", "chief"}, {"chief"}, set()
+STAFF = ALL | {"staff"}  # signed in, without a role
+# noun -> who may look at it, change it, add to it, delete of it
+NOUNS = {
+    "article": (ALL, DECIDE, DECIDE, NOBODY),
+    "story": (ALL, DECIDE, NOBODY, NOBODY),
+    "edit": (ALL, DECIDE, NOBODY, NOBODY),
+    "topic": (ALL, KEEP, KEEP, KEEP),
+    "provider": (ALL, KEEP, NOBODY, KEEP),
+    "image": (ALL, DECIDE, NOBODY, NOBODY),
+    "importrun": (ALL, NOBODY, NOBODY, NOBODY),
+    "importoutcome": (ALL, NOBODY, NOBODY, NOBODY),
+    "source": (ALL, KEEP, KEEP, KEEP),
+}
+# name of an address -> who may GET it, who may POST to it
+OTHERS = {
+    "index": (STAFF, STAFF),
+    "password_change": (STAFF, STAFF),
+    "password_change_done": (STAFF, STAFF),
+    "two_step": (STAFF, STAFF),
+    "jsi18n": (STAFF, STAFF),
+    "view_on_site": (STAFF, STAFF),
+    "app_list": (ALL, ALL),
+    "articles_edit_health": (ALL, ALL),
+}
+APPS_OF_OTHERS = ("auth_", "axes_", "otp_totp_")  # users and codes: superusers alone
+ROLES = {"editor": "Editors", "chief": "Chiefs", "operator": "Operators", "staff": None}
+
+
+@pytest.fixture(autouse=True)
+def _without_warnings():
+    """Every refusal is logged with its whole trace, which is most of the time that it takes."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def site(write_article, run_import):
+    admin.autodiscover()
+    write_article("bad", title="")
+    run_import(write_article("one", images=[{"url": "https://pictures.example/one.jpg"}]).parent)
+    set_quality(Article.objects.all(), 60)
+    user = User.objects.create_user("somebody")
+    AccessAttempt.objects.create(failures_since_start=1)
+    AccessFailureLog.objects.create()
+    AccessLog.objects.create()
+    TOTPDevice.objects.create(user=user, name="app")
+    make_source("https://paper.example/feed")
+    return {model._meta.model_name: model.objects.first() for model in admin.site._registry}
+
+
+def patterns(found=None):
+    """Yield the name and the pattern of each address of the admin."""
+    for entry in admin.site.urls[0] if found is None else found:
+        if isinstance(entry, URLPattern):
+            if entry.name:
+                yield entry.name
+        else:
+            yield from patterns(entry.url_patterns)
+
+
+def addresses(site):
+    """Return all addresses by name, with something that is there where a number is wanted."""
+    from django.contrib.contenttypes.models import ContentType
+
+    given = {}
+    for name in dict.fromkeys(patterns()):
+        noun = next((part for part in name.split("_") if part in site), "")
+        if name == "view_on_site":
+            kind = ContentType.objects.get_for_model(Topic)
+            arguments = [kind.pk, site["topic"].pk]
+        elif name == "app_list":
+            arguments = ["articles"]
+        elif (noun and name.endswith(("_change", "_delete", "_history"))) or name.endswith(
+            ("_config", "_qrcode")
+        ):
+            arguments = [site[noun].pk]
+        else:
+            arguments = []
+        given[name] = reverse(f"admin:{name}", args=arguments)
+    return given
+
+
+def allowed(name):
+    """Return who may GET and who may POST an address of this name."""
+    if name in OTHERS:
+        return OTHERS[name]
+    if name.startswith(APPS_OF_OTHERS):
+        return NOBODY, NOBODY
+    noun, act = name.removeprefix("articles_").rsplit("_", 1)
+    look, change, add, delete = NOUNS[noun]
+    return {
+        "changelist": (look, look),
+        "history": (look, look),
+        "change": (look, change),
+        "add": (add, add),
+        "delete": (delete, delete),
+    }[act]
+
+
+def client_of(role):
+    client = Client(raise_request_exception=True)
+    if role != "stranger":
+        user = User.objects.create_user(role, password="x", is_staff=True)
+        if ROLES[role]:
+            user.groups.add(Group.objects.get(name=ROLES[role]))
+        client.force_login(user)
+    return client
+
+
+def verdict(answer):
+    """Say in a word what an answer means: in, sent to the sign-in, or refused."""
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/admin/login/"):
+        return "sign in"
+    return "refused" if answer.status_code in (403, 404) else "in"
+
+
+def test_every_address_for_every_role_by_get_and_post(site, capsys):
+    wrong, asked = [], 0
+    given = addresses(site)
+    given = {name: path for name, path in given.items() if name not in ("login", "logout", "autocomplete")}
+    assert len(given) > 60
+    for role in ("stranger", *ROLES):
+        client = client_of(role)
+        for name, path in given.items():
+            for place, method in enumerate(("get", "post")):
+                expected = "in" if role in allowed(name)[place] else "refused"
+                got = verdict(getattr(client, method)(path))
+                asked += 1
+                if got != ("sign in" if role == "stranger" else expected):
+                    wrong.append((role, method, name, got))
+    with capsys.disabled():
+        print(f" {asked} asked, {len(wrong)} deviations ", end="")
+    assert wrong == [], sorted(wrong)
+
+
+def test_only_whoever_may_act_sees_the_acts_of_a_list(site):
+    offered = {
+        role: {
+            noun: set(client.get(reverse(f"admin:articles_{noun}_changelist")).context["action_form"]
+                      .fields["action"].choices and dict(client.get(
+                          reverse(f"admin:articles_{noun}_changelist")).context["action_form"]
+                          .fields["action"].choices)) - {""}
+            for noun in ("article", "story", "importrun", "topic")
+            if client.get(reverse(f"admin:articles_{noun}_changelist")).context["action_form"]
+        }
+        for role, client in ((role, client_of(role)) for role in ("editor", "chief", "operator"))
+    }  # fmt: skip
+    assert offered == {
+        "editor": {
+            "article": {"publish", "unpublish"},
+            "story": {"publish", "unpublish", "set_quality"},
+        },
+        "chief": {
+            "article": {"publish", "unpublish", "withdraw", "restore"},
+            "story": {"publish", "unpublish", "set_quality"},
+        },
+        "operator": {"importrun": {"undo"}},
+    }
+
+
+@pytest.mark.parametrize("role", ["operator", "staff", "stranger"])
+def test_acts_that_are_sent_without_the_right_change_nothing(site, role):
+    client, story = client_of(role), site["story"]
+    before = list(Article.objects.values()), Edit.objects.count()
+    story_page = reverse("admin:articles_story_change", args=[story.pk])
+    queue, articles = reverse("admin:articles_story_changelist"), reverse("admin:articles_article_changelist")
+    for act in ("publish", "unpublish", "raise", "lower"):
+        client.post(queue, {"act": f"{act}.{story.pk}"})
+    for act in ("publish", "unpublish", "set_quality"):
+        client.post(queue, {"action": act, "_selected_action": [story.pk], "quality": 1, "index": 0})
+    for act in ("publish", "unpublish", "withdraw", "restore", "delete_selected"):
+        client.post(articles, {"action": act, "_selected_action": [site["article"].pk], "post": "yes"})
+    for act in ("publish", "split", "merge", "words", "withdraw", "heat"):
+        for way in ("act", "confirm", "preview"):
+            client.post(story_page, {way: act, "title": "New", "heat": "9", "checked": site["article"].pk})
+    client.post(reverse("admin:articles_edit_change", args=[site["edit"].pk]))
+    client.post(
+        articles,
+        {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "_save": "Save", "form-0-id": site["article"].pk,
+         "form-0-quality": 1},
+    )  # fmt: skip
+    assert (list(Article.objects.values()), Edit.objects.count()) == before
+
+
+def test_an_editor_withdraws_nothing_a_chief_does_and_it_can_be_undone(site, client):
+    article, story = site["article"], site["story"]
+    address = reverse("admin:articles_article_changelist")
+    given = {"action": "withdraw", "_selected_action": [article.pk]}
+    client_of("editor").post(address, given)
+    assert client.get(article.get_absolute_url()).status_code == 200
+    page = reverse("admin:articles_story_change", args=[story.pk])
+    assert "Withdraw" not in client_of("staff").get(page).content.decode()
+    client_of("chief").post(address, given)
+    assert client.get(article.get_absolute_url()).status_code == 410
+    edit = Edit.objects.get(kind="withdraw")
+    client.force_login(User.objects.get(username="chief"))
+    client.post(reverse("admin:articles_edit_change", args=[edit.pk]), {"why": "a mistake"})
+    assert Client().get(article.get_absolute_url()).status_code == 200
+
+
+def test_topics_are_added_changed_deleted_and_all_of_it_undone(site, client):
+    client.force_login(User.objects.create_superuser("root"))
+    page = reverse("admin:articles_topic_add")
+    empty = {"short_name": "", "description": "", "keywords": "[]", "hashtags": "[]", "position": 5}
+    client.post(page, {"name": "Lighthouses", **empty})
+    topic = Topic.objects.get(name="Lighthouses")
+    client.post(reverse("admin:articles_topic_change", args=[topic.pk]), {"name": "Beacons", **empty})
+    client.post(reverse("admin:articles_topic_delete", args=[topic.pk]), {"post": "yes"})
+    assert not Topic.objects.filter(pk=topic.pk).exists()
+    edits = list(Edit.objects.order_by("-pk")[:3])
+    assert [edit.kind for edit in edits] == ["delete", "change", "add"]
+    names = []
+    for edit in edits:
+        client.post(reverse("admin:articles_edit_change", args=[edit.pk]))
+        names.append(list(Topic.objects.filter(pk=topic.pk).values_list("name", flat=True)))
+    assert names == [["Beacons"], ["Lighthouses"], []]
+    needed = site["topic"]
+    client.post(reverse("admin:articles_topic_delete", args=[needed.pk]), {"post": "yes"})
+    assert Topic.objects.filter(pk=needed.pk).exists()

@@ -1,0 +1,151 @@
+"""Taking acts back: in bulk as one, after imports, and never over what others did since."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article, Edit, Story, StoryAlias
+from articles.stories import deciding, editing
+from articles.stories.editing import EditError
+from articles.stories.undoing import undo
+from tests.desk_help import EVENTS, database, write_stories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
+    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+
+
+@pytest.fixture
+def many(write_article, run_import):
+    for number in range(500):
+        path = write_article(
+            f"n{number}",
+            title=f"Name{number} and thing{number} at place{number}",
+            excerpt="",
+            publishedDateTime=f"2023-{1 + number % 12:02}-{1 + number % 27:02}T10:00:00Z",
+            published=number % 2 == 0,
+        )
+    run_import(path.parent)
+    return list(Article.objects.order_by("pk"))
+
+
+BULK = [
+    lambda rows: editing.set_published(rows, True),
+    lambda rows: editing.set_published(rows, False),
+    lambda rows: editing.set_quality(rows, 77),
+    lambda rows: editing.change_quality(rows, -60),
+    lambda rows: editing.withdraw(rows),
+]
+
+
+def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
+    before = database()
+    for act in BULK:
+        edit = act(Article.objects.order_by("pk"))
+        changed = database()
+        assert changed != before
+        undoing = undo(edit)
+        assert database() == before
+        assert (edit.article_count, undoing.article_count, undoing.undoes) == (500, 500, edit)
+    undo(undoing)
+    assert database() == changed
+    counts = []
+    for size in (100, 400):
+        with CaptureQueriesContext(connection) as seen:
+            editing.set_quality(many[:size], size)
+        counts.append(len(seen))
+    assert counts[1] - counts[0] < 30, "no query an article"
+
+
+def test_merging_and_splitting_many_times_over_is_taken_back_step_by_step(stories):
+    states, edits = [database()], []
+    storm = stories["storm"]
+    edits.append(deciding.merge([storm, stories["turbine"]]))
+    states.append(database())
+    storm = Story.objects.get(article_count=6)
+    edits.append(deciding.merge([storm, stories["council"]]))
+    states.append(database())
+    storm = Story.objects.get(article_count=9)
+    out = list(Article.objects.filter(story=storm).order_by("link_key").values_list("pk", flat=True))[::2]
+    edits.append(deciding.split(storm, out))
+    states.append(database())
+    edits.append(deciding.set_words(Story.objects.get(article_count=5), "Half of everything", ""))
+    known = {row for state in states for row in state["StoryAlias"]}
+    for edit, state in zip(reversed(edits), reversed(states), strict=True):
+        undo(edit)
+        now = database()
+        assert {row.split(",")[0] for row in now.pop("StoryAlias")} <= _numbers(edits) | {
+            row.split(",")[0] for row in known
+        }
+        assert now == {name: rows for name, rows in state.items() if name != "StoryAlias"}
+    assert not StoryAlias.objects.filter(old_id__in=[story.pk for story in stories.values()]).exists()
+
+
+def _numbers(edits):
+    return {f"({story['story']}" for edit in edits for story in edit.summary["after"]}
+
+
+def test_what_others_changed_since_stands_in_the_way_and_is_named(stories):
+    lead = stories["storm"].lead
+    first = editing.set_quality([lead], 10)
+    second = editing.set_quality(Article.objects.filter(pk=lead.pk), 20)
+    before = database()
+    with pytest.raises(EditError, match=f"quality of “{lead.title}"):
+        undo(first)
+    assert database() == before
+    undo(second)
+    undo(first)
+    assert Article.objects.get(pk=lead.pk).quality == 60
+    with pytest.raises(EditError, match="taken back already"):
+        undo(first)
+
+
+def test_acts_on_other_fields_of_one_article_are_undone_in_any_order(stories):
+    lead = stories["storm"].lead
+    quality = editing.set_quality([lead], 10)
+    published = editing.set_published(Article.objects.filter(pk=lead.pk), False)
+    undo(quality)
+    row = Article.objects.get(pk=lead.pk)
+    assert (row.quality, row.is_published, row.edited_fields) == (60, False, ["is_published"])
+    undo(published)
+    assert Article.objects.get(pk=lead.pk).edited_fields == []
+
+
+def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_article, run_import):
+    lead = stories["storm"].lead
+    edit = editing.set_quality([lead], 10)
+    path = write_article("other")
+    storm = path.parent / f"{lead.stem}.md"
+    storm.write_bytes(storm.read_bytes().replace(b"quality: 60", b"quality: 66"))
+    run_import(path.parent)
+    assert Article.objects.get(pk=lead.pk).quality == 10
+    undo(edit)
+    row = Article.objects.get(pk=lead.pk)
+    assert (row.quality, row.edited_fields) == (66, [])
+    report = run_import(path.parent)
+    assert report.counts["updated"] == 0
+
+
+def test_an_undone_merge_gives_its_own_heat_and_old_addresses_back(stories):
+    one, other = sorted((stories["storm"], stories["herring"]), key=lambda story: story.pk)
+    deciding.adjust_heat(other, 12)
+    StoryAlias.objects.create(old_id=4711, story=other)
+    edit = deciding.merge([one, other])
+    assert StoryAlias.objects.get(old_id=4711).story_id == one.pk
+    undo(edit)
+    assert StoryAlias.objects.get(old_id=4711).story_id == other.pk
+    assert Story.objects.get(pk=other.pk).heat_adjustment == 12
+    assert not StoryAlias.objects.filter(old_id=other.pk).exists()
+
+
+def test_an_act_that_changes_nothing_leaves_no_row(stories):
+    storm = stories["storm"]
+    assert deciding.adjust_heat(storm, 0) is None
+    assert deciding.set_words(storm, storm.lead.title, storm.lead.excerpt) is None
+    assert editing.restore([]) is None
+    assert not Edit.objects.exists()
+    assert len(EVENTS) == len(stories)
