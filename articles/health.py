@@ -30,7 +30,7 @@ SHOWN = 25
 LARGE, LONG = 40, timedelta(days=7)
 # A report joins a story by links of 0.19 on the mean: far below that, one more look is well spent.
 WEAK = 0.15
-RECENT = timedelta(days=30)
+RECENT, HALF_A_YEAR = timedelta(days=30), timedelta(days=182)
 SILENT = timedelta(days=7)
 SPOKEN = 5  # reports in the month before that make a silence one
 
@@ -92,7 +92,8 @@ def _large() -> Iterator[Row]:
 
 
 def _long() -> Iterator[Row]:
-    spans = _with_lead().annotate(span=F("last_report_at") - F("first_report_at"))
+    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_A_YEAR)
+    spans = recent.annotate(span=F("last_report_at") - F("first_report_at"))
     for story in spans.filter(span__gt=LONG).order_by("-span")[: SHOWN + 1]:
         yield Row(story.lead.title, f"{story.span.days} days", _desk(story.pk))
 
@@ -174,7 +175,7 @@ CHECKS: list[tuple[str, str, str, Callable[[], Iterable[Row]]]] = [
     ("leads", "Chosen leads that do not lead",
      "Another was chosen later in the same story, or the report is not shown.", _unheard_leads),
     ("large", "Large stories", f"{LARGE} reports or more: is it still one event?", _large),
-    ("long", "Long stories", f"More than {LONG.days} days from the first report to the last.", _long),
+    ("long", "Long stories", f"More than {LONG.days} days from first to last report; of half a year.", _long),
     ("weak", "Weak links", f"In their stories for a likeness below {WEAK}; of the last 30 days.",
      _weak_links),
     ("titles", "Identical titles in different stories", "Of the last 30 days: merge them, or leave them.",

@@ -33,14 +33,15 @@ def rows(size: int):
     moments = [(now - step * (size - n)).isoformat(" ")[:19] for n in range(size)]
     yield (
         "provider",
-        "id domain name is_described report_count edited_fields",
-        ((n, f"p{n}.example", f"Paper {n}", False, size // 500, "[]") for n in range(1, 501)),
+        "id domain name is_described report_count needs_count edited_fields",
+        ((n, f"p{n}.example", f"Paper {n}", False, size // 500, False, "[]") for n in range(1, 501)),
     )
     yield (
         "topic",
-        "id slug name name_key short_name description keywords hashtags position story_count edited_fields",
+        "id slug name name_key short_name description keywords hashtags position is_described story_count "
+        "needs_count edited_fields",
         (
-            (n, f"t{n}", f"Topic {n}", f"topic {n}", "", "", "[]", "[]", n, size // 2, "[]")
+            (n, f"t{n}", f"Topic {n}", f"topic {n}", "", "", "[]", "[]", n, False, size // 2, False, "[]")
             for n in range(1, 4)
         ),
     )
@@ -58,18 +59,18 @@ def rows(size: int):
         return (
             n + 1, f"a.example/{n}", f"a-{n}", "file", f"https://a.example/{n}", "", "", "", "", title,
             " ".join(dice.choices(words, k=30)), moments[n], "article", 64, -1, True, False, "Paper", 0,
-            False, "[]", 1 + n % 500, n + 1,
+            False, "[]", "", 1 + n % 500, n + 1,
         )  # fmt: skip
 
     columns = ("id link_key stem origin url web_url original_url amp_url cdn_amp_url title excerpt "
                "published_at kind quality heat is_published is_removed provider_name story_position "
-               "needs_grouping edited_fields provider_id story_id")  # fmt: skip
+               "needs_grouping edited_fields told provider_id story_id")  # fmt: skip
     yield "article", columns, (article(n) for n in range(size))
     topics = [(1 if n % 2 else 2 + n % 4 // 2) for n in range(size)]
     yield (
         "articletopic",
-        "id article_id topic_id position",
-        ((n + 1, n + 1, topic, 0) for n, topic in enumerate(topics)),
+        "id article_id topic_id position name",
+        ((n + 1, n + 1, topic, 0, "") for n, topic in enumerate(topics)),
     )
     yield (
         "storytopic",
