@@ -127,6 +127,19 @@ def test_what_is_kept_is_read_again_as_it_was_told(site):
     assert article.provider_name == "Harbour Gazette"
 
 
+def test_a_store_of_ones_own_that_is_called_like_a_feeds_stays_apart(site, write_article, run_import):
+    source = make_source(site.url("/feed"))
+    path = write_article("ebb", folder=f"feed:{source.pk}")
+    run_import(path.parent)
+    site.feed("feed", item("tide"))
+    poll(site.place, source)
+    stores = SourceDocument.objects.values_list("store__is_polled", "article__origin")
+    assert sorted(stores) == [(False, "file"), (True, "feed")]
+    site.feed("feed", item("tide", title="Changed"))
+    poll(site.place, source)
+    assert SourceDocument.objects.filter(store__is_polled=True).count() == 1
+
+
 def test_a_report_of_too_little_quality_comes_but_is_not_published(site):
     site.feed("feed", item("tide"))
     poll(site.place, make_source(site.url("/feed"), weight=10, minimum_quality=40))
