@@ -5,9 +5,11 @@ VAR ?= var
 
 .PHONY: run test test-postgresql check ci demo setup tools
 
+# The server, and beside it the loop that polls sources; both end together.
 run: $(VAR)/prepared
 	@echo "Serving http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
+	@$(BIN)/python manage.py run & loop=$$!; trap "kill $$loop 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
+	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
 
 demo: .venv/run
 	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py prepare

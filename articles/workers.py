@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Timer
 from typing import BinaryIO, TypeVar
@@ -72,7 +73,8 @@ class Worker:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):  # what was not read any more
+            self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
 

@@ -1,7 +1,5 @@
 """What feeds tell and what files tell of one report: one article, and the order of coming does not matter."""
 
-from itertools import permutations
-
 import pytest
 
 from articles.models import Article, Image, Provider, Source, SourceDocument, SourceEntry, Story, Topic
@@ -82,7 +80,7 @@ def test_the_order_in_which_feeds_and_files_come_does_not_matter(site, write_art
     site.feed("b", item("tide", title="In feed B", link=link), item("ebb", link="https://ebb.example/e"))
     path = write_article("ebb", webUrl="https://ebb.example/e")
     states = []
-    for order in permutations(["a", "b", "file"]):
+    for order in (("a", "b", "file"), ("file", "b", "a"), ("b", "file", "a")):
         for model in (Article, SourceDocument, SourceEntry, Source, Story, Topic, Provider):
             model.objects.all().delete()
         sources = {name: make_source(site.url(f"/{name}"), name=name) for name in ("a", "b")}
@@ -125,6 +123,19 @@ def test_what_is_kept_is_read_again_as_it_was_told(site):
     assert article.excerpt == 'A "quoted" &amp; text — with <b>marks</b>: & 10 < 20 end'
     assert Image.objects.get().url == "https://harbour-gazette.example/p.jpg"
     assert article.provider_name == "Harbour Gazette"
+
+
+def test_a_store_of_ones_own_that_is_called_like_a_feeds_stays_apart(site, write_article, run_import):
+    source = make_source(site.url("/feed"))
+    path = write_article("ebb", folder=f"feed:{source.pk}")
+    run_import(path.parent)
+    site.feed("feed", item("tide"))
+    poll(site.place, source)
+    stores = SourceDocument.objects.values_list("store__is_polled", "article__origin")
+    assert sorted(stores) == [(False, "file"), (True, "feed")]
+    site.feed("feed", item("tide", title="Changed"))
+    poll(site.place, source)
+    assert SourceDocument.objects.filter(store__is_polled=True).count() == 1
 
 
 def test_a_report_of_too_little_quality_comes_but_is_not_published(site):

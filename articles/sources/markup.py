@@ -95,7 +95,7 @@ def cut(text: str, limit: int) -> str:
     end = max(piece.rfind(mark) for mark in (". ", "! ", "? "))
     if end >= limit // 2:
         return piece[: end + 1]
-    head = piece[: limit - 1].rpartition(" ")[0]
+    head = piece.rpartition(" ")[0]
     if len(head) < limit // 2:
         head = piece[: limit - 1]
     return head.rstrip(" ,;:–—-") + "…"

@@ -1,5 +1,6 @@
 """What a poll means for its source (floor 2): when it is due again, where it lives, whether it is over."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,6 +10,8 @@ from articles.models import Source, SourceEntry
 from articles.sources.entries import Feed, FeedError
 from articles.sources.schedule import NEWEST, interval, pause, spread
 from articles.sources.taking import Taken
+from articles.store.fields import clean_text
+from articles.store.links import LinkError, clean_link
 
 GONE = 410
 # What polling alone writes.
@@ -36,8 +39,9 @@ def note_good(
         source.content_hash = content_hash
     if feed and taken:
         source.last_new, source.skipped = taken.new, dict(taken.skipped)
-        source.name = source.name or feed.title[:200]
-        source.site_url = source.site_url or (feed.site if feed.site.startswith("http") else "")
+        source.name = source.name or clean_text(feed.title)[:200]
+        with suppress(LinkError):
+            source.site_url = source.site_url or clean_link(feed.site)
         said = f"{taken.new} new, {taken.changed} changed, {taken.unchanged + taken.shared} known"
         left_out = sum(taken.skipped.values())
         said += f", {left_out} left out" if left_out else ""

@@ -185,7 +185,8 @@ def _attached(entry) -> Iterator[Picture]:
 
 
 def _moment(entry) -> str:
-    found = entry.get("published_parsed") or entry.get("updated_parsed")
+    # The parser's own way of asking for one gives the other in its place, with a warning.
+    found = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     try:
         return datetime.fromtimestamp(calendar.timegm(found), UTC).isoformat() if found else ""
     except (ValueError, OverflowError, OSError, TypeError):

@@ -11,7 +11,7 @@ from articles.models.bulk import writing
 from articles.models.source import MAX_WEIGHT
 from articles.net import Fetcher
 from articles.sources.opml import Subscription, read_opml, write_opml
-from articles.store.fields import FieldError, read_domain
+from articles.store.fields import FieldError, clean_text, read_domain
 
 
 @dataclass
@@ -80,11 +80,11 @@ def _said(subscription: Subscription) -> list[tuple[str, object]]:
     """Return what a list says of a source, field by field."""
     weight, least = subscription.weight, subscription.minimum_quality
     values = {
-        "name": subscription.name[:200] if subscription.name != subscription.url else "",
+        "name": clean_text(subscription.name)[:200] if subscription.name != subscription.url else "",
         "site_url": subscription.site_url
         if subscription.site_url.startswith(("http://", "https://"))
         else "",
-        "folder": subscription.folder[:500],
+        "folder": clean_text(subscription.folder)[:500],
         "language": subscription.language[:35],
         "provider": _provider(subscription),
         "weight": None if weight is None else min(weight, MAX_WEIGHT),

@@ -18,6 +18,7 @@ from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows, parts, writing
 from articles.models.source_document import pack
 from articles.sources.assigning import Found, Taxonomy, TopicWords
+from articles.sources.claiming import new_claim
 from articles.sources.entries import Entry, Feed
 from articles.sources.rating import quality, quality_terms
 from articles.sources.redirectors import publisher_link
@@ -92,10 +93,7 @@ def take_feed(
 
 
 def _keep(source: Source, made: Sequence[_Made]) -> None:
-    store, _ = Store.objects.get_or_create(name=source.store_name, defaults={"is_polled": True})
-    if source.store_id != store.pk:
-        Source.objects.filter(pk=source.pk).update(store=store)
-    apply_changes(store, [each.change for each in made], None, Memo(), {})
+    apply_changes(_store_of(source), [each.change for each in made], None, Memo(), {})
     insert_rows(
         SourceEntry,
         ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
@@ -103,6 +101,18 @@ def _keep(source: Source, made: Sequence[_Made]) -> None:
         unique=["source", "link_key"],
         update=["digest", "topics"],
     )
+
+
+def _store_of(source: Source) -> Store:
+    """Return the store of what a source tells, made when it is first needed."""
+    store = Store.objects.filter(source=source).first()
+    if store is None:
+        name = source.store_name
+        if Store.objects.filter(name=name).exists():  # a folder of one's own may be called so
+            name = f"{name}:{new_claim()[:8]}"
+        store = Store.objects.create(name=name, is_polled=True)
+        Source.objects.filter(pk=source.pk).update(store=store)
+    return store
 
 
 @dataclass(frozen=True, slots=True)

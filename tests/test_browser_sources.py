@@ -1,0 +1,50 @@
+"""An editor names a source in a real browser; a cycle later its stories stand on the topic's page."""
+
+import os
+
+import pytest
+
+from articles.models import Source, Topic
+from articles.sources import jobs
+from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (served is a fixture)
+from tests.network import Site
+from tests.written_feeds import item, rss
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
+]
+
+
+@pytest.fixture
+def feed(settings, monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # the test's own is shared
+    with Site({"/feed": (200, {}, rss(item("tide"), item("ebb")))}) as site:
+        settings.FETCH_LOOPBACK_ALLOWED = site.place
+        settings.FETCH_HOST_INTERVAL = 0.0
+        yield site
+
+
+def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, feed, editor):  # noqa: F811
+    Topic.objects.create(name="Tidal Energy")
+    assert os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    with browsing(playwright) as page:
+        page.goto(f"{served}/topics/tidal-energy/")
+        assert page.locator(".card").count() == 0
+        page.goto(f"{served}/admin/articles/source/add/")
+        page.get_by_label("Username").fill("ed")
+        page.get_by_label("Password").fill("tide-table")
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_label("Feed address").fill(feed.url("/feed"))
+        page.locator(".field-topics .select2-selection").click()
+        page.locator(".select2-search__field").last.fill("Tidal")
+        page.get_by_role("option", name="Tidal Energy").click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        assert Source.objects.get().topics.count() == 1
+        assert jobs.run_cycle()
+        page.goto(f"{served}/topics/tidal-energy/")
+        titles = page.locator(".card-title").all_inner_texts()
+        assert sorted(title.strip() for title in titles) == ["The ebb report", "The tide report"]
+        assert {url.split("/")[2] for url in page.requested} == {served.removeprefix("http://")}
