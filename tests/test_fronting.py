@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.nginx,
     pytest.mark.skipif(not fronting.NGINX, reason="there is no nginx here"),
 ]
+TOKEN = "t" * 30
 PICTURE = "ab/" + "ab" * 16 + ".webp"
 
 
@@ -28,12 +29,18 @@ class Front:
 
     def __init__(self, folder):
         self.folder = folder
-        self.env = fronting.environment(folder, DATABASE_URL="")
+        self.env = fronting.environment(folder, DATABASE_URL="", METRICS_TOKEN=TOKEN)
         fronting.manage(self.env, "prepare")
         self.http, self.https, *self.ports = fronting.free_ports(4)
-        self.web = [fronting.serve(self.env, port, folder / "web.log") for port in self.ports]
+        self.web = [self.serve(place) for place in range(2)]
         self.nginx = fronting.front(folder, self.http, self.https, self.ports)
         self.context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+
+    def serve(self, place):
+        """Start a web service: the first with two processes that count together."""
+        shared = {"WEB_WORKERS": "2", "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "numbers")}
+        more = shared if place == 0 else {}
+        return fronting.serve(self.env, self.ports[place], self.folder / "web.log", **more)
 
     def stop(self):
         return [fronting.stop(process) for process in (self.nginx, *self.web)]
@@ -149,6 +156,28 @@ def test_500_connections_that_never_finish_asking_leave_others_unharmed(site, sp
                 each.close()
 
 
+def numbers(site, place):
+    connection = http.client.HTTPConnection("127.0.0.1", site.ports[place])
+    headers = {"Host": "10.0.0.1", "Authorization": f"Bearer {TOKEN}"}
+    connection.request("GET", "/metrics", headers=headers)
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return sum(float(n) for n in re.findall(r'seconds_count\{kind="about",status="2xx"\} (\S+)', text)), text
+
+
+def test_processes_that_share_a_port_count_together(site):
+    before, _ = numbers(site, 0)
+    for _ in range(30):
+        connection = http.client.HTTPConnection("127.0.0.1", site.ports[0])
+        connection.request("GET", "/about/", headers={"Host": fronting.HOST, "X-Forwarded-Proto": "https"})
+        assert connection.getresponse().status == 200
+        connection.close()
+    told = [numbers(site, 0) for _ in range(8)]
+    assert {count for count, _ in told} == {before + 30}
+    assert all('news_probe_ok{probe="database"} 1.0' in text for _, text in told)
+    assert len(list((site.folder / "numbers").glob("histogram_*.db"))) == 2
+
+
 def test_a_header_too_long_is_refused_with_headers_of_its_own(site):
     status, headers, _ = site.ask("/" + "x" * 9000)
     assert status == 400
@@ -157,7 +186,7 @@ def test_a_header_too_long_is_refused_with_headers_of_its_own(site):
 
 def test_a_web_process_that_is_killed_is_not_missed_and_without_any_the_site_says_so(site):
     workers = [int(pid) for web in site.web for pid in _children(web.pid)]
-    assert len(workers) == 2
+    assert len(workers) == 3
     os.kill(workers[0], signal.SIGKILL)
     assert [site.ask("/topics/")[0] for _ in range(20)] == [200] * 20
     fronting.wait_for(f"http://127.0.0.1:{site.ports[0]}/healthz", site.web[0])  # another one took its place
@@ -167,7 +196,7 @@ def test_a_web_process_that_is_killed_is_not_missed_and_without_any_the_site_say
     status, headers, _ = site.ask("/")
     assert (status, headers["retry-after"], headers["cache-control"]) == (503, "5", "no-store")
     assert headers["content-security-policy"] == "default-src 'none'"
-    site.web[0] = fronting.serve(site.env, site.ports[0], site.folder / "web.log")
+    site.web[0] = site.serve(0)
     assert site.ask("/")[0] == 200
 
 
