@@ -4,8 +4,8 @@
     DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/desk.py
 
 Fills the tables as `scale.py` does, with acts in the log beside, signs a chief in and asks each list; prints
-the median milliseconds by the clock and of CPU in this process, and the number of queries. The database of PostgreSQL is emptied: its name must begin
-with "scale".
+the median milliseconds by the clock and of CPU in this process, and the number of queries. The database of
+PostgreSQL is emptied: its name must begin with "scale".
 """
 
 import argparse
