@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "django_filters",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -125,6 +127,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Shared by all processes with CACHE_URL: sessions of the desk (kept in the database too) and limits. Finished
 # pages stay in each process's own memory, where they cost a fraction of a question to Redis.
 CACHES = {"default": env_cache()}
+# Who does what is done outside requests: whoever asks, at once; or workers that a queue hands it to.
+TASKS_BY = env_choice("TASKS", ("inline", "database", "redis"))
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "inline": "django_tasks.backends.immediate.ImmediateBackend",
+            "database": "django_tasks_db.DatabaseBackend",
+            "redis": "django_tasks_rq.RQBackend",
+        }[TASKS_BY]
+    }
+}
+if TASKS_BY == "redis":
+    INSTALLED_APPS.append("django_rq")
+    RQ_QUEUES = {"default": {"URL": env("CACHE_URL") or "redis://127.0.0.1:6379/0"}}
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if env('CACHE_URL') else 'db'}"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

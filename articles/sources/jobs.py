@@ -32,17 +32,18 @@ def fetch_pictures() -> CacheReport:
     return cache_images(wanted_images(limit=PICTURES), seconds=PICTURE_SECONDS)
 
 
-JOBS: tuple[tuple[str, Callable[[], object]], ...] = (
+Jobs = tuple[tuple[str, Callable[[], object]], ...]
+JOBS: Jobs = (
     ("poll", poll_due),
     ("group", group_new),
     ("pictures", fetch_pictures),
 )
 
 
-def run_cycle(on_job: Callable[[str, object], None] | None = None) -> bool:
+def run_cycle(on_job: Callable[[str, object], None] | None = None, jobs: Jobs = JOBS) -> bool:
     """Do each job once; returns whether all went well. One that fails is logged and holds up no other."""
     went_well = True
-    for name, job in JOBS:
+    for name, job in jobs:
         close_old_connections()
         try:
             result = job()
@@ -57,7 +58,11 @@ def run_cycle(on_job: Callable[[str, object], None] | None = None) -> bool:
 
 
 def run_forever(
-    every: float, *, is_over: Callable[[float], bool], on_job: Callable[[str, object], None] | None = None
+    every: float,
+    *,
+    is_over: Callable[[float], bool],
+    on_job: Callable[[str, object], None] | None = None,
+    jobs: Jobs = JOBS,
 ) -> None:
     """Begin a cycle every so many seconds until told to end; after failures, wait up to ten times as long.
 
@@ -66,7 +71,7 @@ def run_forever(
     failures = 0
     while True:
         began = time.monotonic()
-        failures = 0 if run_cycle(on_job) else failures + 1
+        failures = 0 if run_cycle(on_job, jobs) else failures + 1
         pause = every * min(2**failures, 10) - (time.monotonic() - began)
         if is_over(max(pause, 1.0 if every >= 1 else 0.0)):
             return

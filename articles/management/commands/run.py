@@ -1,11 +1,13 @@
-"""`manage.py run`: one loop that keeps the site alive, for those without cron or a queue."""
+"""`manage.py run`: a loop that keeps the site alive; with workers (TASKS), their clock."""
 
 import signal
 import threading
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.sources.jobs import run_cycle, run_forever
+from articles.sources.jobs import JOBS, run_cycle, run_forever
+from articles.tasks import TASKS
 
 
 class Command(BaseCommand):
@@ -19,13 +21,16 @@ class Command(BaseCommand):
 
     def handle(self, *, every, once, **options):
         on_job = self.show if options["verbosity"] else None
+        jobs = JOBS
+        if settings.TASKS_BY != "inline":
+            jobs = tuple((name, task.enqueue) for name, task in TASKS.items())
         if once:
-            run_cycle(on_job)
+            run_cycle(on_job, jobs)
             return
         stopped = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *given: stopped.set())
-        run_forever(every, is_over=stopped.wait, on_job=on_job)
+        run_forever(every, is_over=stopped.wait, on_job=on_job, jobs=jobs)
 
     def show(self, name: str, result: object) -> None:
         if getattr(result, "new", 0) or getattr(result, "changed", 0):
