@@ -28,6 +28,9 @@ class WholeNumber(forms.CharField):
             raise forms.ValidationError("This is no whole number.")
         return int(text)
 
+    def has_changed(self, initial, data):
+        return not self.disabled and str(data or "").strip() != ("" if initial is None else str(initial))
+
 
 class ArticleForm(forms.ModelForm):
     """What an editor decides of an article; `fields` after cleaning holds it all, checked."""
