@@ -154,8 +154,8 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "admin:login"
 # After so many wrong passwords for one name from one address, that pair waits.
-AXES_FAILURE_LIMIT = int(env("SIGN_IN_TRIES", "5"))
-AXES_COOLOFF_TIME = timedelta(minutes=float(env("SIGN_IN_PAUSE_MINUTES", "15")))
+AXES_FAILURE_LIMIT = env_number("SIGN_IN_TRIES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=env_number("SIGN_IN_PAUSE_MINUTES", 15.0))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True

@@ -61,6 +61,7 @@ class SignInForm(AdminAuthenticationForm):
 
 
 class DeskSite(AdminSite):
+    site_header, site_title = "The desk", "Desk"
     login_form = SignInForm
     login_template = "admin/sign_in.html"
 

@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/desk.py --sizes 10000,100000
     DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/desk.py
 
-Fills the tables as `scale.py` does, with acts in the log beside, signs a chief in and asks each list; prints
-the median milliseconds by the clock and of CPU in this process, and the number of queries. The database of
-PostgreSQL is emptied: its name must begin with "scale".
+Fills the tables as `scale.py` does, with acts in the log beside, signs a superuser in and asks each list. It
+prints the median milliseconds by the clock and of CPU in this process, and the queries. On PostgreSQL the
+database is emptied: its name must begin with "scale".
 """
 
 import argparse

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Edit, Story, StoryAlias
+from articles.models import Article, Edit, Image, Story, StoryAlias
 from articles.stories import deciding, editing
 from articles.stories.editing import EditError
 from articles.stories.undoing import undo
@@ -149,3 +149,27 @@ def test_an_act_that_changes_nothing_leaves_no_row(stories):
     assert editing.restore([]) is None
     assert not Edit.objects.exists()
     assert len(EVENTS) == len(stories)
+
+
+def test_what_was_read_before_another_editors_act_does_not_undo_it(stories):
+    pk = stories["storm"].lead_id
+    one, other, third = (Article.objects.get(pk=pk) for _ in range(3))
+    editing.set_quality([one], 10)
+    editing.set_published([other], False)
+    third.excerpt = "Shorter."
+    editing.save_edited(third, ["excerpt"])
+    row = Article.objects.get(pk=pk)
+    assert (row.quality, row.is_published, row.excerpt) == (10, False, "Shorter.")
+    assert row.edited_fields == ["excerpt", "is_published", "quality"]
+
+
+def test_a_hidden_picture_is_an_act_that_can_be_taken_back(stories, client, editor):
+    image = Image.objects.first()
+    client.force_login(editor)
+    client.post("/admin/articles/image/", {"action": "show_no_picture", "_selected_action": [image.pk]})
+    image.refresh_from_db()
+    assert (image.state, image.is_edited) == ("off", True)
+    edit = Edit.objects.get()
+    client.post(f"/admin/articles/edit/{edit.pk}/change/")
+    image.refresh_from_db()
+    assert (image.state, image.is_edited, Edit.objects.count()) == ("waiting", False, 2)

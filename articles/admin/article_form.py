@@ -29,7 +29,7 @@ class WholeNumber(forms.CharField):
         return int(text)
 
     def has_changed(self, initial, data):
-        return super().has_changed("" if initial is None else str(initial), data)
+        return not self.disabled and str(data or "").strip() != ("" if initial is None else str(initial))
 
 
 class ArticleForm(forms.ModelForm):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from articles.admin.import_run import SeenOnly
 from articles.admin.story_desk import refuse
 from articles.health import health
-from articles.models import Edit, EditTouch
+from articles.models import Article, Decision, Edit, EditTouch
 from articles.stories.editing import EditError
 from articles.stories.effects import paired
 from articles.stories.undoing import undo
@@ -138,16 +138,30 @@ class EditAdmin(SeenOnly, admin.ModelAdmin):
 
 
 def _changes(edit: Edit) -> list[dict]:
-    """What an act changed, value by value; decisions are told by the articles that they name."""
-    found = []
+    """What an act changed, value by value; decisions by the reports that they name."""
+    found = _decisions(edit)
     for noun, rows in edit.after.items():
-        if noun in ("place", "lost", "told"):
+        if noun in ("place", "lost", "told", "decision"):
             continue
         for key, now in rows.items():
             then = edit.before.get(noun, {}).get(key)
             for name in now or then or {}:
                 old, new = (then or {}).get(name), (now or {}).get(name)
                 found.append({"row": f"{noun} {key}", "name": name, "old": _shown(old), "new": _shown(new)})
+    return found
+
+
+def _decisions(edit: Edit) -> list[dict]:
+    sides = [edit.before.get("decision", {}), edit.after.get("decision", {})]
+    rows = {key: sides[0].get(key) or sides[1].get(key) for key in sides[0].keys() | sides[1].keys()}
+    named = {row[side] for row in rows.values() for side in ("article", "other")} - {None}
+    titles = {row.pk: row.title[:80] for row in Article.objects.filter(pk__in=sorted(named)[:500])}
+    found = []
+    for key, row in sorted(rows.items(), key=lambda pair: int(pair[0]))[:SHOWN]:
+        pair = " / ".join(titles.get(pk, f"article {pk}") for pk in (row["article"], row["other"]) if pk)
+        told = Decision.Kind(row["kind"]).label
+        old, new = (told if side.get(key) else "—" for side in sides)
+        found.append({"row": pair, "name": "decision", "old": old, "new": new})
     return found
 
 

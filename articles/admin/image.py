@@ -7,8 +7,9 @@ from django.utils.html import format_html, format_html_join
 
 from articles.images import keeping
 from articles.images.cache import cache_images
-from articles.models import Image
+from articles.models import Edit, Image
 from articles.net import MAX_BYTES
+from articles.stories.acting import act
 
 FETCHED_AT_ONCE = 8  # an editor waits for so many; more are left to the next run of cache_images
 THUMBNAIL_HEIGHT = 48
@@ -99,9 +100,13 @@ class ImageAdmin(admin.ModelAdmin):
             obj.is_edited = True
             keeping.note_made(obj, form.made)
         elif form.cleaned_data.get("act") == "hide":
-            keeping.hide([obj])
+            self._hide(request, [obj])
         elif form.cleaned_data.get("act") == "fetch":
             self._fetch(request, [obj])
+
+    def _hide(self, request, images) -> int:
+        with act(Edit.Kind.PICTURE, request.user, image=[image.pk for image in images]):
+            return keeping.hide(images)
 
     def _fetch(self, request, images) -> None:
         ids = keeping.release(images)
@@ -119,6 +124,5 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.action(description="Show no picture", permissions=["change"])
     def show_no_picture(self, request, queryset: QuerySet):
-        self.message_user(
-            request, f"{keeping.hide(queryset)} without a picture from now on.", messages.SUCCESS
-        )
+        count = self._hide(request, queryset)
+        self.message_user(request, f"{count} without a picture from now on.", messages.SUCCESS)

@@ -179,7 +179,7 @@ class StoryAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
     def quality(self, story):
         return story.lead.quality
 
-    @admin.display(description="reports (sources)")
+    @admin.display(description="reports")
     def reports(self, story):
         return f"{story.article_count} ({story.source_count})"
 
@@ -189,7 +189,7 @@ class StoryAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, story):
-        told = "published" if story.is_public else "not published"
+        told = "published" if story.is_public else "not shown"
         return told if story.is_decided else f"{told}, undecided"
 
 

@@ -17,6 +17,7 @@ from articles.admin import reasons
 from articles.admin.desk_acts import ACTS, Input, read_input
 from articles.admin.image import thumbnail
 from articles.models import Article, ArticleImage, Decision, Edit, Story, StoryAlias
+from articles.models.bulk import writing
 from articles.pages.draft import draft_of_story
 from articles.store.fields import FieldError
 from articles.stories.editing import EditError
@@ -100,7 +101,12 @@ def _posted(model_admin, request, story: Story):
         if "preview" in request.POST:
             return draft_of_story(request, story, run)
         if request.POST.get("confirm") == name and request.POST.get("shown") == _mark(name, given):
-            return _save(model_admin, request, story, run())
+            with writing():
+                # Looked at once more, now that nobody else can write.
+                if request.POST.get("version") == version_of(_find(str(story.pk)) or story):
+                    return _save(model_admin, request, story, run())
+            screen.is_stale = True
+            return _answer(model_admin, request, screen)
         screen.effect = foresee(run)
         screen.error = "" if screen.effect else "This would change nothing."
     except (EditError, FieldError) as error:

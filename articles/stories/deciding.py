@@ -8,7 +8,7 @@ from articles.models import Article, Decision, Edit, Story
 from articles.models.bulk import parts
 from articles.store.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.stories.acting import Act, act
-from articles.stories.editing import EditError, Kind
+from articles.stories.editing import EditError, Kind, note_owned
 from articles.stories.pairing import Pairs, join, part
 
 MAX_PAIRS = 20_000  # decisions that one act may make
@@ -75,7 +75,7 @@ def set_words(story: Story, title: str, excerpt: str, by=None, why: str = "") ->
     with act(Kind.WORDS, by, why, decides=True, article=members) as work:
         if fields:
             lead.title, lead.excerpt = title, excerpt
-            lead.own(*fields)
+            note_owned(lead, *fields)
             lead.save(update_fields=[*fields, "edited_fields"])
             # Grouping reads the new words: they must not tear the story, or give its headline away.
             _lead(lead, by)

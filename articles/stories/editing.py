@@ -5,10 +5,10 @@ changed; an act that makes no sense raises EditError (or FieldError, for a value
 either) and changes nothing. Acts on stories are in `deciding`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from articles.models import Article, ArticleImage, Edit, Image, Topic
-from articles.models.bulk import update_rows
+from articles.models.bulk import parts, update_rows
 from articles.store.fields import MAX_NUMBER, MAX_TOPICS
 from articles.stories.acting import act
 from articles.stories.snapshots import write_list
@@ -16,6 +16,7 @@ from articles.stories.snapshots import write_list
 Kind = Edit.Kind
 # What decides which story an article belongs to; the rest only changes the story it is in.
 GROUPED_BY = {"title", "excerpt"}
+_SET = ("quality", "is_published", "is_removed")
 _KINDS = {
     "title": Kind.WORDS, "excerpt": Kind.WORDS, "quality": Kind.QUALITY, "topics": Kind.TOPICS,
     "images": Kind.PICTURE,
@@ -59,10 +60,10 @@ def restore(articles: Iterable[Article], by=None, why: str = "") -> Edit | None:
 
 
 def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | None:
-    rows = list(articles)
-    with act(kind, by, why, article=[row.pk for row in rows]) as work:
-        changed, columns = [], ["quality", "is_published", "is_removed", "edited_fields"]
-        for row in rows:
+    ids = [article.pk for article in articles]
+    with act(kind, by, why, article=ids) as work:
+        changed, columns = [], [*_SET, "edited_fields"]
+        for row in current_rows(ids):
             values = values_of(row)
             if any(getattr(row, name) != value or not row.is_owned(name) for name, value in values.items()):
                 for name, value in values.items():
@@ -72,6 +73,18 @@ def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | N
         update_rows(Article, columns, changed)
         work.refresh()
     return work.edit
+
+
+def current_rows(ids: Iterable[int]) -> Iterator[Article]:
+    """Yield articles as they are now that nobody else writes: what was read before may have changed."""
+    for part in parts(ids):
+        yield from Article.objects.filter(pk__in=part).only(*_SET, "edited_fields").order_by("pk")
+
+
+def note_owned(article: Article, *fields: str) -> None:
+    """Note that an editor has decided these fields, beside those that are decided now. The caller saves."""
+    article.refresh_from_db(fields=["edited_fields"])
+    article.own(*fields)
 
 
 def save_edited(
@@ -86,7 +99,7 @@ def save_edited(
     with act(kind_of(article, [*fields, *lists]), by, why, article=[article.pk]) as work:
         for name, rows in lists.items():
             write_list("article", article.pk, name, rows)
-        article.own(*fields, *lists)
+        note_owned(article, *fields, *lists)
         article.save(update_fields=[*fields, "edited_fields"])
         if GROUPED_BY.isdisjoint(fields):
             work.refresh()
