@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.contrib.auth.models import User
 
 from articles.models import Source, Topic
 from articles.sources import jobs
@@ -27,8 +28,9 @@ def feed(settings, monkeypatch):
         yield site
 
 
-def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, feed, editor):  # noqa: F811
+def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, feed):  # noqa: F811
     Topic.objects.create(name="Tidal Energy")
+    User.objects.create_superuser("ed", password="tide-table")  # tests before may have emptied the groups
     assert os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     with browsing(playwright) as page:
         page.goto(f"{served}/topics/tidal-energy/")

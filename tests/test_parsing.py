@@ -160,6 +160,21 @@ def test_what_is_left_out_is_counted_by_reason():
 
 
 @pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        ('<link rel="alternate" type="application/rss+xml" href="/rss">', f"{URL[:31]}/rss"),
+        ('<LINK TYPE="application/atom+xml" REL="home alternate" HREF="a.xml"/>', f"{URL[:31]}/feeds/a.xml"),
+        ('<link rel="alternate" hreflang="de" href="/de/"><link rel="stylesheet" href="/s.css">', ""),
+        ('<link rel="alternate" type="application/rss+xml">', ""),
+    ],
+)
+def test_a_web_page_is_refused_and_the_feed_that_it_names_is_told(head, named):
+    with pytest.raises(FeedError) as caught:
+        parse_feed(f"<!doctype html><html><head>{head}</head><body>x".encode(), "", URL)
+    assert str(caught.value) == "is a web page, no feed" + (f"; it names one: {named}" if named else "")
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "blank"), (b"<!-- hello --><html><body>", "web page"), (b"just words", "no feed"),

@@ -83,6 +83,32 @@ def test_a_retired_source_says_so_and_can_be_switched_on_again(desk, feed):
         assert ("retired: the server says" in page) == (action == "poll_now")
 
 
+def test_what_a_source_brought_can_be_withdrawn_and_comes_again(desk, feed):
+    source = make_source(feed.url("/feed"))
+    feed.pages["/other"] = (200, {}, rss(item("ebb"), item("flood")))
+    feed.pages["/feed"] = (200, {"ETag": '"2"'}, rss(item("tide"), item("ebb")))
+    other = make_source(feed.url("/other"))
+
+    def act(name, *sources):
+        ids = [each.pk for each in sources]
+        return desk.post("/admin/articles/source/", {"action": name, "_selected_action": ids}, follow=True)
+
+    def public():
+        return sorted(Article.objects.public().values_list("title", flat=True))
+
+    act("poll_now", source, other)
+    everything = ["The ebb report", "The flood report", "The tide report"]
+    assert public() == everything
+    assert "2 reports withdrawn" in act("take_back", source).content.decode()
+    assert public() == everything[:2]
+    assert desk.get(Article.objects.get(title="The tide report").get_absolute_url()).status_code == 410
+    act("poll_now", source)
+    assert public() == everything[:2]
+    act("switch_on", source)
+    act("poll_now", source)
+    assert public() == everything
+
+
 def test_many_sources_at_once_are_left_to_the_next_poll(desk, db, django_assert_max_num_queries):
     for place in range(12):
         make_source(f"https://paper-{place}.example/feed")

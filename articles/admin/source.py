@@ -10,6 +10,7 @@ from articles.images.cache import make_fetcher
 from articles.models import Source
 from articles.sources.jobs import fetch_pictures, group_new
 from articles.sources.polling import poll_sources
+from articles.sources.withdrawing import withdraw
 
 POLLED_AT_ONCE = 10  # an editor waits for so many; more are left to the next poll
 HEALTH = [
@@ -36,7 +37,7 @@ class SourceAdmin(admin.ModelAdmin):
     search_fields = ["name", "url", "site_url"]
     list_per_page = 50
     autocomplete_fields = ["provider", "topics"]
-    actions = ["poll_now", "switch_on", "switch_off"]
+    actions = ["poll_now", "switch_on", "switch_off", "take_back"]
     fieldsets = [
         (None, {"fields": ["url", "name", "site_url", "folder", "language"]}),
         ("What it brings", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
@@ -108,6 +109,11 @@ class SourceAdmin(admin.ModelAdmin):
     def switch_off(self, request, queryset):
         count = queryset.active().update(is_active=False)
         self.message_user(request, f"{count} switched off.", messages.SUCCESS)
+
+    @admin.action(description="Withdraw all that the selected sources brought", permissions=["change"])
+    def take_back(self, request, queryset):
+        count = sum(withdraw(source) for source in queryset.select_related("store"))
+        self.message_user(request, f"{count} reports withdrawn; the sources are off.", messages.SUCCESS)
 
 
 def _start_anew(source: Source) -> list[str]:

@@ -21,6 +21,8 @@ _TAG = re.compile(
     r"strike|strong|style|sub|sup|svg|u|ul|wbr)(\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_HEAD = 200_000  # characters of a page in which its head must stand
 _SPACE = re.compile(r"\s+")
 _MAX_PICTURES = 5
 _SMALLEST = 32  # pixels; what states a smaller side is a counter, no picture
@@ -69,6 +71,25 @@ def read_markup(markup: str) -> tuple[str, list[Picture]]:
     reader.feed(markup)
     reader.close()
     return _SPACE.sub(" ", "".join(reader.parts)).strip(), reader.pictures
+
+
+class _Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.feeds: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        is_other_form = tag == "link" and "alternate" in given.get("rel", "").lower().split()
+        if is_other_form and given.get("type", "").lower() in _FEED_TYPES and given.get("href"):
+            self.feeds.append(given["href"])
+
+
+def feed_of_page(markup: str) -> str:
+    """Return the link to the first feed that a web page names in its head, as it stands, or ""."""
+    reader = _Links()
+    reader.feed(markup[:_HEAD])
+    return next(iter(reader.feeds), "")
 
 
 def has_tags(text: str) -> bool:

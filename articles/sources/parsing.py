@@ -18,7 +18,7 @@ import feedparser
 
 from articles.sources.entries import MAX_ENTRIES, MAX_EXCERPT, Entry, Feed, FeedError, Picture
 from articles.sources.jsonfeed import parse_json_feed
-from articles.sources.markup import cut, has_tags, is_counter, read_markup, size_of
+from articles.sources.markup import cut, feed_of_page, has_tags, is_counter, read_markup, size_of
 from articles.sources.texts import read_text
 
 MAX_DEPTH = 100
@@ -40,6 +40,9 @@ def parse_feed(data: bytes, content_type: str, url: str) -> Feed:
         raise FeedError("is blank")
     if text.startswith("{"):
         return parse_json_feed(text, url)
+    if _PAGE.match(text):
+        named = _absolute(url, feed_of_page(text))[:150]
+        raise FeedError(f"is a web page, no feed{f'; it names one: {named}' if named else ''}")
     _check(text)
     found = feedparser.parse(
         io.BytesIO(text.encode()),
@@ -59,9 +62,7 @@ def parse_feed(data: bytes, content_type: str, url: str) -> Feed:
 
 
 def _check(text: str) -> None:
-    """Raise FeedError for a web page, a document type, or nesting that no feed has."""
-    if _PAGE.match(text):
-        raise FeedError("is a web page, no feed")
+    """Raise FeedError for a document type, or nesting that no feed has."""
     depth = 0
 
     def start(name, attributes):

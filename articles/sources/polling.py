@@ -23,6 +23,7 @@ from django.utils import timezone
 from articles.answers import Answer, FetchError
 from articles.images.cache import make_fetcher
 from articles.models import Source
+from articles.models.bulk import waiting_long
 from articles.net import Fetcher
 from articles.politeness import Turns
 from articles.sources import outcomes
@@ -33,6 +34,7 @@ from articles.sources.parsers import Parsers
 from articles.sources.taking import ClaimLost, Taken, read_taxonomy, take_feed
 
 FETCHES = 8  # at once, over all hosts
+PATIENCE = 120  # seconds to wait for a database that another program has locked
 AHEAD = 16  # sources claimed and not yet begun
 logger = logging.getLogger(__name__)
 OUTCOMES = ("read", "unchanged", "failed", "retired", "left")
@@ -92,6 +94,7 @@ def poll_sources(
     run = _Run(fetcher or make_fetcher(), report, None if ids is None else list(ids), dry_run)
     run.ends_at = None if seconds is None else began + seconds
     with ExitStack() as stack:
+        stack.enter_context(waiting_long(PATIENCE))
         run.parsers = stack.enter_context(Parsers(os.cpu_count()))
         run.threads = stack.enter_context(ThreadPoolExecutor(FETCHES))
         stack.callback(run.stop)

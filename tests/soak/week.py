@@ -9,7 +9,7 @@ import argparse
 import gc
 import os
 import random
-import resource
+import re
 import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -23,10 +23,10 @@ from tests.network import Site, World
 from tests.written_feeds import item, rss
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+STEP = timedelta(minutes=5)  # between two polls, at least
 ADDRESS = "93.184.215.14"
 WINDOW = 30  # entries that a feed shows
-SECONDS = 0.4  # a fetch may take
+SECONDS = 5  # a fetch may take; on a busy machine less makes good sources fail
 BAD = ("error", "later", "hangs", "page", "cut", "flaps", "gone", "moves", "future", "restless")
 STAY_BAD = ("error", "later", "hangs", "page")
 
@@ -135,8 +135,8 @@ class Result:
     memory: list[int] = field(default_factory=list)  # kB, at each midnight
 
 
-def simulate(papers: list[Paper], days: float, clock: Clock) -> Result:
-    """Poll these sources minute by minute, as cron would; returns what was seen."""
+def simulate(papers: list[Paper], days: float, clock: Clock, site: Site) -> Result:
+    """Poll these sources every five minutes, as cron would; returns what was seen."""
     from articles.models import Source
     from articles.net import Fetcher
     from articles.sources.polling import poll_sources
@@ -149,28 +149,30 @@ def simulate(papers: list[Paper], days: float, clock: Clock) -> Result:
     while clock.now < end:
         report = poll_sources(fetcher=Fetcher("t", seconds=SECONDS))
         counts.update(report.counts)
-        if clock.now - grouped_at >= timedelta(hours=4):
+        if clock.now - grouped_at >= timedelta(hours=12):
             group_waiting()
             grouped_at = clock.now
         if clock.now >= midnight:
+            site.requests.clear()  # the test's own book, not the product's
             gc.collect()
             result.memory.append(_memory())
             midnight += timedelta(days=1)
         due = Source.objects.active().order_by("next_due_at").values_list("next_due_at", flat=True).first()
-        clock.now = max(clock.now + MINUTE, _whole_minute(due))
+        clock.now = max(clock.now + STEP, _next_step(due))
     group_waiting()
     result.polls = sum(counts.values())
     _look(papers, result, clock)
     return result
 
 
-def _whole_minute(moment: datetime) -> datetime:
-    whole = moment.replace(second=0, microsecond=0)
-    return whole if whole == moment else whole + MINUTE
+def _next_step(moment: datetime) -> datetime:
+    return START + -((START - moment) // STEP) * STEP
 
 
 def _memory() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
+    """Return this process's own memory in kB, without the pages of the database file."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+)", status)[1])
 
 
 def _look(papers: list[Paper], result: Result, clock: Clock) -> None:
@@ -197,7 +199,7 @@ def _look(papers: list[Paper], result: Result, clock: Clock) -> None:
             if came:
                 result.wrong.append(f"{name} ({paper.kind}) brought something")
         elif paper.kind == "good":
-            if any(gap > LONGEST + MINUTE for gap in gaps) or clock.now - paper.asked[-1] > LONGEST + MINUTE:
+            if any(gap > LONGEST + STEP for gap in gaps) or clock.now - paper.asked[-1] > LONGEST + STEP:
                 result.wrong.append(f"{name} was not asked for more than {LONGEST}")
             _look_at_good(paper, came, source, result)
         elif paper.kind == "gone" and (source.is_active or not source.retired_reason):
@@ -226,7 +228,7 @@ def _look_at_good(paper: Paper, came: dict[int, datetime], source, result: Resul
         moment = paper.moments[place]
         if moment > START:
             asked = next(at for at in paper.asked if at >= moment)
-            if came[place] - asked > MINUTE:
+            if came[place] - asked > timedelta():
                 result.wrong.append(f"{source.name}: report {place} came late")
             result.delays.append((came[place] - moment).total_seconds() / 60)
 
@@ -254,7 +256,7 @@ def in_a_world(count: int, days: float, seed: int = 1) -> Result:
         )  # one for all polls: a fresh process each minute would take most of the time
         patch.setattr(polling, "Parsers", lambda count: _Kept(parsers))
         try:
-            return simulate(papers, days, clock)
+            return simulate(papers, days, clock, site)
         finally:
             parsers.close()
 
