@@ -115,8 +115,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 
 # Shared by all processes with CACHE_URL: what may be lost, such as counts for limits. Sessions stay in the
-# database: Django's cached ones fail with their cache. Finished pages stay in each process's own memory, where
-# they cost a fraction of a question to Redis.
+# database: Django's cached ones fail with their cache. Finished pages stay in each process's own memory,
+# where they cost a fraction of a question to Redis.
 CACHES = {"default": env_cache()}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
