@@ -124,8 +124,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;",
     }
 
-# Shared by all processes with CACHE_URL: sessions of the desk (kept in the database too) and limits. Finished
-# pages stay in each process's own memory, where they cost a fraction of a question to Redis.
+# Shared by all processes with CACHE_URL: what may be lost, such as counts for limits. Sessions stay in the
+# database: Django's cached ones fail with their cache. Finished pages stay in each process's own memory,
+# where they cost a fraction of a question to Redis.
 CACHES = {"default": env_cache()}
 # Who does what is done outside requests: whoever asks, at once; or workers that a queue hands it to.
 TASKS_BY = env_choice("TASKS", ("inline", "database", "redis"))
@@ -141,7 +142,6 @@ TASKS = {
 if TASKS_BY == "redis":
     INSTALLED_APPS.append("django_rq")
     RQ_QUEUES = {"default": {"URL": env("CACHE_URL") or "redis://127.0.0.1:6379/0"}}
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if env('CACHE_URL') else 'db'}"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [

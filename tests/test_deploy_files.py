@@ -14,6 +14,8 @@ import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
 
+from tests.soak.deployment import blocks
+
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -129,3 +131,17 @@ def test_files_that_the_image_is_built_from_are_there():
     assert re.search(r'^CMD \["deploy/serve"\]$', docker, re.MULTILINE)
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert {".git", ".venv", "var"} <= set(ignored)
+
+
+def test_the_ten_minutes_name_commands_and_files_that_are_there():
+    steps = blocks()
+    assert len(steps) == 5
+    for step in steps:
+        assert subprocess.run(["bash", "-n"], input=step, text=True, check=False).returncode == 0
+        for words in manage_lines(step):
+            check_manage(words)
+        for name in re.findall(r"\bdeploy/\S+", step):
+            assert list(ROOT.glob(name)), name
+    units = {word for step in steps for word in re.findall(r"news-[a-z]+(?:@\d+|\.timer)", step)}
+    for name in units:
+        assert (DEPLOY / "systemd" / re.sub(r"@\d+", "@.service", name)).exists(), name

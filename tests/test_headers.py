@@ -169,3 +169,15 @@ def test_the_counts_hold_no_address(client, db, settings):
     settings.API_PER_MINUTE = 3
     client.get("/api/v1/topics", REMOTE_ADDR="192.0.2.77")
     assert not any("192.0.2.77" in key for key in cache._cache)
+
+
+def test_readers_are_answered_while_the_cache_that_counts_is_away(client, db, settings):
+    settings.API_PER_MINUTE = 3
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1",
+        }
+    }
+    answers = [client.get(f"/api/v1/topics?n={number}").status_code for number in range(5)]
+    assert answers == [200] * 5

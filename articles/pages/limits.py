@@ -5,6 +5,7 @@ under a hash of the address and the minute, made with the site's secret, and is 
 Each process counts for itself, unless CACHE_URL names a cache that all share.
 """
 
+import logging
 import time
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.http import JsonResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from redis.exceptions import RedisError
+
 from articles.pages.shown import render_page
 
+_log = logging.getLogger(__name__)
 MINUTE = 60
 # Beginning of the path, setting that holds the number of answers a minute.
 _LIMITS = (("/api/", "API_PER_MINUTE"), ("/search/", "SEARCHES_PER_MINUTE"))
@@ -39,10 +43,13 @@ def _count(request, name: str) -> int:
     """Count a request; returns how many there were of its address in this minute."""
     told = f"{int(time.time() // MINUTE)} {request.META.get('REMOTE_ADDR', '')}"
     key = f"{name}:{salted_hmac('articles.pages.limits', told).hexdigest()}"
-    cache.add(key, 0, MINUTE)
     try:
+        cache.add(key, 0, MINUTE)
         return cache.incr(key)
     except ValueError:  # another took the room of this count meanwhile
+        return 1
+    except RedisError:  # the cache is away: readers are answered all the same
+        _log.warning("The cache that counts requests cannot be asked.")
         return 1
 
 
