@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.http import JsonResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-
 from redis.exceptions import RedisError
 
 from articles.pages.shown import render_page

@@ -1,7 +1,7 @@
 """What a source brought is taken back (floor 2): files' and other feeds' words of the same reports stay."""
 
 from articles.models import Source, SourceDocument, SourceEntry
-from articles.models.bulk import let_others_write, writing
+from articles.models.bulk import writing
 from articles.store.applying import Change, apply_changes
 from articles.store.document import Memo
 from articles.stories.grouping import group_waiting
@@ -24,7 +24,6 @@ def withdraw(source: Source) -> int:
         with writing():
             apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
         count += len(paths)
-        let_others_write()
     with writing():
         SourceEntry.objects.filter(source=source).delete()
     group_waiting()
