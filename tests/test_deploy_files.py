@@ -106,7 +106,7 @@ def test_images_are_pinned_and_nothing_of_ours_runs_as_root():
 
 def test_the_compose_file_has_the_whole_site_and_opens_only_web_ports_to_this_machine():
     services = COMPOSE["services"]
-    assert {"database", "cache", "web1", "web2", "worker", "migrate"} <= set(services)
+    assert {"database", "cache", "web1", "web2", "worker", "poller", "migrate"} <= set(services)
     ports = [port for each in services.values() for port in each.get("ports", [])]
     assert ports == ["127.0.0.1:8000:8000", "127.0.0.1:8001:8000"]
     for each in services.values():
@@ -118,7 +118,7 @@ def test_the_compose_file_has_the_whole_site_and_opens_only_web_ports_to_this_ma
 def test_every_command_of_the_containers_is_there():
     found = [line for each in OURS.values() for line in manage_lines(" ".join(each.get("command", [])))]
     found += manage_lines((DEPLOY / "Dockerfile").read_text())
-    assert {words[0] for words in found} >= {"migrate", "collectstatic", "group_stories", "cache_images"}
+    assert {words[0] for words in found} >= {"migrate", "collectstatic", "run", "db_worker"}
     for words in found:
         check_manage(words)
 
@@ -142,6 +142,6 @@ def test_the_ten_minutes_name_commands_and_files_that_are_there():
             check_manage(words)
         for name in re.findall(r"\bdeploy/\S+", step):
             assert list(ROOT.glob(name)), name
-    units = {word for step in steps for word in re.findall(r"news-[a-z]+(?:@\d+|\.timer)", step)}
+    units = {word for step in steps for word in re.findall(r"news-[a-z]+(?:@\d+|\.timer|\.service)", step)}
     for name in units:
         assert (DEPLOY / "systemd" / re.sub(r"@\d+", "@.service", name)).exists(), name

@@ -99,10 +99,17 @@ class Keeping:
         self._waiting.append((image, content_hash, future))
 
     def finish(self, leaving: int = 0) -> None:
-        """Wait for pictures, the first added first, until so many are left."""
+        """Wait for pictures, the first added first, until so many are left; note them at once.
+
+        In one transaction: each is a change of the site, after which its pages are made anew.
+        """
+        ready = []
         while len(self._waiting) > leaving:
             image, _, future = self._waiting.popleft()
-            note_made(image, future.result())
+            ready.append((image, future.result()))
+        with transaction.atomic():
+            for image, made in ready:
+                note_made(image, made)
 
 
 def is_kept(image: Image, content_hash: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from articles.images.keeping import Keeping, keep_picture, keep_pictures
 from articles.models import Image, Provider, Store, Topic
-from articles.models.bulk import update_rows
+from articles.models.bulk import update_rows, writing
 from articles.store.files import FileError, read_file
 from articles.store.links import LinkError, clean_link
 from articles.store.nouns import look_up
@@ -83,7 +83,8 @@ def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
                 image = _choose(wanted[identity], root, _purpose(model), images)
                 if getattr(row, f"{column}_id") != (image.pk if image else None):
                     chosen.append((row.pk, image.pk if image else None))
-        update_rows(model, [column], chosen)
+        with writing():
+            update_rows(model, [column], chosen)
 
 
 def _choose(
