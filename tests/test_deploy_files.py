@@ -115,7 +115,9 @@ def test_the_compose_file_has_the_whole_site_and_opens_only_web_ports_to_this_ma
             assert volume.partition(":")[0] in COMPOSE["volumes"]
 
 
-def test_every_command_of_the_containers_is_there():
+def test_every_command_of_the_containers_is_there(settings):
+    assert COMPOSE["x-site"]["environment"]["TASKS"] == "database"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     found = [line for each in OURS.values() for line in manage_lines(" ".join(each.get("command", [])))]
     found += manage_lines((DEPLOY / "Dockerfile").read_text())
     assert {words[0] for words in found} >= {"migrate", "collectstatic", "run", "db_worker"}
