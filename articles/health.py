@@ -20,6 +20,7 @@ from articles.models import (
     ImportRun,
     Placing,
     Provider,
+    Source,
     SourceDocument,
     Story,
 )
@@ -158,6 +159,12 @@ def _silent_providers() -> Iterator[Row]:
         yield Row(provider.name, f"last report {row['last']:%Y-%m-%d %H:%M}", address)
 
 
+def _failing_sources() -> Iterator[Row]:
+    for source in Source.objects.active().failing()[: SHOWN + 1]:
+        address = reverse("admin:articles_source_change", args=[source.pk])
+        yield Row(str(source), f"{source.failures} times in a row: {source.last_outcome}", address)
+
+
 def _refused_files() -> Iterator[Row]:
     run = ImportRun.objects.order_by("-pk").first()
     if run is None:
@@ -182,7 +189,9 @@ CHECKS: list[tuple[str, str, str, Callable[[], Iterable[Row]]]] = [
      _same_titles),
     ("files", "Several files for one link", "The newest wins; the others add topics.", _many_files),
     ("pictures", "Failed pictures", "Not fetched, or refused, with the reason.", _failed_pictures),
-    ("silent", "Silent sources",
+    ("failing", "Failing sources", "Their last polls failed; they are asked less and less often.",
+     _failing_sources),
+    ("silent", "Silent providers",
      f"At least {SPOKEN} reports in a month, and none in the archive's newest {SILENT.days} days.",
      _silent_providers),
     ("refused", "Refused files of the last import", "Nothing of them was stored.", _refused_files),

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from articles import tasks
 from articles.models import Article, Edit, Topic
 from articles.stories.editing import set_quality
 from tests.feeds import make_source
@@ -42,7 +43,8 @@ OTHERS = {
     "app_list": (ALL, ALL),
     "articles_edit_health": (ALL, ALL),
 }
-APPS_OF_OTHERS = ("auth_", "axes_", "otp_totp_")  # users and codes: superusers alone
+# users, codes and tasks: superusers alone
+APPS_OF_OTHERS = ("auth_", "axes_", "otp_totp_", "django_tasks_")
 ROLES = {"editor": "Editors", "chief": "Chiefs", "operator": "Operators", "staff": None}
 
 
@@ -55,7 +57,7 @@ def _without_warnings():
 
 
 @pytest.fixture
-def site(write_article, run_import):
+def site(write_article, run_import, settings):
     admin.autodiscover()
     write_article("bad", title="")
     run_import(write_article("one", images=[{"url": "https://pictures.example/one.jpg"}]).parent)
@@ -66,6 +68,8 @@ def site(write_article, run_import):
     AccessLog.objects.create()
     TOTPDevice.objects.create(user=user, name="app")
     make_source("https://paper.example/feed")
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    tasks.group.enqueue()
     return {model._meta.model_name: model.objects.first() for model in admin.site._registry}
 
 

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Image, ImportRun, Job, StaleDay
+from articles.sources.polling import poll_sources
 from articles.stories.grouping import group_waiting
 from articles.watching import probes
 from articles.watching.jobs import noted
+from tests.feeds import make_source
 
 TOKEN = "t" * 30
 STRANGE_HOSTS = ["10.1.2.3:8001", "evil.example", "a_b", "", "[::1]:9"]
@@ -46,7 +48,9 @@ def test_head_has_no_body_and_other_methods_are_refused(db, client):
 def test_a_well_site_is_ready(seeds, client):
     status, told = ready(client)
     assert (status, told["status"]) == (200, "ready")
-    assert set(told["probes"]) == {"database", "migrations", "cache", "grouping", "pictures", "import"}
+    assert set(told["probes"]) == {
+        "database", "migrations", "cache", "polling", "grouping", "pictures", "import",
+    }  # fmt: skip
     assert told["probes"]["grouping"]["age_seconds"] >= 0
     assert told["probes"]["import"]["refused_files"] == 0
 
@@ -208,3 +212,14 @@ def test_lines_of_one_request_carry_its_id(db, client, settings, monkeypatch):
     answer = client.get("/readyz")
     assert seen[0]["request"] == answer["X-Request-ID"]
     assert current_request.get() == ""
+
+
+def test_sources_that_nobody_polls_are_told(db, client):
+    assert ready(client)[1]["probes"]["polling"]["ok"]
+    make_source("https://paper.example/feed", failures=3)
+    status, told = ready(client)
+    assert (status, told["status"]) == (200, "degraded")
+    assert not told["probes"]["polling"]["ok"]
+    assert told["probes"]["polling"]["failing_sources"] == 1
+    poll_sources([])
+    assert ready(client)[1]["probes"]["polling"]["ok"]

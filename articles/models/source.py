@@ -16,6 +16,10 @@ class SourceQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def failing(self):
+        """Sources whose last polls failed, those that fail longest first."""
+        return self.filter(failures__gt=0).order_by("-failures", "pk")
+
     def due(self, now):
         """Active sources whose time has come."""
         return self.active().filter(next_due_at__lte=now)

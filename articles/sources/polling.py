@@ -32,6 +32,7 @@ from articles.sources.claiming import claim_due, claim_one, is_held, new_claim, 
 from articles.sources.entries import Feed, FeedError
 from articles.sources.parsers import Parsers
 from articles.sources.taking import ClaimLost, Taken, read_taxonomy, take_feed
+from articles.watching.jobs import noted
 
 FETCHES = 8  # at once, over all hosts
 PATIENCE = 120  # seconds to wait for a database that another program has locked
@@ -76,6 +77,7 @@ class PollReport:
         return f"{counts}; {self.new} new articles, {self.changed} changed, in {self.seconds:.1f} s"
 
 
+@noted("polling")
 def poll_sources(
     ids: Iterable[int] | None = None,
     *,

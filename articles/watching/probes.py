@@ -6,7 +6,7 @@ notes its runs (jobs.py). A probe must be quick: it runs whenever a load balance
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache as once
 from uuid import uuid4
 
@@ -16,9 +16,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from articles.models import Image, ImportRun, Job, StaleDay
+from articles.models import Image, ImportRun, Job, Source, StaleDay
 
 STUCK_AFTER = 3600  # seconds that a run of anything may take before somebody should look
+POLLED_WITHIN = 900  # seconds: the loop begins each minute, cron as often as it is told
 WAITING_TOO_LONG = 3600  # seconds without a group run while days wait
 MANY_FAILED, FEW = 0.2, 10  # a share of the pictures asked for; so few say nothing
 
@@ -130,6 +131,15 @@ def _cache() -> Finding:
     is_kept = cache.get(name) == name
     cache.delete(name)
     return Finding(is_kept, "keeps what it is given" if is_kept else "does not keep what it is given")
+
+
+@probe("polling")
+def _polling() -> Finding:
+    sources = Source.objects.active()
+    if not sources.exists():
+        return Finding(True, "there is no source to poll")
+    found = look_at(_job("polling"), silent_after=POLLED_WITHIN)
+    return replace(found, values=found.values | {"failing_sources": sources.failing().count()})
 
 
 @probe("grouping")
