@@ -101,8 +101,7 @@ def test_an_editors_word_survives_every_poll(site):
     group_waiting()
     article = Article.objects.get()
     article.title, article.quality, article.is_published = "As the editor has it", 3, False
-    article.topics.clear()
-    editing.save_edited(article, ["title", "quality", "is_published", "topics"])
+    editing.save_edited(article, ["title", "quality", "is_published"], topics=[])
     site.feed("feed", item("tide", title="The tide turns again", text="Changed."))
     assert poll(site.place, source).changed == 1
     article.refresh_from_db()

@@ -40,10 +40,10 @@ JOBS: Jobs = (
 )
 
 
-def run_cycle(on_job: Callable[[str, object], None] | None = None, jobs: Jobs = JOBS) -> bool:
+def run_cycle(on_job: Callable[[str, object], None] | None = None, jobs: Jobs | None = None) -> bool:
     """Do each job once; returns whether all went well. One that fails is logged and holds up no other."""
     went_well = True
-    for name, job in jobs:
+    for name, job in JOBS if jobs is None else jobs:
         close_old_connections()
         try:
             result = job()
@@ -62,7 +62,7 @@ def run_forever(
     *,
     is_over: Callable[[float], bool],
     on_job: Callable[[str, object], None] | None = None,
-    jobs: Jobs = JOBS,
+    jobs: Jobs | None = None,
 ) -> None:
     """Begin a cycle every so many seconds until told to end; after failures, wait up to ten times as long.
 
