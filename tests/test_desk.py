@@ -1,5 +1,8 @@
 """The editors' desk: what is set there shows at once and survives the next import."""
 
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
 from articles.models import Article, Story
 
 
@@ -64,3 +67,12 @@ def test_editors_see_every_list_of_the_desk(seeds, client, editor):
 
 def test_strangers_are_sent_to_the_sign_in(client, db):
     assert client.get("/admin/articles/article/").status_code == 302
+
+
+def test_who_set_the_site_up_may_name_a_source(db, client, settings, capsys):
+    call_command("prepare")
+    client.force_login(User.objects.get(username="editor"))
+    assert "sign in as editor with" in capsys.readouterr().out
+    assert client.get("/admin/articles/source/add/").status_code == 200
+    call_command("prepare")
+    assert "sign in as editor" not in capsys.readouterr().out
