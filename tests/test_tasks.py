@@ -30,7 +30,7 @@ def test_by_default_a_task_is_done_where_it_is_asked_for(waiting):
     assert not StaleDay.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # workers let go of their connection
+@pytest.mark.django_db(transaction=True)  # workers let go of their connection
 def test_a_task_for_a_worker_waits_for_one(waiting, by_workers):
     out = StringIO()
     call_command("enqueue", "group", stdout=out)
@@ -41,7 +41,7 @@ def test_a_task_for_a_worker_waits_for_one(waiting, by_workers):
     assert Job.objects.get(name="grouping").finished_at
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # workers let go of their connection
+@pytest.mark.django_db(transaction=True)  # workers let go of their connection
 def test_the_loop_hands_out_work_where_there_are_workers(waiting, by_workers):
     call_command("run", once=True, verbosity=0)
     assert StaleDay.objects.exists()
