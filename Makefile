@@ -20,7 +20,7 @@ demo: .venv/run
 setup: .venv/run
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: .venv/dev
 	$(BIN)/ruff check .
@@ -29,7 +29,7 @@ check: .venv/dev
 
 # The whole suite once more on a PostgreSQL of its own, where one is installed.
 test-postgresql: .venv/dev
-	$(BIN)/python -m tests.on_postgresql -m "not browser and not corpus"
+	$(BIN)/python -m tests.on_postgresql -n auto -m "not browser and not corpus"
 
 # What the browser, PostgreSQL and nginx parts need, where it can be installed; else those parts say that they are skipped.
 tools:
