@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VAR ?= var
 
-.PHONY: run test test-postgresql check ci demo setup tools
+.PHONY: run test quick test-postgresql check ci demo setup tools
 
 # The server, and beside it the loop that polls sources; both end together.
 run: $(VAR)/prepared
@@ -21,6 +21,10 @@ setup: .venv/run
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto
+
+# What can be asked after every change, in under a minute; `make test` is the whole.
+quick: .venv/dev
+	$(BIN)/python -m pytest -n auto -m "not browser and not nginx and not corpus and not thorough"
 
 check: .venv/dev
 	$(BIN)/ruff check .

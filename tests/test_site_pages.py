@@ -138,3 +138,9 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     due, following = Article.objects.moments_around(now)
     assert due is None
     assert following == datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
+
+
+def test_the_icon_is_found_where_browsers_guess_it(client, db):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".svg")
