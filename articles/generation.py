@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -129,9 +129,10 @@ def _read() -> int:
 
 def _file_marks() -> tuple | None:
     """Return what any commit to an SQLite file changes, or None where nothing but a query can tell."""
-    if connection.vendor != "sqlite":
+    database = connections[DEFAULT_DB_ALIAS]  # asked once: each look through `connection` costs as much
+    if database.vendor != "sqlite":
         return None
-    path = str(connection.settings_dict["NAME"])
+    path = str(database.settings_dict["NAME"])
     marks = []
     for name in (path, path + "-wal"):
         try:

@@ -1,6 +1,5 @@
 """The frame of every page, and times in the reader's words (floor 3)."""
 
-import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -23,7 +22,7 @@ NAV_TOPICS = 12
 # "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
 # holds a number drawn at the start of the process, so that no text from outside can be one.
 _NONCE = secrets.token_hex(8)
-_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+|iso|exact)@")
+_MARK = f"@{_NONCE}:"  # what it is of follows, and a second "@"
 _WEEK = timedelta(days=7)
 
 
@@ -64,7 +63,7 @@ def when(moment: datetime) -> dict:
         "iso": moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
         "exact": exact(moment),
         # A date stays a date; what is younger is said anew when the page is sent.
-        "ago": ago(moment, now) if now - moment >= _WEEK else f"@{_NONCE}:{moment.timestamp():.0f}@",
+        "ago": ago(moment, now) if now - moment >= _WEEK else f"{_MARK}{moment.timestamp():.0f}@",
     }
 
 
@@ -96,14 +95,35 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def fill_times(html: str) -> str:
     """Put "3 h ago" and the like where marks stand, in the reader's language."""
-    now = timezone.now()
+    words = _words(get_language(), int(timezone.now().timestamp()))
+    start, *rest = html.split(_MARK)
+    pieces = [start]
+    for piece in rest:
+        mark, _end, text = piece.partition("@")
+        pieces += (words[mark], text)
+    return "".join(pieces)
 
-    def fill(mark: re.Match) -> str:
-        if mark[1] == "iso":
-            return f"{now:%Y-%m-%dT%H:%M:%SZ}"
-        return exact(now) if mark[1] == "exact" else ago(datetime.fromtimestamp(int(mark[1]), UTC), now)
 
-    return _MARK.sub(fill, html)
+class _Words(dict):
+    """What marks say at one moment: each is put into words once, a page repeats most of them."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+
+    def __missing__(self, mark: str) -> str:
+        if mark == "iso":
+            said = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        elif mark == "exact":
+            said = exact(self.now)
+        else:
+            said = ago(datetime.fromtimestamp(int(mark), UTC), self.now)
+        self[mark] = said
+        return said
+
+
+@lru_cache(maxsize=8)
+def _words(language: str, second: int) -> _Words:
+    return _Words(datetime.fromtimestamp(second, UTC))
 
 
 def topics_in_order() -> list[Topic]:
@@ -155,7 +175,7 @@ def frame(request) -> dict:
         "canonical": absolute(request, request.path),
         "path": request.get_full_path(),
         "is_draft": getattr(request, "is_draft", False),
-        "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
+        "as_of": {"iso": f"{_MARK}iso@", "exact": f"{_MARK}exact@"},
         "home_url": reverse("articles:front"),
         "topics_url": reverse("articles:topic_list"),
         "providers_url": reverse("articles:provider_list"),
