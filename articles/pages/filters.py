@@ -76,19 +76,23 @@ class TopicFilter(django_filters.FilterSet):
         model = StoryTopic
         fields: list[str] = []
 
-    def shown_form(self):
-        """The form as it is shown: a value that narrows nothing is left out, not echoed."""
+    @classmethod
+    def is_asked(cls, given) -> bool:
+        """Tell whether an address narrows anything: most do not, and need no form for their rows."""
+        return any(given.get(name) for name in cls.base_filters if name != "sort")
+
+    def shown_form(self, topic):
+        """The form as it is shown, with the topic's most active providers; the address may name any other.
+
+        A value that narrows nothing is left out, not echoed.
+        """
         form = self.form
         bad = set(form.errors)
         if bad:
             form.data = {name: value for name, value in form.data.items() if name not in bad}
+        offered = Offer(f"providers of {topic.pk}", lambda: offered_providers(topic))
+        form.fields["provider"].widget = offered
         return form
-
-    def offer(self, topic):
-        """Offer the topic's most active providers in the form; the address may name any other."""
-        self.form.fields["provider"].widget = Offer(
-            f"providers of {topic.pk}", lambda: offered_providers(topic)
-        )
 
     def by_provider(self, queryset, name, value):
         return queryset.with_report_by(value)

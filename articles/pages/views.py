@@ -1,5 +1,7 @@
 """The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
+from functools import cache
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -112,26 +114,27 @@ def _find_topic(slug: str) -> Topic:
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
     topic = _find_topic(slug)
-    narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
+    stories = StoryTopic.objects.public().in_topic(topic)
+    is_narrowed = TopicFilter.is_asked(request.GET)
+    narrowed = cache(lambda: TopicFilter(request.GET, stories, request=request))
+    rows = narrowed().qs if is_narrowed and narrowed().is_valid() else stories
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
-    rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
     page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
     told = show.cards([row.story for row in page.rows])
-    narrowed.offer(topic)
     about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
         request,
         "pages/topic.html",
         topic.name,
         description=about,
-        topic=_topic(topic),
+        topic=remember(("topic shown", slug), lambda: _topic(topic)),
         cards=told,
         **_meta(request, topic.name, about, told),
         sorts=_sorts(request, sort),
-        filter_form=narrowed.shown_form(),
+        filter_form=lambda: narrowed().shown_form(topic),
         filter_sort=sort,
-        filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
+        filter_active=is_narrowed,
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
         rest=topic.story_count - PAGE if page.is_first and not request.GET else "",
@@ -147,11 +150,9 @@ def _latest_of(stories) -> list[dict]:
 
 
 def _topic_side(topic) -> dict:
-    stories = StoryTopic.objects.public().in_topic(topic)
-    active = Provider.objects.active()
     return {
-        "latest": lambda: _latest_of(stories),
-        "providers": lambda: _providers(active.in_topic(topic)[:ACTIVE]),
+        "latest": lambda: _latest_of(StoryTopic.objects.public().in_topic(topic)),
+        "providers": lambda: _providers(Provider.objects.active().in_topic(topic)[:ACTIVE]),
     }
 
 
