@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.template.loader import get_template
 from django.utils.translation import ngettext
 
 from articles.generation import remember_all
 from articles.models import Article, Provider, Story, StoryTopic
 from articles.models.story import story_url
+from articles.pages.markup import card_html
 from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
 from articles.pages.shown import topic_chips, when
 from articles.stories.placing import LINES_ON_CARD
@@ -70,8 +70,7 @@ def cards(ids: Sequence[int]) -> list[dict]:
     def make(missing: list) -> dict:
         told = {card["id"]: card for card in told_cards([number for number, _first in missing])}
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
-        template = get_template("components/card.html")
-        return {key: card | {"html": template.render({"card": card})} for key, card in made.items()}
+        return {key: card | {"html": card_html(card)} for key, card in made.items()}
 
     return list(remember_all("card", keys, make).values())
 
