@@ -43,11 +43,16 @@ class Offer(forms.Select):
         )
 
 
+def providers_of(topic) -> list[Provider]:
+    """The most active providers of a topic, as many as a form names; asked once per state of the site."""
+    found = Provider.objects.active().in_topic(topic)
+    return remember(("providers of", topic.pk), lambda: list(found[:OFFERED]))
+
+
 def offered_providers(topic=None):
     """Pairs of domain and name: the most active providers, of a topic if one is given."""
-    found = Provider.objects.active()
-    found = found.in_topic(topic) if topic else found.most_active()
-    return sorted(((p.domain, p.name) for p in found[:OFFERED]), key=lambda pair: pair[1].casefold())
+    found = providers_of(topic) if topic else Provider.objects.active().most_active()[:OFFERED]
+    return sorted(((p.domain, p.name) for p in found), key=lambda pair: pair[1].casefold())
 
 
 class TopicFilter(django_filters.FilterSet):
