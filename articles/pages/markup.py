@@ -5,8 +5,8 @@ Every value that comes from a row is escaped here; templates show these pieces b
 """
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -83,6 +83,11 @@ def card_html(card: dict) -> SafeString:
         f'<article class="card{kinds}">\n<div class="lead">\n{_lead(card)}</div>\n'
         f"{_below(card)}{_foot(card)}</article>\n"
     )
+
+
+def joined_html(cards: Iterable[dict]) -> SafeString:
+    """Return finished cards, one after the other."""
+    return _safe("".join(card["html"] for card in cards))
 
 
 def _lead(card: dict) -> str:

@@ -1,7 +1,6 @@
 """What a page says of itself to programs (floor 3): Open Graph, Twitter cards, schema.org."""
 
 from django.conf import settings
-from django.utils.encoding import iri_to_uri
 from django.utils.safestring import mark_safe
 
 from articles.pages.addresses import absolute, origin
@@ -31,10 +30,10 @@ def linked_data(data: dict) -> str:
 
 
 def collection(request, title: str, links: list[tuple[str, str]]) -> str:
-    """Return a list page as a CollectionPage: its items as pairs of our path and title."""
+    """Return a list page as a CollectionPage: its items as pairs of our path, as links say it, and title."""
     start = origin(request)
     items = [
-        {"@type": "ListItem", "position": place, "url": start + iri_to_uri(path), "name": name}
+        {"@type": "ListItem", "position": place, "url": start + path, "name": name}
         for place, (path, name) in enumerate(links, 1)
     ]
     return linked_data(
