@@ -50,13 +50,20 @@ class HeadersMiddleware:
 
     def __call__(self, request):
         answer = self.get_response(request)
-        if is_desk(request):
-            answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
-        for name, value in _HEADERS.items():
-            answer.headers.setdefault(name, value)
-        if request.is_secure() and settings.SECURE_HSTS_SECONDS:
-            answer.headers.setdefault("Strict-Transport-Security", _transport())
+        if not getattr(answer, "is_complete", False):
+            complete(request, answer)
         return answer
+
+
+def complete(request, answer) -> None:
+    """Give an answer all headers of ours that it does not say itself."""
+    if is_desk(request):
+        answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.is_secure() and settings.SECURE_HSTS_SECONDS:
+        answer.headers.setdefault("Strict-Transport-Security", _transport())
+    answer.is_complete = True
 
 
 def _transport() -> str:

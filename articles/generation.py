@@ -13,17 +13,22 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
-
-from articles.models import Article
 
 Value = TypeVar("Value")
 _TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
 _MEMO_SIZE = 5_000
+# The generation, the time of the newest article that is due, and of the next that is not.
+_ALL = (
+    "SELECT sum(value), (SELECT max(published_at) FROM articles_article WHERE published_at <= %s), "
+    "(SELECT min(published_at) FROM articles_article WHERE published_at > %s) FROM articles_generation"
+)
 
 
 @dataclass
@@ -52,9 +57,8 @@ def current_version() -> str:
     marks = _file_marks()
     now = time.time()
     if marks is None or marks != _known.marks or now >= _known.until:
-        generation = _read()
-        if generation != _known.generation or now >= _known.until:
-            _renew(generation)
+        if now >= _known.until or _read() != _known.generation:
+            _renew()
         _known.marks = marks
     return _known.version
 
@@ -112,13 +116,22 @@ def forget() -> None:
     _memo.clear()
 
 
-def _renew(generation: int) -> None:
+def _renew() -> None:
+    """Read all that the version is made of, in one query."""
     now = timezone.now()
-    last, following = Article.objects.moments_around(now)
-    _known.generation = generation
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL, [connection.ops.adapt_datetimefield_value(now)] * 2)
+        generation, *moments = cursor.fetchone()
+    last, following = (_moment(value) for value in moments)
+    _known.generation = int(generation)
     _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
     _known.until = following.timestamp() if following else float("inf")
     _memo.clear()
+
+
+def _moment(value) -> datetime | None:
+    """Return a time as raw SQL gives it: SQLite as text in UTC."""
+    return parse_datetime(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def _read() -> int:
@@ -129,9 +142,10 @@ def _read() -> int:
 
 def _file_marks() -> tuple | None:
     """Return what any commit to an SQLite file changes, or None where nothing but a query can tell."""
-    if connection.vendor != "sqlite":
+    database = connections[DEFAULT_DB_ALIAS]  # asked once: each look through `connection` costs as much
+    if database.vendor != "sqlite":
         return None
-    path = str(connection.settings_dict["NAME"])
+    path = str(database.settings_dict["NAME"])
     marks = []
     for name in (path, path + "-wal"):
         try:

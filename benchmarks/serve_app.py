@@ -6,7 +6,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
 KIND = os.environ.get("BENCH_KIND", "site")
 
 from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
@@ -19,9 +18,13 @@ urlpatterns = [path("hello", hello)]
 if KIND == "hello":
     settings.MIDDLEWARE = []
     settings.ROOT_URLCONF = "benchmarks.serve_app"
-site = get_wsgi_application()
 
-if KIND == "cold":
+from aggregator.wsgi import application as site  # noqa: E402
+from aggregator.wsgi import site as stock  # noqa: E402
+
+if KIND == "hello":
+    application = stock  # as Django gives it, without what the site adds
+elif KIND == "cold":
     from articles import generation
 
     def application(environ, start_response):

@@ -1,10 +1,11 @@
 """Archive, search, about and the reader's switches."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from articles import generation
 from articles.models import Article, Story
 
 
@@ -132,12 +133,19 @@ def test_relative_times_are_filled_on_every_page(stories, client):
         assert not re.search(r"@[0-9a-f]{16}:", page)
 
 
-def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_import):
+def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_import, monkeypatch):
     run_import(write_article("one"))
-    now = datetime(2023, 5, 4, 9, 29, tzinfo=UTC)
-    due, following = Article.objects.moments_around(now)
-    assert due is None
-    assert following == datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
+    due = datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
+
+    def known_at(now):
+        monkeypatch.setattr(generation.timezone, "now", lambda: now)
+        generation.forget()
+        generation.current_version()
+        return generation._known
+
+    before, after = known_at(due - timedelta(minutes=1)), known_at(due)
+    assert (before.version, before.until) == (str(before.generation), due.timestamp())
+    assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
 
 
 def test_the_icon_is_found_where_browsers_guess_it(client, db):

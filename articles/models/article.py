@@ -160,12 +160,6 @@ class ArticleQuerySet(models.QuerySet):
         """Reports of the days from `first` to `last` (dates, UTC, both included)."""
         return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
 
-    def moments_around(self, now):
-        """The times of the newest article that is due, and of the next that is not, or None."""
-        times = self.order_by("-published_at").values_list("published_at", flat=True)
-        due = times.filter(published_at__lte=now).first()
-        return due, times.filter(published_at__gt=now).reverse().first()
-
     def for_sitemap(self):
         """Permalink and time, newest first."""
         return self.newest_first().values_list("stem", "published_at")
@@ -309,6 +303,17 @@ class ArticleImageQuerySet(models.QuerySet):
         """Pictures of these articles that we have files of, with the files, in the articles' order."""
         ready = self.filter(article__in=list(articles), image__state=Image.State.READY)
         return ready.order_by("article", "position").prefetch_related("image__renditions")
+
+    def files_for(self, articles):
+        """What these articles' pictures with files are shown by, a row a file, in one query.
+
+        A row: article, link, alternative text; name, shape, width and height of the file, None of no file.
+        """
+        ready = self.filter(article__in=list(articles), image__state=Image.State.READY)
+        files = [f"image__renditions__{name}" for name in ("name", "shape", "width", "height")]
+        # The links in the articles' order, the files as Rendition orders them.
+        placed = ready.order_by("article", "position", "pk", files[2], files[1])
+        return placed.values_list("article", "pk", "title", *files)
 
 
 class ArticleImage(models.Model):

@@ -17,11 +17,6 @@ class TopicQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "name_key")
 
-    def named(self, slug):
-        """The topic of this slug, with the one above it and its picture, or None."""
-        found = self.select_related("parent", "image").prefetch_related("image__renditions")
-        return found.filter(slug=slug).first()
-
     def top_level(self):
         return self.filter(parent=None)
 
@@ -35,7 +30,9 @@ class TopicQuerySet(models.QuerySet):
 
     def without_lists(self):
         """Only what a link to the topic needs."""
-        return self.only("slug", "name", "short_name", "parent_id", "image_id", "story_count", "position")
+        return self.only(
+            "slug", "name", "short_name", "parent_id", "image_id", "story_count", "position", "description"
+        )  # fmt: skip
 
 
 class Topic(models.Model):

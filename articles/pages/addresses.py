@@ -11,9 +11,14 @@ def absolute(request, address: str) -> str:
 
     What is absolute already stays: pictures may be served by a cache at another address.
     """
-    if settings.SITE_URL and address.startswith("/"):
-        return iri_to_uri(settings.SITE_URL + address)
+    if address.startswith("/"):
+        return origin(request) + iri_to_uri(address)
     return request.build_absolute_uri(address)
+
+
+def origin(request) -> str:
+    """Return the scheme and host that stand before the site's paths."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def site_host(request) -> str:

@@ -15,16 +15,18 @@ import gzip
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
+from django.http.response import ResponseHeaders
 from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
-from aggregator.middleware import is_desk
+from aggregator.middleware import complete, is_desk
 from articles.generation import one_version
 from articles.pages.preferences import read_choices
 from articles.pages.shown import fill_times
@@ -44,36 +46,66 @@ def _release() -> str:
     return str(max((path.stat().st_mtime_ns for path in files), default=0))
 
 
+class ReadyHeaders(ResponseHeaders):
+    """Headers that were checked when an answer was kept, taken over at once instead of one by one."""
+
+    def __init__(self, checked: dict[str, tuple[str, str]]):
+        self._store = checked.copy()
+
+    def items(self):
+        return self._store.values()
+
+
+@dataclass(slots=True, frozen=True)
+class Form:
+    """One form of an answer, plain or packed, with all headers that it is sent with."""
+
+    body: bytes
+    headers: dict[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, body: bytes, headers: dict[str, str]) -> "Form":
+        told = {**headers, "Content-Length": str(len(body))}
+        return cls(body, {name.lower(): (name, value) for name, value in told.items()})
+
+
+class Filled:
+    """An answer as it is this minute, in its two forms."""
+
+    def __init__(self, minute: int, etag: str, body: bytes, headers: dict[str, str]):
+        self.minute, self.etag = minute, etag
+        self.headers = headers | _told_to_caches(etag)
+        self.plain = Form.of(body, self.headers)
+
+    @cached_property
+    def packed(self) -> Form:
+        """The compressed form, made when first asked for; the plain one where that does not pay."""
+        if len(self.plain.body) < SMALLEST_PACKED:
+            return self.plain
+        body = gzip.compress(self.plain.body, 6, mtime=0)
+        return Form.of(body, self.headers | {"Content-Encoding": "gzip"})
+
+
 @dataclass(slots=True)
 class Kept:
-    """A finished answer: its headers, its bytes as they are this minute, and what they are made from."""
+    """A finished answer: its headers, what its bytes are made from, and these as they were sent last."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: dict[str, str]
     made: bytes  # with marks where relative times stand
     has_marks: bool
     modified: int | None
-    minute: int = -1
-    plain: bytes = b""
-    packed: bytes | None = None
+    filled: Filled | None = None
 
     @property
     def size(self) -> int:
         # The three forms of a page, compressed to a fifth, and what surrounds them.
         return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
 
-    def is_current(self, minute: int) -> bool:
-        return bool(self.plain) and (self.minute == minute or not self.has_marks)
-
-    def fill(self, minute: int) -> None:
+    def fill(self, minute: int, etag: str) -> Filled:
         """Bring relative times up to this minute, in the language that is spoken now."""
-        self.plain = fill_times(self.made.decode()).encode() if self.has_marks else self.made
-        self.packed, self.minute = None, minute
-
-    def pack(self) -> bytes | None:
-        """Return the compressed bytes, made when first asked for; None where that does not pay."""
-        if self.packed is None and len(self.plain) >= SMALLEST_PACKED:
-            self.packed = gzip.compress(self.plain, 6, mtime=0)
-        return self.packed
+        body = fill_times(self.made.decode()).encode() if self.has_marks else self.made
+        self.filled = Filled(minute, etag, body, self.headers)
+        return self.filled
 
 
 class PageCacheMiddleware:
@@ -99,24 +131,26 @@ class PageCacheMiddleware:
 
     def _ask(self, request, version: str) -> HttpResponse:
         """Answer out of the cache, or keep what is answered."""
-        key, minute, etag = self._names(request, version)
-        if etag in request.headers.get("If-None-Match", ""):
-            headers = {"ETag": etag, "Cache-Control": self._control(), "Vary": _VARY}
-            return HttpResponseNotModified(headers=headers)
+        key, minute = self._names(request, version)
         kept = self.kept.get(key)
+        filled = kept and kept.filled
+        is_current = filled and filled.minute == minute
+        etag = filled.etag if is_current else self._etag(key, minute)
         if kept is None:
             request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
             answer = self.get_response(request)
-            kept = self._keep(key, answer)
+            kept = self._keep(request, key, answer)
             if kept is None:
                 return _finished(request, answer)
-        if not kept.is_current(minute):
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            return _unchanged(kept, etag)
+        if not is_current:
             with translation.override(request.choices.language):
-                kept.fill(minute)
-        return self._answer(request, kept, etag)
+                filled = kept.fill(minute, etag)
+        return self._answer(request, kept, filled)
 
-    def _names(self, request, version: str) -> tuple[tuple, int, str]:
-        """Return the key, the minute and the ETag that an answer to this request has now."""
+    def _names(self, request, version: str) -> tuple[tuple, int]:
+        """Return the key and the minute that an answer to this request has now."""
         if version != self.version:
             with self.lock:
                 self.kept.clear()
@@ -125,15 +159,18 @@ class PageCacheMiddleware:
         timeless = path.endswith(TIMELESS) or path.startswith("/api/")
         minute = 0 if timeless else int(time.time() // settings.PAGE_CACHE_SECONDS)
         host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-        key = (version, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
-        named = repr((self.release, minute, key)).encode("utf-8", "replace")
-        return key, minute, f'W/"{blake2b(named, digest_size=12).hexdigest()}"'
+        return (version, request.scheme, host, path, meta["QUERY_STRING"], request.choices), minute
 
-    def _keep(self, key: tuple, answer) -> Kept | None:
+    def _etag(self, key: tuple, minute: int) -> str:
+        named = repr((self.release, minute, key)).encode("utf-8", "replace")
+        return f'W/"{blake2b(named, digest_size=12).hexdigest()}"'
+
+    def _keep(self, request, key: tuple, answer) -> Kept | None:
         private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
         if answer.status_code != 200 or answer.streaming or private:
             return None
-        headers = tuple((name, value) for name, value in answer.items() if name not in _OWN_HEADERS)
+        complete(request, answer)
+        headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
         modified = parse_http_date_safe(answer.get("Last-Modified", ""))
         kept = Kept(headers, answer.content, getattr(answer, "has_marks", False), modified)
         with self.lock:
@@ -144,32 +181,33 @@ class PageCacheMiddleware:
                     self.size -= self.kept.popitem(last=False)[1].size
         return kept
 
-    def _answer(self, request, kept: Kept, etag: str) -> HttpResponse:
-        since = request.headers.get("If-Modified-Since")
-        if since and kept.modified and "If-None-Match" not in request.headers:
+    def _answer(self, request, kept: Kept, filled: Filled) -> HttpResponse:
+        meta = request.META
+        since = meta.get("HTTP_IF_MODIFIED_SINCE")
+        if since and kept.modified and "HTTP_IF_NONE_MATCH" not in meta:
             given = parse_http_date_safe(since)
             if given is not None and given >= kept.modified:
-                return HttpResponseNotModified(headers={"ETag": etag, "Vary": _VARY})
-        packed = kept.pack() if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "") else None
-        body = packed or kept.plain
-        answer = HttpResponse(body)
-        for name, value in kept.headers:
-            answer.headers[name] = value
-        answer.headers["Content-Length"] = str(len(body))
-        answer.headers["ETag"] = etag
-        answer.headers["Vary"] = _VARY
-        answer.headers["Cache-Control"] = self._control()
-        if packed:
-            answer.headers["Content-Encoding"] = "gzip"
-        if request.META["REQUEST_METHOD"] == "HEAD":
-            answer.content = b""
+                return _unchanged(kept, filled.etag)
+        form = filled.packed if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else filled.plain
+        answer = HttpResponse(b"" if meta["REQUEST_METHOD"] == "HEAD" else form.body)
+        answer.headers = ReadyHeaders(form.headers)
+        answer.is_complete = True
         return answer
 
-    def _control(self) -> str:
-        shared = settings.SHARED_CACHE_SECONDS
-        if shared:
-            return f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={shared}"
-        return "public, max-age=0, must-revalidate"
+
+def _told_to_caches(etag: str) -> dict[str, str]:
+    """Return what caches are told, of a whole answer and of 304."""
+    shared = settings.SHARED_CACHE_SECONDS
+    control = f"s-maxage={shared}, stale-while-revalidate={shared}" if shared else "must-revalidate"
+    return {"ETag": etag, "Cache-Control": f"public, max-age=0, {control}", "Vary": _VARY}
+
+
+def _unchanged(kept: Kept, etag: str) -> HttpResponse:
+    """Return a 304 with the page's own headers: browsers put them in place of those of the page they hold."""
+    told = {name: value for name, value in kept.headers.items() if name != "Content-Type"}
+    answer = HttpResponseNotModified(headers=told | _told_to_caches(etag))
+    answer.is_complete = True
+    return answer
 
 
 def _length(request) -> int:

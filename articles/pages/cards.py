@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.template.loader import get_template
 from django.utils.translation import ngettext
 
 from articles.generation import remember_all
-from articles.models import Article, Provider, Story, StoryTopic
+from articles.models import Article, Provider, Story
 from articles.models.story import story_url
+from articles.pages.markup import card_html
 from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
 from articles.pages.shown import topic_chips, when
 from articles.stories.placing import LINES_ON_CARD
@@ -70,29 +70,26 @@ def cards(ids: Sequence[int]) -> list[dict]:
     def make(missing: list) -> dict:
         told = {card["id"]: card for card in told_cards([number for number, _first in missing])}
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
-        template = get_template("components/card.html")
-        return {key: card | {"html": template.render({"card": card})} for key, card in made.items()}
+        return {key: card | {"html": card_html(card)} for key, card in made.items()}
 
     return list(remember_all("card", keys, make).values())
 
 
 def told_cards(ids: Sequence[int]) -> list[dict]:
-    """Return what cards of these public stories say, in six queries however many they are."""
-    found = Story.objects.public().in_bulk(ids)
-    stories = [found[number] for number in ids if number in found]
+    """Return what cards of these public stories say, in four queries however many they are."""
+    stories, topics, chips = {}, defaultdict(list), topic_chips()
+    for row in Story.objects.for_cards(ids):
+        stories[row.pk] = row
+        if row.topic_links__topic:
+            topics[row.pk].append(chips[row.topic_links__topic])
     coverage: dict[int, list[Article]] = defaultdict(list)
     articles = list(Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD))
     for article in articles:
         coverage[article.story_id].append(article)
-    topics: dict[int, list[dict]] = defaultdict(list)
-    chips = topic_chips()
-    for story, topic in StoryTopic.objects.for_cards(ids):
-        topics[story].append(chips[topic])
     lines = Lines(articles)
-    leads = [coverage[story.pk][0] for story in stories if coverage[story.pk]]
-    pictures = pictures_of(leads)
-    shown = [story for story in stories if coverage[story.pk]]
-    return [_card(story, coverage[story.pk], topics[story.pk], pictures, lines) for story in shown]
+    shown = [number for number in ids if number in stories and coverage[number]]
+    pictures = pictures_of([coverage[number][0] for number in shown])
+    return [_card(stories[pk], coverage[pk], topics[pk], pictures, lines) for pk in shown]
 
 
 def _card(story, articles, topics, pictures, lines) -> dict:

@@ -43,11 +43,16 @@ class Offer(forms.Select):
         )
 
 
+def providers_of(topic) -> list[Provider]:
+    """The most active providers of a topic, as many as a form names; asked once per state of the site."""
+    found = Provider.objects.active().in_topic(topic)
+    return remember(("providers of", topic.pk), lambda: list(found[:OFFERED]))
+
+
 def offered_providers(topic=None):
     """Pairs of domain and name: the most active providers, of a topic if one is given."""
-    found = Provider.objects.active()
-    found = found.in_topic(topic) if topic else found.most_active()
-    return sorted(((p.domain, p.name) for p in found[:OFFERED]), key=lambda pair: pair[1].casefold())
+    found = providers_of(topic) if topic else Provider.objects.active().most_active()[:OFFERED]
+    return sorted(((p.domain, p.name) for p in found), key=lambda pair: pair[1].casefold())
 
 
 class TopicFilter(django_filters.FilterSet):
@@ -76,19 +81,23 @@ class TopicFilter(django_filters.FilterSet):
         model = StoryTopic
         fields: list[str] = []
 
-    def shown_form(self):
-        """The form as it is shown: a value that narrows nothing is left out, not echoed."""
+    @classmethod
+    def is_asked(cls, given) -> bool:
+        """Tell whether an address narrows anything: most do not, and need no form for their rows."""
+        return any(given.get(name) for name in cls.base_filters if name != "sort")
+
+    def shown_form(self, topic):
+        """The form as it is shown, with the topic's most active providers; the address may name any other.
+
+        A value that narrows nothing is left out, not echoed.
+        """
         form = self.form
         bad = set(form.errors)
         if bad:
             form.data = {name: value for name, value in form.data.items() if name not in bad}
+        offered = Offer(f"providers of {topic.pk}", lambda: offered_providers(topic))
+        form.fields["provider"].widget = offered
         return form
-
-    def offer(self, topic):
-        """Offer the topic's most active providers in the form; the address may name any other."""
-        self.form.fields["provider"].widget = Offer(
-            f"providers of {topic.pk}", lambda: offered_providers(topic)
-        )
 
     def by_provider(self, queryset, name, value):
         return queryset.with_report_by(value)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from articles.pages.addresses import absolute
+from articles.pages.addresses import absolute, origin
 from articles.pages.syndication import json_text
 
 
@@ -30,9 +30,10 @@ def linked_data(data: dict) -> str:
 
 
 def collection(request, title: str, links: list[tuple[str, str]]) -> str:
-    """Return a list page as a CollectionPage: its items as pairs of our path and title."""
+    """Return a list page as a CollectionPage: its items as pairs of our path, as links say it, and title."""
+    start = origin(request)
     items = [
-        {"@type": "ListItem", "position": place, "url": absolute(request, path), "name": name}
+        {"@type": "ListItem", "position": place, "url": start + path, "name": name}
         for place, (path, name) in enumerate(links, 1)
     ]
     return linked_data(

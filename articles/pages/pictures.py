@@ -1,6 +1,9 @@
 """Pictures on readers' pages (floor 3): what an <img> needs, tiles where there is none, and the files."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 from zlib import crc32
 
 from django.core.files.storage import default_storage
@@ -25,22 +28,28 @@ def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
     return {image: Rendition.url_of(name) for image, name in rows}
 
 
-def picture_dict(link: ArticleImage, alt: str) -> dict | None:
-    """Return what an <img> needs, or None where we have no file of ours.
+class File(NamedTuple):
+    """What is known of a file of ours; like a Rendition, which costs a model object."""
 
-    `card` in it is the same for the 2:1 crop.
-    """
-    return _img(link.image.renditions.all(), link.title or alt)
+    name: str
+    shape: str
+    width: int
+    height: int
+
+    @property
+    def url(self) -> str:
+        return Rendition.url_of(self.name)
 
 
-def _img(files: Iterable[Rendition], alt: str) -> dict | None:
+def _img(files: Iterable[Rendition | File], alt: str) -> dict | None:
+    """Return what an <img> needs, or None where we have no file; `card` in it is the same of the 2:1 crop."""
     files = list(files)
     whole = _sources([file for file in files if file.shape == Rendition.Shape.WHOLE], alt)
     card = _sources([file for file in files if file.shape == Rendition.Shape.CARD], alt)
     return whole and whole | {"card": card or whole}
 
 
-def _sources(files: Sequence[Rendition], alt: str) -> dict | None:
+def _sources(files: Sequence[Rendition | File], alt: str) -> dict | None:
     if not files:
         return None
     middle = files[min(1, len(files) - 1)]
@@ -56,11 +65,13 @@ def _sources(files: Sequence[Rendition], alt: str) -> dict | None:
 
 def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
     """Return the first picture we have of each article."""
-    titles = {article.pk: "" for article in articles}
-    found: dict[int, dict] = {}
-    for link in ArticleImage.objects.ready_for(titles):
-        if link.article_id not in found:
-            found[link.article_id] = picture_dict(link, titles[link.article_id])
+    rows = ArticleImage.objects.files_for([article.pk for article in articles])
+    found = {}
+    for article, links in groupby(rows, key=itemgetter(0)):
+        _link, files = next(groupby(links, key=itemgetter(1)))
+        told = list(files)
+        shown = [File(*row[3:]) for row in told if row[3]]
+        found[article] = _img(shown, told[0][2])
     return found
 
 

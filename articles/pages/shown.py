@@ -1,29 +1,32 @@
 """The frame of every page, and times in the reader's words (floor 3)."""
 
-import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.html import escape
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from articles.generation import remember
 from articles.models import Topic
 from articles.pages.addresses import absolute
+from articles.pages.preferences import Choices
 
 NAV_TOPICS = 12
 
 # "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
 # holds a number drawn at the start of the process, so that no text from outside can be one.
 _NONCE = secrets.token_hex(8)
-_MARK = re.compile(f"@{_NONCE}:(-?[0-9]+|iso|exact)@")
+_MARK = f"@{_NONCE}:"  # what it is of follows, and a second "@"
+_PATH = f"{_MARK}path@"
 _WEEK = timedelta(days=7)
 
 
@@ -64,7 +67,7 @@ def when(moment: datetime) -> dict:
         "iso": moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
         "exact": exact(moment),
         # A date stays a date; what is younger is said anew when the page is sent.
-        "ago": ago(moment, now) if now - moment >= _WEEK else f"@{_NONCE}:{moment.timestamp():.0f}@",
+        "ago": ago(moment, now) if now - moment >= _WEEK else f"{_MARK}{moment.timestamp():.0f}@",
     }
 
 
@@ -96,14 +99,35 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def fill_times(html: str) -> str:
     """Put "3 h ago" and the like where marks stand, in the reader's language."""
-    now = timezone.now()
+    words = _words(get_language(), int(timezone.now().timestamp()))
+    start, *rest = html.split(_MARK)
+    pieces = [start]
+    for piece in rest:
+        mark, _end, text = piece.partition("@")
+        pieces += (words[mark], text)
+    return "".join(pieces)
 
-    def fill(mark: re.Match) -> str:
-        if mark[1] == "iso":
-            return f"{now:%Y-%m-%dT%H:%M:%SZ}"
-        return exact(now) if mark[1] == "exact" else ago(datetime.fromtimestamp(int(mark[1]), UTC), now)
 
-    return _MARK.sub(fill, html)
+class _Words(dict):
+    """What marks say at one moment: each is put into words once, a page repeats most of them."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+
+    def __missing__(self, mark: str) -> str:
+        if mark == "iso":
+            said = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        elif mark == "exact":
+            said = exact(self.now)
+        else:
+            said = ago(datetime.fromtimestamp(int(mark), UTC), self.now)
+        self[mark] = said
+        return said
+
+
+@lru_cache(maxsize=8)
+def _words(language: str, second: int) -> _Words:
+    return _Words(datetime.fromtimestamp(second, UTC))
 
 
 def topics_in_order() -> list[Topic]:
@@ -133,40 +157,61 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
     """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
     tail = f"?{query}" if query else ""
     return [
-        {"url": f"{address}feed.atom{tail}", "type": "application/atom+xml", "title": title, "name": "Atom"},
-        {"url": f"{address}feed.json{tail}", "type": "application/feed+json", "title": title, "name": "JSON"},
+        {
+            "url": f"{address}feed.{form}{tail}",
+            "type": f"application/{kind}",
+            "title": title,
+            "name": name,
+            "label": _("%(name)s feed") % {"name": name},
+        }
+        for form, kind, name in (("atom", "atom+xml", "Atom"), ("json", "feed+json", "JSON"))
     ]
 
 
 def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
     """Return a page: its own context in the site's frame, with marks that the page cache fills."""
     context = {**frame(request), "page_title": title, **more}
-    answer = HttpResponse(render_to_string(template, context, request), status=status)
+    html = get_template(template).template.render(Context(context))
+    answer = HttpResponse(html.replace(_PATH, escape(request.get_full_path())), status=status)
     answer.has_marks = True
     return answer
 
 
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
-    choices = request.choices
     nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
-        "site_name": settings.SITE_NAME,
+        **_fixed_frame(request.choices, settings.SITE_NAME, settings.OPEN_LOG),
         "canonical": absolute(request, request.path),
-        "path": request.get_full_path(),
         "is_draft": getattr(request, "is_draft", False),
-        "as_of": {"iso": f"@{_NONCE}:iso@", "exact": f"@{_NONCE}:exact@"},
+        "nav_key": request.path if request.path in nav_paths else "",
+        "nav_topics": lambda: [
+            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
+            for topic in leading_topics()[:NAV_TOPICS]
+            for url in (topic.get_absolute_url(),)
+        ],
+    }
+
+
+@lru_cache(maxsize=50)
+def _fixed_frame(choices: Choices, site_name: str, has_log: bool) -> dict:
+    """Return what is the same on all pages of a reader; the page's own path stands in it as a mark."""
+    return {
+        "site_name": site_name,
+        "path": _PATH,
+        "as_of": {"iso": f"{_MARK}iso@", "exact": f"{_MARK}exact@"},
         "home_url": reverse("articles:front"),
         "topics_url": reverse("articles:topic_list"),
         "providers_url": reverse("articles:provider_list"),
         "search_url": reverse("articles:search"),
         "about_url": reverse("articles:about"),
         "preferences_url": reverse("articles:preferences"),
+        "has_log": has_log,
         "about_links": [
             {"name": _("Providers"), "url": reverse("articles:provider_list")},
             {"name": _("Archive"), "url": reverse("articles:archive")},
             {"name": _("Data"), "url": reverse("articles:api")},
-            *([{"name": _("Log"), "url": reverse("articles:log")}] if settings.OPEN_LOG else []),
+            *([{"name": _("Log"), "url": reverse("articles:log")}] if has_log else []),
             {"name": _("About"), "url": reverse("articles:about")},
         ],
         "theme": choices.theme,
@@ -181,11 +226,5 @@ def frame(request) -> dict:
                 "current": code == choices.language,
             }
             for code, _name in settings.LANGUAGES
-        ],
-        "nav_key": request.path if request.path in nav_paths else "",
-        "nav_topics": lambda: [
-            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
-            for topic in leading_topics()[:NAV_TOPICS]
-            for url in (topic.get_absolute_url(),)
         ],
     }

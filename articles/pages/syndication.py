@@ -109,10 +109,13 @@ def json_feed(feed: Feed) -> str:
 
 def json_text(document) -> str:
     """Return JSON that holds no character with a meaning in HTML."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(_IN_JSON)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    for char, written in _IN_JSON:
+        text = text.replace(char, written)  # a tenth of the time of str.translate
+    return text
 
 
-_IN_JSON = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_IN_JSON = [(c, f"\\u{ord(c):04x}") for c in "<>&\u2028\u2029"]
 
 
 def _json_item(entry: Entry) -> dict:

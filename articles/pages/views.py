@@ -1,5 +1,7 @@
 """The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
+from functools import cache
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_safe
 from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
-from articles.pages.filters import TopicFilter
+from articles.pages.filters import TopicFilter, providers_of
 from articles.pages.meta import collection, preview
 from articles.pages.paging import page_of
 from articles.pages.pictures import topic_marks, topic_picture
@@ -103,35 +105,43 @@ def topic_list(request):
 
 
 def _find_topic(slug: str) -> Topic:
-    if slug not in remember("slugs", lambda: {topic.slug for topic in topics_in_order()}):
+    topics = remember("by slug", lambda: {topic.slug: topic for topic in topics_in_order()})
+    if slug not in topics:
         raise Http404
-    return remember(("topic", slug), lambda: Topic.objects.named(slug))
+    return topics[slug]
 
 
 @require_safe
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
     topic = _find_topic(slug)
-    narrowed = TopicFilter(request.GET, StoryTopic.objects.public().in_topic(topic), request=request)
+    stories = cache(lambda: StoryTopic.objects.public().in_topic(topic))
+    is_narrowed = TopicFilter.is_asked(request.GET)
+    narrowed = cache(lambda: TopicFilter(request.GET, stories(), request=request))
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
-    rows = narrowed.qs if narrowed.is_valid() else narrowed.queryset
-    page = page_of(rows, sort, request.GET.get("after", ""), PAGE)
+
+    def look():
+        rows = narrowed().qs if is_narrowed and narrowed().is_valid() else stories()
+        return page_of(rows, sort, request.GET.get("after", ""), PAGE)
+
+    is_first = not is_narrowed and "after" not in request.GET
+    page = remember(("first page", topic.pk, sort), look) if is_first else look()
     told = show.cards([row.story for row in page.rows])
-    narrowed.offer(topic)
     about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
         request,
         "pages/topic.html",
         topic.name,
         description=about,
-        topic=_topic(topic),
+        topic=remember(("topic shown", slug), lambda: _topic(topic)),
         cards=told,
         **_meta(request, topic.name, about, told),
-        sorts=_sorts(request, sort),
-        filter_form=narrowed.shown_form(),
+        sorts=lambda: _sorts(request, sort),
+        filter_form=lambda: narrowed().shown_form(topic),
         filter_sort=sort,
-        filter_active=any(request.GET.get(name) for name in narrowed.filters if name != "sort"),
+        filter_active="1" if is_narrowed else "",
+        is_plain=not is_narrowed and request.GET.keys() <= {"sort", "after"},
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
         rest=topic.story_count - PAGE if page.is_first and not request.GET else "",
@@ -140,29 +150,29 @@ def topic_detail(request, slug):
     )
 
 
-def _latest_of(stories) -> list[dict]:
-    ids = [row.story for row in page_of(stories, "new", "", LATEST).rows]
-    told = show.briefs(ids)
-    return [told[number] for number in ids if number in told]
+def _latest_of(places) -> list[dict]:
+    found = [place.story for place in places.sorted_by("new").with_leads()[:LATEST]]
+    lines = show.Lines([story.lead for story in found])
+    return [show.brief(story, lines) for story in found]
 
 
 def _topic_side(topic) -> dict:
-    stories = StoryTopic.objects.public().in_topic(topic)
-    active = Provider.objects.active()
     return {
-        "latest": lambda: _latest_of(stories),
-        "providers": lambda: _providers(active.in_topic(topic)[:ACTIVE]),
+        "latest": lambda: _latest_of(StoryTopic.objects.public().in_topic(topic)),
+        "providers": lambda: _providers(providers_of(topic)[:ACTIVE]),
     }
 
 
 def _topic(topic) -> dict:
-    children = [c for c in topics_in_order() if c.parent_id == topic.pk and c.story_count]
+    topics = topics_in_order()
+    children = [c for c in topics if c.parent_id == topic.pk and c.story_count]
+    parent = next((p for p in topics if p.pk == topic.parent_id), None)
     return {
         "name": topic.name,
         "description": topic.description,
         "url": topic.get_absolute_url(),
         "count": topic.story_count,
-        "parent": topic.parent and {"name": topic.parent.name, "url": topic.parent.get_absolute_url()},
+        "parent": parent and {"name": parent.name, "url": parent.get_absolute_url()},
         "children": [{"name": c.name, "url": c.get_absolute_url(), "count": c.story_count} for c in children],
         "image": topic_picture(topic),
     }

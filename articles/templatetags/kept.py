@@ -1,10 +1,16 @@
-"""`{% kept name … %}`: a piece of a page made once per state of the site and language (floor 3)."""
+"""Pieces of pages that are made once (floor 3), under values that name all that they depend on.
+
+`{% kept name … %}` keeps a piece as long as the state of the site; `{% fixed name … %}`, for what holds no
+data, as long as the process. Each language has its own.
+"""
 
 from django import template
+from django.utils.translation import get_language
 
 from articles.generation import remember
 
 register = template.Library()
+_fixed: dict[tuple, str] = {}
 
 
 class KeptNode(template.Node):
@@ -16,13 +22,32 @@ class KeptNode(template.Node):
         return remember(key, lambda: self.nodes.render(context))
 
 
+class FixedNode(KeptNode):
+    def render(self, context):
+        key = (get_language(), *(part.resolve(context) for part in self.parts))
+        if key not in _fixed:
+            _fixed[key] = self.nodes.render(context)
+        return _fixed[key]
+
+
 @register.tag
 def kept(parser, token):
-    """Keep what stands up to `{% endkept %}` under these values; they must name all that it depends on.
+    """Keep what stands up to `{% endkept %}` under these values.
 
     What is inside is not even asked for when it is known, so give it callables.
     """
-    parts = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
-    nodes = parser.parse(("endkept",))
+    return _node(KeptNode, parser, token)
+
+
+@register.tag
+def fixed(parser, token):
+    """Keep what stands up to `{% endfixed %}`; the values must be few: never what a reader sends."""
+    return _node(FixedNode, parser, token)
+
+
+def _node(kind, parser, token):
+    name, *bits = token.split_contents()
+    parts = [parser.compile_filter(bit) for bit in bits]
+    nodes = parser.parse((f"end{name}",))
     parser.delete_first_token()
-    return KeptNode(nodes, parts)
+    return kind(nodes, parts)

@@ -1,0 +1,14 @@
+"""Tags for pieces that are put together without templates (floor 3), see articles/pages/markup.py."""
+
+from django import template
+
+from articles.pages import markup
+
+register = template.Library()
+register.simple_tag(markup.when_html, name="when")
+register.simple_tag(markup.tile_html, name="tile")
+register.simple_tag(markup.byline_html, name="byline")
+register.simple_tag(markup.chips_html, name="chips")
+register.simple_tag(markup.picture_html, name="picture")
+register.simple_tag(markup.lines_html, name="lines")
+register.simple_tag(markup.joined_html, name="joined")
