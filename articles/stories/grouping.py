@@ -37,7 +37,8 @@ def group_waiting(moves: Moves | None = None) -> int:
     stopped grouping left, the next one does.
     """
     while _place_some():
-        gc.collect()  # reports and stories name each other; what is done with must not pile up
+        if StaleDay.objects.exists():
+            gc.collect()  # reports and stories name each other; what is done with must not pile up
     settled = 0
     while now := settle_some(current_decisions(), moves):
         settled += now
