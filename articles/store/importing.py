@@ -194,7 +194,7 @@ class _Reader:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
         found: dict[str, str] = {}
         for part in parts(file.path for file in files if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
         self.known |= found

@@ -62,7 +62,7 @@ def find_known(keys: Iterable[str]) -> dict[str, Known]:
     """Return the articles of these link keys that are there."""
     rows: dict[str, Known] = {}
     for part in parts(sorted(keys)):
-        found = Article.objects.filter(link_key__in=part).values_list(*Known._fields)
+        found = Article.objects.filter(link_key__among=part).values_list(*Known._fields)
         rows.update((row[0], Known(*row)) for row in found)
     return rows
 
@@ -88,7 +88,7 @@ def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
     found = (
         Row(pk, values)
         for part in parts(keys)
-        for pk, *values in Article.objects.filter(link_key__in=part).values_list("pk", *_NAMES)
+        for pk, *values in Article.objects.filter(link_key__among=part).values_list("pk", *_NAMES)
     )
     return {row.link_key: row for row in found}
 
@@ -140,7 +140,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     _link_images(changed, rows, fresh=changed.keys() - known.keys())
     refresh_provider_names(touched)
     for part in parts(sorted(touched)):
-        Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
+        Provider.objects.filter(pk__among=part, needs_count=False).update(needs_count=True)
     return ids
 
 
@@ -282,7 +282,7 @@ def _clear(model, column: str, articles: Iterable[int]) -> set[int]:
     """Delete these articles' links; returns what they led to."""
     led_to: set[int] = set()
     for part in parts(articles):
-        links = model.objects.filter(article__in=part)
+        links = model.objects.filter(article__among=part)
         led_to.update(links.order_by().values_list(column, flat=True))
         links.delete()
     return led_to
