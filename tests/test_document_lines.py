@@ -36,8 +36,10 @@ def test_ordinary_lines_have_the_values_that_the_parser_reads():
     "text",
     [
         "", "\n", "a: b\n  c", "a: b\n  c: d", "a:\n- b", "  a: b", "a: b\na: c", "yes: b", "a: *b", "a: [b]",
-        "a: |\n  b", 'a: "b\n  c"', "a: b # c", "a: 'b'", "a: \tb", "a: b\r\nc: d", "- a", "a:\n  - b\n   - c",
-        "a:\n    b: c\n  d: e", "a: =", "a: 2024-13-01", 'a: "\\u0041"', "a:\n  - b: c\n    - d", "a:\n  - - b",
+        "a: |\n  b", 'a: "b\n  c"', "a: b # c", "a: 'b'", "a: \tb", "a: b\r\nc: d", "- a",
+        "a:\n  - b\n   - c",
+        "a:\n    b: c\n  d: e", "a: =", "a: 2024-13-01",
+        'a: "\\u0041"', "a:\n  - b: c\n    - d", "a:\n  - - b",
         "a: b\n---\nc: d", "a: \ufeffb", "a: \uffffb", f"{'k' * 1100}: b", "a:\n  ",
     ],
 )  # fmt: skip
