@@ -24,7 +24,7 @@ from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, rec
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
-BATCH = 1000  # files in one transaction: a fraction of a second, with the reading of the next between
+BATCH = 700  # files in one transaction: a fraction of a second, with the reading of the next between
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 
