@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
+from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, StaleDay, Store
 from articles.models.bulk import insert_rows, parts
+from articles.models.grouping import day_of
 from articles.models.source_document import unpack
 from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
@@ -265,10 +266,13 @@ def _keep_related(told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[s
         for key, entry in told.items()
         if key in batch.orphans or (entry and not entry.is_copy and batch.is_news(key, entry))
     }
-    order = {row.pk: (-row.quality, row.published_at, key) for key, row in batch.known.items()}
+    known = {row.pk: row for row in batch.known.values()}
+    order = {pk: (-row.quality, row.published_at, row.link_key) for pk, row in known.items()}
     order |= {
         ids[key]: (-entry.fields.quality, entry.fields.published_at, key)
         for key, entry in told.items()
         if entry
     }
-    keep_lists(lists, order)
+    # The days of new articles wait anyway.
+    regrouped = [order[pk][1] for pk in keep_lists(lists, order) if pk in known]
+    StaleDay.objects.mark(map(day_of, regrouped))

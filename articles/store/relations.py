@@ -12,11 +12,11 @@ from articles.models.bulk import insert_rows, parts, update_rows
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
 
-def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
+def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
     """Store the related lists of these articles, in place of those they had.
 
     `best_first` gives a sort key for each article named; it decides where an order is left open. An empty
-    list means that the article has none.
+    list means that the article has none. Returns the ids of the articles that have another list now.
     """
     before = _lists_of(lists)
     groups, odd = _group(lists)
@@ -45,6 +45,7 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
     update_rows(Article, ["related_list"], moved)
     for part in parts(sorted(set(before.values()))):
         RelatedList.objects.filter(pk__among=part, articles=None).delete()
+    return [article for article, _ in moved]
 
 
 def _lists_of(articles: Iterable[int]) -> dict[int, int]:

@@ -80,6 +80,11 @@ class Row:
     def is_owned(self, field: str) -> bool:
         return field in self.edited_fields
 
+    def compared_by(self) -> tuple:
+        """The facts that grouping knows an article by, its time first; its related list is kept elsewhere."""
+        is_gone = self.origin == Article.Origin.GONE
+        return self.published_at, self.title, self.excerpt, self.provider_id, is_gone
+
     def values(self) -> list:
         return [getattr(self, field.attname) for field in _WRITTEN]
 
@@ -102,7 +107,8 @@ def _new_row(key: str, told: Told) -> Row:
 def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) -> dict[str, int]:
     """Make articles what they are told to be; None: nobody tells of them any more, so they are withdrawn.
 
-    Returns the ids of all these articles by link key. Touched articles wait for grouping.
+    Returns the ids of all these articles by link key. Touched articles wait for grouping, and so do the days
+    of those that are compared by other facts now.
     """
     changed = {
         key: entry
@@ -114,7 +120,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
         return ids
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
-    days = {day_of(row.published_at) for row in rows.values()}
+    before = {key: row.compared_by() for key, row in rows.items()}
     named = [entry.fields.provider for entry in changed.values() if entry]
     providers = find_providers({provider.domain: provider.name for provider in named})
     for key, entry in changed.items():
@@ -123,8 +129,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
             row = rows[key] = _new_row(key, entry)
         _fill(row, entry, providers)
         touched.add(row.provider_id)
-        days.add(day_of(row.published_at))
-    StaleDay.objects.mark(days)
+    StaleDay.objects.mark(_days_touched(before, rows))
     _give_stems(rows, changed)
     written = insert_rows(
         Article,
@@ -142,6 +147,13 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     for part in parts(sorted(touched)):
         Provider.objects.filter(pk__among=part, needs_count=False).update(needs_count=True)
     return ids
+
+
+def _days_touched(before: Mapping[str, tuple], rows: Mapping[str, Row]) -> set[int]:
+    """Return the days that articles came to, left, or on which they are other ones for grouping."""
+    touched = [(before.get(key), row.compared_by()) for key, row in rows.items()]
+    moments = {facts[0] for old, new in touched if old != new for facts in (old, new) if facts}
+    return set(map(day_of, moments))
 
 
 def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> None:
