@@ -9,10 +9,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
-        "store.links", "store.loading", "store.telling", "stories.clustering", "stories.comparing",
+        "store.lines", "store.links", "store.loading", "store.telling", "stories.clustering",
+        "stories.comparing",
         "stories.copies", "stories.decisions", "stories.growing", "stories.identity", "stories.pairing",
         "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
-        "images.renditions", "images.focus", "images.decoder", "images.decoding", "net", "answers",
+        "images.recipes", "images.renditions", "images.focus", "images.decoder", "images.decoding", "net",
+        "answers",
         "politeness", "search.words", "demo", "workers", "sources.assigning", "sources.entries",
         "sources.jsonfeed", "sources.markup", "sources.opml", "sources.parser", "sources.parsers",
         "sources.parsing", "sources.redirectors", "sources.rating", "sources.schedule", "sources.texts"],

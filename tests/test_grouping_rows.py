@@ -254,3 +254,26 @@ def test_a_grouping_that_another_has_done_meanwhile_is_left_at_that(write_articl
     monkeypatch.setattr("articles.stories.grouping._stale_days", lambda: next(looks))
     group_waiting()
     assert next(looks, None) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "days"),
+    [
+        ({"quality": 80, "topics": ["Ferries"], "published": False, "heat": 5}, set()),
+        ({"title": "Another title"}, {19481}),
+        ({"excerpt": ""}, {19481}),
+        ({"publishedDateTime": "2023-05-06T09:30:00Z"}, {19481, 19483}),
+        ({"provider": {"name": "Pier Post", "domain": "pier-post.example"}}, {19481}),
+        ({"related": ["ferry"]}, {19481}),
+        ({"related": ["ferry", "quay"], "quality": 3}, set()),
+    ],
+)
+def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
+    change, days, write_article, run_import, monkeypatch
+):
+    related = {"related": ["ferry", "quay"]}
+    run_import(write_article(**related))
+    monkeypatch.setattr("articles.store.importing.group_waiting", lambda: 0)
+    run_import(write_article(**{**related, **change}))
+    assert set(StaleDay.objects.values_list("day", flat=True)) == days
+    assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()

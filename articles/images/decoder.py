@@ -9,18 +9,18 @@ import json
 
 from PIL import Image
 
-from articles.images.renditions import PICTURE, RECIPES, PictureError, make_renditions
+from articles.images.recipes import DECODING_SECONDS, PICTURE, RECIPES, PictureError
+from articles.images.renditions import make_renditions
 from articles.workers import limit, serve
 
 MEMORY = 256 * 1024 * 1024  # bytes on top of what the process has when it starts
-SECONDS = 10
 
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
     warm_up()
     limit(MEMORY)
-    serve(lambda head, data: reply(data, head["recipe"]), SECONDS)
+    serve(lambda head, data: reply(data, head["recipe"]), DECODING_SECONDS)
 
 
 def warm_up() -> None:

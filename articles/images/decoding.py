@@ -3,8 +3,15 @@
 import json
 from typing import BinaryIO
 
-from articles.images.decoder import SECONDS
-from articles.images.renditions import CARD, PICTURE, WHOLE, Picture, PictureError, Recipe
+from articles.images.recipes import (
+    CARD,
+    DECODING_SECONDS,
+    PICTURE,
+    WHOLE,
+    Picture,
+    PictureError,
+    Recipe,
+)
 from articles.workers import ROOT, WorkerGone, Workers, program_of
 
 __all__ = ["ROOT", "Decoders"]
@@ -17,7 +24,7 @@ _START = program_of("articles.images.decoder")
 class Decoders(Workers):
     """A few decoder processes, started when they are needed; safe to use from several threads."""
 
-    def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
+    def __init__(self, count: int | None = None, *, seconds: float = DECODING_SECONDS):
         super().__init__(count, seconds=seconds)
 
     def program(self) -> str:

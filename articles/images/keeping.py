@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.images.decoding import Decoders
-from articles.images.renditions import LOGO, PICTURE, PictureError, Recipe
+from articles.images.recipes import LOGO, PICTURE, PictureError, Recipe
 from articles.models import Image, Rendition
 
 _RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}

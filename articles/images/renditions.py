@@ -7,19 +7,17 @@ everybody else asks `Decoders` in decoding.py.
 import io
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
 
 from PIL import AvifImagePlugin, Image, ImageCms, UnidentifiedImageError
 
 from articles.images.focus import CARD_RATIO, card_start
+from articles.images.recipes import CARD, PICTURE, WHOLE, Picture, PictureError, Recipe
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 32
 MAX_RATIO = 20
 MAX_HEIGHT_RATIO = 2  # a file of ours is at most twice as high as its nominal width
-WHOLE, CARD = "whole", "card"
 # Method 2 takes less than half the time of 4 and gives files 5 % larger; many pictures wait as a rule.
 _QUALITY, _METHOD = 78, 2
 _ORIENTATION = 0x0112
@@ -32,59 +30,8 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # one process, one core: the pool decides how many there are
-
-
-class PictureError(ValueError):
-    """Bytes that are no usable picture; the text is the reason in plain words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What is made of a picture: widths in pixels of the whole, and of the 2:1 crop for cards."""
-
-    name: str
-    widths: tuple[int, ...]
-    card_widths: tuple[int, ...] = ()
-
-
-PICTURE = Recipe("picture-1", (960, 640, 320), (640, 320))
-LOGO = Recipe("logo-1", (96,))
-RECIPES = {recipe.name: recipe for recipe in (PICTURE, LOGO)}
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One encoded file: its name comes from its bytes, so a name never changes its content."""
-
-    shape: str
-    width: int
-    height: int
-    content: bytes
-
-    @property
-    def name(self) -> str:
-        digest = sha256(self.content).hexdigest()[:32]
-        return f"{digest[:2]}/{digest}.webp"
-
-    def is_clean(self) -> bool:
-        """Whether the content is WebP that holds pixels and nothing else."""
-        data = self.content
-        if (
-            data[:4] != b"RIFF"
-            or data[8:12] != b"WEBP"
-            or int.from_bytes(data[4:8], "little") + 8 != len(data)
-        ):
-            return False
-        at = 12
-        while at < len(data):
-            if data[at : at + 4] not in _WEBP_CHUNKS:
-                return False
-            size = int.from_bytes(data[at + 4 : at + 8], "little")
-            at += 8 + size + size % 2
-        return at == len(data)
 
 
 def make_renditions(data: bytes, recipe: Recipe = PICTURE) -> list[Picture]:

@@ -6,6 +6,7 @@ from articles.models.grouping import Decision, Placing, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
+from articles.models.lookups import Among
 from articles.models.provider import Provider
 from articles.models.source import Source, SourceEntry
 from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
@@ -13,6 +14,7 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
+    "Among",
     "Article",
     "ArticleImage",
     "ArticleTopic",

@@ -9,13 +9,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection, models, transaction
 
 # Any number will do, as long as all writers of the archive take the same.
 _WRITERS_LOCK = 5_632_161_223
-# Values asked for in one query: databases bound them.
-LOOK_UP = 500
+# Values asked for in one query, as `among` them: what is found has to fit into memory.
+LOOK_UP = 1000
 # Values given in one INSERT: SQLite's own limit is 32,766.
 _MAX_VALUES = 16_000
 # SQLite's waiters sleep up to this long between looks at the lock: a shorter gap would starve them.
@@ -179,6 +181,11 @@ def _prepared(fields: Sequence[models.Field], rows: Iterable[Sequence]) -> list[
 
 def _in_database(field: models.Field, value: object) -> object:
     if isinstance(field, models.DateTimeField):
-        # The rest of what the field does for each value is to look for moments without a zone.
-        return connection.ops.adapt_datetimefield_value(value)
+        return _moment_in_database(value)
     return field.get_db_prep_save(value, connection)
+
+
+@lru_cache(maxsize=1 << 13)  # a moment is written in several rows
+def _moment_in_database(value: datetime | None) -> object:
+    # The rest of what the field does for each value is to look for moments without a zone.
+    return connection.ops.adapt_datetimefield_value(value)

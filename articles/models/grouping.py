@@ -84,7 +84,7 @@ class DecisionQuerySet(models.QuerySet):
 
     def leads_of(self, stories):
         """Ids of the articles that editors made leads, by story, for these stories; the latest counts."""
-        chosen = self.filter(kind=Decision.Kind.LEAD, article__story__in=stories).order_by("pk")
+        chosen = self.filter(kind=Decision.Kind.LEAD, article__story__among=stories).order_by("pk")
         return dict(chosen.values_list("article__story", "article"))
 
 

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
+from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, StaleDay, Store
 from articles.models.bulk import insert_rows, parts
+from articles.models.grouping import day_of
 from articles.models.source_document import unpack
 from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
@@ -58,7 +59,7 @@ def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]
     """Return the files kept under these paths, by path."""
     kept = {}
     for part in parts(paths):
-        rows = SourceDocument.objects.filter(store=store, path__in=part).values_list(
+        rows = SourceDocument.objects.filter(store=store, path__among=part).values_list(
             "path", "pk", "article__link_key", "sha256", "is_gone", "content"
         )
         for path, *facts, packed in rows:
@@ -96,7 +97,7 @@ def _still_kept(
 ) -> dict[str, Kept]:
     stale, kept = [], {}
     for part in parts(change.path for change in changes):
-        rows = SourceDocument.objects.filter(store=store, path__in=part)
+        rows = SourceDocument.objects.filter(store=store, path__among=part)
         for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
             before = seen.get(path)
             if before and (before.sha256, before.is_gone) == (digest, is_gone):
@@ -111,7 +112,7 @@ def retell(keys: Iterable[str]) -> None:
     batch = _Batch(Store(), (), {}, Memo())
     tellings: dict[str, list[Telling]] = defaultdict(list)
     for part in parts(sorted(keys)):
-        rows = SourceDocument.objects.live().filter(article__link_key__in=part)
+        rows = SourceDocument.objects.live().filter(article__link_key__among=part)
         for key, path, store, packed in rows.values_list(
             "article__link_key", "path", "store__name", "content"
         ):
@@ -168,7 +169,7 @@ class _Batch:
         touched = tellings.keys() | {each.link_key for each in self.kept.values() if not each.is_gone}
         replaced = {each.pk for each in self.kept.values()}
         for part in parts(sorted(touched)):
-            rows = SourceDocument.objects.live().filter(article__link_key__in=part)
+            rows = SourceDocument.objects.live().filter(article__link_key__among=part)
             for pk, key, path, store, is_polled, packed in rows.values_list(
                 "pk", "article__link_key", "path", "store__name", "store__is_polled", "content"
             ):
@@ -222,11 +223,11 @@ class _Batch:
         """Yield `related` of each live file outside the batch whose article's list names one of the keys."""
         lists: set[int] = set()
         for part in parts(keys):
-            entries = RelatedEntry.objects.filter(article__link_key__in=part)
+            entries = RelatedEntry.objects.filter(article__link_key__among=part)
             lists.update(entries.order_by().values_list("list", flat=True))
         replaced = {each.pk for each in self.kept.values()}
         for part in parts(sorted(lists)):
-            rows = SourceDocument.objects.live().filter(article__related_list__in=part)
+            rows = SourceDocument.objects.live().filter(article__related_list__among=part)
             for pk, packed in rows.values_list("pk", "content").iterator(chunk_size=100):
                 if pk not in replaced:
                     yield read_packed(packed, self.memo).related
@@ -254,7 +255,7 @@ def _write_documents(
     )  # fmt: skip
     gone = [kept[change.path].pk for change in changes if not change.fields and change.path in kept]
     for part in parts(gone):
-        SourceDocument.objects.filter(pk__in=part).update(is_gone=True, run=run)
+        SourceDocument.objects.filter(pk__among=part).update(is_gone=True, run=run)
     return {path: each.pk for path, each in kept.items()} | dict(written)
 
 
@@ -265,10 +266,13 @@ def _keep_related(told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[s
         for key, entry in told.items()
         if key in batch.orphans or (entry and not entry.is_copy and batch.is_news(key, entry))
     }
-    order = {row.pk: (-row.quality, row.published_at, key) for key, row in batch.known.items()}
+    known = {row.pk: row for row in batch.known.values()}
+    order = {pk: (-row.quality, row.published_at, row.link_key) for pk, row in known.items()}
     order |= {
         ids[key]: (-entry.fields.quality, entry.fields.published_at, key)
         for key, entry in told.items()
         if entry
     }
-    keep_lists(lists, order)
+    # The days of new articles wait anyway.
+    regrouped = [order[pk][1] for pk in keep_lists(lists, order) if pk in known]
+    StaleDay.objects.mark(map(day_of, regrouped))

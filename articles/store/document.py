@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from yaml import YAMLError
-from yaml.constructor import SafeConstructor
 from yaml.events import (
     CollectionStartEvent,
     DocumentEndEvent,
@@ -17,22 +15,20 @@ from yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
-from yaml.nodes import ScalarNode
 from yaml.reader import ReaderError
 
 from articles.store.emitting import (
     BOM,
     MAX_BYTES,
     MAX_DEPTH,
-    MAX_RESOLVED,
     DocumentError,
     emit,
     find,
-    implicit_tag,
     opened,
     rewritten,
     shown,
 )
+from articles.store.lines import Refusal, plain_value, read_lines
 
 __all__ = [
     "MAX_BYTES", "MAX_DEPTH", "Document", "DocumentError", "Memo", "Piece", "emit", "parse", "replace_block",
@@ -48,13 +44,10 @@ _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)")
 _FIRST_LINE = 2  # the line of the file on which front matter begins
 
-_CONSTRUCTOR = SafeConstructor()
-_KINDS = {"null": "null", "bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
-
 # A related entry is known by its text alone only if each line is a complete "key: value": then no line can
 # reach into the next, and what the entry means does not depend on what stands around it.
-_QUOTED = rb'"(?:[^"\\\n]|\\.)*+"'
-_PLAIN = rb"-?[0-9A-Za-z\x80-\xff](?:[^:#\n]|:(?=[^ \n])|(?<=[^ ])#)*+"
+_QUOTED = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+_PLAIN = rb"-?[0-9A-Za-z\x80-\xff][^:#\n]*+(?:(?::(?=[^ \n])|(?<=[^ ])#)[^:#\n]*+)*+"
 _LINE = rb"[A-Za-z_][0-9A-Za-z_]*+:(?: (?:" + _QUOTED + rb"|" + _PLAIN + rb"))?"
 _PIECE = re.compile(_LINE + rb"(?:\n {4,}(?:- )?" + _LINE + rb")*+")
 # Controls, and what YAML takes for a line break or a byte order mark.
@@ -212,9 +205,11 @@ def _encoding_error(data: bytes) -> DocumentError:
 
 def _quick(front: bytes, memo: Memo) -> dict[str, object] | None:
     """Return the values, `related` put together from pieces; None where only the whole parser can judge."""
-    at = front.find(b"\nrelated:\n  - ") + 1
-    if not at or len(front) > MAX_QUICK_BYTES:
+    if len(front) > MAX_QUICK_BYTES:
         return None
+    at = front.find(b"\nrelated:\n  - ") + 1
+    if not at:
+        return read_lines(front)
     texts = front[at + len(b"related:\n  - ") :].split(b"\n  - ")
     pieces, tail = [], None
     while tail is None:
@@ -238,12 +233,17 @@ def _quick(front: bytes, memo: Memo) -> dict[str, object] | None:
 
 
 def _read_piece(text: bytes, memo: Memo) -> Piece | None:
-    if not _PIECE.fullmatch(text) or _ODD.search(text):
+    if not _PIECE.fullmatch(text):
         return None
-    try:
-        [values] = _build(b"  - " + text, depth=1)
-    except DocumentError:
+    if found := read_lines(b"related:\n  - " + text):
+        [values] = found["related"]
+    elif _ODD.search(text):
         return None
+    else:
+        try:
+            [values] = _build(b"  - " + text, depth=1)
+        except DocumentError:
+            return None
     piece = Piece(values)
     memo.put(text, piece)
     return piece
@@ -251,6 +251,8 @@ def _read_piece(text: bytes, memo: Memo) -> Piece | None:
 
 def _part(text: bytes) -> dict[str, object] | None:
     """Return the values of the text before or after `related`, if it is a block mapping of its own."""
+    if values := read_lines(text):
+        return values
     if not _ORDINARY_START.match(text) or any(mark in text for mark in _DOCUMENT_MARKS):
         return None
     try:
@@ -270,10 +272,6 @@ def _whole(front: bytes) -> dict[str, object]:
     return values
 
 
-class _Refusal(Exception):
-    """Stops the builder; its text is the reason."""
-
-
 def _build(front: bytes, depth: int = 0) -> object:
     """Return the value of YAML text that stands `depth` levels deep; raises DocumentError.
 
@@ -286,18 +284,18 @@ def _build(front: bytes, depth: int = 0) -> object:
         if type(event) is StreamEndEvent:
             return None
         if event.explicit:
-            raise _Refusal("directives and further documents are not allowed")
+            raise Refusal("directives and further documents are not allowed")
         for _ in range(MAX_EVENTS):
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
                 if event.tag is not None or event.anchor is not None:
-                    raise _Refusal("anchors and tags are not allowed")
+                    raise Refusal("anchors and tags are not allowed")
                 value = event.value
                 if event.implicit[0]:
-                    value = _short_plain(value) if len(value) <= MAX_RESOLVED else _long_plain(value)
+                    value = plain_value(value)
                 elif "\0" in value:
-                    raise _Refusal("a NUL is not allowed")
+                    raise Refusal("a NUL is not allowed")
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 inner, is_map = outer.pop()
                 continue
@@ -318,7 +316,7 @@ def _build(front: bytes, depth: int = 0) -> object:
                 outer.append((inner, is_map))
                 inner, is_map = value, kind is MappingStartEvent
         _check_end(event, get_event)
-    except _Refusal as refusal:
+    except Refusal as refusal:
         place = _path([*(container for container, _ in outer[1:]), inner][: len(outer)], key)
         raise DocumentError(str(refusal), _line(front, event.start_mark.index), place) from None
     except YAMLError as error:
@@ -328,49 +326,26 @@ def _build(front: bytes, depth: int = 0) -> object:
 
 def _new_container(event: CollectionStartEvent, depth: int) -> dict | list:
     if not isinstance(event, CollectionStartEvent):
-        raise _Refusal("aliases are not allowed")
+        raise Refusal("aliases are not allowed")
     if event.tag is not None or event.anchor is not None:
-        raise _Refusal("anchors and tags are not allowed")
+        raise Refusal("anchors and tags are not allowed")
     if depth >= MAX_DEPTH:
-        raise _Refusal(f"nested more than {MAX_DEPTH} levels deep")
+        raise Refusal(f"nested more than {MAX_DEPTH} levels deep")
     return {} if isinstance(event, MappingStartEvent) else []
 
 
 def _check_key(key: object, mapping: dict) -> None:
     if not isinstance(key, str):
-        raise _Refusal("a key is not a string")
+        raise Refusal("a key is not a string")
     if key in mapping:
-        raise _Refusal("the key occurs twice")
+        raise Refusal("the key occurs twice")
 
 
 def _check_end(event: Event, get_event: Callable[[], Event]) -> None:
     if type(event) is not DocumentEndEvent:
-        raise _Refusal("there are too many values")
+        raise Refusal("there are too many values")
     if type(get_event()) is not StreamEndEvent:
-        raise _Refusal("directives and further documents are not allowed")
-
-
-def _resolve(text: str) -> object:
-    """Return the value of unquoted text as YAML 1.1 has it: a number, date, truth value, null or the text."""
-    tag = implicit_tag(text)
-    if tag is None:
-        return text
-    kind = tag.rpartition(":")[2]
-    if kind not in _KINDS:
-        raise _Refusal(f"{shown(text)} has a meaning of its own in YAML and must be quoted")
-    try:
-        return SafeConstructor.yaml_constructors[tag](_CONSTRUCTOR, ScalarNode(tag, text))
-    except Exception:  # they check little: whatever breaks in one, the text is to blame
-        raise _Refusal(f"{shown(text)} is not a valid {_KINDS[kind]}") from None
-
-
-_short_plain = lru_cache(maxsize=8192)(_resolve)
-
-
-def _long_plain(text: str) -> str:
-    if implicit_tag(text) is not None:
-        raise _Refusal(f"a number or date is longer than {MAX_RESOLVED} characters")
-    return text
+        raise Refusal("directives and further documents are not allowed")
 
 
 def _path(containers: list[dict | list], key: object) -> str | None:

@@ -56,11 +56,11 @@ def export_articles(
     is_single = bool(store) or documents.values("store").distinct().count() <= 1
     memo = Memo()
     for part in _parts_of(articles):
-        filed = documents.filter(article__in=part).select_related("store").newest_first()
+        filed = documents.filter(article__among=part).select_related("store").newest_first()
         of_article: dict[int, list[SourceDocument]] = {}
         for document in filed:
             of_article.setdefault(document.article_id, []).append(document)
-        rows = articles.filter(pk__in=part).for_emitting()
+        rows = articles.filter(pk__among=part).for_emitting()
         for path, data, is_changed in _files(rows, of_article, store, is_single, refresh, memo):
             if is_changed or not changed_only:
                 _write(folder, path, data, report)

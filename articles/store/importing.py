@@ -24,7 +24,7 @@ from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, rec
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
-BATCH = 1000  # files in one transaction: a fraction of a second, with the reading of the next between
+BATCH = 700  # files in one transaction: a fraction of a second, with the reading of the next between
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 
@@ -194,7 +194,7 @@ class _Reader:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
         found: dict[str, str] = {}
         for part in parts(file.path for file in files if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
         self.known |= found

@@ -13,7 +13,7 @@ def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     """Return rows by the value of a unique field, asking for a bounded number at a time."""
     found = {}
     for part in parts(keys):
-        found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__in": part}))
+        found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__among": part}))
     return found
 
 
@@ -32,7 +32,7 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
     newest = Article.objects.filter(provider=OuterRef("pk")).newest_told().values("provider_name")[:1]
     changed = []
     for part in parts(sorted(ids)):
-        providers = Provider.objects.filter(pk__in=part, is_described=False)
+        providers = Provider.objects.filter(pk__among=part, is_described=False)
         for provider in providers.annotate(newest=Subquery(newest)):
             if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
                 changed.append((provider.pk, provider.newest))
@@ -59,7 +59,7 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
     changed = []
     for part in parts(sorted(ids)):
-        topics = {topic.pk: topic for topic in Topic.objects.filter(pk__in=part, is_described=False)}
+        topics = {topic.pk: topic for topic in Topic.objects.filter(pk__among=part, is_described=False)}
         used = (
             ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()
         )
@@ -92,5 +92,5 @@ def find_images(urls: Iterable[str]) -> dict[str, int]:
 def _images_of(hashes: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in parts(sorted(hashes)):
-        found.update(Image.objects.filter(url_hash__in=part).values_list("url_hash", "pk"))
+        found.update(Image.objects.filter(url_hash__among=part).values_list("url_hash", "pk"))
     return found

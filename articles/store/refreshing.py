@@ -41,7 +41,7 @@ def _key(entry: Mapping) -> str:
 def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
     found = {}
     for part in parts({_key(entry) for entry in related}):
-        rows = Article.objects.told().filter(link_key__in=part)
+        rows = Article.objects.told().filter(link_key__among=part)
         found |= {article.link_key: article for article in rows.defer("related_list")}
     return found
 

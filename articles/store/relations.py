@@ -12,11 +12,11 @@ from articles.models.bulk import insert_rows, parts, update_rows
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
 
-def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
+def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
     """Store the related lists of these articles, in place of those they had.
 
     `best_first` gives a sort key for each article named; it decides where an order is left open. An empty
-    list means that the article has none.
+    list means that the article has none. Returns the ids of the articles that have another list now.
     """
     before = _lists_of(lists)
     groups, odd = _group(lists)
@@ -44,13 +44,14 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> None:
     moved = [(article, row) for article, row in chosen_ids.items() if before.get(article) != row]
     update_rows(Article, ["related_list"], moved)
     for part in parts(sorted(set(before.values()))):
-        RelatedList.objects.filter(pk__in=part, articles=None).delete()
+        RelatedList.objects.filter(pk__among=part, articles=None).delete()
+    return [article for article, _ in moved]
 
 
 def _lists_of(articles: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in parts(articles):
-        rows = Article.objects.filter(pk__in=part, related_list__isnull=False)
+        rows = Article.objects.filter(pk__among=part, related_list__isnull=False)
         found.update(rows.values_list("pk", "related_list"))
     return found
 
@@ -75,7 +76,7 @@ def _digest(members: Iterable[int]) -> str:
 def _stored_orders(digests: Iterable[str]) -> dict[str, tuple[RelatedList, list[int]]]:
     found = {}
     for part in parts(digests):
-        rows = RelatedList.objects.filter(digest__in=part).prefetch_related("entries")
+        rows = RelatedList.objects.filter(digest__among=part).prefetch_related("entries")
         found |= {row.digest: (row, [entry.article_id for entry in row.entries.all()]) for row in rows}
     return found
 

@@ -62,7 +62,7 @@ def find_known(keys: Iterable[str]) -> dict[str, Known]:
     """Return the articles of these link keys that are there."""
     rows: dict[str, Known] = {}
     for part in parts(sorted(keys)):
-        found = Article.objects.filter(link_key__in=part).values_list(*Known._fields)
+        found = Article.objects.filter(link_key__among=part).values_list(*Known._fields)
         rows.update((row[0], Known(*row)) for row in found)
     return rows
 
@@ -80,6 +80,11 @@ class Row:
     def is_owned(self, field: str) -> bool:
         return field in self.edited_fields
 
+    def compared_by(self) -> tuple:
+        """The facts that grouping knows an article by, its time first; its related list is kept elsewhere."""
+        is_gone = self.origin == Article.Origin.GONE
+        return self.published_at, self.title, self.excerpt, self.provider_id, is_gone
+
     def values(self) -> list:
         return [getattr(self, field.attname) for field in _WRITTEN]
 
@@ -88,7 +93,7 @@ def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
     found = (
         Row(pk, values)
         for part in parts(keys)
-        for pk, *values in Article.objects.filter(link_key__in=part).values_list("pk", *_NAMES)
+        for pk, *values in Article.objects.filter(link_key__among=part).values_list("pk", *_NAMES)
     )
     return {row.link_key: row for row in found}
 
@@ -102,7 +107,8 @@ def _new_row(key: str, told: Told) -> Row:
 def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) -> dict[str, int]:
     """Make articles what they are told to be; None: nobody tells of them any more, so they are withdrawn.
 
-    Returns the ids of all these articles by link key. Touched articles wait for grouping.
+    Returns the ids of all these articles by link key. Touched articles wait for grouping, and so do the days
+    of those that are compared by other facts now.
     """
     changed = {
         key: entry
@@ -114,7 +120,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
         return ids
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
-    days = {day_of(row.published_at) for row in rows.values()}
+    before = {key: row.compared_by() for key, row in rows.items()}
     named = [entry.fields.provider for entry in changed.values() if entry]
     providers = find_providers({provider.domain: provider.name for provider in named})
     for key, entry in changed.items():
@@ -123,8 +129,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
             row = rows[key] = _new_row(key, entry)
         _fill(row, entry, providers)
         touched.add(row.provider_id)
-        days.add(day_of(row.published_at))
-    StaleDay.objects.mark(days)
+    StaleDay.objects.mark(_days_touched(before, rows))
     _give_stems(rows, changed)
     written = insert_rows(
         Article,
@@ -140,8 +145,15 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     _link_images(changed, rows, fresh=changed.keys() - known.keys())
     refresh_provider_names(touched)
     for part in parts(sorted(touched)):
-        Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
+        Provider.objects.filter(pk__among=part, needs_count=False).update(needs_count=True)
     return ids
+
+
+def _days_touched(before: Mapping[str, tuple], rows: Mapping[str, Row]) -> set[int]:
+    """Return the days that articles came to, left, or on which they are other ones for grouping."""
+    touched = [(before.get(key), row.compared_by()) for key, row in rows.items()]
+    moments = {facts[0] for old, new in touched if old != new for facts in (old, new) if facts}
+    return set(map(day_of, moments))
 
 
 def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> None:
@@ -282,7 +294,7 @@ def _clear(model, column: str, articles: Iterable[int]) -> set[int]:
     """Delete these articles' links; returns what they led to."""
     led_to: set[int] = set()
     for part in parts(articles):
-        links = model.objects.filter(article__in=part)
+        links = model.objects.filter(article__among=part)
         led_to.update(links.order_by().values_list(column, flat=True))
         links.delete()
     return led_to

@@ -52,7 +52,7 @@ class Act:
     def _stories(self) -> set[int]:
         found: set[int] = set()
         for part in parts(sorted(self.articles)):
-            found.update(Article.objects.filter(pk__in=part).values_list("story", flat=True))
+            found.update(Article.objects.filter(pk__among=part).values_list("story", flat=True))
         return found - {None}
 
     def _read(self) -> Rows:
@@ -60,7 +60,7 @@ class Act:
         if self._decides:
             keys: set[int] = set()
             for part in parts(sorted(self.articles)):
-                about = Decision.objects.filter(Q(article__in=part) | Q(other__in=part))
+                about = Decision.objects.filter(Q(article__among=part) | Q(other__among=part))
                 keys.update(about.values_list("pk", flat=True))
             rows["decision"] = read_rows("decision", keys)
         return rows
@@ -80,13 +80,13 @@ class Act:
         stale = set(changed) | _told_otherwise(self._decisions or decisions, decisions)
         days = set()
         for part in parts(sorted(stale)):
-            moments = Article.objects.filter(pk__in=part).values_list("published_at", flat=True)
+            moments = Article.objects.filter(pk__among=part).values_list("published_at", flat=True)
             days.update(map(day_of, moments))
         StaleDay.objects.mark(days)
         concerned = sorted(self.articles | self.moves.wishes.keys())
         if is_quiet:
             for part in parts(concerned):
-                Article.objects.told().filter(pk__in=part).update(needs_grouping=True)
+                Article.objects.told().filter(pk__among=part).update(needs_grouping=True)
             group_waiting(self.moves)
         else:
             settle(concerned, decisions, self.moves)
@@ -132,7 +132,7 @@ class Act:
 def _told_by(articles: Iterable[int]) -> dict[int, str]:
     found = {}
     for part in parts(sorted(articles)):
-        found.update(Article.objects.filter(pk__in=part).values_list("pk", "told"))
+        found.update(Article.objects.filter(pk__among=part).values_list("pk", "told"))
     return found
 
 
@@ -143,7 +143,7 @@ def _told_otherwise(before: Decisions, now: Decisions) -> set[int]:
     ]
     found: set[int] = set()
     for part in parts(sorted(keys)):
-        found.update(Article.objects.filter(link_key__in=part).values_list("pk", flat=True))
+        found.update(Article.objects.filter(link_key__among=part).values_list("pk", flat=True))
     return found
 
 
@@ -151,7 +151,7 @@ def summaries(stories: Iterable[int]) -> dict[int, dict]:
     """Return what an act tells of these stories, by number; of some only, where there are many."""
     found = {}
     for part in parts(sorted(stories)):
-        for story in Story.objects.filter(pk__in=part).select_related("lead").order_by("pk"):
+        for story in Story.objects.filter(pk__among=part).select_related("lead").order_by("pk"):
             found[story.pk] = {
                 "story": story.pk,
                 "title": story.lead.title if story.lead else "",

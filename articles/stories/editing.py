@@ -78,7 +78,7 @@ def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | N
 def current_rows(ids: Iterable[int]) -> Iterator[Article]:
     """Yield articles as they are now that nobody else writes: what was read before may have changed."""
     for part in parts(ids):
-        yield from Article.objects.filter(pk__in=part).only(*_SET, "edited_fields").order_by("pk")
+        yield from Article.objects.filter(pk__among=part).only(*_SET, "edited_fields").order_by("pk")
 
 
 def note_owned(article: Article, *fields: str) -> None:

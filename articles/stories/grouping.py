@@ -37,7 +37,8 @@ def group_waiting(moves: Moves | None = None) -> int:
     stopped grouping left, the next one does.
     """
     while _place_some():
-        gc.collect()  # reports and stories name each other; what is done with must not pile up
+        if StaleDay.objects.exists():
+            gc.collect()  # reports and stories name each other; what is done with must not pile up
     settled = 0
     while now := settle_some(current_decisions(), moves):
         settled += now
@@ -141,7 +142,7 @@ class _Work:
         names = ["article", "day", "opener", "link", "merged_into", "merge"]
         days = {}
         for part in parts(row[0] for row in rows):
-            days.update(Article.objects.filter(pk__in=part).values_list("pk", "published_at"))
+            days.update(Article.objects.filter(pk__among=part).values_list("pk", "published_at"))
         insert_rows(
             Placing,
             names,
@@ -150,9 +151,9 @@ class _Work:
             update=names[1:],
         )
         for part in parts(self.ids[key] for key in sorted(self.moved)):
-            Article.objects.filter(pk__in=part, needs_grouping=False).update(needs_grouping=True)
+            Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
-            StaleDay.objects.filter(day__in=part).delete()
+            StaleDay.objects.filter(day__among=part).delete()
         following = None if self.horizon is None else Placing.objects.after_day(self.horizon)
         if following is not None:
             # A change may reach beyond the horizon: the next time it goes on from there.
@@ -161,7 +162,7 @@ class _Work:
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
         for part in parts(self.chosen):
-            rows = Placing.objects.filter(day__in=part)
+            rows = Placing.objects.filter(day__among=part)
             gone = [
                 pk
                 for pk, day, origin, moment in rows.values_list(
@@ -170,7 +171,7 @@ class _Work:
                 if origin == Article.Origin.GONE or day_of(moment) != day
             ]
             for pks in parts(gone):
-                Placing.objects.filter(pk__in=pks).delete()
+                Placing.objects.filter(pk__among=pks).delete()
 
 
 _COLUMNS = (
@@ -195,7 +196,7 @@ def _count_reports(days: list[int]) -> Counter[int]:
 def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
     for part in parts(sorted(lists)):
-        rows = RelatedEntry.objects.filter(list__in=part).order_by()
+        rows = RelatedEntry.objects.filter(list__among=part).order_by()
         for row, key in rows.values_list("list", "article__link_key"):
             found.setdefault(row, set()).add(key)
     return {row: frozenset(keys) for row, keys in found.items()}

@@ -56,21 +56,21 @@ def place_stories(ids: Iterable[int]) -> None:
 
 def mark_lists(stories: list[int]) -> None:
     """Note that the lists of these stories' topics and providers have to be counted."""
-    links = StoryTopic.objects.filter(story__in=stories)
+    links = StoryTopic.objects.filter(story__among=stories)
     Topic.objects.filter(needs_count=False, story_links__in=links).update(needs_count=True)
-    reports = Article.objects.filter(story__in=stories)
+    reports = Article.objects.filter(story__among=stories)
     Provider.objects.filter(needs_count=False, articles__in=reports).update(needs_count=True)
 
 
 def count_lists() -> None:
     """Count the public stories of topics and the reports shown of providers whose lists have changed."""
     for part in parts(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        listed = StoryTopic.objects.public().filter(topic__in=part).order_by()
+        listed = StoryTopic.objects.public().filter(topic__among=part).order_by()
         counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Topic, ["story_count", "needs_count"], rows)
     for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        shown = Article.objects.in_public_stories().filter(provider__in=part)
+        shown = Article.objects.in_public_stories().filter(provider__among=part)
         counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Provider, ["report_count", "needs_count"], rows)
@@ -80,7 +80,7 @@ def _place_part(ids: list[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     decided: dict[int, set[int]] = defaultdict(set)
-    rows = Article.objects.filter(story__in=ids)
+    rows = Article.objects.filter(story__among=ids)
     for story, position, origin, *facts in rows.values_list("story", "story_position", "origin", *_REPORTED):
         report = _report(*facts)
         placed[report.id] = position
@@ -92,7 +92,7 @@ def _place_part(ids: list[int]) -> None:
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
     changed = []
-    rows = Story.objects.filter(pk__in=ids).order_by()
+    rows = Story.objects.filter(pk__among=ids).order_by()
     for story, adjustment, *before in rows.values_list("pk", "heat_adjustment", *_Counted._fields):
         due = [report for report in members[story] if report.published_at <= now]
         ahead = min(
@@ -160,13 +160,13 @@ def _count(
 
 def _list_in_topics(stories: Mapping[int, _Counted]) -> None:
     """Put stories into the lists of their lead's topics."""
-    StoryTopic.objects.filter(story__in=stories).delete()
+    StoryTopic.objects.filter(story__among=stories).delete()
     facts = {
         counted.lead: (story, counted.is_public, counted.heat, counted.rank, counted.published_at)
         for story, counted in stories.items()
         if counted.lead
     }
-    links = ArticleTopic.objects.filter(article__in=facts).order_by()
+    links = ArticleTopic.objects.filter(article__among=facts).order_by()
     insert_rows(
         StoryTopic,
         ["story", "is_public", "heat", "rank", "published_at", "topic", "position"],

@@ -51,14 +51,14 @@ def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None)
     """Settle these articles, with all whose story that touches; the caller holds the write lock."""
     _settle(waiting, decisions, moves or Moves())
     for part in parts(waiting):
-        Article.objects.filter(pk__in=part, needs_grouping=True).update(needs_grouping=False)
+        Article.objects.filter(pk__among=part, needs_grouping=True).update(needs_grouping=False)
 
 
 def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> None:
     touched: set[int] = set()
     for part in parts(waiting):
         touched.update(
-            Article.objects.filter(pk__in=part, story__isnull=False).values_list("story", flat=True)
+            Article.objects.filter(pk__among=part, story__isnull=False).values_list("story", flat=True)
         )
     company = _Company(decisions)
     company.gather(waiting)
@@ -120,7 +120,7 @@ class _Company:
             openers = _openers_of(_roots_of(wanted))
             found: set[int] = set()
             for part in parts(sorted(openers)):
-                for pk, opener in Placing.objects.filter(opener__in=part).values_list("pk", "opener"):
+                for pk, opener in Placing.objects.filter(opener__among=part).values_list("pk", "opener"):
                     self.root_of[pk] = openers[opener]
                     found.add(pk)
             wanted = set(self._add(found)) - self.root_of.keys()
@@ -129,7 +129,7 @@ class _Company:
         """Note articles; yield those that were in a story with them or that editors put together."""
         stories, mates = set(), set()
         for part in parts(sorted(ids - self.members.keys())):
-            rows = Article.objects.filter(pk__in=part)
+            rows = Article.objects.filter(pk__among=part)
             for pk, key, time, story in rows.values_list("pk", "link_key", "published_at", "story"):
                 self.members[pk] = _Member(key, time, story)
                 stories.add(story)
@@ -137,10 +137,10 @@ class _Company:
         fresh = stories - self._stories - {None}
         self._stories |= fresh
         for part in parts(sorted(fresh)):
-            rows = Article.objects.told().filter(story__in=part, placing__isnull=False)
+            rows = Article.objects.told().filter(story__among=part, placing__isnull=False)
             yield from rows.values_list("pk", flat=True)
         for part in parts(sorted(mates)):
-            rows = Article.objects.told().filter(link_key__in=part, placing__isnull=False)
+            rows = Article.objects.told().filter(link_key__among=part, placing__isnull=False)
             yield from rows.values_list("pk", flat=True)
 
 
@@ -148,11 +148,11 @@ def _roots_of(articles: Iterable[int]) -> set[int]:
     """Return the openers of the stories that these articles are in now, merges followed."""
     roots, wanted = set(), set()
     for part in parts(sorted(articles)):
-        wanted.update(Placing.objects.filter(pk__in=part).values_list("opener", flat=True))
+        wanted.update(Placing.objects.filter(pk__among=part).values_list("opener", flat=True))
     while wanted:
         led_on: dict[int, int] = {}
         for part in parts(sorted(wanted)):
-            rows = Placing.objects.filter(pk__in=part, merged_into__isnull=False)
+            rows = Placing.objects.filter(pk__among=part, merged_into__isnull=False)
             led_on.update(rows.values_list("pk", "merged_into"))
         roots |= wanted - led_on.keys()
         wanted = set(led_on.values())
@@ -166,7 +166,7 @@ def _openers_of(roots: Iterable[int]) -> dict[int, int]:
     while wanted:
         came: dict[int, int] = {}
         for part in parts(sorted(wanted)):
-            rows = Placing.objects.filter(merged_into__in=part)
+            rows = Placing.objects.filter(merged_into__among=part)
             came.update((pk, found[into]) for pk, into in rows.values_list("pk", "merged_into"))
         found |= came
         wanted = set(came)
@@ -200,7 +200,7 @@ def _redirect(redirects: Mapping[int, int], moves: Moves) -> None:
         aliases.update(story=heir)
         StoryAlias.objects.update_or_create(old_id=old, defaults={"story_id": heir})
     for part in parts(sorted(redirects)):
-        Story.objects.filter(pk__in=part).delete()
+        Story.objects.filter(pk__among=part).delete()
 
 
 def _bring_back(stories: Iterable[int], moves: Moves) -> None:
@@ -219,7 +219,7 @@ def _take_along(members: Mapping[int, _Member], moves: Moves) -> None:
     wanted = {pk: story for pk, story in moves.wishes.items() if story and pk not in members}
     there = set(Story.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
     for part in parts(sorted(wanted)):
-        rows = Article.objects.filter(pk__in=part, placing=None).exclude(story=None)
+        rows = Article.objects.filter(pk__among=part, placing=None).exclude(story=None)
         for pk, story in rows.values_list("pk", "story"):
             if wanted[pk] in there and story != wanted[pk]:
                 moves.note(pk, story, wanted[pk])

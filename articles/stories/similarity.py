@@ -105,7 +105,6 @@ def _without_marks(found: re.Match[str]) -> str:
     return "".join([sign for sign in found[0] if not unicodedata.combining(sign)])
 
 
-@lru_cache(maxsize=1 << 17)
 def _term(word: str) -> str:
     """Return the term of a folded word, or "" for a word that says nothing."""
     word = word.replace("’", "'").removesuffix("'s").replace("'", "")
@@ -128,6 +127,9 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+_known_term = lru_cache(maxsize=1 << 17)(_term)
+
+
 def words_and_terms(text: str, limit: int) -> list[tuple[str, str]]:
     """Return the first `limit` telling words of a text, each with its term, in their order."""
     found = []
@@ -136,7 +138,7 @@ def words_and_terms(text: str, limit: int) -> list[tuple[str, str]]:
     for token in (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text):
         if token[0] >= "\u0e00" and _is_unspaced(token):
             found.extend((pair, pair) for pair in _pairs(token))
-        elif term := _term(token):
+        elif term := _known_term(token):
             found.append((token, term))
         if len(found) >= limit:
             return found[:limit]
@@ -164,7 +166,8 @@ class _Chunks(dict[str, tuple[str, ...]]):
     """The terms of what stands between two spaces in a plain text, kept for when it comes again."""
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple(filter(None, map(_term, _ASCII_TOKEN.findall(chunk))))
+        words = (chunk,) if chunk.isalpha() else _ASCII_TOKEN.findall(chunk)
+        found = tuple(filter(None, map(_term, words)))
         if len(self) >= MAX_CHUNKS:
             self.clear()
         if len(chunk) <= MAX_CHUNK:
@@ -177,12 +180,12 @@ _CHUNKS = _Chunks()
 
 def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the terms of a title, and of title and excerpt with the weight that their place gives them."""
-    weights = dict.fromkeys(_terms(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
-    in_title = tuple(weights)
-    if excerpt:
-        for term in dict.fromkeys(_terms(excerpt, MAX_EXCERPT_WORDS)):
-            weights[term] = weights.get(term, 0.0) + EXCERPT_WEIGHT
-    return in_title, weights
+    in_title = dict.fromkeys(_terms(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
+    in_excerpt = dict.fromkeys(_terms(excerpt, MAX_EXCERPT_WORDS), EXCERPT_WEIGHT)
+    weights = in_title | in_excerpt
+    for term in in_title.keys() & in_excerpt.keys():
+        weights[term] = TITLE_WEIGHT + EXCERPT_WEIGHT
+    return tuple(in_title), weights
 
 
 class _Rarities(dict[int, float]):

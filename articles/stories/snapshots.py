@@ -59,14 +59,14 @@ def read_rows(noun: str, keys: Iterable[int]) -> dict[str, Values]:
     kind = NOUNS[noun]
     found: dict[str, Values] = {}
     for part in parts(sorted(set(keys))):
-        rows = kind.model.objects.filter(pk__in=part).order_by().values_list("pk", *kind.columns)
+        rows = kind.model.objects.filter(pk__among=part).order_by().values_list("pk", *kind.columns)
         for key, *values in rows:
             found[str(key)] = dict(zip(kind.columns, map(_plain, values), strict=True))
         for name, (model, columns) in kind.lists.items():
             for key in part:
                 if str(key) in found:
                     found[str(key)][name] = []
-            entries = model.objects.filter(**{f"{noun}__in": part}).order_by(noun, "position")
+            entries = model.objects.filter(**{f"{noun}__among": part}).order_by(noun, "position")
             for key, *values in entries.values_list(noun, *columns):
                 found[str(key)][name].append(values)
     return found
@@ -115,7 +115,7 @@ def bring_back(before: Rows, after: Rows) -> None:
     for noun, wanted in before.items():
         gone = [int(key) for key, values in wanted.items() if values is None]
         for part in parts(gone):
-            NOUNS[noun].model.objects.filter(pk__in=part).delete()
+            NOUNS[noun].model.objects.filter(pk__among=part).delete()
     for noun, wanted in before.items():
         fresh = {key: values for key, values in wanted.items() if after[noun][key] is None}
         _insert(noun, fresh)

@@ -1,12 +1,10 @@
 """`manage.py export_articles DIR`: the archive out as the files it came from."""
 
-from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.timezone import make_aware
 
+from articles.management.moments import moment
 from articles.models import Topic
 from articles.store.exporting import export_articles
 
@@ -32,9 +30,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{report.written} files written, {report.unchanged} already there")
         if report.refused:
             raise CommandError(f"{len(report.refused)} could not be written; the rest is")
-
-
-def moment(text: str) -> datetime:
-    """Return the moment that a date or time stands for, in UTC; raises ValueError."""
-    found = parse_datetime(text) or datetime.combine(parse_date(text), datetime.min.time())
-    return make_aware(found) if found.tzinfo is None else found
