@@ -185,7 +185,7 @@ def _in_database(field: models.Field, value: object) -> object:
     return field.get_db_prep_save(value, connection)
 
 
-@lru_cache(maxsize=1 << 13)  # a moment is written in several rows
+@lru_cache(maxsize=1 << 11)  # a moment is written in several rows, one soon after the other
 def _moment_in_database(value: datetime | None) -> object:
     # The rest of what the field does for each value is to look for moments without a zone.
     return connection.ops.adapt_datetimefield_value(value)
