@@ -47,12 +47,18 @@ def _mark(data: bytes) -> str:
 
 def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping) -> None:
     """Start on the best picture of each topic and provider that the store at `root` holds."""
-    for model, _, candidates in described:
-        for full, url in reversed(candidates):
-            data = _held(full, url, root)
-            if data is not None:
-                keeping.add(_image(full, _purpose(model)), data)
-                break
+    best = [(model, _best_held(candidates, root)) for model, _, candidates in described]
+    held = [(model, *found) for model, found in best if found]
+    with writing():  # one commit, as each makes readers' pages new
+        images = [_image(full, _purpose(model)) for model, full, _ in held]
+    for image, (_, full, url) in zip(images, held, strict=True):
+        data = _held(full, url, root)
+        if data is not None:
+            keeping.add(image, data)
+
+
+def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
+    return next((found for found in reversed(candidates) if _held(*found, root) is not None), None)
 
 
 def _purpose(model: type) -> str:

@@ -1,8 +1,8 @@
 """Readers for long: `python -m tests.soak.load [STORE…] [--seconds 300] [--import MORE…] [--postgresql]`.
 
 So many connections ask nginx for all kinds of address, and two web processes answer. Prints answers a second,
-percentiles, errors and how the memory of the web processes grew; with `--import` the same once more while
-these stores are imported. Ends with 1 if there was any error. Everything runs on loopback.
+percentiles, errors and how the memory of the web processes grew; with `--import` the same once more for as
+long as these stores are imported. Ends with 1 if there was any error. Everything runs on loopback.
 """
 
 import argparse
@@ -17,23 +17,18 @@ WARM = 10  # seconds before the first look at memory
 
 
 def measure(machine: Machine, paths: list[str], options, more: list[str]) -> Seen:
-    """Let readers read for the time given; with `more`, import these stores meanwhile, again and again."""
+    """Let readers read for the time given; with `more`, for as long as an import of these stores takes."""
     readers = Readers(machine.door, paths, options.connections, options.pause)
     began = time.monotonic()
     time.sleep(min(WARM, options.seconds / 3))
     before, first = machine.web_memory(), len(readers.seen.seconds)
     work = machine.start_command("import_articles", *more) if more else None
-    finished = 0.0
-    while time.monotonic() - began < options.seconds:
+    while work.poll() is None if work else time.monotonic() - began < options.seconds:
         time.sleep(0.2)
-        if work and not finished and work.poll() is not None:
-            finished = time.monotonic() - began
     after = machine.web_memory()
-    if work:
-        work.wait()
     seen = readers.stop()
     taken = time.monotonic() - began
-    name = f"while {len(more)} store(s) were imported, {finished or taken:.0f} s" if more else "quiet"
+    name = f"while {len(more)} store(s) were imported, {taken:.0f} s" if more else "quiet"
     growth = f"memory {before:.0f} -> {after:.0f} MiB ({100 * (after / before - 1):+.1f} %)"
     print(f"{name}: {seen.told(taken)}; after warming p99 {seen.p(0.99, first):.1f} ms; {growth}", flush=True)
     return seen
