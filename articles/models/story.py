@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.db import connection, models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from articles.models.addresses import address
 from articles.models.article import Article
 from articles.models.topic import Topic
 
@@ -246,7 +246,7 @@ def story_slug(title):
 
 def story_url(story_id, title):
     """Return the address of a story's full coverage."""
-    return reverse("articles:story_detail", args=[story_id, story_slug(title)])
+    return address("story_detail", story_id, story_slug(title))
 
 
 class StoryAlias(models.Model):

@@ -77,6 +77,8 @@ class TopicFilter(django_filters.FilterSet):
         widget=forms.HiddenInput,
     )  # fmt: skip
 
+    ALIKE = ("since", "until", "kind", "quality")  # empty, their fields look the same on every page
+
     class Meta:
         model = StoryTopic
         fields: list[str] = []

@@ -141,6 +141,7 @@ def topic_detail(request, slug):
         filter_form=lambda: narrowed().shown_form(topic),
         filter_sort=sort,
         filter_active="1" if is_narrowed else "",
+        bare_fields=() if is_narrowed else TopicFilter.ALIKE,
         is_plain=not is_narrowed and request.GET.keys() <= {"sort", "after"},
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
