@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 VAR ?= var
 
-.PHONY: run test test-postgresql check ci demo setup tools
+.PHONY: run test quick test-postgresql check ci demo setup tools
 
 # The server, and beside it the loop that polls sources; both end together.
 run: $(VAR)/prepared
@@ -20,7 +20,11 @@ demo: .venv/run
 setup: .venv/run
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
+
+# What can be asked after every change, in under a minute; `make test` is the whole.
+quick: .venv/dev
+	$(BIN)/python -m pytest -n auto -m "not browser and not nginx and not corpus and not thorough"
 
 check: .venv/dev
 	$(BIN)/ruff check .
@@ -29,7 +33,7 @@ check: .venv/dev
 
 # The whole suite once more on a PostgreSQL of its own, where one is installed.
 test-postgresql: .venv/dev
-	$(BIN)/python -m tests.on_postgresql -m "not browser and not corpus"
+	$(BIN)/python -m tests.on_postgresql -n auto -m "not browser and not corpus"
 
 # What the browser, PostgreSQL and nginx parts need, where it can be installed; else those parts say that they are skipped.
 tools:

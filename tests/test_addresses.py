@@ -13,6 +13,7 @@ def story(write_article, run_import):
     return Story.objects.public().get()
 
 
+@pytest.mark.thorough
 def test_with_an_address_set_no_answer_depends_on_the_host_that_is_asked(story, client, settings):
     settings.SITE_URL = "https://news.example"
     settings.ALLOWED_HOSTS = ["*"]

@@ -69,6 +69,7 @@ def test_the_scores_on_the_invented_set_do_not_fall():
 RECORDED = {"azure": (0.329, 0.725, 0.839), "powerapps": (0.594, 0.991, 0.961)}
 
 
+@pytest.mark.thorough
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", RECORDED)
 def test_the_scores_on_the_stores_do_not_fall_and_are_those_of_the_page(name):

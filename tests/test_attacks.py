@@ -55,6 +55,7 @@ def _odd(rng) -> tuple[str, str, dict]:
     return rng.choice(METHODS), path, headers
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore")
 def test_no_garbage_makes_the_site_fail(site):
     rng = random.Random(77)
@@ -104,6 +105,7 @@ POISON_HEADERS = [
 POISONS = ["evil.example", "https://evil.example/", "/admin/", 'a"><script>alert(1)</script>']
 
 
+@pytest.mark.thorough
 def test_no_header_changes_what_the_next_reader_gets(site):
     story = Story.objects.public().get().get_absolute_url()
     tries = 0
@@ -141,6 +143,7 @@ def _leads_away(target: str, base: str = "http://testserver") -> bool:
     return urlsplit(urljoin(base, cleaned)).netloc != "testserver"
 
 
+@pytest.mark.thorough
 def test_no_redirect_leaves_the_site(site, editor, settings):
     assert len(REDIRECTS) == 30
     for trick in REDIRECTS:

@@ -32,6 +32,7 @@ def addresses(write_article, run_import):
     ]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_every_address_answers_odd_values_of_all_parameters_at_once(addresses, client):
     for place, address in enumerate(addresses):
         for value in VALUES[place % 4 :: 4]:
@@ -40,6 +41,7 @@ def test_every_address_answers_odd_values_of_all_parameters_at_once(addresses, c
         assert client.get(f"{address}?q=a&q=b&sort=new&sort=hot&after=1&after=x").status_code in PLAIN
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_each_parameter_alone_takes_any_value(addresses, client, name):
     for address in (
@@ -81,6 +83,7 @@ def test_no_link_takes_the_name_of_a_host_that_is_not_ours(addresses, client):
         assert b"evil" not in answer.content
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=60,
     deadline=None,

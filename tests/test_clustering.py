@@ -168,6 +168,7 @@ def crowd(count, rng, span_hours):
         yield report(key, title, "", span_hours * key / count)
 
 
+@pytest.mark.thorough
 def test_a_crowd_in_one_hour_makes_no_blob():
     stories = stories_of(list(crowd(1200, random.Random(1), 1)))
     assert max(map(len, stories)) <= 250

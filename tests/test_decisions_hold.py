@@ -3,6 +3,7 @@
 from contextlib import suppress
 from random import Random
 
+import pytest
 from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,7 @@ def _assert_all_hold():
         assert article.story.lead_id == article.pk or article.title in idle
 
 
+@pytest.mark.thorough
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_decision_holds_through_acts_imports_and_regroupings(

@@ -12,6 +12,8 @@ from articles.demo.drawing import MOTIFS, draw_logo, draw_picture, initials, pic
 from articles.demo.press import ABROAD, PROVIDERS, TOPICS
 from articles.demo.writing import write_store
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
 

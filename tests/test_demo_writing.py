@@ -30,6 +30,8 @@ from articles.demo.writing import (
 from articles.store.document import emit
 from articles.store.fields import read_article
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 COPIED = (
     "title", "excerpt", "publishedDateTime", "webUrl", "ampWebUrl", "type", "provider", "quality", "images",

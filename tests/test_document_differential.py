@@ -10,6 +10,8 @@ import yaml
 from articles.store.document import Memo, emit, parse
 from benchmarks.differential import compare, damaged, run, samples
 
+pytestmark = pytest.mark.thorough
+
 CORPUS = Path(os.environ.get("NEWS_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
 
 

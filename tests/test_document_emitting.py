@@ -193,6 +193,7 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(K
 FILES = st.dictionaries(KEYS, VALUES, min_size=1)
 
 
+@pytest.mark.thorough
 @given(FILES, st.text(CHARACTERS))
 @settings(deadline=None, max_examples=60)
 def test_every_value_survives_the_round_trip(values, body):

@@ -12,6 +12,8 @@ from django.conf import settings
 
 from aggregator import environment
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[1]
 GOOD = {
     "SECRET_KEY": "kq" * 5 + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH",

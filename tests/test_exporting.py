@@ -125,6 +125,7 @@ def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import,
     assert (values["heat"], values["related"][0]["title"]) == (77, "The ferry's own words")
 
 
+@pytest.mark.thorough
 @pytest.mark.corpus
 def test_a_real_store_comes_out_byte_for_byte(run_import, tmp_path):
     store = SHARED / "corpus" / "powerapps"

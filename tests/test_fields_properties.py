@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +92,7 @@ def _images(fields) -> list[dict]:
     ]
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(MAPPINGS)
 def test_reading_ends_in_fields_or_a_reason_and_reading_again_changes_nothing(values):
@@ -102,6 +104,7 @@ def test_reading_ends_in_fields_or_a_reason_and_reading_again_changes_nothing(va
     assert read_article(_again(fields), NOW) == fields
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(MAPPINGS)
 def test_what_can_be_written_is_read_as_it_was(values):

@@ -48,6 +48,7 @@ def _decide(kind, one, other=None):
     group_waiting()
 
 
+@pytest.mark.thorough
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
@@ -74,6 +75,7 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
         path.unlink()
 
 
+@pytest.mark.thorough
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):  # noqa: F811

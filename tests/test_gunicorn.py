@@ -4,9 +4,12 @@ import subprocess
 import sys
 import urllib.request
 
+import pytest
+
 from tests import fronting
 
 
+@pytest.mark.thorough
 def test_gunicorn_serves_the_site_and_ends_gracefully(tmp_path):
     env = fronting.environment(tmp_path, DATABASE_URL="", SITE_URL="")
     fronting.manage(env, "migrate", "-v0")

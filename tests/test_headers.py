@@ -97,6 +97,18 @@ def test_every_kind_of_answer_carries_every_header(kinds, caplog):
         assert answer["Strict-Transport-Security"].startswith("max-age=31536000"), name
 
 
+@pytest.mark.parametrize("path", ["/", "/feed.atom", "/api/v1/stories", "/sitemap.xml", "/robots.txt"])
+def test_an_answer_that_nothing_changed_repeats_the_rules_of_the_page(client, db, path):
+    """Browsers put the headers of a 304 in place of those that came with the page they hold."""
+    whole = client.get(path)
+    again = client.get(path, headers={"If-None-Match": whole["ETag"]})
+    assert again.status_code == 304
+    own = ("Content-Type", "Content-Length", "X-Request-ID")
+    differ = {name for name, value in again.items() if name not in own and whole.get(name) != value}
+    assert not differ
+    assert _policy(again) == _policy(whole)
+
+
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("ignore")
 def test_every_kind_of_answer_scores_at_least_a_hundred(kinds):

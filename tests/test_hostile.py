@@ -99,6 +99,7 @@ def _pages(client, editor):
         yield f"/admin/articles/{noun}/"
 
 
+@pytest.mark.thorough
 def test_every_bad_file_ends_as_its_manifest_says(folder, tmp_path, client, editor, capsys):
     report = tmp_path / "report.json"
     with pytest.raises(CommandError):

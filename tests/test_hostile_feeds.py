@@ -62,6 +62,7 @@ def test_the_table_names_every_feed_of_the_server(hostile):  # noqa: F811
     assert {name for name in named if name != "robots.html"} == EXPECTED.keys() | apart
 
 
+@pytest.mark.thorough
 def test_each_feed_ends_as_documented_and_twice_is_as_once(server):
     feeds = {name: server.url(f"/feeds/{name}") for name in EXPECTED if name != "rss.xml"}
     sources = {name: Source.objects.create(url=url, name=name) for name, url in feeds.items()}
@@ -150,6 +151,7 @@ def _processor_seconds():
     return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
+@pytest.mark.thorough
 def test_ten_thousand_entries_come_in_bounded_time_and_memory(server):
     began = _processor_seconds()
     report, came = _poll(server, "10000.xml")

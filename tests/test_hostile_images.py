@@ -65,6 +65,7 @@ def most_memory(decoders):
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), 0)
 
 
+@pytest.mark.thorough
 def test_every_bad_picture_ends_as_its_manifest_says(folder, capsys):
     cases = [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
     wrong, peak = [], 0

@@ -53,6 +53,7 @@ def _fetch(server, path):
         return error, time.monotonic() - began
 
 
+@pytest.mark.thorough
 def test_every_path_of_the_bad_server_ends_as_its_docstring_says(hostile):
     cases = [
         (path.replace("CODE", "418"), words, line)

@@ -105,6 +105,7 @@ def passing():
     return Passing
 
 
+@pytest.mark.thorough
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_an_import_leads_where_an_import_of_the_new_files_alone_would(seed, tmp_path, db, passing):
@@ -130,6 +131,7 @@ def test_an_import_leads_where_an_import_of_the_new_files_alone_would(seed, tmp_
         assert differences_of(archive_state(), after) == []
 
 
+@pytest.mark.thorough
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_the_order_in_which_files_come_does_not_matter(seed, tmp_path, db, passing):

@@ -67,6 +67,7 @@ def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, cli
         assert words not in page
 
 
+@pytest.mark.thorough
 def test_the_log_is_read_page_by_page_and_takes_any_cursor(stories, client):
     for number in range(45):
         deciding.set_words(Story.objects.get(pk=stories["storm"].pk), f"Title {number}", "")

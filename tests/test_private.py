@@ -49,6 +49,7 @@ def _hide(article: Article, how: str) -> None:
     article.save()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(hidings=st.lists(st.sampled_from(HIDINGS), min_size=1, max_size=4))

@@ -20,6 +20,7 @@ def test_the_score_on_the_invented_set_does_not_fall():
     assert score(labelled.labels, ours(labelled.reports)).f1 >= RECORDED
 
 
+@pytest.mark.thorough
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", GOLD)
 def test_the_score_on_labelled_news_does_not_fall(name):

@@ -139,6 +139,7 @@ def verdict(answer):
     return "refused" if answer.status_code in (403, 404) else "in"
 
 
+@pytest.mark.thorough
 def test_every_address_for_every_role_by_get_and_post(site, capsys):
     wrong, asked = [], 0
     given = addresses(site)

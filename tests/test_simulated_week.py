@@ -5,6 +5,7 @@ import pytest
 from tests.soak.week import BAD, Clock, in_a_world, make_papers
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_good_sources_stay_fresh_and_bad_ones_are_left_alone():
     result = in_a_world(10, 0.25)

@@ -146,3 +146,9 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     before, after = known_at(due - timedelta(minutes=1)), known_at(due)
     assert (before.version, before.until) == (str(before.generation), due.timestamp())
     assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
+
+
+def test_the_icon_is_found_where_browsers_guess_it(client, db):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(".svg")

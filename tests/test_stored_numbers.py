@@ -27,6 +27,7 @@ def _said(file):
     return (heat if is_published else file.quality), is_published
 
 
+@pytest.mark.thorough
 @pytest.mark.corpus
 def test_heat_is_quality_and_twenty_for_each_related_article(files):
     equal = sum(_said(file)[0] == file.heat for file in files)

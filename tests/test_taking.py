@@ -74,6 +74,7 @@ def test_a_file_wins_over_feeds_in_any_order_and_gives_way_when_it_goes(site, wr
     assert (article.title, article.origin, article.is_removed) == ("Changed in the feed", "feed", False)
 
 
+@pytest.mark.thorough
 def test_the_order_in_which_feeds_and_files_come_does_not_matter(site, write_article, settings):
     link = "https://harbour-gazette.example/tide"
     site.feed("a", item("tide", title="In feed A", link=link, date="Fri, 05 May 2023 09:30:00 GMT"))

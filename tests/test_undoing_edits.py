@@ -42,6 +42,7 @@ BULK = [
 ]
 
 
+@pytest.mark.thorough
 def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
     before = database()
     for act in BULK:

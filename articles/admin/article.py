@@ -23,7 +23,7 @@ class ArticleAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
     list_editable = ["quality", "is_published"]
     list_filter = ["is_published", "is_removed", "kind", "origin"]
     list_select_related = ["provider", "story"]
-    list_per_page = 50
+    list_per_page = 30
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()

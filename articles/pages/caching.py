@@ -136,18 +136,18 @@ class PageCacheMiddleware:
         filled = kept and kept.filled
         is_current = filled and filled.minute == minute
         etag = filled.etag if is_current else self._etag(key, minute)
-        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-            return HttpResponseNotModified(headers=_told_to_caches(etag))
         if kept is None:
             request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
             answer = self.get_response(request)
             kept = self._keep(request, key, answer)
             if kept is None:
                 return _finished(request, answer)
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            return _unchanged(kept, etag)
         if not is_current:
             with translation.override(request.choices.language):
                 filled = kept.fill(minute, etag)
-        return self._answer(request, kept.modified, filled)
+        return self._answer(request, kept, filled)
 
     def _names(self, request, version: str) -> tuple[tuple, int]:
         """Return the key and the minute that an answer to this request has now."""
@@ -181,13 +181,13 @@ class PageCacheMiddleware:
                     self.size -= self.kept.popitem(last=False)[1].size
         return kept
 
-    def _answer(self, request, modified: int | None, filled: Filled) -> HttpResponse:
+    def _answer(self, request, kept: Kept, filled: Filled) -> HttpResponse:
         meta = request.META
         since = meta.get("HTTP_IF_MODIFIED_SINCE")
-        if since and modified and "HTTP_IF_NONE_MATCH" not in meta:
+        if since and kept.modified and "HTTP_IF_NONE_MATCH" not in meta:
             given = parse_http_date_safe(since)
-            if given is not None and given >= modified:
-                return HttpResponseNotModified(headers={"ETag": filled.etag, "Vary": _VARY})
+            if given is not None and given >= kept.modified:
+                return _unchanged(kept, filled.etag)
         form = filled.packed if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else filled.plain
         answer = HttpResponse(b"" if meta["REQUEST_METHOD"] == "HEAD" else form.body)
         answer.headers = ReadyHeaders(form.headers)
@@ -200,6 +200,14 @@ def _told_to_caches(etag: str) -> dict[str, str]:
     shared = settings.SHARED_CACHE_SECONDS
     control = f"s-maxage={shared}, stale-while-revalidate={shared}" if shared else "must-revalidate"
     return {"ETag": etag, "Cache-Control": f"public, max-age=0, {control}", "Vary": _VARY}
+
+
+def _unchanged(kept: Kept, etag: str) -> HttpResponse:
+    """Return a 304 with the page's own headers: browsers put them in place of those of the page they hold."""
+    told = {name: value for name, value in kept.headers.items() if name != "Content-Type"}
+    answer = HttpResponseNotModified(headers=told | _told_to_caches(etag))
+    answer.is_complete = True
+    return answer
 
 
 def _length(request) -> int:

@@ -1,7 +1,8 @@
 """Pages about the site itself, and its answers to what is not there (floor 3)."""
 
 from django.conf import settings
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,12 @@ def about(request):
     """What the site is, how it ranks, and what it keeps of its readers: nothing."""
     half_life = int(HALF_LIFE.total_seconds()) // 3600
     return render_page(request, "pages/about.html", _("About"), heat=HEAT_PER_REPORT, half_life=half_life)
+
+
+@require_safe
+def icon(request):
+    """Lead browsers to the icon from where they guess it, beside feeds and plain text."""
+    return redirect(static("img/favicon.svg"))
 
 
 def not_found(request, exception=None):

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,8 +18,6 @@ from articles.pages.addresses import absolute
 from articles.pages.shown import topics_in_order
 from articles.pages.syndication import stamp, text
 
-XML = "application/xml; charset=utf-8"
-_HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
@@ -30,7 +29,7 @@ def index(request):
     names = [reverse("articles:sitemap_lists")]
     names += [reverse("articles:sitemap_month", args=[f"{m:%Y}", f"{m:%m}"]) for m in _months()]
     rows = "".join(f"<sitemap><loc>{text(absolute(request, n))}</loc></sitemap>\n" for n in names)
-    return HttpResponse(f"{_HEAD}<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n", content_type=XML)
+    return _xml(f"<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n")
 
 
 def _months() -> list[date]:
@@ -87,7 +86,7 @@ def news(request):
         f"<news:title>{text(title)}</news:title></news:news></url>\n"
         for number, title, moment in stories
     )
-    return HttpResponse(f"{_HEAD}<urlset {_SPACE} {_NEWS}>\n{rows}</urlset>\n", content_type=XML)
+    return _xml(f"<urlset {_SPACE} {_NEWS}>\n{rows}</urlset>\n")
 
 
 def _urls(request, pages) -> HttpResponse:
@@ -97,7 +96,14 @@ def _urls(request, pages) -> HttpResponse:
         f"{f'<lastmod>{stamp(moment)}</lastmod>' if moment else ''}</url>\n"
         for path, moment in pages
     )
-    return HttpResponse(f"{_HEAD}<urlset {_SPACE}>\n{rows}</urlset>\n", content_type=XML)
+    return _xml(f"<urlset {_SPACE}>\n{rows}</urlset>\n")
+
+
+def _xml(body: str) -> HttpResponse:
+    # With a style of ours: a browser's own for XML stands in the page, which the content policy forbids.
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    style = f'<?xml-stylesheet type="text/css" href="{static("css/sitemap.css")}"?>\n'
+    return HttpResponse(f"{head}{style}{body}", content_type="application/xml; charset=utf-8")
 
 
 @require_safe

@@ -55,6 +55,7 @@ urlpatterns = [
     path("api/v1/openapi.json", api_page.description, name="openapi"),
     path("search/", searching.search, name="search"),
     path("log/", openlog.log, name="log"),
+    path("favicon.ico", site.icon, name="icon"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
     re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),

@@ -50,8 +50,9 @@ class Machine:
         self.http, self.https, self.redis_port, *self.ports = fronting.free_ports(5)
         cache = f"redis://127.0.0.1:{self.redis_port}/0" if redis and REDIS else ""
         self.env = fronting.environment(
-            folder, DATABASE_URL=self.database.url if self.database else "", CACHE_URL=cache
-        )
+            folder, DATABASE_URL=self.database.url if self.database else "", CACHE_URL=cache,
+            SEARCHES_PER_MINUTE="0", API_PER_MINUTE="0",  # all readers come from one address here
+        )  # fmt: skip
         self.redis = self.start_redis() if cache else None
 
     def start(self, stores: list[str]) -> None:

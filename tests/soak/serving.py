@@ -1,15 +1,17 @@
 """The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--acts 20] [--sqlite]`.
 
-Two web processes, nginx before them, PostgreSQL and, where it is installed, Redis, on one machine under load:
-an editor's act must be public on the next request of either web process; each process killed may cost no more
-errors than requests in flight, and nothing stored; PostgreSQL stopped and started may cost errors only while
-it is away. Prints a line a trial, ends with 1 if any failed. Everything runs on loopback, for a few minutes.
+Two web processes, nginx before them, two workers, a poller, PostgreSQL and, where it is installed, Redis, on
+one machine under load: an editor's act must be public on the next request of either web process; each process
+killed may cost no more errors than requests in flight, and nothing stored; PostgreSQL stopped and started may
+cost errors only while it is away, and imports and polls go on. Prints a line a trial, ends with 1 if any
+failed. Everything runs on loopback, for some minutes.
 """
 
 import argparse
 import hashlib
 import http.cookies
 import os
+import random
 import re
 import signal
 import subprocess
@@ -21,6 +23,7 @@ from urllib.parse import urlencode
 
 from tests import fronting
 from tests.soak.asking import Door, Readers, find_addresses
+from tests.soak.jobs import Jobs
 from tests.soak.machine import Machine, children
 
 _EDITOR = (
@@ -141,6 +144,22 @@ class Trials:
             )
         self.tell(self.digest() == before, "what is stored is as it was")
 
+    def jobs_killed(self, jobs: Jobs) -> None:
+        """Kill who works beside the web, one after the other, in the midst of a poll."""
+        for name in jobs.programs:
+            self.disturb(f"the {name} killed", lambda name=name: self._kill_in_poll(jobs, name), jobs.keep)
+            self.tell(*self._came(jobs))
+
+    def _kill_in_poll(self, jobs: Jobs, name: str) -> None:
+        jobs.publish()
+        jobs.make_due()
+        time.sleep(random.uniform(0.2, 1.0))
+        jobs.kill(name)
+
+    def _came(self, jobs: Jobs) -> tuple[bool, str]:
+        is_good, told = jobs.all_came()
+        return is_good, f"... {told}"
+
     def _backends(self) -> list[int]:
         """Return the processes that PostgreSQL serves connections with."""
         above = int((self.machine.database.data / "postmaster.pid").read_text().split()[0])
@@ -179,8 +198,18 @@ class Trials:
         time.sleep(1.5)
         self.machine.kill(process)
 
-    def database_away(self) -> None:
-        """Stop PostgreSQL for a while: errors only then, and a readiness that says so."""
+    def _changed(self, store: str) -> str:
+        """Return a store under the same name in which every article has another quality."""
+        copy = self.machine.folder / "changed" / Path(store).name
+        copy.mkdir(parents=True)
+        for path in Path(store).rglob("*.md"):
+            (copy / path.name).write_bytes(re.sub(rb"(?m)^quality: \d+", b"quality: 41", path.read_bytes()))
+        return str(copy)
+
+    def database_away(self, jobs: Jobs, stores: list[str]) -> None:
+        """Stop PostgreSQL in an import: errors only then, readiness says so, and all goes on after."""
+        changed = [self._changed(store) for store in stores]
+        self.machine.start_command("import_articles", *changed)
         readers = Readers(self.machine.door, self.paths, self.connections)
         time.sleep(3)
         stopped = time.monotonic()
@@ -202,6 +231,11 @@ class Trials:
         self.tell(is_good, f"PostgreSQL away for {started - stopped:.1f} s: {while_away} errors meanwhile, "
                   f"{soon} in the {AWAY:.0f} s after, {len(others)} at other times; the last "
                   f"{last:.1f} s after it was there again; readyz {ready}, then {after}")  # fmt: skip
+        self.tell(*self._came(jobs))
+        fronting.manage(self.machine.env, "import_articles", *changed)
+        once = self.digest()
+        fronting.manage(self.machine.env, "import_articles", *changed)
+        self.tell(self.digest() == once, "the import that lost its database went on where it was")
 
 
 def main() -> int:
@@ -215,14 +249,21 @@ def main() -> int:
         machine = Machine(Path(name), postgresql=not options.sqlite)
         try:
             machine.start(options.stores)
+            jobs = Jobs(machine, Path(name))
+            jobs.start()
+            print(f"a poller and two workers by {jobs.by}", flush=True)
             trials = Trials(machine, options.connections)
             trials.acts(options.acts)
+            stores = options.stores or [str(fronting.ROOT / "seeds")]
+            trials.jobs_killed(jobs)
             trials.kills()
-            trials.import_killed(options.stores or [str(fronting.ROOT / "seeds")])
+            trials.import_killed(stores)
             if machine.database:
                 trials.database_crashed()
-                trials.database_away()
+                trials.database_away(jobs, stores)
+            print(f"workers and the poller were started again {jobs.restarts} times", flush=True)
         finally:
+            jobs.stop()
             machine.stop()
     return 1 if trials.failed else 0
 

@@ -135,7 +135,7 @@ class Result:
     memory: list[int] = field(default_factory=list)  # kB, at each midnight
 
 
-def simulate(papers: list[Paper], days: float, clock: Clock, site: Site) -> Result:
+def simulate(papers: list[Paper], days: float, clock: Clock, world: World) -> Result:
     """Poll these sources every five minutes, as cron would; returns what was seen."""
     from articles.models import Source
     from articles.net import Fetcher
@@ -153,8 +153,7 @@ def simulate(papers: list[Paper], days: float, clock: Clock, site: Site) -> Resu
             group_waiting()
             grouped_at = clock.now
         if clock.now >= midnight:
-            site.requests.clear()  # the test's own book, not the product's
-            gc.collect()
+            _forget(world)
             result.memory.append(_memory())
             midnight += timedelta(days=1)
         due = Source.objects.active().order_by("next_due_at").values_list("next_due_at", flat=True).first()
@@ -167,6 +166,13 @@ def simulate(papers: list[Paper], days: float, clock: Clock, site: Site) -> Resu
 
 def _next_step(moment: datetime) -> datetime:
     return START + -((START - moment) // STEP) * STEP
+
+
+def _forget(world: World) -> None:
+    """Empty the simulation's own books, so that what grows from day to day is the product's."""
+    for book in (world.site.requests, world.connects, world.lookups):
+        book.clear()
+    gc.collect()
 
 
 def _memory() -> int:
@@ -256,7 +262,7 @@ def in_a_world(count: int, days: float, seed: int = 1) -> Result:
         )  # one for all polls: a fresh process each minute would take most of the time
         patch.setattr(polling, "Parsers", lambda count: _Kept(parsers))
         try:
-            return simulate(papers, days, clock, site)
+            return simulate(papers, days, clock, world)
         finally:
             parsers.close()
 
