@@ -136,7 +136,7 @@ class StoryTopicQuerySet(SortedStories):
     def with_leads(self):
         """With what a brief of the story says."""
         return self.select_related("story__lead__provider").only(
-            "story__article_count", "story__source_count", "story__lead__title", "story__lead__url",
+            "topic", "story__article_count", "story__source_count", "story__lead__title", "story__lead__url",
             "story__lead__stem", "story__lead__kind", "story__lead__published_at",
             "story__lead__is_published", "story__lead__is_removed", "story__lead__provider__name",
             "story__lead__provider__domain", "story__lead__provider__logo",

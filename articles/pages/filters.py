@@ -88,6 +88,10 @@ class TopicFilter(django_filters.FilterSet):
         """Tell whether an address narrows anything: most do not, and need no form for their rows."""
         return any(given.get(name) for name in cls.base_filters if name != "sort")
 
+    def rows(self):
+        """The stories that are left; all of them where a value does not fit."""
+        return self.qs if self.is_valid() else self.queryset
+
     def shown_form(self, topic):
         """The form as it is shown, with the topic's most active providers; the address may name any other.
 
