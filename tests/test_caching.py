@@ -4,6 +4,8 @@ import gzip
 
 import pytest
 from django.db import connection, connections, transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
@@ -248,19 +250,13 @@ def test_what_is_kept_of_the_frame_is_filled_with_each_pages_own_address(story, 
 
 
 @pytest.mark.filterwarnings("ignore:No directory at")
-def test_a_finished_answer_goes_to_the_server_in_one_piece_and_a_picture_as_a_stream(story, rf):
-    from aggregator.wsgi import application
+def test_a_finished_answer_goes_to_the_server_in_one_piece_and_a_stream_as_a_stream(monkeypatch):
+    from aggregator import wsgi
 
-    image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
-    keep_picture(image, jpeg())
-    told = {}
-
-    def ask(path):
-        return application(rf.get(path).environ, lambda status, headers: told.update(headers))
-
-    whole = ask("/")
-    assert isinstance(whole, list)
-    assert [len(piece) for piece in whole] == [int(told["Content-Length"])]
-    stream = ask(image.renditions.first().url)
-    assert not isinstance(stream, list)
-    stream.close()
+    closed = []
+    monkeypatch.setattr(HttpResponseBase, "close", lambda answer: closed.append(answer))
+    whole, stream = HttpResponse([b"a", b"b"]), StreamingHttpResponse([b"a", b"b"])
+    monkeypatch.setattr(wsgi, "site", lambda environ, start_response: environ["answer"])
+    assert wsgi.application({"answer": whole}, None) == [b"ab"]
+    assert wsgi.application({"answer": stream}, None) is stream
+    assert closed == [whole]
