@@ -4,7 +4,10 @@ import gzip
 
 import pytest
 from django.db import connection, connections, transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from articles import generation, triggers
 from articles.images.keeping import hide, keep_picture, release
@@ -219,3 +222,41 @@ def test_file_marks_spare_the_query_until_a_commit(tmp_path, monkeypatch, db):
     (tmp_path / "news.sqlite3-wal").write_bytes(b"commit")
     monkeypatch.setattr(generation.time, "time_ns", lambda: now + 10**10)
     assert generation._file_marks() not in (None, marks)
+
+
+def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, settings):
+    settings.PAGE_CACHE_BYTES = 0
+    for address in ("/topics/tidal-energy/", "/topics/tidal-energy/?sort=new"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        assert [query["sql"] for query in seen] == ["SELECT sum(value) FROM articles_generation"]
+
+
+def test_a_topic_nothing_is_known_of_takes_eight_queries(story, client, settings):
+    settings.PAGE_CACHE_BYTES = 0
+    client.get("/topics/tidal-energy/")
+    generation.forget()
+    with CaptureQueriesContext(connection) as seen:
+        client.get("/topics/tidal-energy/")
+    assert len(seen) == 8
+
+
+def test_what_is_kept_of_the_frame_is_filled_with_each_pages_own_address(story, client):
+    for address in ("/about/", '/about/?x="><i>', "/topics/"):
+        page = client.get(address).content.decode()
+        written = escape(client.get(address).wsgi_request.get_full_path())
+        assert page.count(f'name="next" value="{written}"') == 2
+
+
+@pytest.mark.filterwarnings("ignore:No directory at")
+def test_a_finished_answer_goes_to_the_server_in_one_piece_and_a_stream_as_a_stream(monkeypatch):
+    from aggregator import wsgi
+
+    closed = []
+    monkeypatch.setattr(HttpResponseBase, "close", lambda answer: closed.append(answer))
+    whole, stream = HttpResponse([b"a", b"b"]), StreamingHttpResponse([b"a", b"b"])
+    monkeypatch.setattr(wsgi, "site", lambda environ, start_response: environ["answer"])
+    assert wsgi.application({"answer": whole}, None) == [b"ab"]
+    assert wsgi.application({"answer": stream}, None) is stream
+    assert closed == [whole]

@@ -1,12 +1,14 @@
 """Article: one report, and the questions readers and editors ask about reports (floor 1)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
+from articles.models.addresses import address
 from articles.models.image import Image
 from articles.models.provider import Provider
 from articles.models.source_document import RelatedList
@@ -76,16 +78,17 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(topic_links__topic=topic)
 
     def on_cards(self, stories, lines):
-        """The lead and the next `lines` reports of each of these stories."""
-        shown = self.filter(story__in=stories, story_position__lte=lines).due()
-        return shown.select_related("provider").coverage_order().for_lines()
-
-    def for_lines(self):
-        """Only what cards and lines say."""
-        return self.only(
-            "title", "excerpt", "url", "stem", "kind", "published_at", "is_published", "is_removed",
-            "story", "provider__name", "provider__domain", "provider__logo",
-        )  # fmt: skip
+        """The lead and the next `lines` reports of each of these stories, as Reports."""
+        shown = self.filter(story__in=stories, story_position__lte=lines).due().coverage_order()
+        provider = ("provider__name", "provider__domain", "provider__logo")
+        providers: dict[int, Provider] = {}
+        reports = []
+        for *told, name, domain, logo in shown.values_list(*Report.COLUMNS, *provider):
+            number = told[-1]
+            if number not in providers:
+                providers[number] = Provider(pk=number, name=name, domain=domain, logo_id=logo)
+            reports.append(Report(*told, providers[number]))
+        return reports
 
     def for_coverage(self):
         """All that full coverage shows, newest first."""
@@ -173,7 +176,40 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(needs_grouping=True)
 
 
-class Article(models.Model):
+class Permalinked:
+    """What an article and a Report share: its page, and whether that is there."""
+
+    def get_absolute_url(self):
+        return address("article_detail", self.stem)
+
+    @property
+    def is_public(self):
+        """Whether a reader may open this report's own page now."""
+        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
+
+
+@dataclass(slots=True)
+class Report(Permalinked):
+    """What a line says of an article: a page holds a hundred, and model objects cost ten times as much."""
+
+    pk: int
+    title: str
+    excerpt: str
+    url: str
+    stem: str
+    kind: str
+    published_at: datetime
+    is_published: bool
+    is_removed: bool
+    story_id: int
+    provider_id: int
+    provider: Provider
+
+    COLUMNS: ClassVar = ("pk", "title", "excerpt", "url", "stem", "kind", "published_at", "is_published",
+                         "is_removed", "story_id", "provider_id")  # fmt: skip
+
+
+class Article(Permalinked, models.Model):
     class Kind(models.TextChoices):
         ARTICLE = "article"
         VIDEO = "video"
@@ -254,14 +290,6 @@ class Article(models.Model):
 
     def __str__(self):
         return self.title
-
-    def get_absolute_url(self):
-        return reverse("articles:article_detail", args=[self.stem])
-
-    @property
-    def is_public(self):
-        """Whether a reader may open this report's own page now."""
-        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
 
     def is_owned(self, field):
         """Whether an editor has decided this field, so that no import changes it."""

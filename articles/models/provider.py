@@ -1,8 +1,8 @@
 """Provider: who published (floor 1)."""
 
 from django.db import models
-from django.urls import reverse
 
+from articles.models.addresses import address
 from articles.models.image import Image
 
 
@@ -75,4 +75,4 @@ class Provider(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("articles:provider_detail", args=[self.domain])
+        return address("provider_detail", self.domain)

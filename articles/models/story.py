@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.db import connection, models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from articles.models.addresses import address
 from articles.models.article import Article
 from articles.models.topic import Topic
 
@@ -136,7 +136,7 @@ class StoryTopicQuerySet(SortedStories):
     def with_leads(self):
         """With what a brief of the story says."""
         return self.select_related("story__lead__provider").only(
-            "story__article_count", "story__source_count", "story__lead__title", "story__lead__url",
+            "topic", "story__article_count", "story__source_count", "story__lead__title", "story__lead__url",
             "story__lead__stem", "story__lead__kind", "story__lead__published_at",
             "story__lead__is_published", "story__lead__is_removed", "story__lead__provider__name",
             "story__lead__provider__domain", "story__lead__provider__logo",
@@ -246,7 +246,7 @@ def story_slug(title):
 
 def story_url(story_id, title):
     """Return the address of a story's full coverage."""
-    return reverse("articles:story_detail", args=[story_id, story_slug(title)])
+    return address("story_detail", story_id, story_slug(title))
 
 
 class StoryAlias(models.Model):

@@ -5,9 +5,9 @@ import re
 import unicodedata
 
 from django.db import models
-from django.urls import reverse
 from django.utils.text import slugify
 
+from articles.models.addresses import address
 from articles.models.image import Image
 
 _SPACES = re.compile(r"[\s_-]+")
@@ -75,7 +75,7 @@ class Topic(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("articles:topic_detail", args=[self.slug])
+        return address("topic_detail", self.slug)
 
     @staticmethod
     def key_of(name):

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from articles.generation import remember_all
 from articles.models import Article, Provider, Story
+from articles.models.article import Report
 from articles.models.story import story_url
 from articles.pages.markup import card_html
 from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
@@ -37,15 +38,15 @@ def reports_text(reports: int, sources: int) -> str:
 class Lines:
     """Makes lines of articles; knows the logos of all their providers."""
 
-    def __init__(self, articles: Sequence[Article]):
+    def __init__(self, articles: Sequence[Article | Report]):
         providers = {article.provider_id: article.provider for article in articles}
         logos = logos_of(providers.values())
         self.providers = {pk: provider_dict(provider, logos) for pk, provider in providers.items()}
 
-    def provider(self, article: Article) -> dict:
+    def provider(self, article: Article | Report) -> dict:
         return self.providers[article.provider_id]
 
-    def line(self, article: Article, *, full: bool = False) -> dict:
+    def line(self, article: Article | Report, *, full: bool = False) -> dict:
         return {
             "title": article.title,
             "link": article.url,
@@ -82,8 +83,8 @@ def told_cards(ids: Sequence[int]) -> list[dict]:
         stories[row.pk] = row
         if row.topic_links__topic:
             topics[row.pk].append(chips[row.topic_links__topic])
-    coverage: dict[int, list[Article]] = defaultdict(list)
-    articles = list(Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD))
+    coverage: dict[int, list[Report]] = defaultdict(list)
+    articles = Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD)
     for article in articles:
         coverage[article.story_id].append(article)
     lines = Lines(articles)

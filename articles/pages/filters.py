@@ -77,6 +77,8 @@ class TopicFilter(django_filters.FilterSet):
         widget=forms.HiddenInput,
     )  # fmt: skip
 
+    ALIKE = ("since", "until", "kind", "quality")  # empty, their fields look the same on every page
+
     class Meta:
         model = StoryTopic
         fields: list[str] = []
@@ -85,6 +87,10 @@ class TopicFilter(django_filters.FilterSet):
     def is_asked(cls, given) -> bool:
         """Tell whether an address narrows anything: most do not, and need no form for their rows."""
         return any(given.get(name) for name in cls.base_filters if name != "sort")
+
+    def rows(self):
+        """The stories that are left; all of them where a value does not fit."""
+        return self.qs if self.is_valid() else self.queryset
 
     def shown_form(self, topic):
         """The form as it is shown, with the topic's most active providers; the address may name any other.

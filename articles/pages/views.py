@@ -1,5 +1,6 @@
 """The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.http import Http404
@@ -11,7 +12,7 @@ from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter, providers_of
 from articles.pages.meta import collection, preview
-from articles.pages.paging import page_of
+from articles.pages.paging import Page, page_of
 from articles.pages.pictures import topic_marks, topic_picture
 from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
@@ -115,18 +116,10 @@ def _find_topic(slug: str) -> Topic:
 def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
     topic = _find_topic(slug)
-    stories = cache(lambda: StoryTopic.objects.public().in_topic(topic))
-    is_narrowed = TopicFilter.is_asked(request.GET)
-    narrowed = cache(lambda: TopicFilter(request.GET, stories(), request=request))
+    narrowed = cache(lambda: TopicFilter(request.GET, topic.story_links.public(), request=request))
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
-
-    def look():
-        rows = narrowed().qs if is_narrowed and narrowed().is_valid() else stories()
-        return page_of(rows, sort, request.GET.get("after", ""), PAGE)
-
-    is_first = not is_narrowed and "after" not in request.GET
-    page = remember(("first page", topic.pk, sort), look) if is_first else look()
+    page = _page(request, topic, sort, narrowed)
     told = show.cards([row.story for row in page.rows])
     about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
@@ -138,16 +131,37 @@ def topic_detail(request, slug):
         cards=told,
         **_meta(request, topic.name, about, told),
         sorts=lambda: _sorts(request, sort),
-        filter_form=lambda: narrowed().shown_form(topic),
-        filter_sort=sort,
-        filter_active="1" if is_narrowed else "",
-        is_plain=not is_narrowed and request.GET.keys() <= {"sort", "after"},
-        clear_url=request.path,
+        **_filters(request, topic, sort, narrowed),
         feeds=feed_links(request.path, topic.name),
         rest=topic.story_count - PAGE if page.is_first and not request.GET else "",
         **_topic_side(topic),
         **page.links(request),
     )
+
+
+def _page(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter]) -> Page:
+    """Return the page asked for; the first of each order is asked of the database once a state."""
+    after = request.GET.get("after", "")
+    if TopicFilter.is_asked(request.GET):
+        return page_of(narrowed().rows(), sort, after, PAGE)
+
+    def look():
+        return page_of(topic.story_links.public(), sort, after, PAGE)
+
+    return look() if after else remember(("first page", topic.pk, sort), look)
+
+
+def _filters(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter]) -> dict:
+    """What the form of filters shows, which is made only where it is not kept yet."""
+    is_narrowed = TopicFilter.is_asked(request.GET)
+    return {
+        "filter_form": lambda: narrowed().shown_form(topic),
+        "filter_sort": sort,
+        "filter_active": "1" if is_narrowed else "",
+        "bare_fields": () if is_narrowed else TopicFilter.ALIKE,
+        "is_plain": not is_narrowed and request.GET.keys() <= {"sort", "after"},
+        "clear_url": request.path,
+    }
 
 
 def _latest_of(places) -> list[dict]:
@@ -158,7 +172,7 @@ def _latest_of(places) -> list[dict]:
 
 def _topic_side(topic) -> dict:
     return {
-        "latest": lambda: _latest_of(StoryTopic.objects.public().in_topic(topic)),
+        "latest": lambda: _latest_of(topic.story_links.public()),
         "providers": lambda: _providers(providers_of(topic)[:ACTIVE]),
     }
 
