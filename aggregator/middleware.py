@@ -4,6 +4,7 @@ A reader's page sets no cookie.
 """
 
 from asgiref.sync import iscoroutinefunction
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -72,6 +73,19 @@ def _transport() -> str:
     told += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
     told += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
     return "; ".join(told)
+
+
+class ContentPolicyMiddleware:
+    """Says the site's one content policy, put together once: no answer that comes by here has another."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request):
+        answer = self.get_response(request)
+        answer.headers.setdefault("Content-Security-Policy", self.policy)
+        return answer
 
 
 class DeskOnly:

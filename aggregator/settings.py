@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "articles.pages.api.CorsMiddleware",
     "articles.pages.limits.LimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "aggregator.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aggregator.middleware.DeskSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
