@@ -8,7 +8,8 @@ import pytest
 from articles.images import decoding
 from articles.images.decoder import reply
 from articles.images.decoding import Decoders
-from articles.images.renditions import LOGO, PictureError, make_renditions
+from articles.images.recipes import LOGO, PictureError
+from articles.images.renditions import make_renditions
 from tests.pictures import encoded, halves, jpeg
 
 ANSWER = "import sys, json; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"

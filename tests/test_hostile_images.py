@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from articles.images.decoding import Decoders
-from articles.images.renditions import PictureError
+from articles.images.recipes import PictureError
 from tests.conftest import SHARED
 from tests.pictures import opened
 

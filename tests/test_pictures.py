@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image as Pillow
 
-from articles.images.renditions import PictureError, make_renditions
+from articles.images.recipes import PictureError
+from articles.images.renditions import make_renditions
 from articles.models import Image, Provider
 from articles.store.pictures import local_picture
 

@@ -7,7 +7,8 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
-from articles.images.renditions import LOGO, PICTURE, Picture, PictureError, make_renditions
+from articles.images.recipes import LOGO, PICTURE, Picture, PictureError
+from articles.images.renditions import make_renditions
 from tests.pictures import encoded, halves, jpeg, opened
 
 
