@@ -1,9 +1,10 @@
 """The generation of what readers see (floor 2): a number that every change of public data raises.
 
 Triggers raise it in the transaction of the change, whoever writes: the import, the desk, raw SQL. Pages made
-from one generation are good until the next. Reading it costs one small query; where the database is a file
-in WAL mode, a look at the file's times tells whether there was any commit at all since the last query, so
-that a page out of a cache costs none.
+from one generation are good until the next; readers follow an act at the desk at once, and anything else
+within PAGES_MAY_LAG seconds, so that an import does not make every page anew with each of its commits.
+Reading it costs one small query; where the database is a file in WAL mode, a look at the file's times tells
+whether there was any commit at all since the last query, so that a page out of a cache costs none.
 """
 
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -24,9 +26,12 @@ from django.utils.translation import get_language
 Value = TypeVar("Value")
 _TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
 _MEMO_SIZE = 5_000
-# The generation, the time of the newest article that is due, and of the next that is not.
+# The generation, and how often the desk acted.
+_NUMBERS = "SELECT sum(value), (SELECT number FROM articles_desk_acts) FROM articles_generation"
+# The same, the time of the newest article that is due, and of the next that is not.
 _ALL = (
-    "SELECT sum(value), (SELECT max(published_at) FROM articles_article WHERE published_at <= %s), "
+    "SELECT sum(value), (SELECT number FROM articles_desk_acts), "
+    "(SELECT max(published_at) FROM articles_article WHERE published_at <= %s), "
     "(SELECT min(published_at) FROM articles_article WHERE published_at > %s) FROM articles_generation"
 )
 
@@ -37,6 +42,8 @@ class _Known:
 
     marks: tuple | None = None
     generation: int = -1
+    acts: int = -1
+    since: float = 0.0  # when this generation was taken up
     until: float = 0.0  # time at which an article of the future becomes public
     version: str = ""
 
@@ -52,21 +59,33 @@ def current_version() -> str:
     It changes with every commit that changes public data, and when an article dated ahead becomes due.
     Inside `one_version` it is read once.
     """
-    if pinned := _pinned.get():
-        return pinned
+    return _pinned.get() or _look(may_lag=0.0)
+
+
+def _look(may_lag: float) -> str:
     marks = _file_marks()
     now = time.time()
     if marks is None or marks != _known.marks or now >= _known.until:
-        if now >= _known.until or _read() != _known.generation:
+        if now >= _known.until:
+            _renew()
+        elif (found := _read()) != (_known.generation, _known.acts):
+            if found[1] == _known.acts and 0 <= now - _known.since < may_lag:
+                return _known.version
             _renew()
         _known.marks = marks
     return _known.version
 
 
+def hurry() -> None:
+    """Let every process take up the present generation with its next request: an editor has acted."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_desk_acts SET number = number + 1")
+
+
 @contextmanager
 def one_version():
-    """Read the version once for all that happens inside: a request asks for it many times."""
-    token = _pinned.set(current_version())
+    """Read the version once for all that happens inside, a reader's request: it asks for it many times."""
+    token = _pinned.set(_pinned.get() or _look(settings.PAGES_MAY_LAG))
     try:
         yield _pinned.get()
     finally:
@@ -121,9 +140,9 @@ def _renew() -> None:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_ALL, [connection.ops.adapt_datetimefield_value(now)] * 2)
-        generation, *moments = cursor.fetchone()
+        generation, acts, *moments = cursor.fetchone()
     last, following = (_moment(value) for value in moments)
-    _known.generation = int(generation)
+    _known.generation, _known.acts, _known.since = int(generation), acts, time.time()
     _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
     _known.until = following.timestamp() if following else float("inf")
     _memo.clear()
@@ -134,10 +153,11 @@ def _moment(value) -> datetime | None:
     return parse_datetime(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
-def _read() -> int:
+def _read() -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(value) FROM articles_generation")
-        return int(cursor.fetchone()[0])
+        cursor.execute(_NUMBERS)
+        generation, acts = cursor.fetchone()
+    return int(generation), acts
 
 
 def _file_marks() -> tuple | None:

@@ -12,6 +12,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(autouse=True)
 def _quick_settings(settings, tmp_path):
     settings.API_PER_MINUTE = settings.SEARCHES_PER_MINUTE = 0
+    settings.PAGES_MAY_LAG = 0.0
     settings.PAGE_CACHE_SECONDS = 1e9  # no minute ends within a test, and no ETag changes with it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -18,7 +18,7 @@ from articles.models import Article, Image, ImportRun, Rendition, SourceDocument
 from articles.stories.editing import set_published
 from tests.state import archive_state, differences_of
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "ab/" + "0" * 32 + ".webp"
 
 
@@ -29,7 +29,7 @@ def site(write_article, run_import):
     )
     set_published(Article.objects.filter(stem__contains="two"), False)
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
+    user.groups.add(Group.objects.get_or_create(name="Editors")[0])
     image = Image.objects.create(url="https://pictures.example/a.jpg", state=Image.State.READY)
     default_storage.save(NAME, ContentFile(b"RIFF picture"))
     Rendition.objects.create(image=image, shape="whole", width=320, height=200, size=12, name=NAME)
