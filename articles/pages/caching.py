@@ -1,11 +1,11 @@
 """The page cache (floor 3): finished answers with ready compressed bytes, good for one state of the site.
 
 An answer is kept under its address, the reader's language and colours, and the site's version (see
-articles/generation.py), so any change of public data is seen on the next request of every process, and
-nothing has to be purged. Pages say "3 min ago": kept ones hold marks in these places, filled anew each
-minute. Feeds, sitemaps and data hold no relative times and last as long as the version does. The ETag names
-the same things, so a conditional request is answered without rendering, even by a process that never made
-the page.
+articles/generation.py), so every process sees an act at the desk on its next request and any other change
+soon after, and nothing has to be purged. Pages say "3 min ago": kept ones hold marks in these places, filled
+anew each minute. Feeds, sitemaps and data hold no relative times and last as long as the version does. The
+ETag names the same things, so a conditional request is answered without rendering where the page is kept: its
+answer repeats the headers of the page.
 
 Nothing private is kept: the desk's addresses pass by, and an answer that sets a cookie or says so is not
 kept.
