@@ -14,14 +14,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
+
+from articles.models.coverage import moment
 
 Value = TypeVar("Value")
 _TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
@@ -141,16 +141,11 @@ def _renew() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ALL, [connection.ops.adapt_datetimefield_value(now)] * 2)
         generation, acts, *moments = cursor.fetchone()
-    last, following = (_moment(value) for value in moments)
+    last, following = (moment(value) for value in moments)
     _known.generation, _known.acts, _known.since = int(generation), acts, time.time()
     _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
     _known.until = following.timestamp() if following else float("inf")
     _memo.clear()
-
-
-def _moment(value) -> datetime | None:
-    """Return a time as raw SQL gives it: SQLite as text in UTC."""
-    return parse_datetime(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def _read() -> tuple[int, int]:

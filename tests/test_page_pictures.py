@@ -11,7 +11,7 @@ from articles import generation
 from articles.images.keeping import hide, keep_picture
 from articles.models import Image, Provider, Story, Topic
 from articles.pages.pictures import HUES, initials_and_hue
-from tests.pictures import jpeg
+from tests.pictures import add_picture, jpeg
 
 CSS = Path(__file__).parents[1] / "static" / "css" / "site.css"
 
@@ -28,15 +28,6 @@ def pictured(write_article, run_import):
     for shade, image in enumerate(images):
         keep_picture(image, jpeg(1200, 800, shade=shade))
     return images
-
-
-def add_picture(owner, field, name, purpose="picture"):
-    url = f"https://a.example/{name}.jpg"
-    image = Image.objects.create(url=url, url_hash=Image.hash_of(url), purpose=purpose)
-    keep_picture(image, jpeg(400, 300, shade=7))
-    setattr(owner, field, image)
-    owner.save()
-    return image
 
 
 def tags(page):

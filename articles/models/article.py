@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -76,19 +75,6 @@ class ArticleQuerySet(models.QuerySet):
 
     def in_topic(self, topic):
         return self.filter(topic_links__topic=topic)
-
-    def on_cards(self, stories, lines):
-        """The lead and the next `lines` reports of each of these stories, as Reports."""
-        shown = self.filter(story__in=stories, story_position__lte=lines).due().coverage_order()
-        provider = ("provider__name", "provider__domain", "provider__logo")
-        providers: dict[int, Provider] = {}
-        reports = []
-        for *told, name, domain, logo in shown.values_list(*Report.COLUMNS, *provider):
-            number = told[-1]
-            if number not in providers:
-                providers[number] = Provider(pk=number, name=name, domain=domain, logo_id=logo)
-            reports.append(Report(*told, providers[number]))
-        return reports
 
     def for_coverage(self):
         """All that full coverage shows, newest first."""
@@ -204,9 +190,6 @@ class Report(Permalinked):
     story_id: int
     provider_id: int
     provider: Provider
-
-    COLUMNS: ClassVar = ("pk", "title", "excerpt", "url", "stem", "kind", "published_at", "is_published",
-                         "is_removed", "story_id", "provider_id")  # fmt: skip
 
 
 class Article(Permalinked, models.Model):
@@ -331,17 +314,6 @@ class ArticleImageQuerySet(models.QuerySet):
         """Pictures of these articles that we have files of, with the files, in the articles' order."""
         ready = self.filter(article__in=list(articles), image__state=Image.State.READY)
         return ready.order_by("article", "position").prefetch_related("image__renditions")
-
-    def files_for(self, articles):
-        """What these articles' pictures with files are shown by, a row a file, in one query.
-
-        A row: article, link, alternative text; name, shape, width and height of the file, None of no file.
-        """
-        ready = self.filter(article__in=list(articles), image__state=Image.State.READY)
-        files = [f"image__renditions__{name}" for name in ("name", "shape", "width", "height")]
-        # The links in the articles' order, the files as Rendition orders them.
-        placed = ready.order_by("article", "position", "pk", files[2], files[1])
-        return placed.values_list("article", "pk", "title", *files)
 
 
 class ArticleImage(models.Model):

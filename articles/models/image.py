@@ -1,9 +1,10 @@
 """Image and Rendition: a picture by its URL, and our own files of it (floor 1)."""
 
 import hashlib
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 
@@ -163,3 +164,35 @@ class Rendition(models.Model):
     @staticmethod
     def url_of(name):
         return f"{settings.MEDIA_URL}{name}"
+
+
+class File(NamedTuple):
+    """What is known of a file of ours; like a Rendition, which costs a model object."""
+
+    width: int
+    shape: str
+    height: int
+    name: str
+
+
+def joined() -> str:
+    """Return what this database calls the function that joins the texts of many rows."""
+    return "string_agg" if connection.vendor == "postgresql" else "group_concat"
+
+
+def files_sql(image: str) -> str:
+    """Return SQL for the files of an image, the number of which is in this column, if it is ready.
+
+    They are one text, so that a statement about other things can bring them along; `read_files` reads it.
+    """
+    return (
+        f"(SELECT {joined()}(r.width || ' ' || r.shape || ' ' || r.height || ' ' || r.name, ',') "  # noqa: S608
+        "FROM articles_rendition r JOIN articles_image i ON i.id = r.image_id "
+        f"WHERE r.image_id = {image} AND i.state = 'ready')"
+    )
+
+
+def read_files(told: str | None) -> list[File]:
+    """Return the files that a text of `files_sql` tells of, the narrowest first."""
+    files = (file.split(" ") for file in (told or "").split(",") if file)
+    return sorted(File(int(width), shape, int(height), name) for width, shape, height, name in files)

@@ -20,11 +20,6 @@ class ProviderQuerySet(models.QuerySet):
             .order_by("logo__renditions__width")
         )
 
-    def in_topic(self, topic):
-        """Providers that lead a topic's newest stories, most active first."""
-        newest = topic.story_links.public().sorted_by("new").values_list("story__lead__provider", flat=True)
-        return self.filter(pk__in=newest[:100]).most_active()
-
     def named_like(self, terms):
         """Providers whose name or domain holds every one of these words."""
         found = self

@@ -71,13 +71,6 @@ class StoryQuerySet(SortedStories):
         self.filter(pk=story_id).update(is_public=True)
         self.filter(pk=story_id, published_at__gt=now).update(published_at=now)
 
-    def for_cards(self, ids):
-        """What cards say of these public stories, a row for each of a story's topics, in their order."""
-        told = ("pk", "published_at", "last_report_at", "heat", "article_count", "source_count",
-                "more_provider_count", "topic_links__topic")  # fmt: skip
-        found = self.public().filter(pk__in=ids).order_by("pk", "topic_links__position")
-        return found.values_list(*told, named=True)
-
     def led(self, ids):
         """Public stories of these numbers by number, with lead and its provider."""
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
@@ -132,15 +125,6 @@ class StoryTopicQuerySet(SortedStories):
         """Stories with a report by this provider that readers see."""
         shown = Article.objects.filter(provider=provider, story_position__isnull=False)
         return self.filter(story__in=shown.values("story"))
-
-    def with_leads(self):
-        """With what a brief of the story says."""
-        return self.select_related("story__lead__provider").only(
-            "topic", "story__article_count", "story__source_count", "story__lead__title", "story__lead__url",
-            "story__lead__stem", "story__lead__kind", "story__lead__published_at",
-            "story__lead__is_published", "story__lead__is_removed", "story__lead__provider__name",
-            "story__lead__provider__domain", "story__lead__provider__logo",
-        )  # fmt: skip
 
     def for_cards(self, stories):
         """Pairs of story and topic of these stories, in their order."""

@@ -8,6 +8,7 @@ from articles.models import Article, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.addresses import absolute
+from articles.pages.pictures import pictures_of
 from articles.pages.shown import topic_chips
 
 
@@ -17,7 +18,7 @@ class Teller:
     def __init__(self, request, articles: Sequence[Article]):
         self.absolute = partial(absolute, request)
         self.logos = show.logos_of({article.provider for article in articles})
-        self.pictures = show.pictures_of(articles)
+        self.pictures = pictures_of(articles)
         self.topics: dict[int, list[str]] = defaultdict(list)
         for article, name in Article.objects.topic_names([article.pk for article in articles]):
             self.topics[article].append(name)

@@ -29,7 +29,7 @@ from django.utils.http import parse_http_date_safe
 from aggregator.middleware import complete, is_desk
 from articles.generation import hurry, one_version
 from articles.pages.preferences import read_choices
-from articles.pages.shown import fill_times
+from articles.pages.shown import fill_marks
 
 LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
 MEDIA_PATH = "/media/"  # where pictures are served (urls.py)
@@ -101,9 +101,9 @@ class Kept:
         # The three forms of a page, compressed to a fifth, and what surrounds them.
         return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
 
-    def fill(self, minute: int, etag: str) -> Filled:
+    def fill(self, minute: int, etag: str, address: str) -> Filled:
         """Bring relative times up to this minute, in the language that is spoken now."""
-        body = fill_times(self.made.decode()).encode() if self.has_marks else self.made
+        body = fill_marks(self.made, address) if self.has_marks else self.made
         self.filled = Filled(minute, etag, body, self.headers)
         return self.filled
 
@@ -154,7 +154,7 @@ class PageCacheMiddleware:
             return _unchanged(kept, etag)
         if not is_current:
             with translation.override(request.choices.language):
-                filled = kept.fill(minute, etag)
+                filled = kept.fill(minute, etag, request.get_full_path())
         return self._answer(request, kept, filled)
 
     def _names(self, request, version: str) -> tuple[tuple, int]:
@@ -223,10 +223,10 @@ def _length(request) -> int:
 
 
 def _finished(request, answer):
-    """Fill the relative times of a page that is not kept."""
+    """Fill the marks of a page that is not kept."""
     if getattr(answer, "has_marks", False):
         with translation.override(request.choices.language):
-            answer.content = fill_times(answer.content.decode()).encode()
+            answer.content = fill_marks(answer.content, request.get_full_path())
         answer["Content-Length"] = str(len(answer.content))
     return answer
 

@@ -1,17 +1,18 @@
 """Story cards and lines (floor 3): rows to the plain dicts that templates show."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from articles.generation import remember_all
 from articles.models import Article, Provider, Story
 from articles.models.article import Report
+from articles.models.coverage import ToldStory, tell_stories
 from articles.models.story import story_url
 from articles.pages.markup import card_html
-from articles.pages.pictures import initials_and_hue, logos_of, pictures_of
-from articles.pages.shown import topic_chips, when
+from articles.pages.pictures import image_of, initials_and_hue, logo_urls, logos_of
+from articles.pages.shown import Times, topic_chips
 from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
@@ -29,6 +30,11 @@ def provider_dict(provider: Provider, logos: dict[int, str]) -> dict:
 
 def reports_text(reports: int, sources: int) -> str:
     """Say how many reports a story has, and from how many independent sources."""
+    return _reports_text(get_language(), reports, sources)
+
+
+@lru_cache(maxsize=2_000)
+def _reports_text(language: str, reports: int, sources: int) -> str:
     text = ngettext("%d report", "%d reports", reports) % reports
     if reports == 1:
         return text
@@ -36,11 +42,12 @@ def reports_text(reports: int, sources: int) -> str:
 
 
 class Lines:
-    """Makes lines of articles; knows the logos of all their providers."""
+    """Makes lines of articles; asks for the logos of all their providers, unless they are given."""
 
-    def __init__(self, articles: Sequence[Article | Report]):
+    def __init__(self, articles: Sequence[Article | Report], logos: dict[int, str] | None = None):
         providers = {article.provider_id: article.provider for article in articles}
-        logos = logos_of(providers.values())
+        logos = logos_of(providers.values()) if logos is None else logos
+        self.times = Times()
         self.providers = {pk: provider_dict(provider, logos) for pk, provider in providers.items()}
 
     def provider(self, article: Article | Report) -> dict:
@@ -52,7 +59,7 @@ class Lines:
             "link": article.url,
             "kind": article.kind,
             "provider": self.provider(article),
-            "when": when(article.published_at),
+            "when": self.times.say(article.published_at),
             "excerpt": article.excerpt if full else "",
             "permalink": article.get_absolute_url() if article.is_public else "",
             "story_url": story_url(article.story_id, article.story.lead.title)
@@ -69,38 +76,29 @@ def cards(ids: Sequence[int]) -> list[dict]:
     keys = [(number, place == 0) for place, number in enumerate(ids)]
 
     def make(missing: list) -> dict:
-        told = {card["id"]: card for card in told_cards([number for number, _first in missing])}
+        told = told_cards([number for number, _first in missing])
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
         return {key: card | {"html": card_html(card)} for key, card in made.items()}
 
     return list(remember_all("card", keys, make).values())
 
 
-def told_cards(ids: Sequence[int]) -> list[dict]:
-    """Return what cards of these public stories say, in four queries however many they are."""
-    stories, topics, chips = {}, defaultdict(list), topic_chips()
-    for row in Story.objects.for_cards(ids):
-        stories[row.pk] = row
-        if row.topic_links__topic:
-            topics[row.pk].append(chips[row.topic_links__topic])
-    coverage: dict[int, list[Report]] = defaultdict(list)
-    articles = Article.objects.on_cards(ids, LINES_ON_CARD + MORE_ON_CARD)
-    for article in articles:
-        coverage[article.story_id].append(article)
-    lines = Lines(articles)
-    shown = [number for number in ids if number in stories and coverage[number]]
-    pictures = pictures_of([coverage[number][0] for number in shown])
-    return [_card(stories[pk], coverage[pk], topics[pk], pictures, lines) for pk in shown]
+def told_cards(ids: Sequence[int]) -> dict[int, dict]:
+    """Return what cards of these public stories say, by number: in one query, made once per state."""
+
+    def make(missing: list) -> dict:
+        stories, logos = tell_stories(missing, LINES_ON_CARD + MORE_ON_CARD)
+        chips = topic_chips()
+        lines = Lines([report for story in stories for report in story.reports], logo_urls(logos))
+        return {story.pk: _card(story, [chips[topic] for topic in story.topics], lines) for story in stories}
+
+    return remember_all("told", list(ids), make)
 
 
-def _card(story, articles, topics, pictures, lines) -> dict:
-    lead, *others = articles
+def _card(story: ToldStory, topics: list[dict], lines: Lines) -> dict:
+    lead, *others = story.reports
     listed = [lines.line(article) for article in others]
     more_count = max(story.article_count - 1 - LINES_ON_CARD, 0)
-    more_text = ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", more_count) % {
-        "n": more_count,
-        "m": ngettext("%d provider", "%d providers", story.more_provider_count) % story.more_provider_count,
-    }
     return {
         "id": story.pk,
         "title": lead.title,
@@ -110,7 +108,7 @@ def _card(story, articles, topics, pictures, lines) -> dict:
         "excerpt": lead.excerpt,
         "kind": lead.kind,
         "provider": lines.provider(lead),
-        "when": when(lead.published_at),
+        "when": lines.times.say(lead.published_at),
         "published_at": story.published_at,
         "updated_at": story.last_report_at,
         "heat": story.heat,
@@ -118,11 +116,18 @@ def _card(story, articles, topics, pictures, lines) -> dict:
         "sources": story.source_count,
         "reports_text": reports_text(story.article_count, story.source_count),
         "topics": topics,
-        "image": pictures.get(lead.pk),
+        "image": image_of(story.picture),
         "lines": listed[:LINES_ON_CARD],
         "more": listed[LINES_ON_CARD:],
         "more_count": more_count,
-        "more_text": more_text if more_count else "",
+        "more_text": _more_text(more_count, story.more_provider_count) if more_count else "",
+    }
+
+
+def _more_text(reports: int, providers: int) -> str:
+    return ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", reports) % {
+        "n": reports,
+        "m": ngettext("%d provider", "%d providers", providers) % providers,
     }
 
 

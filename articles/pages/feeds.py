@@ -122,7 +122,7 @@ def _stories(request, ids: list[int]) -> list[Entry]:
             categories=tuple(topic["name"] for topic in card["topics"]),
             picture=absolute(request, card["image"]["src"]) if card["image"] else "",
         )
-        for card in show.told_cards(ids)
+        for card in show.told_cards(ids).values()
     ]
 
 

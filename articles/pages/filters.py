@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.generation import remember
 from articles.models import Article, Provider, StoryTopic
+from articles.models.coverage import Newest, newest_in_topic
 
 KINDS = [(Article.Kind.ARTICLE, _("Article")), (Article.Kind.VIDEO, _("Video"))]
 OFFERED = 60  # providers that a form names; any other may stand in the address
+NEWEST = 100  # stories of a topic that tell who is active there
 
 
 class Offer(forms.Select):
@@ -43,16 +45,15 @@ class Offer(forms.Select):
         )
 
 
-def providers_of(topic) -> list[Provider]:
-    """The most active providers of a topic, as many as a form names; asked once per state of the site."""
-    found = Provider.objects.active().in_topic(topic)
-    return remember(("providers of", topic.pk), lambda: list(found[:OFFERED]))
+def newest_of(topic) -> Newest:
+    """The newest stories of a topic and the providers that lead them; asked once per state of the site."""
+    return remember(("newest", topic.pk), lambda: newest_in_topic(topic.pk, NEWEST))
 
 
 def offered_providers(topic=None):
     """Pairs of domain and name: the most active providers, of a topic if one is given."""
-    found = providers_of(topic) if topic else Provider.objects.active().most_active()[:OFFERED]
-    return sorted(((p.domain, p.name) for p in found), key=lambda pair: pair[1].casefold())
+    found = newest_of(topic).providers if topic else Provider.objects.active().most_active()
+    return sorted(((p.domain, p.name) for p in found[:OFFERED]), key=lambda pair: pair[1].casefold())
 
 
 class TopicFilter(django_filters.FilterSet):

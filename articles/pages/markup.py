@@ -90,6 +90,44 @@ def joined_html(cards: Iterable[dict]) -> SafeString:
     return _safe("".join(card["html"] for card in cards))
 
 
+def head_html(
+    site: str, description: str, canonical: str, feeds: Iterable[dict], preview: dict, linked_data: str
+) -> SafeString:
+    """Return what the head of a page says of it: description, address, feeds, and what a shared link shows.
+
+    `linked_data` is JSON that may stand in a page (see articles/pages/meta.py); what is empty is left out.
+    """
+    said = [f'<meta name="description" content="{escape(description)}">'] if description else []
+    said += [f'<link rel="canonical" href="{escape(canonical)}">'] if canonical else []
+    said += [
+        f'<link rel="alternate" type="{feed["type"]}" title="{escape(feed["title"])} ({feed["name"]})"'
+        f' href="{escape(feed["url"])}">'
+        for feed in feeds
+    ]
+    said += _preview(site, preview) if preview else []
+    said += [f'<script type="application/ld+json">{linked_data}</script>'] if linked_data else []
+    return _safe("".join(f"{line}\n" for line in said))
+
+
+def feed_items_html(feeds: Iterable[dict]) -> SafeString:
+    """Return links to feeds as items of a list."""
+    return _safe("".join(f'<li><a href="{escape(f["url"])}">{escape(f["label"])}</a></li>\n' for f in feeds))
+
+
+def _preview(site: str, preview: dict) -> list[str]:
+    graph = {
+        "site_name": site, "type": preview["type"], "title": preview["title"], "url": preview["url"],
+        "description": preview["description"], "image": preview["image"],
+        "image:width": preview["image_width"], "image:height": preview["image_height"],
+        "image:alt": preview["image_alt"],
+    }  # fmt: skip
+    kind = "summary_large_image" if preview["image"] else "summary"
+    told = [
+        f'<meta property="og:{name}" content="{escape(str(said))}">' for name, said in graph.items() if said
+    ]
+    return [*told, f'<meta name="twitter:card" content="{kind}">']
+
+
 def _lead(card: dict) -> str:
     excerpt = f'<p class="excerpt" dir="auto">{escape(card["excerpt"])}</p>\n' if card["excerpt"] else ""
     return (

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from articles.generation import remember
 from articles.pages.addresses import absolute, origin
 from articles.pages.syndication import json_text
 
@@ -31,7 +32,11 @@ def linked_data(data: dict) -> str:
 
 def collection(request, title: str, links: list[tuple[str, str]]) -> str:
     """Return a list page as a CollectionPage: its items as pairs of our path, as links say it, and title."""
-    start = origin(request)
+    start, address = origin(request), absolute(request, request.path)
+    return remember(("collection", address, title, *links), lambda: _collection(start, address, title, links))
+
+
+def _collection(start: str, address: str, title: str, links: list[tuple[str, str]]) -> str:
     items = [
         {"@type": "ListItem", "position": place, "url": start + path, "name": name}
         for place, (path, name) in enumerate(links, 1)
@@ -40,12 +45,8 @@ def collection(request, title: str, links: list[tuple[str, str]]) -> str:
         {
             "@type": "CollectionPage",
             "name": title or settings.SITE_NAME,
-            "url": absolute(request, request.path),
-            "isPartOf": {
-                "@type": "WebSite",
-                "name": settings.SITE_NAME,
-                "url": absolute(request, "/"),
-            },
+            "url": address,
+            "isPartOf": {"@type": "WebSite", "name": settings.SITE_NAME, "url": f"{start}/"},
             "mainEntity": {"@type": "ItemList", "itemListElement": items},
         }
     )

@@ -1,16 +1,15 @@
 """Pictures on readers' pages (floor 3): what an <img> needs, tiles where there is none, and the files."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
 from zlib import crc32
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleImage, Image, Provider, Rendition, Topic
+from articles.models import Article, Provider, Rendition, Topic
+from articles.models.coverage import Picture, first_pictures
+from articles.models.image import File, read_files
 
 HUES = 12
 
@@ -28,58 +27,47 @@ def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
     return {image: Rendition.url_of(name) for image, name in rows}
 
 
-class File(NamedTuple):
-    """What is known of a file of ours; like a Rendition, which costs a model object."""
-
-    name: str
-    shape: str
-    width: int
-    height: int
-
-    @property
-    def url(self) -> str:
-        return Rendition.url_of(self.name)
+def logo_urls(logos: dict[int, list[File]]) -> dict[int, str]:
+    """Return addresses of logos from their files, both by the logo's image: of the widest."""
+    return {image: Rendition.url_of(files[-1].name) for image, files in logos.items()}
 
 
-def _img(files: Iterable[Rendition | File], alt: str) -> dict | None:
+def _img(files: Sequence[File], alt: str) -> dict | None:
     """Return what an <img> needs, or None where we have no file; `card` in it is the same of the 2:1 crop."""
-    files = list(files)
     whole = _sources([file for file in files if file.shape == Rendition.Shape.WHOLE], alt)
     card = _sources([file for file in files if file.shape == Rendition.Shape.CARD], alt)
     return whole and whole | {"card": card or whole}
 
 
-def _sources(files: Sequence[Rendition | File], alt: str) -> dict | None:
+def _sources(files: Sequence[File], alt: str) -> dict | None:
     if not files:
         return None
-    middle = files[min(1, len(files) - 1)]
+    urls = [Rendition.url_of(file.name) for file in files]
+    middle = min(1, len(files) - 1)
     return {
-        "src": middle.url,
-        "srcset": ", ".join(f"{file.url} {file.width}w" for file in files),
-        "width": middle.width,
-        "height": middle.height,
+        "src": urls[middle],
+        "srcset": ", ".join(f"{url} {file.width}w" for url, file in zip(urls, files, strict=True)),
+        "width": files[middle].width,
+        "height": files[middle].height,
         "alt": alt,
-        "smallest": files[0].url,
+        "smallest": urls[0],
     }
+
+
+def image_of(picture: Picture) -> dict | None:
+    """Return what an <img> of an article's picture needs."""
+    return _img(picture.files, picture.alt)
 
 
 def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
     """Return the first picture we have of each article."""
-    rows = ArticleImage.objects.files_for([article.pk for article in articles])
-    found = {}
-    for article, links in groupby(rows, key=itemgetter(0)):
-        _link, files = next(groupby(links, key=itemgetter(1)))
-        told = list(files)
-        shown = [File(*row[3:]) for row in told if row[3]]
-        found[article] = _img(shown, told[0][2])
-    return found
+    found = first_pictures([article.pk for article in articles])
+    return {article: image_of(picture) for article, picture in found.items()}
 
 
 def topic_picture(topic: Topic) -> dict | None:
     """Return the picture of a topic's page, or None; its name stands beside it, so it has no text."""
-    if topic.image is None or topic.image.state != Image.State.READY:
-        return None
-    return _img(topic.image.renditions.all(), "")
+    return _img(read_files(topic.files), "")
 
 
 def topic_marks(topics: Iterable[Topic]) -> dict[int, dict]:

@@ -12,6 +12,7 @@ from articles.models import Article, SourceDocument, Story, StoryAlias
 from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.meta import collection, news_article, preview
+from articles.pages.pictures import pictures_of
 from articles.pages.shown import day_name, feed_links, render_page, when
 from articles.stories.explaining import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
@@ -151,7 +152,7 @@ def _report(request, article: Article):
     lines = show.Lines([article, *others])
     story = article.story if article.story and article.story.is_public else None
     told = lines.line(article, full=True)
-    image = show.pictures_of([article]).get(article.pk)
+    image = pictures_of([article]).get(article.pk)
     return render_page(
         request,
         "pages/article.html",

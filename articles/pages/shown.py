@@ -1,7 +1,7 @@
 """The frame of every page, and times in the reader's words (floor 3)."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -26,7 +26,8 @@ NAV_TOPICS = 12
 # holds a number drawn at the start of the process, so that no text from outside can be one.
 _NONCE = secrets.token_hex(8)
 _MARK = f"@{_NONCE}:"  # what it is of follows, and a second "@"
-_PATH = f"{_MARK}path@"
+_MARK_BYTES = _MARK.encode()
+_PATH = f"{_MARK}path@"  # the page's own address
 _WEEK = timedelta(days=7)
 
 
@@ -43,14 +44,22 @@ def _calendar(language: str) -> tuple[list[str], list[str], list[str], str]:
 
 def exact(moment: datetime) -> str:
     """Say a time in full, in UTC and in the reader's language."""
-    weekdays, months, _short, form = _calendar(get_language())
-    return form % {
-        "weekday": weekdays[moment.weekday()],
-        "day": moment.day,
-        "month": months[moment.month],
-        "year": moment.year,
-        "time": f"{moment.hour:02}:{moment.minute:02}",
-    }
+    return _exact(get_language(), moment)
+
+
+def _exact(language: str, moment: datetime) -> str:
+    before, after = _around_time(language, moment.year, moment.month, moment.day)
+    return f"{before}{moment.hour:02}:{moment.minute:02}{after}"
+
+
+@lru_cache(maxsize=1_000)
+def _around_time(language: str, year: int, month: int, day: int) -> tuple[str, str]:
+    """Return what stands before and after the time of day in a full time: a page's reports share few days."""
+    weekdays, months, _short, form = _calendar(language)
+    weekday = weekdays[date(year, month, day).weekday()]
+    said = form % {"weekday": weekday, "day": day, "month": months[month], "year": year, "time": "\0"}
+    before, _time, after = said.partition("\0")
+    return before, after
 
 
 def day_name(day) -> str:
@@ -60,15 +69,26 @@ def day_name(day) -> str:
     }  # fmt: skip
 
 
+class Times:
+    """Says times as machines, careful readers and hurried readers want them; all in UTC."""
+
+    def __init__(self):
+        self.language, self.now = get_language(), timezone.now()
+
+    def say(self, moment: datetime) -> dict:
+        moment = moment.astimezone(UTC)
+        is_old = self.now - moment >= _WEEK
+        return {
+            "iso": f"{moment.isoformat()[:19]}Z",
+            "exact": _exact(self.language, moment),
+            # A date stays a date; what is younger is said anew when the page is sent.
+            "ago": ago(moment, self.now) if is_old else f"{_MARK}{moment.timestamp():.0f}@",
+        }
+
+
 def when(moment: datetime) -> dict:
-    """Return a time as machines, careful readers and hurried readers want it; all in UTC."""
-    moment, now = moment.astimezone(UTC), timezone.now()
-    return {
-        "iso": moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
-        "exact": exact(moment),
-        # A date stays a date; what is younger is said anew when the page is sent.
-        "ago": ago(moment, now) if now - moment >= _WEEK else f"{_MARK}{moment.timestamp():.0f}@",
-    }
+    """Return one time as `Times` says it."""
+    return Times().say(moment)
 
 
 @lru_cache(maxsize=500)
@@ -97,15 +117,18 @@ def ago(moment: datetime, now: datetime) -> str:
     }  # fmt: skip
 
 
-def fill_times(html: str) -> str:
-    """Put "3 h ago" and the like where marks stand, in the reader's language."""
+def fill_marks(made: bytes, address: str) -> bytes:
+    """Put "3 h ago" and the like, and the page's own address, where marks stand, in the reader's language.
+
+    Bytes, because a page is written out once and filled many times.
+    """
     words = _words(get_language(), int(timezone.now().timestamp()))
-    start, *rest = html.split(_MARK)
+    start, *rest = made.split(_MARK_BYTES)
     pieces = [start]
     for piece in rest:
-        mark, _end, text = piece.partition("@")
-        pieces += (words[mark], text)
-    return "".join(pieces)
+        mark, _end, text = piece.partition(b"@")
+        pieces += (words[mark] if mark != b"path" else escape(address).encode(), text)
+    return b"".join(pieces)
 
 
 class _Words(dict):
@@ -114,15 +137,15 @@ class _Words(dict):
     def __init__(self, now: datetime):
         self.now = now
 
-    def __missing__(self, mark: str) -> str:
-        if mark == "iso":
+    def __missing__(self, mark: bytes) -> bytes:
+        if mark == b"iso":
             said = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
-        elif mark == "exact":
+        elif mark == b"exact":
             said = exact(self.now)
         else:
             said = ago(datetime.fromtimestamp(int(mark), UTC), self.now)
-        self[mark] = said
-        return said
+        self[mark] = said.encode()
+        return self[mark]
 
 
 @lru_cache(maxsize=8)
@@ -132,7 +155,7 @@ def _words(language: str, second: int) -> _Words:
 
 def topics_in_order() -> list[Topic]:
     """Return all topics; read once per state of the site."""
-    return remember("topics", lambda: list(Topic.objects.in_order().without_lists()))
+    return remember("topics", lambda: list(Topic.objects.in_order().with_pictures()))
 
 
 def topic_chips() -> dict[int, dict]:
@@ -171,8 +194,7 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
 def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
     """Return a page: its own context in the site's frame, with marks that the page cache fills."""
     context = {**frame(request), "page_title": title, **more}
-    html = get_template(template).template.render(Context(context))
-    answer = HttpResponse(html.replace(_PATH, escape(request.get_full_path())), status=status)
+    answer = HttpResponse(get_template(template).template.render(Context(context)), status=status)
     answer.has_marks = True
     return answer
 
@@ -207,6 +229,7 @@ def _fixed_frame(choices: Choices, site_name: str, has_log: bool) -> dict:
         "about_url": reverse("articles:about"),
         "preferences_url": reverse("articles:preferences"),
         "has_log": has_log,
+        "action": "",  # of a search page's own form
         "about_links": [
             {"name": _("Providers"), "url": reverse("articles:provider_list")},
             {"name": _("Archive"), "url": reverse("articles:archive")},

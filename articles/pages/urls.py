@@ -35,7 +35,6 @@ feed_patterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
 ]
 urlpatterns = [
-    *feed_patterns,
     path("", views.front, name="front"),
     path("topics/", views.topic_list, name="topic_list"),
     path("topics/<str:slug>/", views.topic_detail, name="topic_detail"),
@@ -59,4 +58,5 @@ urlpatterns = [
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
     re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),
+    *feed_patterns,  # after the pages, which are asked for more
 ]

@@ -1,6 +1,6 @@
 """The front page, topics and providers (floor 3): plain functions that fetch, build a context and render."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from django.http import Http404
@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
-from articles.pages.filters import TopicFilter, providers_of
+from articles.pages.filters import TopicFilter, newest_of
 from articles.pages.meta import collection, preview
 from articles.pages.paging import Page, page_of
-from articles.pages.pictures import topic_marks, topic_picture
+from articles.pages.pictures import logo_urls, topic_marks, topic_picture
 from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
@@ -28,8 +28,11 @@ def _latest(articles) -> list[dict]:
 
 def _providers(providers) -> list[dict]:
     found = list(providers)
-    logos = show.logos_of(found)
-    return [show.provider_dict(provider, logos) | {"count": provider.report_count} for provider in found]
+    return _shown_providers(found, show.logos_of(found))
+
+
+def _shown_providers(providers: Iterable[Provider], logos: dict[int, str]) -> list[dict]:
+    return [show.provider_dict(provider, logos) | {"count": provider.report_count} for provider in providers]
 
 
 def _meta(request, title: str, description: str, cards: list[dict]) -> dict:
@@ -100,8 +103,7 @@ def _sections(above: set[int]) -> list[dict]:
 
 @require_safe
 def topic_list(request):
-    found = list(Topic.objects.in_order().with_pictures())
-    topics = show.topic_tree(found, topic_marks(found))
+    topics = show.topic_tree(topics_in_order(), topic_marks(topics_in_order()))
     return render_page(request, "pages/topic_list.html", _("Topics"), topics=topics)
 
 
@@ -164,16 +166,14 @@ def _filters(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilte
     }
 
 
-def _latest_of(places) -> list[dict]:
-    found = [place.story for place in places.sorted_by("new").with_leads()[:LATEST]]
-    lines = show.Lines([story.lead for story in found])
-    return [show.brief(story, lines) for story in found]
-
-
 def _topic_side(topic) -> dict:
+    def providers() -> list[dict]:
+        newest = newest_of(topic)
+        return _shown_providers(newest.providers[:ACTIVE], logo_urls(newest.logos))
+
     return {
-        "latest": lambda: _latest_of(topic.story_links.public()),
-        "providers": lambda: _providers(providers_of(topic)[:ACTIVE]),
+        "latest": lambda: list(show.told_cards(newest_of(topic).stories[:LATEST]).values()),
+        "providers": providers,
     }
 
 
