@@ -1,10 +1,17 @@
 """Filters of a topic page (floor 3)."""
 
+import secrets
+from collections.abc import Callable
+from functools import lru_cache
+
 import django_filters
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.generation import remember
@@ -15,34 +22,44 @@ KINDS = [(Article.Kind.ARTICLE, _("Article")), (Article.Kind.VIDEO, _("Video"))]
 OFFERED = 60  # providers that a form names; any other may stand in the address
 NEWEST = 100  # stories of a topic that tell who is active there
 
+# What differs between topics in a form that is kept: no text from outside can be one of these marks.
+_NONCE = secrets.token_hex(8)
+_ACTION, _OFFERED = f"@{_NONCE}:action@", f"@{_NONCE}:offered@"
+
 
 class Offer(forms.Select):
-    """A choice among many, whose options are made as one string per state of the site."""
+    """A choice among many, whose options are one ready string; `options` gives it for what is chosen."""
 
-    def __init__(self, name: str, offered, attrs=None):
+    def __init__(self, options: Callable[[str], SafeString], attrs=None):
         super().__init__(attrs)
-        self.name, self.offered = name, offered
+        self.options = options
 
     def render(self, name, value, attrs=None, renderer=None):
-        value = "" if value is None else str(value)
-        options = remember(("options", self.name), lambda: self._options(""))
-        if value:
-            options = self._options(value)
         start = format_html(
             "<select{}>", flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         )
-        return start + options + mark_safe("</select>")
+        return start + self.options("" if value is None else str(value)) + mark_safe("</select>")
 
-    def _options(self, chosen: str) -> str:
-        pairs = [("", "---------"), *self.offered()]
-        if chosen not in dict(pairs):
-            pairs.append((chosen, chosen))
-        chosen_mark = mark_safe(" selected")
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((value, chosen_mark if value == chosen else "", label) for value, label in pairs),
-        )
+
+def options(name: str, offered: Callable[[], list], chosen: str) -> SafeString:
+    """Return the options of an Offer of this name: pairs of value and label.
+
+    They are made once per state of the site, for nothing chosen.
+    """
+    if chosen:
+        return _options(offered(), chosen)
+    return remember(("options", name), lambda: _options(offered(), ""))
+
+
+def _options(offered: list, chosen: str) -> SafeString:
+    pairs = [("", "---------"), *offered]
+    if chosen not in dict(pairs):
+        pairs.append((chosen, chosen))
+    made = (
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+        for value, label in pairs
+    )
+    return mark_safe("".join(made))  # noqa: S308 -- all that is put in is escaped
 
 
 def newest_of(topic) -> Newest:
@@ -78,8 +95,6 @@ class TopicFilter(django_filters.FilterSet):
         widget=forms.HiddenInput,
     )  # fmt: skip
 
-    ALIKE = ("since", "until", "kind", "quality")  # empty, their fields look the same on every page
-
     class Meta:
         model = StoryTopic
         fields: list[str] = []
@@ -102,8 +117,7 @@ class TopicFilter(django_filters.FilterSet):
         bad = set(form.errors)
         if bad:
             form.data = {name: value for name, value in form.data.items() if name not in bad}
-        offered = Offer(f"providers of {topic.pk}", lambda: offered_providers(topic))
-        form.fields["provider"].widget = offered
+        form.fields["provider"].widget = Offer(lambda chosen: _providers(topic, chosen))
         return form
 
     def by_provider(self, queryset, name, value):
@@ -111,3 +125,25 @@ class TopicFilter(django_filters.FilterSet):
 
     def leave(self, queryset, name, value):
         return queryset
+
+
+def _providers(topic, chosen: str) -> SafeString:
+    return options(f"providers of {topic.pk}", lambda: offered_providers(topic), chosen)
+
+
+def plain_form(topic, sort: str) -> SafeString:
+    """Return the form of a topic's page that narrows nothing.
+
+    It is alike for all topics, and made once a language, but for its address and the providers it offers.
+    """
+    html = _plain_form(get_language(), sort)
+    html = html.replace(_ACTION, escape(topic.get_absolute_url()))
+    return mark_safe(html.replace(_OFFERED, _providers(topic, "")))  # noqa: S308
+
+
+@lru_cache(maxsize=50)
+def _plain_form(language: str, sort: str) -> str:
+    form = TopicFilter({"sort": sort}, StoryTopic.objects.none()).form
+    form.fields["provider"].widget = Offer(lambda chosen: mark_safe(_OFFERED))  # noqa: S308
+    shown = Context({"form": form, "action": _ACTION, "active": "", "clear_url": ""})
+    return get_template("components/filters.html").template.render(shown)

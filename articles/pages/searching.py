@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Provider
 from articles.models.story import story_url
 from articles.pages import cards as show
-from articles.pages.filters import Offer, offered_providers
+from articles.pages.filters import Offer, offered_providers, options
 from articles.pages.shown import feed_links, render_page, topics_in_order
 from articles.search.finding import NEWEST, Hits, Scope, find_best, find_newest
 from articles.search.words import MAX_TYPED, Query, mark, parse_query, snippet
@@ -40,8 +40,8 @@ class SearchForm(forms.Form):
         super().__init__(data)
         names = [(topic.slug, topic.name) for topic in topics_in_order()]
         self.fields["topic"].choices = [("", "---------"), *names]
-        self.fields["topic"].widget = Offer("topics", lambda: names)
-        self.fields["provider"].widget = Offer("providers", offered_providers)
+        self.fields["topic"].widget = Offer(lambda chosen: options("topics", lambda: names, chosen))
+        self.fields["provider"].widget = Offer(lambda chosen: options("providers", offered_providers, chosen))
         self.fields["provider"].queryset = Provider.objects.active().by_name()
         self.is_valid()
         if bad := set(self.errors):

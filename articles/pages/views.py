@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
-from articles.pages.filters import TopicFilter, newest_of
+from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
 from articles.pages.paging import Page, page_of
 from articles.pages.pictures import logo_urls, topic_marks, topic_picture
@@ -158,9 +158,9 @@ def _filters(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilte
     is_narrowed = TopicFilter.is_asked(request.GET)
     return {
         "filter_form": lambda: narrowed().shown_form(topic),
+        "plain_form": lambda: plain_form(topic, sort),
         "filter_sort": sort,
         "filter_active": "1" if is_narrowed else "",
-        "bare_fields": () if is_narrowed else TopicFilter.ALIKE,
         "is_plain": not is_narrowed and request.GET.keys() <= {"sort", "after"},
         "clear_url": request.path,
     }
