@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models.addresses import address
 from articles.models.image import Image
-from articles.models.provider import Provider
+from articles.models.provider import Provider, ToldProvider
 from articles.models.source_document import RelatedList
 from articles.models.topic import Topic
 
@@ -189,7 +189,7 @@ class Report(Permalinked):
     is_removed: bool
     story_id: int
     provider_id: int
-    provider: Provider
+    provider: ToldProvider
 
 
 class Article(Permalinked, models.Model):

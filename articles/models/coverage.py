@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from articles.models.article import Report
 from articles.models.image import File, files_sql, joined, read_files
-from articles.models.provider import Provider
+from articles.models.provider import ToldProvider
 
 
 class Picture(NamedTuple):
@@ -52,7 +52,7 @@ class Newest(NamedTuple):
     """Numbers of the newest stories; the providers that lead them, most active first; their logos' files."""
 
     stories: list[int]
-    providers: list[Provider]
+    providers: list[ToldProvider]
     logos: dict[int, list[File]]
 
 
@@ -126,15 +126,14 @@ class _Providers:
     """The providers that rows name: `found` by number, each made once, and the files of their logos."""
 
     def __init__(self):
-        self.found: dict[int, Provider] = {}
+        self.found: dict[int, ToldProvider] = {}
         self.logos: dict[int, list[File]] = {}
 
-    def take(self, row: Sequence) -> Provider:
+    def take(self, row: Sequence) -> ToldProvider:
         """Return the provider of number, name, domain, logo, its files and, where asked for, reports."""
         number, name, domain, logo, files, *count = row
         if number not in self.found:
-            counted = {"report_count": count[0]} if count else {}
-            self.found[number] = Provider(pk=number, name=name, domain=domain, logo_id=logo, **counted)
+            self.found[number] = ToldProvider(number, name, domain, logo, *count)
             if files:
                 self.logos[logo] = read_files(files)
         return self.found[number]

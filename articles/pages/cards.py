@@ -9,6 +9,7 @@ from articles.generation import remember_all
 from articles.models import Article, Provider, Story
 from articles.models.article import Report
 from articles.models.coverage import ToldStory, tell_stories
+from articles.models.provider import ToldProvider
 from articles.models.story import story_url
 from articles.pages.markup import card_html
 from articles.pages.pictures import image_of, initials_and_hue, logo_urls, logos_of
@@ -18,7 +19,7 @@ from articles.stories.placing import LINES_ON_CARD
 MORE_ON_CARD = 12
 
 
-def provider_dict(provider: Provider, logos: dict[int, str]) -> dict:
+def provider_dict(provider: Provider | ToldProvider, logos: dict[int, str]) -> dict:
     return {
         "name": provider.name,
         "domain": provider.domain,

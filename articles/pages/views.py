@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
+from articles.models.provider import ToldProvider
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
@@ -31,7 +32,7 @@ def _providers(providers) -> list[dict]:
     return _shown_providers(found, show.logos_of(found))
 
 
-def _shown_providers(providers: Iterable[Provider], logos: dict[int, str]) -> list[dict]:
+def _shown_providers(providers: Iterable[Provider | ToldProvider], logos: dict[int, str]) -> list[dict]:
     return [show.provider_dict(provider, logos) | {"count": provider.report_count} for provider in providers]
 
 
