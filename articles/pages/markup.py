@@ -4,12 +4,14 @@ Every value that comes from a row is escaped here; templates show these pieces b
 (templatetags/markup.py).
 """
 
+import secrets
 from collections.abc import Iterable
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+CARDS = mark_safe(f"@{secrets.token_hex(8)}@")  # noqa: S308 -- where a page's finished cards are put
 _OUT = 'rel="noopener noreferrer"'
 _FIRST_SIZES = "(min-width: 64rem) 25rem, (min-width: 40rem) 44vw, calc(100vw - 2rem)"
 _SIZES = "(min-width: 40rem) 12.5rem, 6.5rem"
@@ -76,18 +78,16 @@ def _line(line: dict, kind: str) -> str:
     return f'<li dir="auto">{title} <span class="by">{name}{kind}, {when_html(line["when"])}</span></li>\n'
 
 
-def card_html(card: dict) -> SafeString:
-    """Return a story: its lead, the reports below it, and where the rest is."""
+def card_html(card: dict) -> bytes:
+    """Return a story: its lead, the reports below it, and where the rest is; as it is sent.
+
+    A page is nine parts cards, so these are written out once and not with each page they are on.
+    """
     kinds = f"{' card-first' if card['first'] else ''}{' card-pictured' if card['image'] else ''}"
-    return _safe(
+    return (
         f'<article class="card{kinds}">\n<div class="lead">\n{_lead(card)}</div>\n'
         f"{_below(card)}{_foot(card)}</article>\n"
-    )
-
-
-def joined_html(cards: Iterable[dict]) -> SafeString:
-    """Return finished cards, one after the other."""
-    return _safe("".join(card["html"] for card in cards))
+    ).encode()
 
 
 def head_html(

@@ -18,16 +18,16 @@ from django.utils.translation import gettext as _
 from articles.generation import remember
 from articles.models import Topic
 from articles.pages.addresses import absolute
+from articles.pages.markup import CARDS
 from articles.pages.preferences import Choices
 
 NAV_TOPICS = 12
 
 # "3 h ago" stands in no kept piece of a page: a mark does, and is filled when the page is sent. The mark
 # holds a number drawn at the start of the process, so that no text from outside can be one.
-_NONCE = secrets.token_hex(8)
-_MARK = f"@{_NONCE}:"  # what it is of follows, and a second "@"
-_MARK_BYTES = _MARK.encode()
-_PATH = f"{_MARK}path@"  # the page's own address
+_EDGE = f"@{secrets.token_hex(8)}@"  # stands before and after what a mark is of
+_EDGE_BYTES = _EDGE.encode()
+_PATH = f"{_EDGE}path{_EDGE}"  # the page's own address
 _WEEK = timedelta(days=7)
 
 
@@ -82,7 +82,7 @@ class Times:
             "iso": f"{moment.isoformat()[:19]}Z",
             "exact": _exact(self.language, moment),
             # A date stays a date; what is younger is said anew when the page is sent.
-            "ago": ago(moment, self.now) if is_old else f"{_MARK}{moment.timestamp():.0f}@",
+            "ago": ago(moment, self.now) if is_old else f"{_EDGE}{moment.timestamp():.0f}{_EDGE}",
         }
 
 
@@ -122,12 +122,9 @@ def fill_marks(made: bytes, address: str) -> bytes:
 
     Bytes, because a page is written out once and filled many times.
     """
-    words = _words(get_language(), int(timezone.now().timestamp()))
-    start, *rest = made.split(_MARK_BYTES)
-    pieces = [start]
-    for piece in rest:
-        mark, _end, text = piece.partition(b"@")
-        pieces += (words[mark] if mark != b"path" else escape(address).encode(), text)
+    words, path = _words(get_language(), int(timezone.now().timestamp())), escape(address).encode()
+    pieces = made.split(_EDGE_BYTES)  # text and mark in turn
+    pieces[1::2] = [words[mark] if mark != b"path" else path for mark in pieces[1::2]]
     return b"".join(pieces)
 
 
@@ -194,7 +191,10 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
 def render_page(request, template: str, title: str, *, status: int = 200, **more) -> HttpResponse:
     """Return a page: its own context in the site's frame, with marks that the page cache fills."""
     context = {**frame(request), "page_title": title, **more}
-    answer = HttpResponse(get_template(template).template.render(Context(context)), status=status)
+    made = get_template(template).template.render(Context(context)).encode()
+    if cards := more.get("cards"):
+        made = made.replace(CARDS.encode(), b"".join(card["html"] for card in cards))
+    answer = HttpResponse(made, status=status)
     answer.has_marks = True
     return answer
 
@@ -221,7 +221,7 @@ def _fixed_frame(choices: Choices, site_name: str, has_log: bool) -> dict:
     return {
         "site_name": site_name,
         "path": _PATH,
-        "as_of": {"iso": f"{_MARK}iso@", "exact": f"{_MARK}exact@"},
+        "as_of": {"iso": f"{_EDGE}iso{_EDGE}", "exact": f"{_EDGE}exact{_EDGE}"},
         "home_url": reverse("articles:front"),
         "topics_url": reverse("articles:topic_list"),
         "providers_url": reverse("articles:provider_list"),

@@ -11,7 +11,7 @@ register.simple_tag(markup.byline_html, name="byline")
 register.simple_tag(markup.chips_html, name="chips")
 register.simple_tag(markup.picture_html, name="picture")
 register.simple_tag(markup.lines_html, name="lines")
-register.simple_tag(markup.joined_html, name="joined")
+register.simple_tag(lambda: markup.CARDS, name="cards")
 
 
 @register.simple_tag(takes_context=True)
