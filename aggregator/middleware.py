@@ -20,10 +20,10 @@ def is_desk(request):
 
 # What a page may do with the machine it is shown on: nothing.
 _POWERS = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
     "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer",
     "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
-    "serial", "usb", "web-share", "xr-spatial-tracking",
+    "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _ALLOWED_TO_THE_DESK = {"publickey-credentials-get"}
 # For an answer that says nothing of its own: it is shown to nobody's harm.

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.translation import get_language, ngettext
 
 from articles.generation import remember_all
-from articles.models import Article, Provider, Story
+from articles.models import Article, Provider
 from articles.models.article import Report
 from articles.models.coverage import ToldStory, tell_stories
 from articles.models.provider import ToldProvider
@@ -132,20 +132,23 @@ def _more_text(reports: int, providers: int) -> str:
     }
 
 
-def brief(story: Story, lines: Lines) -> dict:
-    """Return a story in two lines: its lead, and how many report it."""
+def briefs(ids: Sequence[int]) -> dict[int, dict]:
+    """Return public stories in two lines by number: the lead, and how many report it; made once per state."""
+
+    def make(missing: list) -> dict:
+        stories, logos = tell_stories(missing, 0)
+        lines = Lines([story.reports[0] for story in stories], logo_urls(logos))
+        return {story.pk: _brief(story, lines.line(story.reports[0])) for story in stories}
+
+    return remember_all("brief", list(ids), make)
+
+
+def _brief(story: ToldStory, line: dict) -> dict:
     return {
-        **lines.line(story.lead),
-        "url": story_url(story.pk, story.lead.title),
+        **line,
+        "url": story_url(story.pk, line["title"]),
         "reports_text": reports_text(story.article_count, story.source_count),
     }
-
-
-def briefs(ids: Sequence[int]) -> dict[int, dict]:
-    """Return briefs of these stories by number, as far as they are public."""
-    stories = Story.objects.led(ids)
-    lines = Lines([story.lead for story in stories.values()])
-    return {number: brief(story, lines) for number, story in stories.items()}
 
 
 def topic_tree(topics: Iterable, marks: Mapping[int, dict] | None = None) -> list[dict]:

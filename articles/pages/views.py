@@ -48,7 +48,7 @@ def _meta(request, title: str, description: str, cards: list[dict]) -> dict:
 @require_safe
 def front(request):
     """The best stories of all topics, then the best of each topic."""
-    page = page_of(Story.objects.public(), "hot", request.GET.get("after", ""), PAGE)
+    page = _front_page(request.GET.get("after", ""))
     ids = [row.story for row in page.rows]
     told = show.cards(ids)
     description = _("The news of the day, told once: every story with all who report it.")
@@ -64,6 +64,15 @@ def front(request):
         **_front_side(),
         **page.links(request),
     )
+
+
+def _front_page(after: str) -> Page:
+    """Return the page asked for; the first is asked of the database once a state."""
+
+    def look() -> Page:
+        return page_of(Story.objects.public(), "hot", after, PAGE)
+
+    return look() if after else remember("front page", look)
 
 
 def _front_side() -> dict:
