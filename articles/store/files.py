@@ -97,14 +97,21 @@ def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
             raise FileError("is no regular file")
         if status.st_size > limit:
             raise FileError(f"may have {limit:,} bytes at most, this has {status.st_size:,}")
-        with os.fdopen(os.dup(handle), "rb") as file:
-            data = file.read(limit + 1)
+        data = _read(handle, status.st_size, limit)
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror}") from error
     finally:
         os.close(handle)
     if len(data) > limit:
         raise FileError(f"may have {limit:,} bytes at most")
+    return data
+
+
+def _read(handle: int, expected: int, limit: int) -> bytes:
+    """Return what a file holds, or enough to see that it is too much; a file object costs four times that."""
+    data = os.read(handle, expected + 1)
+    while len(data) <= limit and (more := os.read(handle, 1 << 16)):
+        data += more
     return data
 
 
