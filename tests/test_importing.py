@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportRun, Provider, SourceDocument, Story
+from articles.models import Article, ImportRun, Provider, RelatedEntry, SourceDocument, Story
 from articles.store.applying import read_packed
 from articles.store.document import Memo
 
@@ -83,6 +83,24 @@ def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_i
     article = Article.objects.select_related("related_list").get(origin="file")
     names = [Article.objects.get(pk=pk).provider.domain for pk in related_ids(article)]
     assert names == ["ferry.example", "quay.example"]
+
+
+def test_lists_that_name_an_article_twice_are_stored_once_too(write_article, run_import):
+    from articles.store.relations import related_ids
+
+    def hosts(article):
+        return [Article.objects.get(pk=pk).provider.domain.split(".")[0] for pk in related_ids(article)]
+
+    for name, other in (("one", "two"), ("two", "one")):
+        path = write_article(
+            name, related=("ferry", other, "quay", "ferry"), webUrl=f"https://{name}.example/report"
+        )
+    run_import(path.parent)
+    one, two = Article.objects.select_related("related_list").filter(origin="file").order_by("link_key")
+    assert one.related_list == two.related_list
+    assert hosts(one) == ["ferry", "harbour-gazette", "quay", "ferry"]
+    assert hosts(two) == ["ferry", "harbour-gazette", "quay", "ferry"]
+    assert RelatedEntry.objects.count() == 5
 
 
 def test_a_story_joins_relations_in_both_directions(write_article, run_import):

@@ -94,9 +94,9 @@ class SourceDocument(models.Model):
 class RelatedList(models.Model):
     """A list of related articles in the store's order.
 
-    The lists of a group are one list: each article's own is the group's less itself. `digest` names the
-    set of its members. A list that does not fit its group (it names its own article, or one twice, or in
-    another order) has no digest and is kept as it is.
+    The lists of a group are one list: each article's own is the group's less itself. `digest` names its
+    members. A list that does not fit its group (it names its own article, or keeps another order) has no
+    digest and is kept as it is.
     """
 
     digest = models.CharField(max_length=64, unique=True, null=True, blank=True)

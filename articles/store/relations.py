@@ -1,10 +1,10 @@
 """Related lists (floor 2): the lists of a group are kept as one list wherever that loses nothing."""
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from articles.models import Article, RelatedEntry, RelatedList
 from articles.models.bulk import insert_rows, parts, update_rows
@@ -25,7 +25,7 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
     choice: dict[int, RelatedList | None] = {}
     for digest, members in groups.items():
         if digest not in shared:
-            order = merge_orders({article: lists[article] for article in members}, best_first)
+            order = _order_of_group({article: lists[article] for article in members}, best_first)
             shared[digest] = (RelatedList(digest=digest), order)
         row, order = shared[digest]
         for article in members:
@@ -57,15 +57,14 @@ def _lists_of(articles: Iterable[int]) -> dict[int, int]:
 
 
 def _group(lists: Lists) -> tuple[dict[str, list[int]], list[int]]:
-    """Sort articles by the set of their group; what names itself or one article twice stands alone."""
+    """Sort articles by the members of their group; an article whose list names itself stands alone."""
     groups: dict[str, list[int]] = defaultdict(list)
     odd = []
     for article, related in lists.items():
-        members = {article, *related}
-        if not related or len(members) <= len(related):
+        if not related or article in related:
             odd.append(article)
         else:
-            groups[_digest(members)].append(article)
+            groups[_digest([article, *related])].append(article)
     return groups, odd
 
 
@@ -89,6 +88,25 @@ def _create(lists: Iterable[tuple[RelatedList, Sequence[int]]]) -> None:
         ["list", "position", "article"],
         [(row.pk, place, article) for row, order in lists for place, article in enumerate(order)],
     )
+
+
+def _order_of_group(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
+    """Return the order of a group, in which an article stands as often as the group's lists name it."""
+    if not any(len(set(related)) < len(related) for related in lists.values()):
+        return merge_orders(lists, best_first)
+    places = {(article, 0): _told_apart(related) for article, related in lists.items()}
+    keys = {each: (best_first[each[0]], each[1]) for each in chain(places, *places.values())}
+    return [article for article, _ in merge_orders(places, keys)]
+
+
+def _told_apart(related: Iterable[int]) -> list[tuple[int, int]]:
+    """Number the times that each article is named."""
+    times: Counter[int] = Counter()
+    told_apart = []
+    for article in related:
+        told_apart.append((article, times[article]))
+        times[article] += 1
+    return told_apart
 
 
 def merge_orders(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
