@@ -67,6 +67,17 @@ def test_the_permalink_of_an_older_file_leads_to_the_newer(write_article, run_im
     assert (answer.status_code, answer["Location"]) == (301, "/news/2023-05-04-new/")
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_file_named_like_its_link_gives_the_plain_permalink(is_known, write_article, run_import):
+    link = "https://quay.example/report"
+    path = write_article("quay", related=("quay",)) if is_known else None
+    if path:
+        run_import(path)
+    own = write_article("own", webUrl=link)
+    run_import(own.rename(own.with_name("report.md")))
+    assert Article.objects.get(link_key="quay.example/report").stem == "report"
+
+
 def test_the_bytes_of_a_file_are_kept(write_article, run_import):
     path = write_article("one")
     run_import(path)

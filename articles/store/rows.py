@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import copy
 from hashlib import sha256
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.utils.text import slugify
@@ -35,6 +35,9 @@ HAVE_A_FILE = (Article.Origin.FILE, Article.Origin.FEED, Article.Origin.ADMIN)
 
 _WRITTEN = [field for field in Article._meta.concrete_fields if not field.primary_key]
 _NAMES = [field.name for field in _WRITTEN]
+_ATTNAMES = [field.attname for field in _WRITTEN]
+_values_of = attrgetter(*_ATTNAMES)
+_told_by = attrgetter(*_COLUMNS)
 _DEFAULTS = [field.get_default() for field in _WRITTEN]
 
 
@@ -70,12 +73,15 @@ def find_known(keys: Iterable[str]) -> dict[str, Known]:
 class Row:
     """An article's columns, by their names in the database: a model instance would cost ten times as much."""
 
-    __slots__ = ("pk", *(field.attname for field in _WRITTEN))
-
     def __init__(self, pk: int | None, values: Iterable) -> None:
         self.pk = pk
-        for field, value in zip(_WRITTEN, values, strict=True):
-            setattr(self, field.attname, value)
+        self.__dict__.update(zip(_ATTNAMES, values, strict=True))
+
+    def take(self, told: Mapping[str, object]) -> None:
+        """Take the values of columns that no editor owns."""
+        if self.edited_fields:
+            told = {name: value for name, value in told.items() if not self.is_owned(name)}
+        self.__dict__.update(told)
 
     def is_owned(self, field: str) -> bool:
         return field in self.edited_fields
@@ -85,8 +91,8 @@ class Row:
         is_gone = self.origin == Article.Origin.GONE
         return self.published_at, self.title, self.excerpt, self.provider_id, is_gone
 
-    def values(self) -> list:
-        return [getattr(self, field.attname) for field in _WRITTEN]
+    def values(self) -> tuple:
+        return _values_of(self)
 
 
 def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
@@ -99,8 +105,10 @@ def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
 
 
 def _new_row(key: str, told: Told) -> Row:
-    row = Row(None, copy(_DEFAULTS))
-    row.link_key, row.stem, row.edited_fields = key, stem_of_link(key, told.fields.url), []
+    row = Row(None, _DEFAULTS)
+    row.link_key, row.edited_fields = key, []
+    if told.is_copy:
+        row.stem = stem_of_link(key, told.fields.url)
     return row
 
 
@@ -161,21 +169,16 @@ def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> Non
     row.told = told.digest if told else ""
     if told is None:
         row.origin = Article.Origin.GONE.value
-        if not row.is_owned("is_removed"):
-            row.is_removed = True
+        row.take({"is_removed": True})
         return
     fields = told.fields
-    for column in _COLUMNS:
-        if not row.is_owned(column):
-            setattr(row, column, getattr(fields, column))
+    row.take(dict(zip(_COLUMNS, _told_by(fields), strict=True)))
     row.origin = _origin_of(told).value
     if told.is_copy:
         # A copy does not say whether the article is published, so it is not.
-        if not row.is_owned("is_published"):
-            row.is_published = False
+        row.take({"is_published": False})
         row.heat = -1
-    if not row.is_owned("is_removed"):
-        row.is_removed = told.is_removed
+    row.take({"is_removed": told.is_removed})
     row.provider_id = providers[fields.provider.domain].pk
     row.provider_name = fields.provider.name
 
@@ -205,7 +208,7 @@ def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> Non
     for key, entry in told.items():
         if entry and not entry.is_copy:
             stem = rows[key].stem
-            if stem != entry.stem and not stem.startswith(f"{entry.stem}-~"):
+            if stem not in (entry.stem, _suffixed(entry.stem, key)):
                 wanted.setdefault(entry.stem, []).append(key)
     if not wanted:
         return
