@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from articles.models.bulk import insert_rows, parts
+
 _DAY = 86400
 
 
@@ -61,9 +63,9 @@ class StaleDayManager(models.Manager):
     def mark(self, days):
         """Let these days be grouped anew. A row of its own each time, so that a change meanwhile is seen."""
         days = sorted(set(days))
-        for start in range(0, len(days), 500):
-            self.filter(day__in=days[start : start + 500]).delete()
-        self.bulk_create(self.model(day=day) for day in days)
+        for part in parts(days):
+            self.filter(day__among=part).delete()
+        insert_rows(self.model, ["day"], [[day] for day in days])
 
 
 class StaleDay(models.Model):

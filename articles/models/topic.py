@@ -33,7 +33,8 @@ class TopicQuerySet(models.QuerySet):
     def without_lists(self):
         """Only what a link to the topic needs."""
         return self.only(
-            "slug", "name", "short_name", "parent_id", "image_id", "story_count", "position", "description"
+            "slug", "name", "name_key", "short_name", "parent_id", "image_id", "story_count", "position",
+            "description",
         )  # fmt: skip
 
 

@@ -73,11 +73,15 @@ def _digest(members: Iterable[int]) -> str:
 
 
 def _stored_orders(digests: Iterable[str]) -> dict[str, tuple[RelatedList, list[int]]]:
-    found = {}
+    rows: list[tuple[int, str]] = []
     for part in parts(digests):
-        rows = RelatedList.objects.filter(digest__among=part).prefetch_related("entries")
-        found |= {row.digest: (row, [entry.article_id for entry in row.entries.all()]) for row in rows}
-    return found
+        rows += RelatedList.objects.filter(digest__among=part).values_list("pk", "digest")
+    orders: dict[int, list[int]] = {pk: [] for pk, _ in rows}
+    for part in parts(orders):
+        entries = RelatedEntry.objects.filter(list__among=part).order_by("list", "position")
+        for pk, article in entries.values_list("list", "article"):
+            orders[pk].append(article)
+    return {digest: (RelatedList(pk=pk, digest=digest), orders[pk]) for pk, digest in rows}
 
 
 def _create(lists: Iterable[tuple[RelatedList, Sequence[int]]]) -> None:

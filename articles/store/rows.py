@@ -49,7 +49,6 @@ class Known(NamedTuple):
     origin: str
     told: str
     edited_fields: list
-    provider: int
     published_at: object
     quality: int
     title: str
