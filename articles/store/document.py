@@ -1,7 +1,7 @@
 """An article file and its values (floor 0): bytes to a Document and back; only the shape is judged here."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from yaml import YAMLError
@@ -42,6 +42,7 @@ MAX_QUICK_BYTES = 192 * 1024
 
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)")
+_RELATED, _NEXT = b"\nrelated:\n  - ", b"\n  - "
 _FIRST_LINE = 2  # the line of the file on which front matter begins
 
 # A related entry is known by its text alone only if each line is a complete "key: value": then no line can
@@ -94,6 +95,10 @@ class Memo:
                 self.put(text, piece)
         return piece
 
+    def find(self, texts: Iterable[bytes]) -> list[Piece | None]:
+        """Return the young entries of these texts at once, and None where `get` has to be asked."""
+        return list(map(self._young.get, texts))
+
     def put(self, text: bytes, piece: Piece) -> None:
         """Keep an entry."""
         self._size += len(text)
@@ -131,16 +136,11 @@ def parse(data: bytes, memo: Memo | None = None) -> Document:
     A memo makes no difference to the values; it spares reading `related` entries that other files had too.
     Raises DocumentError, and nothing else, for a file that breaks a rule of the format.
     """
-    start, stop = _fences(data)
-    front = data[start:stop]
     try:
-        body = data[_CLOSING.match(data, stop - 1).end() :].decode()
-        values = None if memo is None else _quick(front, memo)
-        if values is None:
-            values = _whole(front)
+        found = _quick(data, memo) if memo is not None and len(data) <= MAX_QUICK_BYTES else None
+        return Document(*(found or _whole(data)), data)
     except UnicodeDecodeError:
         raise _encoding_error(data) from None
-    return Document(values, body, data)
 
 
 def replace_block(data: bytes, key: str, value: object) -> bytes:
@@ -181,18 +181,34 @@ def _fences(data: bytes) -> tuple[int, int]:
     """Return where front matter starts and stops; refuses what is too large, has a NUL, or no fences."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file is larger than 2 MiB", 1)
-    opening = _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0)
+    opening = _opening(data)
     if not opening:
         empty = not data.removeprefix(BOM).strip()
         raise DocumentError("the file is empty" if empty else "the first line is not ---", 1)
     if (nul := data.find(b"\0")) >= 0:
         raise DocumentError("a NUL is not allowed", data.count(b"\n", 0, nul) + 1)
-    at = opening.end() - 1
+    stop = _closing(data, opening.end() - 1)
+    if stop is None:
+        raise DocumentError("the line --- that closes the front matter is missing", 1)
+    return opening.end(), stop
+
+
+def _opening(data: bytes) -> re.Match | None:
+    return _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0)
+
+
+def _closing(data: bytes, at: int) -> int | None:
+    """Return where the closing fence begins, looked for from a line break on."""
     while (at := data.find(b"\n---", at)) >= 0:
         if _CLOSING.match(data, at):
-            return opening.end(), at + 1
+            return at + 1
         at += 1
-    raise DocumentError("the line --- that closes the front matter is missing", 1)
+    return None
+
+
+def _body(data: bytes, stop: int) -> str:
+    """Return the text behind the closing fence, which begins at `stop`."""
+    return data[_CLOSING.match(data, stop - 1).end() :].decode()
 
 
 def _encoding_error(data: bytes) -> DocumentError:
@@ -203,33 +219,48 @@ def _encoding_error(data: bytes) -> DocumentError:
     return DocumentError(f"the byte {data[at]:#04x} is not valid UTF-8 here", data.count(b"\n", 0, at) + 1)
 
 
-def _quick(front: bytes, memo: Memo) -> dict[str, object] | None:
-    """Return the values, `related` put together from pieces; None where only the whole parser can judge."""
-    if len(front) > MAX_QUICK_BYTES:
-        return None
-    at = front.find(b"\nrelated:\n  - ") + 1
+def _quick(data: bytes, memo: Memo) -> tuple[dict[str, object], str] | None:
+    """Return the values, `related` put together from pieces, and the body; None: only `_whole` can judge.
+
+    The closing fence is looked for behind the pieces alone: neither they nor the lines that `_part` takes
+    hold one, nor a NUL.
+    """
+    opening = _opening(data)
+    at = data.find(_RELATED, opening.end() - 1) + 1 if opening else 0
     if not at:
-        return read_lines(front)
-    texts = front[at + len(b"related:\n  - ") :].split(b"\n  - ")
-    pieces, tail = [], None
-    while tail is None:
-        text = texts[len(pieces)]
-        piece = memo.get(text)
-        if piece is None:
-            if end := _BLOCK_END.search(text):
-                tail = b"\n  - ".join([text[end.end() :], *texts[len(pieces) + 1 :]])
-                text = text[: end.start()]
-            piece = memo.get(text) or _read_piece(text, memo)
-            if piece is None:
-                return None
-        pieces.append(piece)
-    values = _part(front[:at])
-    rest = _part(tail) if tail else {}
+        start, stop = _fences(data)
+        values = read_lines(data[start:stop])
+        return values and (values, _body(data, stop))
+    found = _pieces(data[at + len(_RELATED) - 1 :].split(_NEXT), memo)
+    if found is None:
+        return None
+    pieces, tail = found
+    stop = _closing(tail, 0)
+    if stop is None or b"\0" in tail:
+        return None
+    values = _part(data[opening.end() : at])
+    rest = _part(tail[1:stop]) if stop > 1 else {}
     if values is None or rest is None or not {"related", *values}.isdisjoint(rest) or "related" in values:
         return None
     values["related"] = pieces
     values.update(rest)
-    return values
+    return values, _body(tail, stop)
+
+
+def _pieces(texts: list[bytes], memo: Memo) -> tuple[list[Piece], bytes] | None:
+    """Return the entries of these texts, and from its first line break on what follows the last of them."""
+    pieces = memo.find(texts)
+    for place in [place for place, piece in enumerate(pieces) if piece is None]:
+        text = texts[place]
+        if end := _BLOCK_END.search(text):
+            text = text[: end.start()]
+        piece = memo.get(text) or _read_piece(text, memo)
+        if piece is None:
+            return None
+        pieces[place] = piece
+        if end:
+            return pieces[: place + 1], _NEXT.join([texts[place][end.end() - 1 :], *texts[place + 1 :]])
+    return None
 
 
 def _read_piece(text: bytes, memo: Memo) -> Piece | None:
@@ -262,14 +293,17 @@ def _part(text: bytes) -> dict[str, object] | None:
     return values if isinstance(values, dict) else None
 
 
-def _whole(front: bytes) -> dict[str, object]:
+def _whole(data: bytes) -> tuple[dict[str, object], str]:
+    """Return the values and the body by the whole parser."""
+    start, stop = _fences(data)
+    body, front = _body(data, stop), data[start:stop]
     front.decode()  # strictly, before libyaml has a say
     values = _build(front)
     if values is None or values == {}:
         raise DocumentError("the front matter is empty", _FIRST_LINE)
     if not isinstance(values, dict):
         raise DocumentError("the front matter does not consist of keys and values", _FIRST_LINE)
-    return values
+    return values, body
 
 
 def _build(front: bytes, depth: int = 0) -> object:

@@ -74,7 +74,7 @@ def _built(lines: Iterable[tuple[str, str, str, str, str]]) -> dict[str, object]
             outer.append((inner, margin))
             inner.append({})
             inner, margin = inner[-1], at + 2
-        key = plain_value(key)
+        key = _key(key)
         if type(key) is not str or key in inner:
             return None
         inner[key] = value
@@ -108,6 +108,7 @@ def _resolve(text: str) -> object:
 
 
 _short = lru_cache(maxsize=8192)(_resolve)
+_key = lru_cache(maxsize=1024)(plain_value)  # keys are few, and values would push them out
 
 
 def _long(text: str) -> str:
