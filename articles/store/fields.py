@@ -18,7 +18,6 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # stands for now where a time was jud
 KINDS = ("article", "video")
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SPACE = re.compile(r"\s+")
 # Bidi controls, zero-width space, word joiner, byte order mark, noncharacters and control characters that
 # are no white space. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _DROPPED = re.compile(
@@ -94,9 +93,10 @@ def encode_entities(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Return text in NFC, no invisible controls, each run of white space one blank, trimmed. Idempotent."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split()) if "  " in text else text.strip()
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", _DROPPED.sub("", text))).strip()
+    if not text.isprintable():  # all that is dropped counts as unprintable
+        text = _DROPPED.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def read_article(values: Mapping[str, object], now: datetime) -> ArticleFields:
@@ -113,14 +113,18 @@ def read_article(values: Mapping[str, object], now: datetime) -> ArticleFields:
     return ArticleFields(*own, related)
 
 
-def _read_related(values: Mapping[str, object], now: datetime):
-    for place, entry in enumerate(_list(values, "related", "related", MAX_RELATED)):
+def _read_related(values: Mapping[str, object], now: datetime) -> list[ArticleFields]:
+    entries = _list(values, "related", "related", MAX_RELATED)
+    related = [getattr(entry, "checked", None) for entry in entries]
+    for place, entry in enumerate(entries if not all(related) else ()):
+        # An entry may be there twice, and is checked the first time.
         checked = getattr(entry, "checked", None)
         if checked is None:
             checked = _read_copy(entry, f"related.{place}.", now)
             if hasattr(entry, "checked"):
                 entry.checked = checked
-        yield checked
+        related[place] = checked
+    return related
 
 
 def read_copy(entry: Mapping[str, object]) -> ArticleFields:
@@ -227,7 +231,7 @@ def read_text(value: object, path: str, limit: int, *, required: bool = False) -
         return ""
     if not isinstance(value, str):
         raise FieldError(path, f"must be text, not {_kind_of(value)}")
-    if _REFUSED.search(value):
+    if not value.isprintable() and _REFUSED.search(value):
         raise FieldError(path, "holds a NUL or half a character")
     text = clean_text(decode_entities(value))
     if len(text) > limit:

@@ -13,6 +13,10 @@ MAX_LENGTH = 2000
 MAX_KEY_LENGTH = 500
 
 _SCHEME = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+# What is clean already, but perhaps for its host.
+_CLEAN = re.compile(
+    r"(https?)://([0-9A-Za-z.-]++)((?:[/?#][!#$%&()*+,\-./0-9:;=?@A-Z\[\]^_a-z{|}~`]*+)?)", re.ASCII
+)
 _PORT = re.compile(r"(.*?)(?::([0-9]*))?", re.DOTALL)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -56,6 +60,7 @@ def is_ordinary_public(address: str) -> bool:
     return ip.is_global and not any(ip in net for net in _NOT_ORDINARY if net.version == ip.version)
 
 
+@lru_cache(maxsize=4096)  # a store names few hosts, thousands of times each
 def clean_host(text: str) -> str:
     """Return a host in its one spelling: lower case, A-labels, no trailing dot; IPv6 in brackets.
 
@@ -104,6 +109,9 @@ def clean_link(text: object) -> str:
     text = text.strip()
     if len(text) > MAX_LENGTH:
         raise LinkError(f"a link may have {MAX_LENGTH:,} characters at most, this has {len(text):,}")
+    if parts := _CLEAN.fullmatch(text):
+        scheme, authority, rest = parts.groups()
+        return f"{scheme}://{_clean_authority(authority, scheme)}{rest}"
     if _CONTROLS.search(text) or "\\" in text:
         raise LinkError("a link may hold no control character and no backslash")
     parts = _SCHEME.fullmatch(text)
@@ -122,7 +130,7 @@ def _encode(match: re.Match) -> str:
         raise LinkError("a link may hold no half characters") from error
 
 
-@lru_cache(maxsize=4096)  # a store names few hosts, thousands of times each
+@lru_cache(maxsize=4096)
 def _clean_authority(authority: str, scheme: str) -> str:
     host, port = _PORT.fullmatch(authority).groups()
     if port and not 1 <= int(port[:6]) <= 65535:
