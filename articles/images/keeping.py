@@ -3,11 +3,12 @@
 import atexit
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,8 +18,11 @@ from django.utils import timezone
 from articles.images.decoding import Decoders
 from articles.images.recipes import LOGO, PICTURE, PictureError, Recipe
 from articles.models import Image, Rendition
+from articles.models.bulk import insert_rows
 
 _RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}
+_COLUMNS = [field.name for field in Image._meta.concrete_fields]  # the id first
+_values_of = attrgetter(*_COLUMNS)
 FACTS = ("shape", "width", "height", "size", "name")
 
 
@@ -69,11 +73,12 @@ def keep_pictures(found: Iterable[tuple[Image, bytes]]) -> None:
 class Keeping:
     """Pictures being kept, several at once, while the caller does other things until `finish`.
 
-    Rows are touched by the caller's thread alone, when a picture is added or finished.
+    Rows are touched by the caller's thread alone, when a picture is added or finished. A decoder takes as
+    long to start as forty logos, so who is busy on the other core asks for one bench.
     """
 
-    def __init__(self) -> None:
-        self._benches = ThreadPoolExecutor(os.cpu_count() or 1)
+    def __init__(self, benches: int | None = None) -> None:
+        self._benches = ThreadPoolExecutor(benches or os.cpu_count() or 1)
         self._waiting: deque[tuple[Image, str, Future]] = deque()
 
     def __enter__(self) -> "Keeping":
@@ -103,13 +108,12 @@ class Keeping:
 
         In one transaction: each is a change of the site, after which its pages are made anew.
         """
-        ready = []
+        ready: dict[int, tuple[Image, Made]] = {}
         while len(self._waiting) > leaving:
             image, _, future = self._waiting.popleft()
-            ready.append((image, future.result()))
-        with transaction.atomic():
-            for image, made in ready:
-                note_made(image, made)
+            ready[image.pk] = (image, future.result())
+        if ready:
+            _note(ready.values())
 
 
 def is_kept(image: Image, content_hash: str) -> bool:
@@ -143,18 +147,25 @@ def make(data: bytes, content_hash: str, recipe: Recipe, decoders: Decoders) -> 
 
 def note_made(image: Image, made: Made, *, etag: str = "", last_modified: str = "") -> bool:
     """Write down what came of a picture's bytes; returns whether it is ready."""
-    image.state = Image.State.READY if made.files else Image.State.REFUSED
-    image.reason = made.reason[:200]
-    image.content_hash, image.recipe = made.content_hash, made.recipe
-    image.etag, image.last_modified = etag, last_modified
-    image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
-    with transaction.atomic():
-        image.renditions.all().delete()
-        Rendition.objects.bulk_create(
-            Rendition(image=image, **dict(zip(FACTS, file, strict=True))) for file in made.files
-        )
-        image.save()
+    _note([(image, made)], etag, last_modified)
     return bool(made.files)
+
+
+def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: str = "") -> None:
+    files = []
+    for image, made in noted:
+        image.state = Image.State.READY if made.files else Image.State.REFUSED
+        image.reason = made.reason[:200]
+        image.content_hash, image.recipe = made.content_hash, made.recipe
+        image.etag, image.last_modified = etag, last_modified
+        image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
+        files += [(image.pk, *file) for file in made.files]
+    with transaction.atomic():
+        Rendition.objects.filter(image__among=[image.pk for image, _ in noted]).delete()
+        # A picture that was pruned meanwhile is there again, for whoever fetched it has a use for it.
+        rows = [_values_of(image) for image, _ in noted]
+        insert_rows(Image, _COLUMNS, rows, unique=["id"], update=_COLUMNS[1:])
+        insert_rows(Rendition, ["image", *FACTS], files)
 
 
 def hide(images: Iterable[Image]) -> int:

@@ -110,9 +110,9 @@ class _Importer:
     def take(self, opened: StorePath) -> None:
         """Import one path: what a store says of topics and providers, its articles, and its pictures.
 
-        Logos and topic pictures are made beside the reading of the articles, in processes of their own.
+        Logos and topic pictures are made beside the reading of the articles, in a process of their own.
         """
-        with Keeping() as keeping:
+        with Keeping(benches=1) as keeping:
             taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else ""
             self._take_files(opened)
             if self.prune:

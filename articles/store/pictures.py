@@ -50,11 +50,11 @@ def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping)
     best = [(model, _best_held(candidates, root)) for model, _, candidates in described]
     held = [(model, *found) for model, found in best if found]
     with writing():  # one commit, as each makes readers' pages new
-        images = [_image(full, _purpose(model)) for model, full, _ in held]
-    for image, (_, full, url) in zip(images, held, strict=True):
+        images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
+    for _, full, url in held:
         data = _held(full, url, root)
         if data is not None:
-            keeping.add(image, data)
+            keeping.add(images[full], data)
 
 
 def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
@@ -110,9 +110,21 @@ def _choose(
     return next((_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None)
 
 
+def _images(purposes: Mapping[str, str]) -> dict[str, Image]:
+    """Return the pictures of these URLs, each made for its purpose if it is not there."""
+    hashes = {Image.hash_of(url): url for url in purposes}
+    found = look_up(Image.objects.all(), "url_hash", sorted(hashes))
+    fresh = sorted(hashes.keys() - found.keys())
+    Image.objects.bulk_create(
+        (Image(url_hash=key, url=hashes[key], purpose=purposes[hashes[key]]) for key in fresh),
+        ignore_conflicts=True,
+    )
+    found |= look_up(Image.objects.all(), "url_hash", fresh)
+    return {hashes[key]: image for key, image in found.items()}
+
+
 def _image(url: str, purpose: str) -> Image:
-    facts = {"url": url, "purpose": purpose}
-    return Image.objects.get_or_create(url_hash=Image.hash_of(url), defaults=facts)[0]
+    return _images({url: purpose})[url]
 
 
 def keep_article_pictures(store: Store, root: Path) -> None:
