@@ -1,15 +1,16 @@
 """What a store says of topics and providers (floor 2): `_data`, as facts that replace those of before."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from articles.models import ImportRun, Provider, Store, Topic
+from articles.models.bulk import update_rows
 from articles.store.document import DocumentError, parse
 from articles.store.fields import FieldError, read_domain, read_text
 from articles.store.files import FileError, has_utf8_name, read_file
-from articles.store.nouns import find_topics, refresh_provider_names, refresh_topic_names
+from articles.store.nouns import find_topics, look_up, refresh_provider_names, refresh_topic_names
 from articles.store.pictures import Described, candidates_of
 
 MAX_DESCRIPTION, MAX_WORDS = 5000, 200
@@ -68,8 +69,7 @@ def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
     }  # fmt: skip
     for key in changed["topics"]:
         _set_topic(key, heard["topics"].get(key))
-    for domain in changed["providers"]:
-        _set_provider(domain, heard["providers"].get(domain))
+    _set_providers(changed["providers"], heard["providers"])
     _set_parents(heard["topics"])
     refresh_topic_names(Topic.objects.filter(name_key__in=changed["topics"]).values_list("pk", flat=True))
     refresh_provider_names(
@@ -207,13 +207,15 @@ def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) 
     return lower == upper
 
 
-def _set_provider(domain: str, facts: Mapping | None) -> None:
-    provider = Provider.objects.filter(domain=domain).first()
-    if provider is None:
-        if facts is None:
-            return
-        provider = Provider(domain=domain, name=facts["name"])
-    provider.is_described = facts is not None
-    if facts and "name" not in provider.edited_fields:
-        provider.name = facts["name"]
-    provider.save()
+def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> None:
+    known = look_up(Provider.objects.all(), "domain", domains)
+    fresh, changed = [], []
+    for domain in domains:
+        facts, provider = described.get(domain), known.get(domain)
+        if provider:
+            is_named = facts and "name" not in provider.edited_fields
+            changed.append((provider.pk, facts["name"] if is_named else provider.name, facts is not None))
+        elif facts:
+            fresh.append(Provider(domain=domain, name=facts["name"], is_described=True))
+    Provider.objects.bulk_create(fresh)
+    update_rows(Provider, ["name", "is_described"], changed)
