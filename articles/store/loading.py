@@ -10,6 +10,7 @@ from itertools import islice
 from articles.store.files import FileError, StoreFile, has_utf8_name, read_file
 
 CHUNK = 125  # files that a thread takes at a time
+ASKED = 8 * CHUNK  # files whose known hashes are asked for at a time
 AHEAD = 3  # chunks in work or waiting to be parsed: what bounds the memory
 THREADS = 2
 
@@ -32,21 +33,27 @@ def load(
 ) -> Iterator[Loaded]:
     """Yield the files in their order.
 
-    `digests_of` gives the known SHA-256 by path; it is called in the caller's thread, for some files at a
+    `digests_of` gives the known SHA-256 by path; it is called in the caller's thread, for many files at a
     time. `pack` compresses a file that is not as it is known.
     """
-    files = iter(files)
     waiting: deque = deque()
 
-    def chunk(part: Sequence[StoreFile], known: Mapping[str, str]) -> list[Loaded]:
+    def chunks() -> Iterator[tuple[Sequence[StoreFile], Mapping[str, str]]]:
+        rest = iter(files)
+        while asked := list(islice(rest, ASKED)):
+            known = digests_of(asked)
+            for start in range(0, len(asked), CHUNK):
+                yield asked[start : start + CHUNK], known
+
+    def loaded(part: Sequence[StoreFile], known: Mapping[str, str]) -> list[Loaded]:
         return [_load(file, known.get(file.path), pack) for file in part]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        while True:
-            while len(waiting) < AHEAD and (part := list(islice(files, CHUNK))):
-                waiting.append(pool.submit(chunk, part, digests_of(part)))
-            if not waiting:
-                return
+        for part, known in chunks():
+            waiting.append(pool.submit(loaded, part, known))
+            if len(waiting) == AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
             yield from waiting.popleft().result()
 
 
