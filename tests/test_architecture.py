@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
-        "store.lines", "store.links", "store.loading", "store.telling", "stories.clustering",
+        "store.lines", "store.links", "store.loading", "store.pieces", "store.telling", "stories.clustering",
         "stories.comparing",
         "stories.copies", "stories.decisions", "stories.growing", "stories.identity", "stories.pairing",
         "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",

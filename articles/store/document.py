@@ -1,7 +1,7 @@
 """An article file and its values (floor 0): bytes to a Document and back; only the shape is judged here."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from yaml import YAMLError
@@ -29,6 +29,7 @@ from articles.store.emitting import (
     shown,
 )
 from articles.store.lines import Refusal, plain_value, read_lines
+from articles.store.pieces import Memo, Piece
 
 __all__ = [
     "MAX_BYTES", "MAX_DEPTH", "Document", "DocumentError", "Memo", "Piece", "emit", "parse", "replace_block",
@@ -56,55 +57,6 @@ _ODD = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]
 _BLOCK_END = re.compile(rb"(?<!\n)\n++(?:(?=[^ \n])|\Z)")
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
 _DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
-
-
-class Piece(dict):
-    """One entry of a `related` list, shared between documents by a Memo: never change it.
-
-    `checked` is None here; the next floor keeps the entry's validated form in it.
-    """
-
-    __slots__ = ("checked",)
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        super().__init__(values)
-        self.checked = None
-
-
-class Memo:
-    """The `related` entries seen lately, by their text; share one over the files of a run.
-
-    Memory is bounded: two generations of at most 4,096 entries and 4 MiB of text each. An entry in use moves
-    to the young generation; when that one is full, the old one is forgotten.
-    """
-
-    MAX_ENTRIES = 4096
-    MAX_TEXT = 4 * 1024 * 1024
-
-    def __init__(self) -> None:
-        self._young: dict[bytes, Piece] = {}
-        self._old: dict[bytes, Piece] = {}
-        self._size = 0
-
-    def get(self, text: bytes) -> Piece | None:
-        """Return the entry of exactly this text, or None."""
-        piece = self._young.get(text)
-        if piece is None:
-            piece = self._old.get(text)
-            if piece is not None:
-                self.put(text, piece)
-        return piece
-
-    def find(self, texts: Iterable[bytes]) -> list[Piece | None]:
-        """Return the young entries of these texts at once, and None where `get` has to be asked."""
-        return list(map(self._young.get, texts))
-
-    def put(self, text: bytes, piece: Piece) -> None:
-        """Keep an entry."""
-        self._size += len(text)
-        if self._size > self.MAX_TEXT or len(self._young) >= self.MAX_ENTRIES:
-            self._old, self._young, self._size = self._young, {}, len(text)
-        self._young[text] = piece
 
 
 @dataclass(frozen=True, slots=True)
