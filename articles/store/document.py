@@ -54,7 +54,7 @@ _LINE = rb"[A-Za-z_][0-9A-Za-z_]*+:(?: (?:" + _QUOTED + rb"|" + _PLAIN + rb"))?"
 _PIECE = re.compile(_LINE + rb"(?:\n {4,}(?:- )?" + _LINE + rb")*+")
 # Controls, and what YAML takes for a line break or a byte order mark.
 _ODD = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf")
-_BLOCK_END = re.compile(rb"(?<!\n)\n++(?:(?=[^ \n])|\Z)")
+_BLOCK_END = re.compile(rb"\n(?<!\n\n)\n*+(?:(?=[^ \n])|\Z)")  # literal first: found fast
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
 _DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
 

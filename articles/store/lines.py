@@ -35,7 +35,8 @@ def read_lines(text: bytes) -> dict[str, object] | None:
     """Return the values of a block mapping at the margin; None where only the parser can judge."""
     try:
         text = text.decode()
-        if _ODD.search(text):
+        # Nothing odd can be printed, and that is seen ten times as fast.
+        if not text.replace("\n", "").isprintable() and _ODD.search(text):
             return None
         lines = _LINE.findall(text)
         # A line that is not complete in itself is not among them.
