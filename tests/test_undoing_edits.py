@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Edit, Image, Story, StoryAlias
-from articles.stories import deciding, editing
+from articles.models import Article, Decision, Edit, Image, Story, StoryAlias, Topic
+from articles.stories import acting, deciding, editing
 from articles.stories.editing import EditError
 from articles.stories.undoing import undo
 from tests.desk_help import EVENTS, database, write_stories
@@ -174,3 +174,32 @@ def test_a_hidden_picture_is_an_act_that_can_be_taken_back(stories, client, edit
     client.post(f"/admin/articles/edit/{edit.pk}/change/")
     image.refresh_from_db()
     assert (image.state, image.is_edited, Edit.objects.count()) == ("waiting", False, 2)
+
+
+def test_a_decision_that_was_made_anew_since_stands_in_the_way(stories):
+    two = list(stories.values())[:2]
+    one, other = sorted(deciding.members_of([story])[0] for story in two)
+    apart = {"kind": Decision.Kind.APART, "article_id": one, "other_id": other}
+    Decision.objects.create(**apart)
+    merging = deciding.merge(two)
+    assert not Decision.objects.filter(**apart).exists()
+    anew = Decision.objects.create(**apart)
+    before = database()
+    with pytest.raises(EditError, match="changed since"):
+        undo(merging)
+    assert database() == before
+    anew.delete()
+    undo(merging)
+    assert Decision.objects.filter(**apart).exists()
+
+
+def test_a_name_that_was_given_anew_since_stands_in_the_way(stories):
+    topic = Topic.objects.create(name="Lighthouses")
+    with acting.act(Edit.Kind.DELETE, None, topic=[topic.pk]) as work:
+        topic.delete()
+    anew = Topic.objects.create(name="Lighthouses")
+    with pytest.raises(EditError, match="changed since"):
+        undo(work.edit)
+    anew.delete()
+    undo(work.edit)
+    assert Topic.objects.filter(name="Lighthouses").exists()

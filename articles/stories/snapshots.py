@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from articles.models import Article, ArticleImage, ArticleTopic, Decision, Image, Provider, Story, Topic
@@ -110,6 +111,39 @@ def conflicts_with(rows: Rows) -> list[Conflict]:
     return found
 
 
+def made_anew(before: Rows, after: Rows) -> list[Conflict]:
+    """Return which rows would be there twice if they came back: what they say was said anew since."""
+    found = []
+    for noun, wanted in before.items():
+        fresh = {key: values for key, values in wanted.items() if after[noun][key] is None}
+        if noun != "decision":
+            found += [
+                Conflict(noun, key, "") for key, values in fresh.items() if _is_taken(noun, key, values)
+            ]
+            continue
+        said = {(values["kind"], values["article"], values["other"]) for values in fresh.values()}
+        for part in parts(sorted({article for _, article, _ in said})):
+            rows = Decision.objects.filter(article__among=part)
+            for key, *same in rows.values_list("pk", "kind", "article", "other"):
+                if tuple(same) in said and str(key) not in wanted:
+                    found.append(Conflict(noun, str(key), ""))
+    return found
+
+
+def _is_taken(noun: str, key: str, values: Values) -> bool:
+    try:
+        _model_of(noun, key, values).validate_constraints()
+        _model_of(noun, key, values).validate_unique()
+    except ValidationError:
+        return True
+    return False
+
+
+def _model_of(noun: str, key: str, values: Values) -> models.Model:
+    fields = (NOUNS[noun].model._meta.get_field(name) for name in NOUNS[noun].columns)
+    return NOUNS[noun].model(pk=int(key), **{f.attname: _typed(f, values[f.name]) for f in fields})
+
+
 def bring_back(before: Rows, after: Rows) -> None:
     """Make rows that are as `after` says what `before` says; the caller holds the write lock."""
     for noun, wanted in before.items():
@@ -125,15 +159,14 @@ def bring_back(before: Rows, after: Rows) -> None:
 
 def _insert(noun: str, rows: Mapping[str, Values]) -> None:
     kind = NOUNS[noun]
-    fields = [kind.model._meta.get_field(name) for name in kind.columns]
     if not rows:
         return
     if noun != "decision":
         for key, values in rows.items():
-            own = {field.attname: _typed(field, values[field.name]) for field in fields}
-            kind.model(pk=int(key), **own).save(force_insert=True)
+            _model_of(noun, key, values).save(force_insert=True)
         return
     # Not by the model, which would set the time anew.
+    fields = [kind.model._meta.get_field(name) for name in kind.columns]
     names = ["id", *kind.columns]
     insert_rows(
         kind.model,

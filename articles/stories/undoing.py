@@ -6,7 +6,7 @@ from articles.store.applying import retell
 from articles.stories.acting import act
 from articles.stories.editing import EditError
 from articles.stories.settling import Moves
-from articles.stories.snapshots import NOUNS, OWNED, bring_back, conflicts_with
+from articles.stories.snapshots import NOUNS, OWNED, bring_back, conflicts_with, made_anew
 
 MAX_NAMED = 5
 _GROUPED_BY = {"title", "excerpt", "origin"}
@@ -23,7 +23,7 @@ def undo(edit: Edit, by=None, why: str = "") -> Edit:
         if edit.undone_by_id:
             raise EditError(f"this was taken back already, by act {edit.undone_by_id}")
         before, after = ({k: v for k, v in part.items() if k in NOUNS} for part in (edit.before, edit.after))
-        if found := conflicts_with(after):
+        if found := conflicts_with(after) or made_anew(before, after):
             raise EditError(_told(found))
         places = {int(pk): story for pk, story in edit.before.get("place", {}).items() if story}
         rows = {noun: [int(key) for key in keys] for noun, keys in before.items() if noun != "decision"}
