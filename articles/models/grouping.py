@@ -13,7 +13,7 @@ _DAY = 86400
 
 def day_of(moment):
     """Return the number of a moment's day since 1970 (UTC)."""
-    return int(moment.timestamp()) // _DAY
+    return int(moment.timestamp() // _DAY)
 
 
 def start_of(day):

@@ -145,9 +145,14 @@ class Grouper:
 
     def closed(self, day: int) -> Iterator[list[Placing]]:
         """Give out, and forget, the stories that no report of this day or later can join."""
+        for story in self.forget_stories(day):
+            yield [item.placing() for item in story.items]
+
+    def forget_stories(self, day: int) -> list[GrowingStory]:
+        """Forget the stories that no report of this day or later can join, and return them."""
         oldest = day * DAY - STORY_SPAN
-        for key in [key for key, story in self._stories.items() if story.first < oldest]:
-            yield [item.placing() for item in self._stories.pop(key).items]
+        old = [key for key, story in self._stories.items() if story.first < oldest]
+        return [self._stories.pop(key) for key in old]
 
     def open(self) -> Iterator[list[Placing]]:
         """Give out the stories that may still grow, as they are now."""

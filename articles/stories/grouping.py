@@ -7,25 +7,28 @@ day that waits, the result is thrown away and worked out again, the last time un
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
 from articles.models.bulk import collecting_less_garbage, insert_rows, parts, writing
 from articles.models.grouping import day_of, start_of
+from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.decisions import Decisions, read_decisions
 from articles.stories.placing import count_lists, place_due
-from articles.stories.regrouping import Known, regroup
+from articles.stories.regrouping import Known, Stretch, regroup
 from articles.stories.reports import Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
 from articles.stories.settling import Moves, settle_some
+from articles.stories.similarity import DAY
 from articles.watching.jobs import noted
 
 CHUNK = 2000  # reports placed at a time, at least
 ATTEMPTS = 3  # before the lock is held while working
-_FEW_DAYS = 50  # asked for one by one
+_SOME_DAYS = 50  # counted at a time
+_CLOSE = 7
 
 
 @noted("grouping")
@@ -36,8 +39,9 @@ def group_waiting(moves: Moves | None = None) -> int:
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
     stopped grouping left, the next one does.
     """
-    while _place_some():
-        if StaleDay.objects.exists():
+    held = _Held()
+    while held := _place_some(held):
+        if held.left:
             gc.collect()  # reports and stories name each other; what is done with must not pile up
     settled = 0
     while now := settle_some(current_decisions(), moves):
@@ -63,23 +67,37 @@ def current_decisions() -> Decisions:
     return read_decisions(Decision.objects.pairs(kinds.TOGETHER), Decision.objects.pairs(kinds.APART))
 
 
-def _place_some() -> bool:
-    """Place the reports of the earliest days that wait; returns whether there were any."""
+@dataclass
+class _Held:
+    """What a step keeps for the next one: the state that it can go on from, the ids of the reports in that,
+    and what must still be so then: which days wait, and which reports may not share a story."""
+
+    left: dict[int, int] = field(default_factory=dict)
+    apart: Mapping[Key, Set[Key]] = field(default_factory=dict)
+    state: Stretch | None = None
+    ids: dict[Key, int] = field(default_factory=dict)
+
+
+def _place_some(held: _Held) -> _Held | None:
+    """Place the reports of the earliest days that wait; None where there are none."""
     for _ in range(ATTEMPTS):
         seen = _stale_days()
         if not seen:
-            return False
-        work = _Work(list(seen)).done()
+            return None
+        work = _Work(list(seen), held if seen == held.left else _Held())
+        held = _Held()  # its state is spoiled where the work is for nothing
+        work.do()
         with writing():
             if _stale_days() == seen:
-                work.keep()
-                return True
+                return work.keep()
     with writing():
         # Another grouping may have done all of it since the last look.
         stale = list(_stale_days())
-        if stale:
-            _Work(stale).done().keep()
-    return bool(stale)
+        if not stale:
+            return None
+        work = _Work(stale, held)
+        work.do()
+        return work.keep()
 
 
 def _stale_days() -> dict[int, int]:
@@ -91,33 +109,42 @@ class _Work:
     """Some days that wait, and what becomes of their neighbourhood when they are grouped anew."""
 
     stale: list[int]
+    held: _Held
     chosen: list[int] = field(default_factory=list)
     horizon: int | None = None  # no report of a later day is looked at; they wait for the next time
     ids: dict[Key, int] = field(default_factory=dict)
     placings: list[Place] = field(default_factory=list)
     moved: set[Key] = field(default_factory=set)
 
-    def done(self) -> "_Work":
-        counts = Placing.objects.per_day() | dict.fromkeys(self.stale, 0) | _count_reports(self.stale)
-        self._choose(counts)
-        if self.horizon is not None:
-            counts = {day: count for day, count in counts.items() if day <= self.horizon}
-        for found in regroup(self.chosen, counts, self._load, current_decisions().apart):
+    def do(self) -> None:
+        counts = self._choose(Placing.objects.per_day())
+        apart = current_decisions().apart
+        state = self.held.state if apart == self.held.apart else None
+        self.ids |= self.held.ids
+        self.held = _Held(apart=apart)
+        for found in regroup(self.chosen, counts, self._load, apart, state=state):
             self.placings += found.placings
             self.moved.update(key for story in found.stories for key in story)
-        return self
+            self.held.state = found.state
 
-    def _choose(self, counts: dict[int, int]) -> None:
-        """Take days until they are worth the repeating of the days before them."""
+    def _choose(self, placed: dict[int, int]) -> dict[int, int]:
+        """Take days until they are worth the repeating of the days before them; returns how many reports each
+        day to be looked at has."""
         first = self.stale[0]
-        before = sum(count for day, count in counts.items() if first - LOOK_BACK <= day < first)
+        before = sum(count for day, count in placed.items() if first - LOOK_BACK <= day < first)
         worth, size = max(CHUNK, before), 0
-        for place, day in enumerate(self.stale, 1):
-            size += counts[day]
-            if size >= worth and place < len(self.stale):
-                self.chosen, self.horizon = self.stale[:place], day
-                return
+        counts: dict[int, int] = {}
+        for start in range(0, len(self.stale), _SOME_DAYS):
+            some = self.stale[start : start + _SOME_DAYS]
+            counts |= _count_reports(some)
+            for place, day in enumerate(some, start + 1):
+                size += counts[day]
+                if size >= worth and place < len(self.stale):
+                    self.chosen, self.horizon = self.stale[:place], day
+                    counts = placed | counts
+                    return {day: count for day, count in counts.items() if day <= self.horizon}
         self.chosen = self.stale
+        return placed | counts
 
     def _load(self, first: int, end: int) -> list[Known]:
         if self.horizon is not None:
@@ -135,7 +162,7 @@ class _Work:
             known.append(Known(report, _placing(key, day_of(moment), *placing)))
         return known
 
-    def keep(self) -> None:
+    def keep(self) -> _Held:
         """Store the placings, and let the stories of all reports whose company changed be settled."""
         self._drop_placings()
         rows = [_row(place, self.ids) for place in self.placings]
@@ -154,10 +181,15 @@ class _Work:
             Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
             StaleDay.objects.filter(day__among=part).delete()
-        following = None if self.horizon is None else Placing.objects.after_day(self.horizon)
-        if following is not None:
-            # A change may reach beyond the horizon: the next time it goes on from there.
-            StaleDay.objects.mark([following])
+        if self.horizon is not None:
+            # A change may reach beyond the horizon: the next time it goes on from there. The next day that
+            # waits gets a new row too, for any other grouping to see that this one was at work.
+            following = {Placing.objects.after_day(self.horizon), self.stale[len(self.chosen)]} - {None}
+            StaleDay.objects.mark(following)
+        self.held.left = _stale_days()
+        if self.held.left and self.held.state:
+            self.held.ids = {key: self.ids[key] for key in self.held.state.reports()}
+        return self.held
 
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
@@ -180,17 +212,27 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _count_reports(days: list[int]) -> Counter[int]:
+def _count_reports(days: list[int]) -> dict[int, int]:
     """Count the reports that each of these days has now."""
-    found: Counter[int] = Counter()
-    ranges = [(day, day + 1) for day in days] if len(days) <= _FEW_DAYS else [(days[0], days[-1] + 1)]
-    for first, end in ranges:
+    found = Counter(dict.fromkeys(days, 0))
+    for first, last in _spans(days):
         rows = Article.objects.told().filter(
-            published_at__gte=start_of(first), published_at__lt=start_of(end)
+            published_at__gte=start_of(first), published_at__lt=start_of(last + 1)
         )
-        found.update(map(day_of, rows.order_by().values_list("published_at", flat=True).iterator()))
-    wanted = set(days)
-    return Counter({day: count for day, count in found.items() if day in wanted})
+        moments = rows.order_by().values_list(Seconds("published_at"), flat=True)
+        found.update(moment // DAY for moment in moments.iterator())
+    return {day: found[day] for day in days}
+
+
+def _spans(days: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of days that lie close together; a question for each day takes longer."""
+    first = last = days[0]
+    for day in days:
+        if day > last + _CLOSE:
+            yield first, last
+            first = day
+        last = day
+    yield first, last
 
 
 def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:

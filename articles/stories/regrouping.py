@@ -9,7 +9,7 @@ reports of the look back stand in the stories they stood in. There the rest is l
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from articles.stories.clustering import LOOK_BACK, Grouper
@@ -38,12 +38,13 @@ class Regrouped(NamedTuple):
 
     `placings`: those to be stored, new or other than before. `stories`: the keys of all stories whose reports
     are not those of a story from before, complete, each in the order of time. `grouped`: how many reports
-    were grouped anew.
+    were grouped anew. `state`: what the next change, if it lies later, can be grouped from.
     """
 
     placings: list[Placing]
     stories: list[list[Key]]
     grouped: int
+    state: "Stretch"
 
 
 def regroup(
@@ -52,21 +53,24 @@ def regroup(
     load: Load,
     apart: Mapping[Key, Set[Key]] | None = None,
     second_opinion: Likeness | None = None,
+    state: "Stretch | None" = None,
 ) -> Iterator[Regrouped]:
     """Group anew what a change can reach, and yield it piece by piece.
 
     `changed`: the days (numbers since 1970) on which a report came, went, or was changed in any of its facts,
     its relations or its decisions; of one that was moved in time, both days. `counts`: how many reports each
     day has now. `load`: the reports as they are now, with the placings stored so far; what was yielded before
-    may or may not be stored already.
+    may or may not be stored already. `state`: that of a change before, if all it did is stored, nothing else
+    was since, and `apart` is the same; with it the days before need not be restored where this change lies
+    right behind.
     """
     calendar = _Calendar(counts, changed)
     days = sorted(set(changed))
     while days:
-        piece = _Piece(days[0], calendar, load, Grouper(apart, second_opinion))
-        end = piece.run()
-        yield piece.result(end)
-        days = days[bisect_left(days, end) :]
+        if state is None or not state.can_go_on(days[0], calendar):
+            state = Stretch(Grouper(apart, second_opinion))
+        yield state.run(days[0], calendar, load)
+        days = days[bisect_left(days, state.end) :]
 
 
 class _Calendar:
@@ -94,6 +98,11 @@ class _Calendar:
         place = bisect_left(self.changed, first)
         return place < len(self.changed) and self.changed[place] < end
 
+    def has_reports(self, first: int, end: int) -> bool:
+        """Tell whether a day from the first to before the end has reports."""
+        place = bisect_left(self.days, first)
+        return place < len(self.days) and self.days[place] < end
+
     def pieces(self, first: int, end: int) -> Iterator[list[int]]:
         """Split the days with reports from the first to before the end into pieces worth a question."""
         piece, size = [], 0
@@ -107,28 +116,50 @@ class _Calendar:
             yield piece
 
 
-class _Piece:
-    """One stretch of days that is grouped anew."""
+class Stretch:
+    """A stretch of days that is grouped anew; from its `end` on nothing is known here of any day."""
 
-    def __init__(self, first: int, calendar: _Calendar, load: Load, grouper: Grouper) -> None:
-        self._first = first
-        self._calendar = calendar
-        self._load = load
+    def __init__(self, grouper: Grouper) -> None:
         self._grouper = grouper
         self._items: dict[int, list[Item]] = {}
         self._old: dict[Key, Placing] = {}
-        self._grouped = 0
+        self._new: dict[Key, Placing] = {}
+        self._is_fresh = True
+        self.end = 0
 
-    def run(self) -> int:
-        """Group until the change has died away; return the first day that is left as it is."""
-        self._restore()
-        end = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1
-        for day, known in self._read(self._first, end):
+    def can_go_on(self, first: int, calendar: _Calendar) -> bool:
+        """Tell whether a change from this day on begins where this stretch ends."""
+        return self.end <= first and not calendar.has_reports(self.end, first)
+
+    def reports(self) -> Iterator[Key]:
+        """Yield the keys of the reports that are held."""
+        return (item.report.key for item in chain.from_iterable(self._items.values()))
+
+    def run(self, first: int, calendar: _Calendar, load: Load) -> Regrouped:
+        """Group from this day on until the change has died away."""
+        self._first, self._calendar, self._load = first, calendar, load
+        if self._is_fresh:
+            self._restore()
+        else:
+            self._go_on()
+        self._is_fresh, grouped = False, 0
+        self.end = max([first, *calendar.days[-1:], *calendar.changed[-1:]]) + 1
+        for day, known in self._read(first, self.end):
             if self._is_over(day):
-                return day
+                self.end = day
+                break
             self._items[day] = self._grouper.add_day(day, [report for report, _ in known])
-            self._grouped += len(known)
-        return end
+            grouped += len(known)
+        return self._result(grouped)
+
+    def _go_on(self) -> None:
+        """Leave behind what is too old, and take what was found before for what is known."""
+        back = self._first - LOOK_BACK
+        self._items = {day: items for day, items in self._items.items() if day >= back}
+        self._grouper.forget_stories(self._first)
+        self._old = {}
+        for item in chain.from_iterable(self._items.values()):
+            item.known = self._old[item.report.key] = self._new[item.report.key]
 
     def _restore(self) -> None:
         first = self._first
@@ -162,8 +193,9 @@ class _Piece:
         then = [roots.of(item.report.key) for item in items]
         return len(set(now)) == len(set(then)) == len(set(zip(now, then, strict=True)))
 
-    def result(self, end: int) -> Regrouped:
-        """Return what is new, when nothing from the day `end` on was grouped anew."""
+    def _result(self, grouped: int) -> Regrouped:
+        """Return what is new, when nothing from the end on was grouped anew."""
+        end = self.end
         reports = [item.report for items in self._items.values() for item in items]
         new = {item.report.key: item.placing() for items in self._items.values() for item in items}
         for key, placing in new.items():
@@ -179,7 +211,8 @@ class _Piece:
         stories = [story for story in stories_of(reports, new) if tuple(story) not in before]
         pairs = ((new[report.key], self._old.get(report.key)) for report in reports)
         placings = [now for now, then in pairs if now is not then and now != then]
-        return Regrouped(placings, stories, self._grouped)
+        self._new = new
+        return Regrouped(placings, stories, grouped, self)
 
 
 class _Roots:
