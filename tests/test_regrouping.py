@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.stories import similarity
-from articles.stories.regrouping import Known, regroup, stories_of
+from articles.stories.regrouping import Depth, Known, regroup, stories_of
+from articles.stories.reports import UNREAD
 from articles.stories.similarity import DAY
 from tests.stories_help import in_time, placings_of, report
 from tests.test_clustering import CROWN, FERRY, REPORTS
@@ -30,15 +31,25 @@ class Shelf:
         counts = Counter(r.published_at // DAY for r in self.reports.values())
         named = []
         for result in regroup(days, counts, self.load):
-            self.placings |= {placing.key: placing for placing in result.placings}
+            for placing in result.placings:
+                link = self.placings[placing.key].link if placing.link is UNREAD else placing.link
+                self.placings[placing.key] = placing._replace(link=link)
             named += result.stories
             self.grouped += result.grouped
         return named
 
-    def load(self, first, end):
+    def load(self, first, end, depth):
         found = [r for r in self.reports.values() if first <= r.published_at // DAY < end]
         self.loaded += len(found)
-        return [Known(r, self.placings.get(r.key)) for r in found]
+        return [self._known(r, depth) for r in found]
+
+    def _known(self, told, depth):
+        placing = self.placings.get(told.key)
+        if depth < Depth.TEXTS:
+            told = told._replace(excerpt="", provider="", related=frozenset())
+        if placing and depth < Depth.LINKS:
+            placing = placing._replace(link=UNREAD)
+        return Known(told, placing)
 
     def stories(self):
         return {frozenset(s) for s in stories_of(in_time(self.reports.values()), self.placings)}

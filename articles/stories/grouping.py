@@ -10,16 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
-from articles.models.bulk import collecting_less_garbage, insert_rows, parts, writing
+from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
 from articles.models.grouping import day_of, start_of
 from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.decisions import Decisions, read_decisions
 from articles.stories.placing import count_lists, place_due
-from articles.stories.regrouping import Known, Stretch, regroup
-from articles.stories.reports import Key, Link, Merge, Report
+from articles.stories.regrouping import Depth, Known, Stretch, regroup
+from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
 from articles.stories.settling import Moves, settle_some
 from articles.stories.similarity import DAY
@@ -113,6 +114,7 @@ class _Work:
     chosen: list[int] = field(default_factory=list)
     horizon: int | None = None  # no report of a later day is looked at; they wait for the next time
     ids: dict[Key, int] = field(default_factory=dict)
+    days: dict[Key, int] = field(default_factory=dict)
     placings: list[Place] = field(default_factory=list)
     moved: set[Key] = field(default_factory=set)
 
@@ -146,37 +148,30 @@ class _Work:
         self.chosen = self.stale
         return placed | counts
 
-    def _load(self, first: int, end: int) -> list[Known]:
+    def _load(self, first: int, end: int, depth: Depth) -> list[Known]:
         if self.horizon is not None:
             end = min(end, self.horizon + 1)
         rows = Article.objects.told().filter(
             published_at__gte=start_of(first), published_at__lt=start_of(end)
         )
-        rows = list(rows.order_by().values_list(*_COLUMNS))
-        related = _related_keys({row[6] for row in rows if row[6]})
+        rows = list(rows.order_by().values_list(*chain.from_iterable(_COLUMNS[: depth + 1])))
+        absent = tuple(chain.from_iterable(_ABSENT[depth + 1 :]))
+        self.ids.update((row[1], row[0]) for row in rows)
+        self.days.update((row[1], row[3] // DAY) for row in rows)
+        keys = _keys_of(rows)
+        related = _related_keys({row[10] for row in rows if row[10]}) if depth >= Depth.TEXTS else {}
         known = []
-        for pk, key, title, excerpt, moment, provider, row, *placing in rows:
-            self.ids[key] = pk
-            time = int(moment.timestamp())
-            report = Report(key, title, excerpt, time, provider, related=related.get(row, frozenset()))
-            known.append(Known(report, _placing(key, day_of(moment), *placing)))
+        for row in rows:
+            _, key, title, time, placed_on, *place, excerpt, provider, list_id, link = row + absent
+            report = Report(key, title, excerpt, time, provider, related=related.get(list_id, frozenset()))
+            is_placed = placed_on == time // DAY
+            known.append(Known(report, _placing(keys, key, *place, link) if is_placed else None))
         return known
 
     def keep(self) -> _Held:
         """Store the placings, and let the stories of all reports whose company changed be settled."""
         self._drop_placings()
-        rows = [_row(place, self.ids) for place in self.placings]
-        names = ["article", "day", "opener", "link", "merged_into", "merge"]
-        days = {}
-        for part in parts(row[0] for row in rows):
-            days.update(Article.objects.filter(pk__among=part).values_list("pk", "published_at"))
-        insert_rows(
-            Placing,
-            names,
-            [(pk, day_of(days[pk]), *rest) for pk, *rest in rows],
-            unique=["article"],
-            update=names[1:],
-        )
+        self._write_placings()
         for part in parts(self.ids[key] for key in sorted(self.moved)):
             Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
@@ -190,6 +185,13 @@ class _Work:
         if self.held.left and self.held.state:
             self.held.ids = {key: self.ids[key] for key in self.held.state.reports()}
         return self.held
+
+    def _write_placings(self) -> None:
+        rows = [_row(place, self.ids, self.days) for place in self.placings if place.link is not UNREAD]
+        names = ["article", "day", "opener", "link", "merged_into", "merge"]
+        insert_rows(Placing, names, rows, unique=["article"], update=names[1:])
+        merged = [_merge_row(place, self.ids) for place in self.placings if place.link is UNREAD]
+        update_rows(Placing, names[4:], merged)
 
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
@@ -206,10 +208,23 @@ class _Work:
                 Placing.objects.filter(pk__among=pks).delete()
 
 
+# What is asked for at each depth, and what stands for it where it is not.
 _COLUMNS = (
-    "pk", "link_key", "title", "excerpt", "published_at", "provider__domain", "related_list", "placing__day",
-    "placing__opener__link_key", "placing__link", "placing__merged_into__link_key", "placing__merge",
+    ("pk", "link_key", "title", Seconds("published_at"), "placing__day", "placing__opener",
+     "placing__merged_into", "placing__merge"),
+    ("excerpt", "provider", "related_list"),
+    ("placing__link",),
 )  # fmt: skip
+_ABSENT = ((), ("", "", None), (UNREAD,))
+
+
+def _keys_of(rows: list[tuple]) -> dict[int, Key]:
+    """Return the keys of these reports and of those that their placings name."""
+    keys = {row[0]: row[1] for row in rows}
+    named = {pk for row in rows for pk in row[5:7]} - keys.keys() - {None}
+    for part in parts(sorted(named)):
+        keys.update(Article.objects.filter(pk__among=part).values_list("pk", "link_key"))
+    return keys
 
 
 def _count_reports(days: list[int]) -> dict[int, int]:
@@ -244,11 +259,11 @@ def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     return {row: frozenset(keys) for row, keys in found.items()}
 
 
-def _placing(key, day, placed_on, opener, link, merged_into, merge) -> Place | None:
-    if placed_on != day:
-        return None
-    came = Merge(merged_into, merge[0], _link(merge[1])) if merge else None
-    return Place(key, opener, _link(link) if link else None, came)
+def _placing(
+    keys: Mapping[int, Key], key: Key, opener: int, merged_into: int | None, merge: list | None, link
+) -> Place:
+    came = Merge(keys[merged_into], merge[0], _link(merge[1])) if merge else None
+    return Place(key, keys[opener], link if link is UNREAD else link and _link(link), came)
 
 
 def _link(stored: list) -> Link:
@@ -256,12 +271,11 @@ def _link(stored: list) -> Link:
     return Link(one, other, reason, likeness, tuple((term, value) for term, value in terms))
 
 
-def _row(place: Place, ids: dict[Key, int]) -> Iterator:
-    merge = place.merge
-    return (
-        ids[place.key],
-        ids[place.story],
-        place.link,
-        ids[merge.into] if merge else None,
-        [merge.day, merge.link] if merge else None,
-    )
+def _row(place: Place, ids: Mapping[Key, int], days: Mapping[Key, int]) -> tuple:
+    return ids[place.key], days[place.key], ids[place.story], place.link, *_merge_row(place, ids)[1:]
+
+
+def _merge_row(place: Place, ids: Mapping[Key, int]) -> tuple:
+    if not (merge := place.merge):
+        return ids[place.key], None, None
+    return ids[place.key], ids[merge.into], [merge.day, merge.link]

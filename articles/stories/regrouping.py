@@ -9,13 +9,14 @@ reports of the look back stand in the stories they stood in. There the rest is l
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from enum import IntEnum
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from articles.stories.clustering import LOOK_BACK, Grouper
+from articles.stories.clustering import LOOK_BACK, SAME_TITLE, Grouper
 from articles.stories.comparing import LINK_DAYS
 from articles.stories.growing import Item
-from articles.stories.reports import Key, Likeness, Placing, Report
+from articles.stories.reports import UNREAD, Key, Likeness, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
 
 # Reports are asked for in pieces of some days; each piece has at least so many of them.
@@ -29,14 +30,24 @@ class Known(NamedTuple):
     placing: Placing | None
 
 
+class Depth(IntEnum):
+    """How much of reports is asked for: where they stand, their texts too, the links of their placings too.
+
+    Without its text a report has a title only; without its link a placing has UNREAD.
+    """
+
+    PLACES, TEXTS, LINKS = range(3)
+
+
 # Gives the reports of the days from the first to before the second (as numbers since 1970), in any order.
-Load = Callable[[int, int], Iterable[Known]]
+Load = Callable[[int, int, Depth], Iterable[Known]]
 
 
 class Regrouped(NamedTuple):
     """What a change did.
 
-    `placings`: those to be stored, new or other than before. `stories`: the keys of all stories whose reports
+    `placings`: those to be stored, new or other than before; of one with an UNREAD link only the merge is
+    other. `stories`: the keys of all stories whose reports
     are not those of a story from before, complete, each in the order of time. `grouped`: how many reports
     were grouped anew. `state`: what the next change, if it lies later, can be grouped from.
     """
@@ -144,7 +155,7 @@ class Stretch:
             self._go_on()
         self._is_fresh, grouped = False, 0
         self.end = max([first, *calendar.days[-1:], *calendar.changed[-1:]]) + 1
-        for day, known in self._read(first, self.end):
+        for day, known in self._read(first, self.end, Depth.LINKS):
             if self._is_over(day):
                 self.end = day
                 break
@@ -159,12 +170,15 @@ class Stretch:
         self._grouper.forget_stories(self._first)
         self._old = {}
         for item in chain.from_iterable(self._items.values()):
-            item.known = self._old[item.report.key] = self._new[item.report.key]
+            item.link = UNREAD
+            item.known = self._old[item.report.key] = self._new[item.report.key]._replace(link=UNREAD)
 
     def _restore(self) -> None:
         first = self._first
         back, counted = first - LOOK_BACK, self._calendar.first_counted(first - LINK_DAYS)
-        for day, known in self._read(min(back, counted), first):
+        # Of reports before both, titles and times alone matter to the stories they are in.
+        texts = min(counted, first - SAME_TITLE // DAY)
+        for day, known in chain(self._read(back, texts, Depth.PLACES), self._read(texts, first, Depth.TEXTS)):
             if day < back:
                 self._grouper.count_day(day, [report for report, _ in known])
                 continue
@@ -172,10 +186,10 @@ class Stretch:
                 raise ValueError(f"{missing[0]!r} was never placed, yet its day is not among the changed")
             self._items[day] = self._grouper.replay_day(day, known, first, counted=day >= counted)
 
-    def _read(self, first: int, end: int) -> Iterator[tuple[int, list[Known]]]:
+    def _read(self, first: int, end: int, depth: Depth) -> Iterator[tuple[int, list[Known]]]:
         for days in self._calendar.pieces(first, end):
             found = defaultdict(list)
-            for known in self._load(days[0], days[-1] + 1):
+            for known in self._load(days[0], days[-1] + 1, depth):
                 found[known.report.published_at // DAY].append(known)
                 if known.placing:
                     self._old[known.report.key] = known.placing
@@ -202,7 +216,7 @@ class Stretch:
             old = self._old.get(key)
             if old and old.merge and old.merge.day >= end:
                 new[key] = placing._replace(merge=old.merge)
-        for _, known in self._read(end, end + LOOK_BACK):
+        for _, known in self._read(end, end + LOOK_BACK, Depth.PLACES):
             reports += [report for report, _ in known]
             new |= {report.key: placing for report, placing in known if placing}
         reports = [report for report in reports if report.key in new]
