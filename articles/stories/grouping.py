@@ -5,7 +5,6 @@ before the lock is taken, from what was read without it. If meanwhile another gr
 day that waits, the result is thrown away and worked out again, the last time under the lock.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -42,8 +41,7 @@ def group_waiting(moves: Moves | None = None) -> int:
     """
     held = _Held()
     while held := _place_some(held):
-        if held.left:
-            gc.collect()  # reports and stories name each other; what is done with must not pile up
+        pass
     settled = 0
     while now := settle_some(current_decisions(), moves):
         settled += now

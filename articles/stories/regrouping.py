@@ -78,8 +78,10 @@ def regroup(
     calendar = _Calendar(counts, changed)
     days = sorted(set(changed))
     while days:
-        if state is None or not state.can_go_on(days[0], calendar):
-            state = Stretch(Grouper(apart, second_opinion))
+        if state is not None and not state.can_go_on(days[0], calendar):
+            state.leave_days(state.end)
+            state = None
+        state = state or Stretch(Grouper(apart, second_opinion))
         yield state.run(days[0], calendar, load)
         days = days[bisect_left(days, state.end) :]
 
@@ -163,10 +165,16 @@ class Stretch:
             grouped += len(known)
         return self._result(grouped)
 
+    def leave_days(self, end: int) -> None:
+        """Let go of the reports of the days before this one, so that memory is free at once: as long as
+        reports and stories name each other, only a search for garbage frees it."""
+        for day in [day for day in self._items if day < end]:
+            for item in self._items.pop(day):
+                item.story = None
+
     def _go_on(self) -> None:
         """Leave behind what is too old, and take what was found before for what is known."""
-        back = self._first - LOOK_BACK
-        self._items = {day: items for day, items in self._items.items() if day >= back}
+        self.leave_days(self._first - LOOK_BACK)
         self._grouper.forget_stories(self._first)
         self._old = {}
         for item in chain.from_iterable(self._items.values()):
