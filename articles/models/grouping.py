@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from articles.models.bulk import insert_rows, parts
+from articles.models.source_document import pack, unpack
 
 _DAY = 86400
 
@@ -57,6 +58,35 @@ class Placing(models.Model):
 
     def __str__(self):
         return f"{self.article_id} in the story of {self.opener_id}"
+
+
+class TermVectorsManager(models.Manager):
+    # A change lies mostly in the last days; what is older is counted anew.
+    KEPT = 16
+
+    def of_days(self, first, end):
+        """What is kept of the days from the first to before the end, by day."""
+        found = self.filter(day__gte=first, day__lt=end).values_list("day", "content")
+        return {day: unpack(content) for day, content in found}
+
+    def replace(self, first, end, contents):
+        """Keep these contents, by day, in place of those of the days from the first to before the end."""
+        self.filter(day__gte=first, day__lt=end).delete()
+        self.bulk_create(self.model(day=day, content=pack(content)) for day, content in contents.items())
+        for last in self.order_by("-pk").values_list("pk", flat=True)[self.KEPT : self.KEPT + 1]:
+            self.filter(pk__lte=last).delete()
+
+
+class TermVectors(models.Model):
+    """What counting the words of a day's reports gave when they were grouped."""
+
+    day = models.IntegerField(unique=True)
+    content = models.BinaryField(help_text="The vectors and document frequencies, compressed.")
+
+    objects = TermVectorsManager()
+
+    def __str__(self):
+        return f"{start_of(self.day):%Y-%m-%d}"
 
 
 class StaleDayManager(models.Manager):

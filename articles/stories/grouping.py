@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
+from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
 from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
 from articles.models.grouping import day_of, start_of
 from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
+from articles.stories.dayterms import DayTerms
 from articles.stories.decisions import Decisions, read_decisions
 from articles.stories.placing import count_lists, place_due
 from articles.stories.regrouping import Depth, Known, Stretch, regroup
@@ -115,6 +116,7 @@ class _Work:
     days: dict[Key, int] = field(default_factory=dict)
     placings: list[Place] = field(default_factory=list)
     moved: set[Key] = field(default_factory=set)
+    terms: list[tuple[int, int, dict[int, bytes]]] = field(default_factory=list)
 
     def do(self) -> None:
         counts = self._choose(Placing.objects.per_day())
@@ -122,8 +124,9 @@ class _Work:
         state = self.held.state if apart == self.held.apart else None
         self.ids |= self.held.ids
         self.held = _Held(apart=apart)
-        for found in regroup(self.chosen, counts, self._load, apart, state=state):
+        for found in regroup(self.chosen, counts, self._load, apart, state=state, load_terms=_load_terms):
             self.placings += found.placings
+            self.terms.append((*found.days, {day: kept.to_bytes() for day, kept in found.terms.items()}))
             self.moved.update(key for story in found.stories for key in story)
             self.held.state = found.state
 
@@ -170,6 +173,8 @@ class _Work:
         """Store the placings, and let the stories of all reports whose company changed be settled."""
         self._drop_placings()
         self._write_placings()
+        for first, end, contents in self.terms:
+            TermVectors.objects.replace(first, end, contents)
         for part in parts(self.ids[key] for key in sorted(self.moved)):
             Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
@@ -204,6 +209,11 @@ class _Work:
             ]
             for pks in parts(gone):
                 Placing.objects.filter(pk__among=pks).delete()
+
+
+def _load_terms(first: int, end: int) -> dict[int, DayTerms]:
+    kept = TermVectors.objects.of_days(first, end)
+    return {day: DayTerms.from_bytes(content) for day, content in kept.items()}
 
 
 # What is asked for at each depth, and what stands for it where it is not.

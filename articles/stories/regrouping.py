@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from articles.stories.clustering import LOOK_BACK, SAME_TITLE, Grouper
 from articles.stories.comparing import LINK_DAYS
+from articles.stories.dayterms import DayTerms
 from articles.stories.growing import Item
 from articles.stories.reports import UNREAD, Key, Likeness, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
@@ -41,6 +42,8 @@ class Depth(IntEnum):
 
 # Gives the reports of the days from the first to before the second (as numbers since 1970), in any order.
 Load = Callable[[int, int, Depth], Iterable[Known]]
+# Gives what is kept of the terms of these days; what is not kept is counted anew.
+LoadTerms = Callable[[int, int], Mapping[int, DayTerms]]
 
 
 class Regrouped(NamedTuple):
@@ -49,12 +52,16 @@ class Regrouped(NamedTuple):
     `placings`: those to be stored, new or other than before; of one with an UNREAD link only the merge is
     other. `stories`: the keys of all stories whose reports
     are not those of a story from before, complete, each in the order of time. `grouped`: how many reports
-    were grouped anew. `state`: what the next change, if it lies later, can be grouped from.
+    were grouped anew. `days`: the first day of these, and the first that was left as it was; what was kept of
+    the terms of these days holds no more. `terms`: what may be kept instead, of some of these days. `state`:
+    what the next change, if it lies later, can be grouped from.
     """
 
     placings: list[Placing]
     stories: list[list[Key]]
     grouped: int
+    days: tuple[int, int]
+    terms: Mapping[int, DayTerms]
     state: "Stretch"
 
 
@@ -65,6 +72,7 @@ def regroup(
     apart: Mapping[Key, Set[Key]] | None = None,
     second_opinion: Likeness | None = None,
     state: "Stretch | None" = None,
+    load_terms: LoadTerms = lambda first, end: {},
 ) -> Iterator[Regrouped]:
     """Group anew what a change can reach, and yield it piece by piece.
 
@@ -73,7 +81,7 @@ def regroup(
     day has now. `load`: the reports as they are now, with the placings stored so far; what was yielded before
     may or may not be stored already. `state`: that of a change before, if all it did is stored, nothing else
     was since, and `apart` is the same; with it the days before need not be restored where this change lies
-    right behind.
+    right behind. `load_terms`: what was kept of the days before.
     """
     calendar = _Calendar(counts, changed)
     days = sorted(set(changed))
@@ -82,7 +90,7 @@ def regroup(
             state.leave_days(state.end)
             state = None
         state = state or Stretch(Grouper(apart, second_opinion))
-        yield state.run(days[0], calendar, load)
+        yield state.run(days[0], calendar, load, load_terms)
         days = days[bisect_left(days, state.end) :]
 
 
@@ -92,7 +100,7 @@ class _Calendar:
     def __init__(self, counts: Mapping[int, int], changed: Iterable[int]) -> None:
         self.changed = sorted(set(changed))
         self.days = sorted(day for day, count in counts.items() if count)
-        self._counts = counts
+        self.counts = counts
         self._before = [0, *accumulate(counts[day] for day in self.days)]
         # Without the changed days a reach is not shorter than it was before the change or is after it.
         unchanged = set(self.days).difference(self.changed)
@@ -111,17 +119,16 @@ class _Calendar:
         place = bisect_left(self.changed, first)
         return place < len(self.changed) and self.changed[place] < end
 
-    def has_reports(self, first: int, end: int) -> bool:
-        """Tell whether a day from the first to before the end has reports."""
-        place = bisect_left(self.days, first)
-        return place < len(self.days) and self.days[place] < end
+    def days_with_reports(self, first: int, end: int) -> list[int]:
+        """Return the days with reports from the first to before the end."""
+        return self.days[bisect_left(self.days, first) : bisect_left(self.days, end)]
 
     def pieces(self, first: int, end: int) -> Iterator[list[int]]:
         """Split the days with reports from the first to before the end into pieces worth a question."""
         piece, size = [], 0
-        for day in self.days[bisect_left(self.days, first) : bisect_left(self.days, end)]:
+        for day in self.days_with_reports(first, end):
             piece.append(day)
-            size += self._counts[day]
+            size += self.counts[day]
             if size >= PIECE:
                 yield piece
                 piece, size = [], 0
@@ -142,17 +149,17 @@ class Stretch:
 
     def can_go_on(self, first: int, calendar: _Calendar) -> bool:
         """Tell whether a change from this day on begins where this stretch ends."""
-        return self.end <= first and not calendar.has_reports(self.end, first)
+        return self.end <= first and not calendar.days_with_reports(self.end, first)
 
     def reports(self) -> Iterator[Key]:
         """Yield the keys of the reports that are held."""
         return (item.report.key for item in chain.from_iterable(self._items.values()))
 
-    def run(self, first: int, calendar: _Calendar, load: Load) -> Regrouped:
+    def run(self, first: int, calendar: _Calendar, load: Load, load_terms: LoadTerms) -> Regrouped:
         """Group from this day on until the change has died away."""
         self._first, self._calendar, self._load = first, calendar, load
         if self._is_fresh:
-            self._restore()
+            self._restore(self._kept_terms(load_terms))
         else:
             self._go_on()
         self._is_fresh, grouped = False, 0
@@ -174,16 +181,30 @@ class Stretch:
 
     def _go_on(self) -> None:
         """Leave behind what is too old, and take what was found before for what is known."""
-        self.leave_days(self._first - LOOK_BACK)
+        self._grouper.forget(self._first)
         self._grouper.forget_stories(self._first)
+        self.leave_days(self._first - LOOK_BACK)
         self._old = {}
         for item in chain.from_iterable(self._items.values()):
             item.link = UNREAD
             item.known = self._old[item.report.key] = self._new[item.report.key]._replace(link=UNREAD)
 
-    def _restore(self) -> None:
+    def _kept_terms(self, load_terms: LoadTerms) -> dict[int, DayTerms]:
+        """Return what was kept of the days that are compared, if it is all that is needed."""
         first = self._first
-        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - LINK_DAYS)
+        counted, kept = self._calendar.first_counted(first), load_terms(first - LINK_DAYS, first)
+        needed = {day: kept.get(day) for day in self._calendar.days_with_reports(first - LINK_DAYS, first)}
+        for day, terms in needed.items():
+            if terms is None or len(terms.vectors) != self._calendar.counts[day]:
+                return {}
+            if day >= counted and terms.counts is None:
+                return {}
+        return needed
+
+    def _restore(self, kept: Mapping[int, DayTerms]) -> None:
+        first = self._first
+        # Vectors that have to be made anew need the frequencies of their own days.
+        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - (0 if kept else LINK_DAYS))
         # Of reports before both, titles and times alone matter to the stories they are in.
         texts = min(counted, first - SAME_TITLE // DAY)
         for day, known in chain(self._read(back, texts, Depth.PLACES), self._read(texts, first, Depth.TEXTS)):
@@ -192,7 +213,9 @@ class Stretch:
                 continue
             if missing := [report.key for report, placing in known if placing is None]:
                 raise ValueError(f"{missing[0]!r} was never placed, yet its day is not among the changed")
-            self._items[day] = self._grouper.replay_day(day, known, first, counted=day >= counted)
+            self._items[day] = self._grouper.replay_day(
+                day, known, first, counted=day >= counted, terms=kept.get(day)
+            )
 
     def _read(self, first: int, end: int, depth: Depth) -> Iterator[tuple[int, list[Known]]]:
         for days in self._calendar.pieces(first, end):
@@ -234,7 +257,13 @@ class Stretch:
         pairs = ((new[report.key], self._old.get(report.key)) for report in reports)
         placings = [now for now, then in pairs if now is not then and now != then]
         self._new = new
-        return Regrouped(placings, stories, grouped, self)
+        return Regrouped(placings, stories, grouped, (self._first, end), dict(self._terms()), self)
+
+    def _terms(self) -> Iterator[tuple[int, DayTerms]]:
+        """Yield what may be kept of the days that were grouped anew and are still compared."""
+        for day, items in self._items.items():
+            if day >= self._first and (terms := self._grouper.terms_of(day, items)):
+                yield day, terms
 
 
 class _Roots:
