@@ -135,7 +135,7 @@ class _Work:
         day to be looked at has."""
         first = self.stale[0]
         before = sum(count for day, count in placed.items() if first - LOOK_BACK <= day < first)
-        worth, size = max(CHUNK, before), 0
+        worth, size = max(CHUNK, before // 2), 0
         counts: dict[int, int] = {}
         for start in range(0, len(self.stale), _SOME_DAYS):
             some = self.stale[start : start + _SOME_DAYS]
@@ -185,8 +185,11 @@ class _Work:
             following = {Placing.objects.after_day(self.horizon), self.stale[len(self.chosen)]} - {None}
             StaleDay.objects.mark(following)
         self.held.left = _stale_days()
-        if self.held.left and self.held.state:
-            self.held.ids = {key: self.ids[key] for key in self.held.state.reports()}
+        if state := self.held.state:
+            if self.held.left:
+                self.held.ids = {key: self.ids[key] for key in state.reports()}
+            else:
+                state.leave_days(state.end)
         return self.held
 
     def _write_placings(self) -> None:
