@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from articles.models.article import Article
 from articles.models.bulk import insert_rows, parts
+from articles.models.lookups import Seconds
 from articles.models.source_document import pack, unpack
 
 _DAY = 86400
@@ -26,6 +28,15 @@ class PlacingQuerySet(models.QuerySet):
     def per_day(self):
         """Numbers of placed reports, by day."""
         return dict(self.order_by().values_list("day").annotate(n=models.Count("pk")))
+
+    def outdated(self):
+        """Those whose report nobody tells of any more, or is of another day now."""
+        placed = self.annotate(moment=Seconds("article__published_at"))
+        return placed.filter(
+            Q(article__origin=Article.Origin.GONE)
+            | Q(moment__lt=F("day") * _DAY)
+            | Q(moment__gte=(F("day") + 1) * _DAY)
+        )
 
     def after_day(self, day):
         """The first day after this one that has placed reports, or None."""

@@ -13,7 +13,7 @@ from itertools import chain
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
 from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
-from articles.models.grouping import day_of, start_of
+from articles.models.grouping import start_of
 from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.dayterms import DayTerms
@@ -56,8 +56,8 @@ def mark_all(since: datetime | None = None) -> None:
     """Let every day be grouped anew, or every day from a moment on, and every story settled."""
     articles = Article.objects.told().for_export(since=since)
     with writing():
-        moments = articles.order_by().values_list("published_at", flat=True)
-        StaleDay.objects.mark({day_of(moment) for moment in moments.iterator()})
+        moments = articles.order_by().values_list(Seconds("published_at"), flat=True)
+        StaleDay.objects.mark({moment // DAY for moment in moments.iterator()})
         articles.update(needs_grouping=True)
 
 
@@ -202,14 +202,7 @@ class _Work:
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
         for part in parts(self.chosen):
-            rows = Placing.objects.filter(day__among=part)
-            gone = [
-                pk
-                for pk, day, origin, moment in rows.values_list(
-                    "pk", "day", "article__origin", "article__published_at"
-                )
-                if origin == Article.Origin.GONE or day_of(moment) != day
-            ]
+            gone = Placing.objects.filter(day__among=part).outdated().values_list("pk", flat=True)
             for pks in parts(gone):
                 Placing.objects.filter(pk__among=pks).delete()
 
