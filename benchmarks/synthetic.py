@@ -18,15 +18,16 @@ def synthetic(count: int, a_day: int = A_DAY) -> Iterator[Report]:
     background of words as common as in plain English (Zipf)."""
     rng = random.Random(7)
     words = [_word(number) for number in range(_WORDS)]
+    telling = words[300:]
     common = [words[int(_GRAMMAR * (_WORDS / _GRAMMAR) ** rng.random()) - 1] for _ in range(200_000)]
     events: list[tuple[list[str], int]] = []
     for number in range(count):
         day, second = divmod(number * DAY // a_day, DAY)
         if not events or rng.random() < 0.45:
-            events.append((rng.sample(words[300:], 9), min(40, int(rng.paretovariate(1.2)))))
+            events.append((rng.sample(telling, 9), min(40, int(rng.paretovariate(1.2)))))
             events = events[-a_day:]
         event, size = events[-1 - min(int(rng.expovariate(3 / a_day)), len(events) - 1)]
-        own = event if size > 1 else rng.sample(words[300:], 9)
+        own = event if size > 1 else rng.sample(telling, 9)
         title = [*rng.sample(own, 4), *rng.sample(common, 4)]
         excerpt = [*rng.sample(own, 5), *rng.sample(common, 30)]
         rng.shuffle(title)

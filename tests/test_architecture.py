@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
         "store.lines", "store.links", "store.loading", "store.pieces", "store.telling", "stories.clustering",
-        "stories.comparing",
-        "stories.copies", "stories.decisions", "stories.growing", "stories.identity", "stories.pairing",
+        "stories.comparing", "stories.copies", "stories.dayterms", "stories.decisions", "stories.growing",
+        "stories.identity", "stories.pairing",
         "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
         "images.recipes", "images.renditions", "images.focus", "images.decoder", "images.decoding", "net",
         "answers",

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.stories import similarity
-from articles.stories.regrouping import Known, regroup, stories_of
+from articles.stories.dayterms import DayTerms
+from articles.stories.regrouping import Depth, Known, regroup, stories_of
+from articles.stories.reports import UNREAD
 from articles.stories.similarity import DAY
 from tests.stories_help import in_time, placings_of, report
 from tests.test_clustering import CROWN, FERRY, REPORTS
@@ -18,6 +20,7 @@ class Shelf:
 
     def __init__(self):
         self.reports, self.placings, self.loaded, self.grouped = {}, {}, 0, 0
+        self.terms, self.state = {}, None
 
     def change(self, add=(), remove=()):
         days = {self.reports.pop(key).published_at // DAY for key in remove}
@@ -29,16 +32,36 @@ class Shelf:
             self.reports[new.key] = new
         counts = Counter(r.published_at // DAY for r in self.reports.values())
         named = []
-        for result in regroup(days, counts, self.load):
-            self.placings |= {placing.key: placing for placing in result.placings}
+        state, self.state = self.state, None
+        if state and min(days, default=0) < state.end:
+            state = None
+        for result in regroup(days, counts, self.load, state=state, load_terms=self.load_terms):
+            self.state = result.state
+            first, end = result.days
+            self.terms = {day: kept for day, kept in self.terms.items() if not first <= day < end}
+            self.terms |= {day: kept.to_bytes() for day, kept in result.terms.items()}
+            for placing in result.placings:
+                link = self.placings[placing.key].link if placing.link is UNREAD else placing.link
+                self.placings[placing.key] = placing._replace(link=link)
             named += result.stories
             self.grouped += result.grouped
         return named
 
-    def load(self, first, end):
+    def load(self, first, end, depth):
         found = [r for r in self.reports.values() if first <= r.published_at // DAY < end]
         self.loaded += len(found)
-        return [Known(r, self.placings.get(r.key)) for r in found]
+        return [self._known(r, depth) for r in found]
+
+    def load_terms(self, first, end):
+        return {d: DayTerms.from_bytes(kept) for d, kept in self.terms.items() if first <= d < end}
+
+    def _known(self, told, depth):
+        placing = self.placings.get(told.key)
+        if depth < Depth.TEXTS:
+            told = told._replace(excerpt="", provider="", related=frozenset())
+        if placing and depth < Depth.LINKS:
+            placing = placing._replace(link=UNREAD)
+        return Known(told, placing)
 
     def stories(self):
         return {frozenset(s) for s in stories_of(in_time(self.reports.values()), self.placings)}

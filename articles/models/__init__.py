@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.edit import Edit, EditTouch
-from articles.models.grouping import Decision, Placing, StaleDay
+from articles.models.grouping import Decision, Placing, StaleDay, TermVectors
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
@@ -38,5 +38,6 @@ __all__ = [
     "Story",
     "StoryAlias",
     "StoryTopic",
+    "TermVectors",
     "Topic",
 ]

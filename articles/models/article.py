@@ -159,7 +159,8 @@ class ArticleQuerySet(models.QuerySet):
         return times.first(), times.reverse().first()
 
     def waiting_for_grouping(self):
-        return self.filter(needs_grouping=True)
+        # In the order of their index: in that of time all that do not wait would be passed each time.
+        return self.filter(needs_grouping=True).order_by("pk")
 
 
 class Permalinked:

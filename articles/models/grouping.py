@@ -4,16 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from articles.models.article import Article
 from articles.models.bulk import insert_rows, parts
+from articles.models.lookups import Seconds
+from articles.models.source_document import pack, unpack
 
 _DAY = 86400
 
 
 def day_of(moment):
     """Return the number of a moment's day since 1970 (UTC)."""
-    return int(moment.timestamp()) // _DAY
+    return int(moment.timestamp() // _DAY)
 
 
 def start_of(day):
@@ -25,6 +28,15 @@ class PlacingQuerySet(models.QuerySet):
     def per_day(self):
         """Numbers of placed reports, by day."""
         return dict(self.order_by().values_list("day").annotate(n=models.Count("pk")))
+
+    def outdated(self):
+        """Those whose report nobody tells of any more, or is of another day now."""
+        placed = self.annotate(moment=Seconds("article__published_at"))
+        return placed.filter(
+            Q(article__origin=Article.Origin.GONE)
+            | Q(moment__lt=F("day") * _DAY)
+            | Q(moment__gte=(F("day") + 1) * _DAY)
+        )
 
     def after_day(self, day):
         """The first day after this one that has placed reports, or None."""
@@ -57,6 +69,35 @@ class Placing(models.Model):
 
     def __str__(self):
         return f"{self.article_id} in the story of {self.opener_id}"
+
+
+class TermVectorsManager(models.Manager):
+    # A change lies mostly in the last days; what is older is counted anew.
+    KEPT = 16
+
+    def of_days(self, first, end):
+        """What is kept of the days from the first to before the end, by day."""
+        found = self.filter(day__gte=first, day__lt=end).values_list("day", "content")
+        return {day: unpack(content) for day, content in found}
+
+    def replace(self, first, end, contents):
+        """Keep these contents, by day, in place of those of the days from the first to before the end."""
+        self.filter(day__gte=first, day__lt=end).delete()
+        self.bulk_create(self.model(day=day, content=pack(content)) for day, content in contents.items())
+        for last in self.order_by("-pk").values_list("pk", flat=True)[self.KEPT : self.KEPT + 1]:
+            self.filter(pk__lte=last).delete()
+
+
+class TermVectors(models.Model):
+    """What counting the words of a day's reports gave when they were grouped."""
+
+    day = models.IntegerField(unique=True)
+    content = models.BinaryField(help_text="The vectors and document frequencies, compressed.")
+
+    objects = TermVectorsManager()
+
+    def __str__(self):
+        return f"{start_of(self.day):%Y-%m-%d}"
 
 
 class StaleDayManager(models.Manager):

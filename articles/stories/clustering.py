@@ -26,6 +26,7 @@ from operator import itemgetter
 
 from articles.stories import similarity
 from articles.stories.comparing import LINK_DAYS, Index
+from articles.stories.dayterms import DayTerms
 from articles.stories.growing import GrowingStory, Item, in_order
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
 from articles.stories.similarity import DAY, HOUR
@@ -78,6 +79,7 @@ class Grouper:
         Returns the day's reports as they are held here; days to come may still merge their stories.
         """
         items = self._begin(day, reports)
+        self._read(day, items)
         for item in items:
             self._place(item)
             self._remember(item)
@@ -88,32 +90,50 @@ class Grouper:
         self._count(day, reports)
 
     def replay_day(
-        self, day: int, known: Iterable[tuple[Report, Placing]], morning: int, *, counted: bool
+        self,
+        day: int,
+        known: Iterable[tuple[Report, Placing]],
+        morning: int,
+        *,
+        counted: bool,
+        terms: DayTerms | None = None,
     ) -> list[Item]:
         """Repeat a day as its placings say, to restore the state of the morning of a later day.
 
-        `counted`: the day's document frequencies still matter then.
+        `counted`: the day's document frequencies still matter then. `terms`: the day's, where they are known.
         """
         known = list(known)
         placings = {report.key: placing for report, placing in known}
-        compared = day >= morning - LINK_DAYS
-        items = self._begin(day, (report for report, _ in known), counted=counted, compared=compared)
+        items = self._begin(day, (report for report, _ in known))
+        if terms:
+            self._take_terms(day, items, terms, counted=counted)
+        elif counted:
+            self._read(day, items, compared=day >= morning - LINK_DAYS)
         for item in items:
             self._restore(item, placings[item.report.key], morning)
             self._remember(item)
         return items
 
-    def _begin(
-        self, day: int, reports: Iterable[Report], *, counted: bool = True, compared: bool = True
-    ) -> list[Item]:
+    def terms_of(self, day: int, items: Iterable[Item]) -> DayTerms | None:
+        """Return what was counted of a day's reports, None if these are compared no more."""
+        if day not in self._shown:
+            return None
+        return DayTerms([item.vector for item in items], self.frequencies.counts_of(day))
+
+    def _begin(self, day: int, reports: Iterable[Report]) -> list[Item]:
         self._today = day
         items = sorted((Item(report) for report in reports), key=in_order)
-        self._forget(day)
-        if counted:
-            self._read(day, items, compared=compared)
+        self.forget(day)
         return items
 
-    def _read(self, day: int, items: list[Item], *, compared: bool) -> None:
+    def _take_terms(self, day: int, items: list[Item], terms: DayTerms, *, counted: bool) -> None:
+        if counted:
+            self.frequencies.add_counts(day, len(items), terms.counts)
+        for item, vector in zip(items, terms.vectors, strict=True):
+            item.title = similarity.title_terms(item.report.title)
+            item.title_terms, item.vector = frozenset(item.title), vector
+
+    def _read(self, day: int, items: list[Item], *, compared: bool = True) -> None:
         texts = self._count(day, [item.report for item in items])
         self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
         if compared:
@@ -126,7 +146,7 @@ class Grouper:
         self.frequencies.add_day(day, [weights for _, weights in texts])
         return texts
 
-    def _forget(self, day: int) -> None:
+    def forget(self, day: int) -> None:
         """Leave behind what is too old to matter to reports of this day."""
         for past in [past for past in self._shown if past < day - LINK_DAYS]:
             gone = self._shown.pop(past)
@@ -145,9 +165,14 @@ class Grouper:
 
     def closed(self, day: int) -> Iterator[list[Placing]]:
         """Give out, and forget, the stories that no report of this day or later can join."""
+        for story in self.forget_stories(day):
+            yield [item.placing() for item in story.items]
+
+    def forget_stories(self, day: int) -> list[GrowingStory]:
+        """Forget the stories that no report of this day or later can join, and return them."""
         oldest = day * DAY - STORY_SPAN
-        for key in [key for key, story in self._stories.items() if story.first < oldest]:
-            yield [item.placing() for item in self._stories.pop(key).items]
+        old = [key for key, story in self._stories.items() if story.first < oldest]
+        return [self._stories.pop(key) for key in old]
 
     def open(self) -> Iterator[list[Placing]]:
         """Give out the stories that may still grow, as they are now."""

@@ -5,27 +5,31 @@ before the lock is taken, from what was read without it. If meanwhile another gr
 day that waits, the result is thrown away and worked out again, the last time under the lock.
 """
 
-import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
-from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay
-from articles.models.bulk import collecting_less_garbage, insert_rows, parts, writing
-from articles.models.grouping import day_of, start_of
+from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
+from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
+from articles.models.grouping import start_of
+from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
+from articles.stories.dayterms import DayTerms
 from articles.stories.decisions import Decisions, read_decisions
 from articles.stories.placing import count_lists, place_due
-from articles.stories.regrouping import Known, regroup
-from articles.stories.reports import Key, Link, Merge, Report
+from articles.stories.regrouping import Depth, Known, Stretch, regroup
+from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
 from articles.stories.settling import Moves, settle_some
+from articles.stories.similarity import DAY
 from articles.watching.jobs import noted
 
 CHUNK = 2000  # reports placed at a time, at least
 ATTEMPTS = 3  # before the lock is held while working
-_FEW_DAYS = 50  # asked for one by one
+_SOME_DAYS = 50  # counted at a time
+_CLOSE = 7
 
 
 @noted("grouping")
@@ -36,9 +40,9 @@ def group_waiting(moves: Moves | None = None) -> int:
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
     stopped grouping left, the next one does.
     """
-    while _place_some():
-        if StaleDay.objects.exists():
-            gc.collect()  # reports and stories name each other; what is done with must not pile up
+    held = _Held()
+    while held := _place_some(held):
+        pass
     settled = 0
     while now := settle_some(current_decisions(), moves):
         settled += now
@@ -52,8 +56,8 @@ def mark_all(since: datetime | None = None) -> None:
     """Let every day be grouped anew, or every day from a moment on, and every story settled."""
     articles = Article.objects.told().for_export(since=since)
     with writing():
-        moments = articles.order_by().values_list("published_at", flat=True)
-        StaleDay.objects.mark({day_of(moment) for moment in moments.iterator()})
+        moments = articles.order_by().values_list(Seconds("published_at"), flat=True)
+        StaleDay.objects.mark({moment // DAY for moment in moments.iterator()})
         articles.update(needs_grouping=True)
 
 
@@ -63,23 +67,37 @@ def current_decisions() -> Decisions:
     return read_decisions(Decision.objects.pairs(kinds.TOGETHER), Decision.objects.pairs(kinds.APART))
 
 
-def _place_some() -> bool:
-    """Place the reports of the earliest days that wait; returns whether there were any."""
+@dataclass
+class _Held:
+    """What a step keeps for the next one: the state that it can go on from, the ids of the reports in that,
+    and what must still be so then: which days wait, and which reports may not share a story."""
+
+    left: dict[int, int] = field(default_factory=dict)
+    apart: Mapping[Key, Set[Key]] = field(default_factory=dict)
+    state: Stretch | None = None
+    ids: dict[Key, int] = field(default_factory=dict)
+
+
+def _place_some(held: _Held) -> _Held | None:
+    """Place the reports of the earliest days that wait; None where there are none."""
     for _ in range(ATTEMPTS):
         seen = _stale_days()
         if not seen:
-            return False
-        work = _Work(list(seen)).done()
+            return None
+        work = _Work(list(seen), held if seen == held.left else _Held())
+        held = _Held()  # its state is spoiled where the work is for nothing
+        work.do()
         with writing():
             if _stale_days() == seen:
-                work.keep()
-                return True
+                return work.keep()
     with writing():
         # Another grouping may have done all of it since the last look.
         stale = list(_stale_days())
-        if stale:
-            _Work(stale).done().keep()
-    return bool(stale)
+        if not stale:
+            return None
+        work = _Work(stale, held)
+        work.do()
+        return work.keep()
 
 
 def _stale_days() -> dict[int, int]:
@@ -91,106 +109,149 @@ class _Work:
     """Some days that wait, and what becomes of their neighbourhood when they are grouped anew."""
 
     stale: list[int]
+    held: _Held
     chosen: list[int] = field(default_factory=list)
     horizon: int | None = None  # no report of a later day is looked at; they wait for the next time
     ids: dict[Key, int] = field(default_factory=dict)
+    days: dict[Key, int] = field(default_factory=dict)
     placings: list[Place] = field(default_factory=list)
     moved: set[Key] = field(default_factory=set)
+    terms: list[tuple[int, int, dict[int, bytes]]] = field(default_factory=list)
 
-    def done(self) -> "_Work":
-        counts = Placing.objects.per_day() | dict.fromkeys(self.stale, 0) | _count_reports(self.stale)
-        self._choose(counts)
-        if self.horizon is not None:
-            counts = {day: count for day, count in counts.items() if day <= self.horizon}
-        for found in regroup(self.chosen, counts, self._load, current_decisions().apart):
+    def do(self) -> None:
+        counts = self._choose(Placing.objects.per_day())
+        apart = current_decisions().apart
+        state = self.held.state if apart == self.held.apart else None
+        self.ids |= self.held.ids
+        self.held = _Held(apart=apart)
+        for found in regroup(self.chosen, counts, self._load, apart, state=state, load_terms=_load_terms):
             self.placings += found.placings
+            self.terms.append((*found.days, {day: kept.to_bytes() for day, kept in found.terms.items()}))
             self.moved.update(key for story in found.stories for key in story)
-        return self
+            self.held.state = found.state
 
-    def _choose(self, counts: dict[int, int]) -> None:
-        """Take days until they are worth the repeating of the days before them."""
+    def _choose(self, placed: dict[int, int]) -> dict[int, int]:
+        """Take days until they are worth the repeating of the days before them; returns how many reports each
+        day to be looked at has."""
         first = self.stale[0]
-        before = sum(count for day, count in counts.items() if first - LOOK_BACK <= day < first)
-        worth, size = max(CHUNK, before), 0
-        for place, day in enumerate(self.stale, 1):
-            size += counts[day]
-            if size >= worth and place < len(self.stale):
-                self.chosen, self.horizon = self.stale[:place], day
-                return
+        before = sum(count for day, count in placed.items() if first - LOOK_BACK <= day < first)
+        worth, size = max(CHUNK, before // 2), 0
+        counts: dict[int, int] = {}
+        for start in range(0, len(self.stale), _SOME_DAYS):
+            some = self.stale[start : start + _SOME_DAYS]
+            counts |= _count_reports(some)
+            for place, day in enumerate(some, start + 1):
+                size += counts[day]
+                if size >= worth and place < len(self.stale):
+                    self.chosen, self.horizon = self.stale[:place], day
+                    counts = placed | counts
+                    return {day: count for day, count in counts.items() if day <= self.horizon}
         self.chosen = self.stale
+        return placed | counts
 
-    def _load(self, first: int, end: int) -> list[Known]:
+    def _load(self, first: int, end: int, depth: Depth) -> list[Known]:
         if self.horizon is not None:
             end = min(end, self.horizon + 1)
         rows = Article.objects.told().filter(
             published_at__gte=start_of(first), published_at__lt=start_of(end)
         )
-        rows = list(rows.order_by().values_list(*_COLUMNS))
-        related = _related_keys({row[6] for row in rows if row[6]})
+        rows = list(rows.order_by().values_list(*chain.from_iterable(_COLUMNS[: depth + 1])))
+        absent = tuple(chain.from_iterable(_ABSENT[depth + 1 :]))
+        self.ids.update((row[1], row[0]) for row in rows)
+        self.days.update((row[1], row[3] // DAY) for row in rows)
+        keys = _keys_of(rows)
+        related = _related_keys({row[10] for row in rows if row[10]}) if depth >= Depth.TEXTS else {}
         known = []
-        for pk, key, title, excerpt, moment, provider, row, *placing in rows:
-            self.ids[key] = pk
-            time = int(moment.timestamp())
-            report = Report(key, title, excerpt, time, provider, related=related.get(row, frozenset()))
-            known.append(Known(report, _placing(key, day_of(moment), *placing)))
+        for row in rows:
+            _, key, title, time, placed_on, *place, excerpt, provider, list_id, link = row + absent
+            report = Report(key, title, excerpt, time, provider, related=related.get(list_id, frozenset()))
+            is_placed = placed_on == time // DAY
+            known.append(Known(report, _placing(keys, key, *place, link) if is_placed else None))
         return known
 
-    def keep(self) -> None:
+    def keep(self) -> _Held:
         """Store the placings, and let the stories of all reports whose company changed be settled."""
         self._drop_placings()
-        rows = [_row(place, self.ids) for place in self.placings]
-        names = ["article", "day", "opener", "link", "merged_into", "merge"]
-        days = {}
-        for part in parts(row[0] for row in rows):
-            days.update(Article.objects.filter(pk__among=part).values_list("pk", "published_at"))
-        insert_rows(
-            Placing,
-            names,
-            [(pk, day_of(days[pk]), *rest) for pk, *rest in rows],
-            unique=["article"],
-            update=names[1:],
-        )
+        self._write_placings()
+        for first, end, contents in self.terms:
+            TermVectors.objects.replace(first, end, contents)
         for part in parts(self.ids[key] for key in sorted(self.moved)):
             Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
             StaleDay.objects.filter(day__among=part).delete()
-        following = None if self.horizon is None else Placing.objects.after_day(self.horizon)
-        if following is not None:
-            # A change may reach beyond the horizon: the next time it goes on from there.
-            StaleDay.objects.mark([following])
+        if self.horizon is not None:
+            # A change may reach beyond the horizon: the next time it goes on from there. The next day that
+            # waits gets a new row too, for any other grouping to see that this one was at work.
+            following = {Placing.objects.after_day(self.horizon), self.stale[len(self.chosen)]} - {None}
+            StaleDay.objects.mark(following)
+        self.held.left = _stale_days()
+        if state := self.held.state:
+            if self.held.left:
+                self.held.ids = {key: self.ids[key] for key in state.reports()}
+            else:
+                state.leave_days(state.end)
+        return self.held
+
+    def _write_placings(self) -> None:
+        rows = [_row(place, self.ids, self.days) for place in self.placings if place.link is not UNREAD]
+        names = ["article", "day", "opener", "link", "merged_into", "merge"]
+        insert_rows(Placing, names, rows, unique=["article"], update=names[1:])
+        merged = [_merge_row(place, self.ids) for place in self.placings if place.link is UNREAD]
+        update_rows(Placing, names[4:], merged)
 
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
         for part in parts(self.chosen):
-            rows = Placing.objects.filter(day__among=part)
-            gone = [
-                pk
-                for pk, day, origin, moment in rows.values_list(
-                    "pk", "day", "article__origin", "article__published_at"
-                )
-                if origin == Article.Origin.GONE or day_of(moment) != day
-            ]
+            gone = Placing.objects.filter(day__among=part).outdated().values_list("pk", flat=True)
             for pks in parts(gone):
                 Placing.objects.filter(pk__among=pks).delete()
 
 
+def _load_terms(first: int, end: int) -> dict[int, DayTerms]:
+    kept = TermVectors.objects.of_days(first, end)
+    return {day: DayTerms.from_bytes(content) for day, content in kept.items()}
+
+
+# What is asked for at each depth, and what stands for it where it is not.
 _COLUMNS = (
-    "pk", "link_key", "title", "excerpt", "published_at", "provider__domain", "related_list", "placing__day",
-    "placing__opener__link_key", "placing__link", "placing__merged_into__link_key", "placing__merge",
+    ("pk", "link_key", "title", Seconds("published_at"), "placing__day", "placing__opener",
+     "placing__merged_into", "placing__merge"),
+    ("excerpt", "provider", "related_list"),
+    ("placing__link",),
 )  # fmt: skip
+_ABSENT = ((), ("", "", None), (UNREAD,))
 
 
-def _count_reports(days: list[int]) -> Counter[int]:
+def _keys_of(rows: list[tuple]) -> dict[int, Key]:
+    """Return the keys of these reports and of those that their placings name."""
+    keys = {row[0]: row[1] for row in rows}
+    named = {pk for row in rows for pk in row[5:7]} - keys.keys() - {None}
+    for part in parts(sorted(named)):
+        keys.update(Article.objects.filter(pk__among=part).values_list("pk", "link_key"))
+    return keys
+
+
+def _count_reports(days: list[int]) -> dict[int, int]:
     """Count the reports that each of these days has now."""
-    found: Counter[int] = Counter()
-    ranges = [(day, day + 1) for day in days] if len(days) <= _FEW_DAYS else [(days[0], days[-1] + 1)]
-    for first, end in ranges:
+    found = Counter(dict.fromkeys(days, 0))
+    for first, last in _spans(days):
         rows = Article.objects.told().filter(
-            published_at__gte=start_of(first), published_at__lt=start_of(end)
+            published_at__gte=start_of(first), published_at__lt=start_of(last + 1)
         )
-        found.update(map(day_of, rows.order_by().values_list("published_at", flat=True).iterator()))
-    wanted = set(days)
-    return Counter({day: count for day, count in found.items() if day in wanted})
+        moments = rows.order_by().values_list(Seconds("published_at"), flat=True)
+        found.update(moment // DAY for moment in moments.iterator())
+    return {day: found[day] for day in days}
+
+
+def _spans(days: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of days that lie close together; a question for each day takes longer."""
+    first = last = days[0]
+    for day in days:
+        if day > last + _CLOSE:
+            yield first, last
+            first = day
+        last = day
+    yield first, last
 
 
 def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -202,11 +263,11 @@ def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     return {row: frozenset(keys) for row, keys in found.items()}
 
 
-def _placing(key, day, placed_on, opener, link, merged_into, merge) -> Place | None:
-    if placed_on != day:
-        return None
-    came = Merge(merged_into, merge[0], _link(merge[1])) if merge else None
-    return Place(key, opener, _link(link) if link else None, came)
+def _placing(
+    keys: Mapping[int, Key], key: Key, opener: int, merged_into: int | None, merge: list | None, link
+) -> Place:
+    came = Merge(keys[merged_into], merge[0], _link(merge[1])) if merge else None
+    return Place(key, keys[opener], link if link is UNREAD else link and _link(link), came)
 
 
 def _link(stored: list) -> Link:
@@ -214,12 +275,11 @@ def _link(stored: list) -> Link:
     return Link(one, other, reason, likeness, tuple((term, value) for term, value in terms))
 
 
-def _row(place: Place, ids: dict[Key, int]) -> Iterator:
-    merge = place.merge
-    return (
-        ids[place.key],
-        ids[place.story],
-        place.link,
-        ids[merge.into] if merge else None,
-        [merge.day, merge.link] if merge else None,
-    )
+def _row(place: Place, ids: Mapping[Key, int], days: Mapping[Key, int]) -> tuple:
+    return ids[place.key], days[place.key], ids[place.story], place.link, *_merge_row(place, ids)[1:]
+
+
+def _merge_row(place: Place, ids: Mapping[Key, int]) -> tuple:
+    if not (merge := place.merge):
+        return ids[place.key], None, None
+    return ids[place.key], ids[merge.into], [merge.day, merge.link]

@@ -9,13 +9,15 @@ reports of the look back stand in the stories they stood in. There the rest is l
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from itertools import accumulate
+from enum import IntEnum
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from articles.stories.clustering import LOOK_BACK, Grouper
+from articles.stories.clustering import LOOK_BACK, SAME_TITLE, Grouper
 from articles.stories.comparing import LINK_DAYS
+from articles.stories.dayterms import DayTerms
 from articles.stories.growing import Item
-from articles.stories.reports import Key, Likeness, Placing, Report
+from articles.stories.reports import UNREAD, Key, Likeness, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
 
 # Reports are asked for in pieces of some days; each piece has at least so many of them.
@@ -29,21 +31,38 @@ class Known(NamedTuple):
     placing: Placing | None
 
 
+class Depth(IntEnum):
+    """How much of reports is asked for: where they stand, their texts too, the links of their placings too.
+
+    Without its text a report has a title only; without its link a placing has UNREAD.
+    """
+
+    PLACES, TEXTS, LINKS = range(3)
+
+
 # Gives the reports of the days from the first to before the second (as numbers since 1970), in any order.
-Load = Callable[[int, int], Iterable[Known]]
+Load = Callable[[int, int, Depth], Iterable[Known]]
+# Gives what is kept of the terms of these days; what is not kept is counted anew.
+LoadTerms = Callable[[int, int], Mapping[int, DayTerms]]
 
 
 class Regrouped(NamedTuple):
     """What a change did.
 
-    `placings`: those to be stored, new or other than before. `stories`: the keys of all stories whose reports
+    `placings`: those to be stored, new or other than before; of one with an UNREAD link only the merge is
+    other. `stories`: the keys of all stories whose reports
     are not those of a story from before, complete, each in the order of time. `grouped`: how many reports
-    were grouped anew.
+    were grouped anew. `days`: the first day of these, and the first that was left as it was; what was kept of
+    the terms of these days holds no more. `terms`: what may be kept instead, of some of these days. `state`:
+    what the next change, if it lies later, can be grouped from.
     """
 
     placings: list[Placing]
     stories: list[list[Key]]
     grouped: int
+    days: tuple[int, int]
+    terms: Mapping[int, DayTerms]
+    state: "Stretch"
 
 
 def regroup(
@@ -52,21 +71,27 @@ def regroup(
     load: Load,
     apart: Mapping[Key, Set[Key]] | None = None,
     second_opinion: Likeness | None = None,
+    state: "Stretch | None" = None,
+    load_terms: LoadTerms = lambda first, end: {},
 ) -> Iterator[Regrouped]:
     """Group anew what a change can reach, and yield it piece by piece.
 
     `changed`: the days (numbers since 1970) on which a report came, went, or was changed in any of its facts,
     its relations or its decisions; of one that was moved in time, both days. `counts`: how many reports each
     day has now. `load`: the reports as they are now, with the placings stored so far; what was yielded before
-    may or may not be stored already.
+    may or may not be stored already. `state`: that of a change before, if all it did is stored, nothing else
+    was since, and `apart` is the same; with it the days before need not be restored where this change lies
+    right behind. `load_terms`: what was kept of the days before.
     """
     calendar = _Calendar(counts, changed)
     days = sorted(set(changed))
     while days:
-        piece = _Piece(days[0], calendar, load, Grouper(apart, second_opinion))
-        end = piece.run()
-        yield piece.result(end)
-        days = days[bisect_left(days, end) :]
+        if state is not None and not state.can_go_on(days[0], calendar):
+            state.leave_days(state.end)
+            state = None
+        state = state or Stretch(Grouper(apart, second_opinion))
+        yield state.run(days[0], calendar, load, load_terms)
+        days = days[bisect_left(days, state.end) :]
 
 
 class _Calendar:
@@ -75,7 +100,7 @@ class _Calendar:
     def __init__(self, counts: Mapping[int, int], changed: Iterable[int]) -> None:
         self.changed = sorted(set(changed))
         self.days = sorted(day for day, count in counts.items() if count)
-        self._counts = counts
+        self.counts = counts
         self._before = [0, *accumulate(counts[day] for day in self.days)]
         # Without the changed days a reach is not shorter than it was before the change or is after it.
         unchanged = set(self.days).difference(self.changed)
@@ -94,12 +119,16 @@ class _Calendar:
         place = bisect_left(self.changed, first)
         return place < len(self.changed) and self.changed[place] < end
 
+    def days_with_reports(self, first: int, end: int) -> list[int]:
+        """Return the days with reports from the first to before the end."""
+        return self.days[bisect_left(self.days, first) : bisect_left(self.days, end)]
+
     def pieces(self, first: int, end: int) -> Iterator[list[int]]:
         """Split the days with reports from the first to before the end into pieces worth a question."""
         piece, size = [], 0
-        for day in self.days[bisect_left(self.days, first) : bisect_left(self.days, end)]:
+        for day in self.days_with_reports(first, end):
             piece.append(day)
-            size += self._counts[day]
+            size += self.counts[day]
             if size >= PIECE:
                 yield piece
                 piece, size = [], 0
@@ -107,44 +136,91 @@ class _Calendar:
             yield piece
 
 
-class _Piece:
-    """One stretch of days that is grouped anew."""
+class Stretch:
+    """A stretch of days that is grouped anew; from its `end` on nothing is known here of any day."""
 
-    def __init__(self, first: int, calendar: _Calendar, load: Load, grouper: Grouper) -> None:
-        self._first = first
-        self._calendar = calendar
-        self._load = load
+    def __init__(self, grouper: Grouper) -> None:
         self._grouper = grouper
         self._items: dict[int, list[Item]] = {}
         self._old: dict[Key, Placing] = {}
-        self._grouped = 0
+        self._new: dict[Key, Placing] = {}
+        self._is_fresh = True
+        self.end = 0
 
-    def run(self) -> int:
-        """Group until the change has died away; return the first day that is left as it is."""
-        self._restore()
-        end = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1
-        for day, known in self._read(self._first, end):
+    def can_go_on(self, first: int, calendar: _Calendar) -> bool:
+        """Tell whether a change from this day on begins where this stretch ends."""
+        return self.end <= first and not calendar.days_with_reports(self.end, first)
+
+    def reports(self) -> Iterator[Key]:
+        """Yield the keys of the reports that are held."""
+        return (item.report.key for item in chain.from_iterable(self._items.values()))
+
+    def run(self, first: int, calendar: _Calendar, load: Load, load_terms: LoadTerms) -> Regrouped:
+        """Group from this day on until the change has died away."""
+        self._first, self._calendar, self._load = first, calendar, load
+        if self._is_fresh:
+            self._restore(self._kept_terms(load_terms))
+        else:
+            self._go_on()
+        self._is_fresh, grouped = False, 0
+        self.end = max([first, *calendar.days[-1:], *calendar.changed[-1:]]) + 1
+        for day, known in self._read(first, self.end, Depth.LINKS):
             if self._is_over(day):
-                return day
+                self.end = day
+                break
             self._items[day] = self._grouper.add_day(day, [report for report, _ in known])
-            self._grouped += len(known)
-        return end
+            grouped += len(known)
+        return self._result(grouped)
 
-    def _restore(self) -> None:
+    def leave_days(self, end: int) -> None:
+        """Let go of the reports of the days before this one, so that memory is free at once: as long as
+        reports and stories name each other, only a search for garbage frees it."""
+        for day in [day for day in self._items if day < end]:
+            for item in self._items.pop(day):
+                item.story = None
+
+    def _go_on(self) -> None:
+        """Leave behind what is too old, and take what was found before for what is known."""
+        self._grouper.forget(self._first)
+        self._grouper.forget_stories(self._first)
+        self.leave_days(self._first - LOOK_BACK)
+        self._old = {}
+        for item in chain.from_iterable(self._items.values()):
+            item.link = UNREAD
+            item.known = self._old[item.report.key] = self._new[item.report.key]._replace(link=UNREAD)
+
+    def _kept_terms(self, load_terms: LoadTerms) -> dict[int, DayTerms]:
+        """Return what was kept of the days that are compared, if it is all that is needed."""
         first = self._first
-        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - LINK_DAYS)
-        for day, known in self._read(min(back, counted), first):
+        counted, kept = self._calendar.first_counted(first), load_terms(first - LINK_DAYS, first)
+        needed = {day: kept.get(day) for day in self._calendar.days_with_reports(first - LINK_DAYS, first)}
+        for day, terms in needed.items():
+            if terms is None or len(terms.vectors) != self._calendar.counts[day]:
+                return {}
+            if day >= counted and terms.counts is None:
+                return {}
+        return needed
+
+    def _restore(self, kept: Mapping[int, DayTerms]) -> None:
+        first = self._first
+        # Vectors that have to be made anew need the frequencies of their own days.
+        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - (0 if kept else LINK_DAYS))
+        # Of reports before both, titles and times alone matter to the stories they are in.
+        texts = min(counted, first - SAME_TITLE // DAY)
+        for day, known in chain(self._read(back, texts, Depth.PLACES), self._read(texts, first, Depth.TEXTS)):
             if day < back:
                 self._grouper.count_day(day, [report for report, _ in known])
                 continue
             if missing := [report.key for report, placing in known if placing is None]:
                 raise ValueError(f"{missing[0]!r} was never placed, yet its day is not among the changed")
-            self._items[day] = self._grouper.replay_day(day, known, first, counted=day >= counted)
+            self._items[day] = self._grouper.replay_day(
+                day, known, first, counted=day >= counted, terms=kept.get(day)
+            )
 
-    def _read(self, first: int, end: int) -> Iterator[tuple[int, list[Known]]]:
+    def _read(self, first: int, end: int, depth: Depth) -> Iterator[tuple[int, list[Known]]]:
         for days in self._calendar.pieces(first, end):
             found = defaultdict(list)
-            for known in self._load(days[0], days[-1] + 1):
+            for known in self._load(days[0], days[-1] + 1, depth):
                 found[known.report.published_at // DAY].append(known)
                 if known.placing:
                     self._old[known.report.key] = known.placing
@@ -162,15 +238,16 @@ class _Piece:
         then = [roots.of(item.report.key) for item in items]
         return len(set(now)) == len(set(then)) == len(set(zip(now, then, strict=True)))
 
-    def result(self, end: int) -> Regrouped:
-        """Return what is new, when nothing from the day `end` on was grouped anew."""
+    def _result(self, grouped: int) -> Regrouped:
+        """Return what is new, when nothing from the end on was grouped anew."""
+        end = self.end
         reports = [item.report for items in self._items.values() for item in items]
         new = {item.report.key: item.placing() for items in self._items.values() for item in items}
         for key, placing in new.items():
             old = self._old.get(key)
             if old and old.merge and old.merge.day >= end:
                 new[key] = placing._replace(merge=old.merge)
-        for _, known in self._read(end, end + LOOK_BACK):
+        for _, known in self._read(end, end + LOOK_BACK, Depth.PLACES):
             reports += [report for report, _ in known]
             new |= {report.key: placing for report, placing in known if placing}
         reports = [report for report in reports if report.key in new]
@@ -179,7 +256,14 @@ class _Piece:
         stories = [story for story in stories_of(reports, new) if tuple(story) not in before]
         pairs = ((new[report.key], self._old.get(report.key)) for report in reports)
         placings = [now for now, then in pairs if now is not then and now != then]
-        return Regrouped(placings, stories, self._grouped)
+        self._new = new
+        return Regrouped(placings, stories, grouped, (self._first, end), dict(self._terms()), self)
+
+    def _terms(self) -> Iterator[tuple[int, DayTerms]]:
+        """Yield what may be kept of the days that were grouped anew and are still compared."""
+        for day, items in self._items.items():
+            if day >= self._first and (terms := self._grouper.terms_of(day, items)):
+                yield day, terms
 
 
 class _Roots:

@@ -13,7 +13,7 @@ class Report(NamedTuple):
     title: str
     excerpt: str
     published_at: int
-    provider: str
+    provider: Hashable
     link: str = ""
     related: Set[Key] = frozenset()  # keys of reports that the store relates to this one
 
@@ -30,6 +30,10 @@ class Link(NamedTuple):
     reason: str
     likeness: float
     terms: tuple[tuple[str, float], ...] = ()
+
+
+# Stands for a link that is stored and was not read, because only its report's place matters.
+UNREAD = Link(None, None, "unread", 0.0)
 
 
 class Merge(NamedTuple):

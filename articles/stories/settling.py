@@ -1,7 +1,7 @@
 """Placings and editors' decisions become stories (floor 2): ids are kept, so that no address dies."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from articles.models import Article, Placing, Story, StoryAlias
@@ -42,19 +42,24 @@ def settle_some(decisions: Decisions, moves: Moves | None = None) -> int:
     """Settle some of the articles that wait, with all whose story that touches; returns how many waited."""
     with writing():
         waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True)[:CHUNK])
-        if waiting:
-            settle(waiting, decisions, moves)
-        return len(waiting)
+        return settle(waiting, decisions, moves) if waiting else 0
 
 
-def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None) -> None:
-    """Settle these articles, with all whose story that touches; the caller holds the write lock."""
-    _settle(waiting, decisions, moves or Moves())
-    for part in parts(waiting):
-        Article.objects.filter(pk__among=part, needs_grouping=True).update(needs_grouping=False)
+def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None) -> int:
+    """Settle these articles, with all whose story that touches; returns how many of all had waited.
+
+    The caller holds the write lock.
+    """
+    settled = _settle(waiting, decisions, moves or Moves()) | set(waiting)
+    waited = 0
+    for part in parts(sorted(settled)):
+        rows = Article.objects.filter(pk__among=part, needs_grouping=True)
+        waited += rows.update(needs_grouping=False)
+    return waited
 
 
-def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> None:
+def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> Set[int]:
+    """Settle these articles; returns all that were looked at, each with its whole story."""
     touched: set[int] = set()
     for part in parts(waiting):
         touched.update(
@@ -88,6 +93,7 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> None:
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     place_stories((touched | set(ids) | old.keys() | set(moves.wishes.values())) - gone - {None})
+    return company.members.keys()
 
 
 def _new_stories(count: int) -> list[int]:

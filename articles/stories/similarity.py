@@ -178,6 +178,11 @@ class _Chunks(dict[str, tuple[str, ...]]):
 _CHUNKS = _Chunks()
 
 
+def title_terms(title: str) -> tuple[str, ...]:
+    """Return the terms of a title, each once."""
+    return tuple(dict.fromkeys(_terms(title, MAX_TITLE_WORDS)))
+
+
 def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the terms of a title, and of title and excerpt with the weight that their place gives them."""
     in_title = dict.fromkeys(_terms(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
@@ -232,7 +237,7 @@ class Frequencies:
     """Document frequencies, day by day. Days must be added in their order."""
 
     def __init__(self) -> None:
-        self._days: deque[tuple[int, int, Counter[str]]] = deque()
+        self._days: deque[tuple[int, int, Mapping[str, int]]] = deque()
         self._counts: Counter[str] = Counter()
         self._reports = 0
         self._telling = _Telling({}, (), summed=True, reports=(0, 0))
@@ -240,10 +245,13 @@ class Frequencies:
     def add_day(self, day: int, texts: Iterable[Iterable[str]]) -> None:
         """Count the reports of a day (as a number of days since 1970), each given by its terms."""
         texts = list(texts)
-        counts = Counter(chain.from_iterable(texts))
-        self._days.append((day, len(texts), counts))
+        self.add_counts(day, len(texts), Counter(chain.from_iterable(texts)))
+
+    def add_counts(self, day: int, reports: int, counts: Mapping[str, int]) -> None:
+        """Add a day with so many reports by its document frequencies."""
+        self._days.append((day, reports, counts))
         self._counts.update(counts)
-        self._reports += len(texts)
+        self._reports += reports
         while self._is_spare(day):
             _, reports, counts = self._days.popleft()
             self._counts.subtract(counts)
@@ -261,6 +269,10 @@ class Frequencies:
             summed=few,
             reports=(self._reports, steady),
         )
+
+    def counts_of(self, day: int) -> Mapping[str, int] | None:
+        """Return the document frequencies of a day by itself, None if they count no more."""
+        return next((counts for each, _, counts in self._days if each == day), None)
 
     def _is_spare(self, today: int) -> bool:
         day, reports, _ = self._days[0]
