@@ -1,10 +1,13 @@
 """What a reader typed becomes terms, and hits are marked, without a database."""
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.search.words import MAX_TERMS, mark, parse_query, snippet
+from articles.search.words import MAX_TERMS, folded, mark, parse_query, snippet
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,10 @@ def test_a_snippet_is_short_and_stands_around_the_hit():
     assert len("".join(piece for piece, _ in pieces)) < 260
     assert pieces[0][0].startswith("… ")
     assert pieces[-1][0].endswith(" …")
+
+
+@given(text=st.text(alphabet=st.characters(max_codepoint=0x250), max_size=60))
+def test_a_folded_text_is_its_words_between_single_blanks(text):
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    words = " ".join(re.findall(r"[^\W_]+", plain))
+    assert folded(text) == f" {words} "

@@ -123,15 +123,21 @@ def _rank_sqlite(cursor, query: Query, found: list[int]) -> list[int]:
         return found
     ids = ",".join(str(key & _ID) for key in found)  # integers of our own; too many for parameters
     cursor.execute(f"SELECT id, title, provider_name FROM articles_article WHERE id IN ({ids})")
-    texts = {pk: (folded(title), folded(provider)) for pk, title, provider in cursor.fetchall()}
     stems = [" " + stem(word) for term in query.terms for word in folded(term).split()]
     whole = folded(" ".join(query.terms))
-
-    def score(key: int) -> int:
-        title, provider = texts.get(key & _ID, ("", ""))
-        return sum(4 * (s in title) + 2 * (s in provider) for s in stems) + 3 * (whole in title)
-
-    return sorted(found, key=lambda key: (-score(key), -key))
+    scores: dict[int, int] = {}
+    of_providers: dict[str, int] = {}  # a few providers tell most of the hits
+    for pk, title, provider in cursor.fetchall():
+        if provider not in of_providers:
+            name = folded(provider)
+            of_providers[provider] = sum(2 for s in stems if s in name)
+        text = folded(title)
+        score = of_providers[provider] + (3 if whole in text else 0)
+        for s in stems:
+            if s in text:
+                score += 4
+        scores[pk] = score
+    return sorted(found, key=lambda key: -scores.get(key & _ID, 0))  # equal ones stay newest first
 
 
 _PHRASE = "phraseto_tsquery('articles_news'::regconfig, articles_search_words(%s))"

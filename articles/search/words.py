@@ -10,6 +10,8 @@ SNIPPET = 240  # characters
 _CHUNK = re.compile(r'"([^"]*)"|(\S+)')
 _BETWEEN = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+")
+# Signs to blanks in ASCII, which most texts are: as bytes in a quarter of the time.
+_BLANKS = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 # Endings that the stemmers of both databases take off; longest first.
 _ENDINGS = ("ational", "ements", "ations", "ement", "ation", "ingly", "ings", "edly", "ions", "ies", "ing",
             "ion", "ers", "ed", "er", "es", "ly", "y", "s", "e")  # fmt: skip
@@ -51,9 +53,10 @@ def stem(word: str) -> str:
 def folded(text: str) -> str:
     """Return a text as its words between single blanks, without capitals and accents."""
     plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return f" {_BETWEEN.sub(' ', plain)} "
+    if plain.isascii():
+        return f" {' '.join(plain.encode().translate(_BLANKS).decode().split())} "
+    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return f" {_BETWEEN.sub(' ', plain).strip()} "
 
 
 def mark(text: str, query: Query) -> list[tuple[str, bool]]:
