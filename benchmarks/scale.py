@@ -3,25 +3,32 @@
     .venv/bin/python benchmarks/scale.py --sizes 5000,100000,1000000
     DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/scale.py
 
-Makes invented rows (one article a story, half of them in one topic), asks each page with every memory
-forgotten, and prints median milliseconds: the whole page / its queries. On SQLite in a temporary folder; on
-PostgreSQL in the given database, which is emptied: its name must begin with "scale".
+Makes a site of invented rows for each size (one article a story, half of them in one topic), each with a
+process and a database of its own, and asks all of them for each page in turn, with every memory forgotten, so
+that a machine of changing speed slows all alike. Prints median milliseconds, the whole page / its queries,
+and how many times the first size's time each took, the median of the rounds. The databases are SQLite in a
+temporary folder; on PostgreSQL beside the given one, with its name and the size: it must begin with "scale".
 """
 
 import argparse
+import multiprocessing
 import os
 import random
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import truediv
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-ROUNDS = 15
+ROUNDS = 41
 TABLES = ("storytopic", "articletopic", "article", "story", "topic", "provider")
-COMMON, RARE, NONE = "azure", "w777", "zebra"
+COMMON, RARE, NONE = "azure", "heron", "zebra"
+SHARE = "w777"  # in one of 540 articles: its hits grow with the archive
 
 
 def rows(size: int):
@@ -34,7 +41,7 @@ def rows(size: int):
     yield (
         "provider",
         "id domain name is_described report_count needs_count edited_fields",
-        ((n, f"p{n}.example", f"Paper {n}", False, size // 500, False, "[]") for n in range(1, 501)),
+        ((n, f"p{n}.example", f"Paper {n}", False, size // 100, False, "[]") for n in range(1, 101)),
     )
     yield (
         "topic",
@@ -56,10 +63,11 @@ def rows(size: int):
 
     def article(n: int):
         title = " ".join(dice.choices(words, k=7)) + (f" {COMMON}" if n % 5 else "")
+        title += f" {RARE}" if n % (size // 10) == 1 else ""
         return (
             n + 1, f"a.example/{n}", f"a-{n}", "file", f"https://a.example/{n}", "", "", "", "", title,
             " ".join(dice.choices(words, k=30)), moments[n], "article", 64, -1, True, False, "Paper", 0,
-            False, "[]", "", 1 + n % 500, n + 1,
+            False, "[]", "", 1 + n % 100, n + 1,
         )  # fmt: skip
 
     columns = ("id link_key stem origin url web_url original_url amp_url cdn_amp_url title excerpt "
@@ -115,8 +123,8 @@ def fill(connection, schema, size: int) -> None:
         cursor.execute("ANALYZE" if is_sqlite else "VACUUM ANALYZE")
 
 
-def measure(size: int) -> dict[str, tuple[float, float]]:
-    """Return the median milliseconds of each page, and of its queries."""
+def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
+    """Return by name what to ask: each asks once and returns milliseconds: of the whole, of its queries."""
     from django.db import connection
     from django.test import Client
 
@@ -154,22 +162,90 @@ def measure(size: int) -> dict[str, tuple[float, float]]:
         "archive, a month": lambda: page(f"/archive/{month:%Y}/{month:%m}/"),
         "feed": lambda: page("/topics/t1/feed.atom"),
     }
-    queries = {"common": COMMON, "rare": RARE, "no hit": NONE, "two words": f"{COMMON} {RARE}"}
+    queries = {
+        "common": COMMON,
+        "ten hits": RARE,
+        "one in 540": SHARE,
+        "no hit": NONE,
+        "two words": f"{COMMON} {RARE}",
+    }
     for name, typed in queries.items():
         query = parse_query(typed)
         asked[f"search, best: {name}"] = lambda query=query: find_best(query, Scope())
         asked[f"search, newest: {name}"] = lambda query=query: find_newest(query, Scope())
-    found = {}
-    for name, ask in asked.items():
-        times = []
-        for number in range(ROUNDS + 2):
-            generation.forget()
-            spent[0], start = 0.0, time.perf_counter()
-            with connection.execute_wrapper(clock):
-                ask()
-            if number > 1:
-                times.append((1000 * (time.perf_counter() - start), 1000 * spent[0]))
-        found[name] = tuple(statistics.median(column) for column in zip(*times, strict=True))
+
+    def timed(ask) -> tuple[float, float]:
+        generation.forget()
+        spent[0], start = 0.0, time.perf_counter()
+        with connection.execute_wrapper(clock):
+            ask()
+        return 1000 * (time.perf_counter() - start), 1000 * spent[0]
+
+    return {name: partial(timed, ask) for name, ask in asked.items()}
+
+
+def serve_size(size: int, environment: dict[str, str], pipe) -> None:
+    """Make the site of one size in this process; then answer each name sent with what asking for it took."""
+    os.environ |= environment | {"DJANGO_SETTINGS_MODULE": "aggregator.settings"}
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from articles.search import schema
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    fill(connection, schema, size)
+    asked = questions(size)
+    pipe.send(list(asked))
+    while name := pipe.recv():
+        pipe.send(asked[name]())
+
+
+def measure(pipes: list) -> dict[str, list[list[tuple[float, float]]]]:
+    """Return by question, for each size, the milliseconds of each round."""
+    names, *_ = [pipe.recv() for pipe in pipes]
+    found = {name: [[] for _ in pipes] for name in names}
+    for name in names:
+        for number in range(ROUNDS + 3):
+            for pipe, times in zip(pipes, found[name], strict=True):
+                pipe.send(name)
+                took = pipe.recv()
+                if number > 2:
+                    times.append(took)
+    return found
+
+
+def told(times: list[list[tuple[float, float]]]) -> str:
+    """Return the cells of one question: by size the medians, and the shares of the first size's time."""
+    wholes = [[whole for whole, _ in column] for column in times]
+    insides = [[inside for _, inside in column] for column in times]
+    cells = "".join(
+        f"{statistics.median(whole):11.2f} /{statistics.median(inside):7.2f}"
+        for whole, inside in zip(wholes, insides, strict=True)
+    )
+    shares = (statistics.median(map(truediv, whole, wholes[0])) for whole in wholes[1:])
+    return cells + "".join(f"{share:8.2f}" for share in shares)
+
+
+def databases(sizes: list[int], folder: str) -> list[dict[str, str]]:
+    """Return the environment of each size's process; on PostgreSQL make its database anew."""
+    found = [{"VAR_DIR": f"{folder}/{size}"} for size in sizes]
+    if url := os.environ.get("DATABASE_URL", ""):
+        name = url.rpartition("/")[2]
+        if not name.startswith("scale") or not name.isidentifier():
+            raise SystemExit('the name of the database must begin with "scale": some beside it are made anew')
+        import psycopg
+
+        with psycopg.connect(url, autocommit=True) as connection:
+            for size, environment in zip(sizes, found, strict=True):
+                connection.execute(f"DROP DATABASE IF EXISTS {name}_{size}")
+                connection.execute(f"CREATE DATABASE {name}_{size}")
+                environment["DATABASE_URL"] = f"{url}_{size}"
     return found
 
 
@@ -177,37 +253,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="5000,100000,1000000")
     sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
-    url = os.environ.get("DATABASE_URL", "")
-    if url and not url.rpartition("/")[2].startswith("scale"):
-        raise SystemExit('the name of the database must begin with "scale": it is emptied')
+    spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-        os.environ |= {"VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "aggregator.settings"}
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-        from django.db import connection
-
-        from articles.search import schema
-
-        settings.STORAGES["staticfiles"] = {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        }
-        call_command("migrate", verbosity=0)
-        table = {}
-        for size in sizes:
-            start = time.perf_counter()
-            fill(connection, schema, size)
-            print(f"{size:,} articles made in {time.perf_counter() - start:.0f} s", file=sys.stderr)
-            table[size] = measure(size)
-        print(
-            f"{connection.vendor:26}" + "".join(f"{size:>20,}" for size in sizes) + "   queries: last / first"
-        )
-        for name in table[sizes[0]]:
-            cells = [table[size][name] for size in sizes]
-            told = "".join(f"{whole:11.2f} /{inside:7.2f}" for whole, inside in cells)
-            print(f"{name:26}{told}{cells[-1][1] / max(cells[0][1], 1e-6):12.2f}")
+        pipes = []
+        for size, environment in zip(sizes, databases(sizes, folder), strict=True):
+            pipe, end = spawn.Pipe()
+            spawn.Process(target=serve_size, args=(size, environment, end), daemon=True).start()
+            pipes.append(pipe)
+        table = measure(pipes)
+        for pipe in pipes:
+            pipe.send("")
+    print(f"{'ms: whole / queries':26}" + "".join(f"{size:>20,}" for size in sizes) + "   of the first")
+    for name, times in table.items():
+        print(f"{name:26}{told(times)}")
 
 
 if __name__ == "__main__":
