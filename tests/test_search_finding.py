@@ -74,6 +74,17 @@ def test_the_newest_come_first_and_the_next_page_goes_on(make):
     assert [first.ids, rest.ids] == [ids[:2], ids[2:]]
 
 
+@pytest.mark.parametrize("few", [2, 4, 5, 6, 100])
+@pytest.mark.parametrize("typed", ["tidal turbine", '"tidal turbine"', "turbine gazette"])
+def test_hits_of_several_words_are_the_newest_few_or_many(make, monkeypatch, typed, few):
+    monkeypatch.setattr("articles.search.finding._FEW", few)
+    made = [make(f"Tidal turbine {n}", published_at=datetime(2024, 5, 1 + n, tzinfo=UTC)) for n in range(5)]
+    make("Tidal power", published_at=datetime(2024, 6, 1, tzinfo=UTC), provider="Morning Post")
+    ids = [article.pk for article in reversed(made)]
+    assert find_newest(parse_query(typed), Scope(), limit=3).ids == ids[:3]
+    assert find_newest(parse_query(typed), Scope(provider=made[0].provider_id)).ids == ids
+
+
 def test_a_search_is_narrowed_by_provider_topic_and_days(make):
     old = make("Turbine one", published_at=datetime(2024, 1, 1, 23, 59, tzinfo=UTC))
     new = make("Turbine two", provider="Morning Post", published_at=datetime(2024, 1, 2, tzinfo=UTC))

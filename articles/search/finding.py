@@ -19,6 +19,7 @@ NEWEST = 2_000  # hits that are looked at
 _GATHER = 5_000  # hits that PostgreSQL takes from the index of words before it turns to that of time
 _WALK = 40_000  # rows of the index of time that it then looks at
 _COMMON = 0.02  # share of rows from which on a word is so common that walking back in time finds it at once
+_FEW = 100  # hits up to which SQLite gathers them all from the oldest on, rather than the newest only
 _ID = (1 << KEY_BITS) - 1
 _HIGHEST = (1 << 62) - 1
 
@@ -100,14 +101,26 @@ def _find_sqlite(cursor, query: Query, scope: Scope, keys, newest: int, ranked: 
     match = f"{{title excerpt provider}} : ({words})"
     if scope.provider:
         match += f" AND place : p{scope.provider}"
-    found = _ask_sqlite(cursor, match, keys, newest)
+    is_joint = scope.provider or len(folded(words).split()) > 1
+    found = _ask_joint(cursor, match, keys, newest) if is_joint else _ask(cursor, match, keys, newest, "DESC")
     return _rank_sqlite(cursor, query, found) if ranked else found
 
 
-def _ask_sqlite(cursor, match: str, keys, limit: int) -> list[int]:
+def _ask_joint(cursor, match: str, keys, newest: int) -> list[int]:
+    """Return the newest hits of several words.
+
+    FTS5 skips what only one of the words has, but backwards its skips are slow: 30 ms for a common word and
+    one that ten articles of a million have. Forwards it takes 0.2 ms for all of them; where they are too many
+    for that, the newest are near, and walking back finds them soon.
+    """
+    found = _ask(cursor, match, keys, _FEW, "ASC")
+    return found[: -newest - 1 : -1] if len(found) < _FEW else _ask(cursor, match, keys, newest, "DESC")
+
+
+def _ask(cursor, match: str, keys, limit: int, order: str) -> list[int]:
     cursor.execute(
         "SELECT rowid FROM articles_search WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s "
-        "ORDER BY rowid DESC LIMIT %s",
+        f"ORDER BY rowid {order} LIMIT %s",
         [match, *keys, limit],
     )
     return [key for (key,) in cursor.fetchall()]
