@@ -18,7 +18,9 @@ def absolute(request, address: str) -> str:
 
 def origin(request) -> str:
     """Return the scheme and host that stand before the site's paths."""
-    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    if not hasattr(request, "origin"):  # a page asks several times, and each time the host is checked
+        request.origin = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    return request.origin
 
 
 def site_host(request) -> str:

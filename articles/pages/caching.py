@@ -179,7 +179,8 @@ class PageCacheMiddleware:
             return None
         complete(request, answer)
         headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
-        modified = parse_http_date_safe(answer.get("Last-Modified", ""))
+        told = answer.get("Last-Modified")
+        modified = parse_http_date_safe(told) if told else None
         kept = Kept(headers, answer.content, getattr(answer, "has_marks", False), modified)
         with self.lock:
             if key[0] == self.version and kept.size < settings.PAGE_CACHE_BYTES:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.generation import remember
 from articles.models import Article, Provider, StoryTopic
 from articles.models.coverage import Newest, newest_in_topic
+from articles.models.story import SortedStories
 
 KINDS = [(Article.Kind.ARTICLE, _("Article")), (Article.Kind.VIDEO, _("Video"))]
 OFFERED = 60  # providers that a form names; any other may stand in the address
@@ -91,7 +92,7 @@ class TopicFilter(django_filters.FilterSet):
         "story__lead__quality", "gte", label=_("Quality from"), min_value=0, max_value=1_000_000
     )
     sort = django_filters.ChoiceFilter(
-        label=_("Sort"), choices=[(sort, sort) for sort in StoryTopic.objects.none().SORTS], method="leave",
+        label=_("Sort"), choices=[(sort, sort) for sort in SortedStories.SORTS], method="leave",
         widget=forms.HiddenInput,
     )  # fmt: skip
 

@@ -25,6 +25,8 @@ class Page:
 
     def links(self, request) -> dict:
         """Return the addresses of the next and the first page; filters stay."""
+        if not self.next_cursor and self.is_first:
+            return {"next_url": "", "first_url": ""}
         kept = request.GET.copy()
         kept.pop("after", None)
         first = f"?{kept.urlencode()}" if kept else request.path

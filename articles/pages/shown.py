@@ -175,6 +175,11 @@ def leading_topics() -> list[Topic]:
 
 def feed_links(address: str, title: str, query: str = "") -> list[dict]:
     """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
+    return _feed_links(get_language(), address, title, query)
+
+
+@lru_cache(maxsize=500)
+def _feed_links(_language: str, address: str, title: str, query: str) -> list[dict]:
     tail = f"?{query}" if query else ""
     return [
         {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.generation import remember
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.provider import ToldProvider
+from articles.models.story import SortedStories
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
@@ -130,7 +131,7 @@ def topic_detail(request, slug):
     topic = _find_topic(slug)
     narrowed = cache(lambda: TopicFilter(request.GET, topic.story_links.public(), request=request))
     sort = request.GET.get("sort", "hot")
-    sort = sort if sort in StoryTopic.objects.none().SORTS else "hot"
+    sort = sort if sort in SortedStories.SORTS else "hot"
     page = _page(request, topic, sort, narrowed)
     told = show.cards([row.story for row in page.rows])
     about = topic.description[:200] or _("Stories about %s.") % topic.name
