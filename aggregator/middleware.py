@@ -14,8 +14,10 @@ from django_otp.middleware import OTPMiddleware
 
 
 def is_desk(request):
-    """Tell whether a request is for the admin's addresses."""
-    return request.path_info.startswith("/" + settings.ADMIN_PATH)
+    """Tell whether a request is for the admin's addresses; looked at once, every middleware asks."""
+    if not hasattr(request, "is_desk"):
+        request.is_desk = request.path_info.startswith("/" + settings.ADMIN_PATH)
+    return request.is_desk
 
 
 # What a page may do with the machine it is shown on: nothing.

@@ -19,8 +19,8 @@ from typing import TypeVar
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from articles.language import spoken
 from articles.models.coverage import moment
 
 Value = TypeVar("Value")
@@ -106,7 +106,7 @@ def draft():
 
 def remember(key: object, make: Callable[[], Value]) -> Value:
     """Return what `make` gives, made once per state of the site and language in this process."""
-    place = (current_version(), get_language(), key)
+    place = (current_version(), spoken(), key)
     if place in _memo:
         return _memo[place]
     if len(_memo) >= _MEMO_SIZE:
@@ -117,7 +117,7 @@ def remember(key: object, make: Callable[[], Value]) -> Value:
 
 def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
     """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
-    place = (current_version(), get_language(), kind)
+    place = (current_version(), spoken(), kind)
     missing = [key for key in keys if (*place, key) not in _memo]
     if missing:
         if len(_memo) + len(missing) > _MEMO_SIZE:

@@ -25,7 +25,7 @@ FLOORS = {
         "stories.grouping", "stories.editing", "stories.naming", "stories.placing", "stories.settling",
         "stories.snapshots", "stories.suggesting", "stories.undoing", "stories.explaining", "images.cache",
         "images.keeping", "images.pruning", "images.storage", "search", "health", "generation", "triggers",
-        "backup", "tasks", "sources", "watching.jobs", "watching.probes", "watching.metrics"],
+        "backup", "language", "tasks", "sources", "watching.jobs", "watching.probes", "watching.metrics"],
     3: ["pages", "templatetags", "admin", "admin_site", "apps", "checks", "management",
         "watching.answering"],
 }  # fmt: skip

@@ -23,7 +23,6 @@ from threading import Lock
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
-from django.utils import translation
 from django.utils.http import parse_http_date_safe
 
 from aggregator.middleware import complete, is_desk
@@ -101,9 +100,9 @@ class Kept:
         # The three forms of a page, compressed to a fifth, and what surrounds them.
         return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
 
-    def fill(self, minute: int, etag: str, address: str) -> Filled:
-        """Bring relative times up to this minute, in the language that is spoken now."""
-        body = fill_marks(self.made, address) if self.has_marks else self.made
+    def fill(self, minute: int, etag: str, address: str, language: str) -> Filled:
+        """Bring relative times up to this minute."""
+        body = fill_marks(self.made, address, language) if self.has_marks else self.made
         self.filled = Filled(minute, etag, body, self.headers)
         return self.filled
 
@@ -153,8 +152,7 @@ class PageCacheMiddleware:
         if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
             return _unchanged(kept, etag)
         if not is_current:
-            with translation.override(request.choices.language):
-                filled = kept.fill(minute, etag, request.get_full_path())
+            filled = kept.fill(minute, etag, request.get_full_path(), request.choices.language)
         return self._answer(request, kept, filled)
 
     def _names(self, request, version: str) -> tuple[tuple, int]:
@@ -226,8 +224,7 @@ def _length(request) -> int:
 def _finished(request, answer):
     """Fill the marks of a page that is not kept."""
     if getattr(answer, "has_marks", False):
-        with translation.override(request.choices.language):
-            answer.content = fill_marks(answer.content, request.get_full_path())
+        answer.content = fill_marks(answer.content, request.get_full_path(), request.choices.language)
         answer["Content-Length"] = str(len(answer.content))
     return answer
 

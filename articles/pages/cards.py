@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
 from articles.generation import remember_all
+from articles.language import spoken
 from articles.models import Article, Provider
 from articles.models.article import Report
 from articles.models.coverage import ToldStory, tell_stories
@@ -31,7 +32,7 @@ def provider_dict(provider: Provider | ToldProvider, logos: dict[int, str]) -> d
 
 def reports_text(reports: int, sources: int) -> str:
     """Say how many reports a story has, and from how many independent sources."""
-    return _reports_text(get_language(), reports, sources)
+    return _reports_text(spoken(), reports, sources)
 
 
 @lru_cache(maxsize=2_000)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.reading import coverage
@@ -19,7 +20,7 @@ def draft_of_story(request, story: Story, run: Callable[[], object]):
     """
     lead = story.lead_id
     request.choices, request.is_draft = read_choices(request), True
-    with translation.override(request.choices.language), rehearsal():
+    with speak(request.choices.language), rehearsal():
         run()
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk
@@ -28,6 +29,6 @@ def draft_of_story(request, story: Story, run: Callable[[], object]):
         if not found.lead or found.lead.published_at > timezone.now():
             raise EditError("there is no report that could be shown now")
         answer = coverage(request, found)
-        answer.content = fill_marks(answer.content, request.get_full_path())
+        answer.content = fill_marks(answer.content, request.get_full_path(), request.choices.language)
     answer["Cache-Control"] = "no-store"
     return answer

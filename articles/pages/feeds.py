@@ -5,10 +5,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import http_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.language import spoken
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.addresses import absolute, site_host
@@ -140,7 +140,7 @@ def _answer(request, form: str, title: str, page: str, entries: list[Entry], que
         site=settings.SITE_NAME,
         page=absolute(request, page + tail),
         address=absolute(request, request.path + tail),
-        language=get_language(),
+        language=spoken(),
         hub=settings.WEBSUB_HUB,
         entries=entries,
     )

@@ -11,10 +11,10 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.generation import remember
+from articles.language import spoken
 from articles.models import Article, Provider, StoryTopic
 from articles.models.coverage import Newest, newest_in_topic
 from articles.models.story import SortedStories
@@ -137,7 +137,7 @@ def plain_form(topic, sort: str) -> SafeString:
 
     It is alike for all topics, and made once a language, but for its address and the providers it offers.
     """
-    html = _plain_form(get_language(), sort)
+    html = _plain_form(spoken(), sort)
     html = html.replace(_ACTION, escape(topic.get_absolute_url()))
     return mark_safe(html.replace(_OFFERED, _providers(topic, "")))  # noqa: S308
 

@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from aggregator.middleware import is_desk
+from articles.language import speak
 
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
@@ -49,7 +50,7 @@ class PreferencesMiddleware:
             request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
         if not hasattr(request, "choices"):
             request.choices = read_choices(request)
-        with translation.override(request.choices.language):
+        with speak(request.choices.language):
             return self.get_response(request)
 
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.html import escape
-from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from articles.generation import remember
+from articles.language import speak, spoken
 from articles.models import Topic
 from articles.pages.addresses import absolute
 from articles.pages.markup import CARDS
@@ -44,7 +45,7 @@ def _calendar(language: str) -> tuple[list[str], list[str], list[str], str]:
 
 def exact(moment: datetime) -> str:
     """Say a time in full, in UTC and in the reader's language."""
-    return _exact(get_language(), moment)
+    return _exact(spoken(), moment)
 
 
 def _exact(language: str, moment: datetime) -> str:
@@ -73,7 +74,7 @@ class Times:
     """Says times as machines, careful readers and hurried readers want them; all in UTC."""
 
     def __init__(self):
-        self.language, self.now = get_language(), timezone.now()
+        self.language, self.now = spoken(), timezone.now()
 
     def say(self, moment: datetime) -> dict:
         moment = moment.astimezone(UTC)
@@ -103,7 +104,7 @@ def _said(language: str, unit: str, number: int) -> str:
 
 def ago(moment: datetime, now: datetime) -> str:
     """Say how long ago in one word or two; a date once it is over a week."""
-    past, language = int((now - moment).total_seconds()), get_language()
+    past, language = int((now - moment).total_seconds()), spoken()
     if past < 60:
         return _("now")
     if past < 3600:
@@ -117,37 +118,34 @@ def ago(moment: datetime, now: datetime) -> str:
     }  # fmt: skip
 
 
-def fill_marks(made: bytes, address: str) -> bytes:
-    """Put "3 h ago" and the like, and the page's own address, where marks stand, in the reader's language.
+def fill_marks(made: bytes, address: str, language: str) -> bytes:
+    """Put "3 h ago" and the like, and the page's own address, where marks stand.
 
     Bytes, because a page is written out once and filled many times.
     """
-    words, path = _words(get_language(), int(timezone.now().timestamp())), escape(address).encode()
+    second = int(timezone.now().timestamp())
+    words, path = _words(language, second), escape(address).encode()
     pieces = made.split(_EDGE_BYTES)  # text and mark in turn
-    pieces[1::2] = [words[mark] if mark != b"path" else path for mark in pieces[1::2]]
+    marks = pieces[1::2]
+    if new := set(marks) - words.keys():
+        with speak(language):
+            words |= {mark: _say(mark, datetime.fromtimestamp(second, UTC)).encode() for mark in new}
+    pieces[1::2] = [words[mark] if mark != b"path" else path for mark in marks]
     return b"".join(pieces)
 
 
-class _Words(dict):
-    """What marks say at one moment: each is put into words once, a page repeats most of them."""
-
-    def __init__(self, now: datetime):
-        self.now = now
-
-    def __missing__(self, mark: bytes) -> bytes:
-        if mark == b"iso":
-            said = f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
-        elif mark == b"exact":
-            said = exact(self.now)
-        else:
-            said = ago(datetime.fromtimestamp(int(mark), UTC), self.now)
-        self[mark] = said.encode()
-        return self[mark]
+def _say(mark: bytes, now: datetime) -> str:
+    if mark == b"path":
+        return ""  # differs from reader to reader
+    if mark == b"iso":
+        return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    return exact(now) if mark == b"exact" else ago(datetime.fromtimestamp(int(mark), UTC), now)
 
 
 @lru_cache(maxsize=8)
-def _words(language: str, second: int) -> _Words:
-    return _Words(datetime.fromtimestamp(second, UTC))
+def _words(_language: str, _second: int) -> dict[bytes, bytes]:
+    """Return what marks say at one moment: each is put into words once, a page repeats most of them."""
+    return {}
 
 
 def topics_in_order() -> list[Topic]:
@@ -175,7 +173,7 @@ def leading_topics() -> list[Topic]:
 
 def feed_links(address: str, title: str, query: str = "") -> list[dict]:
     """Return the Atom and JSON feeds beside a list, for autodiscovery and for the reader."""
-    return _feed_links(get_language(), address, title, query)
+    return _feed_links(spoken(), address, title, query)
 
 
 @lru_cache(maxsize=500)
@@ -224,6 +222,7 @@ def frame(request) -> dict:
 def _fixed_frame(choices: Choices, site_name: str, has_log: bool) -> dict:
     """Return what is the same on all pages of a reader; the page's own path stands in it as a mark."""
     return {
+        "frame_key": f"{choices.theme} {has_log} {site_name}",  # all that the frame's kept pieces depend on
         "site_name": site_name,
         "path": _PATH,
         "as_of": {"iso": f"{_EDGE}iso{_EDGE}", "exact": f"{_EDGE}exact{_EDGE}"},

@@ -5,26 +5,26 @@ data, as long as the process. Each language has its own.
 """
 
 from django import template
-from django.utils.translation import get_language
 
 from articles.generation import remember
+from articles.language import spoken
 
 register = template.Library()
 _fixed: dict[tuple, str] = {}
 
 
 class KeptNode(template.Node):
-    def __init__(self, nodes, parts):
-        self.nodes, self.parts = nodes, parts
+    def __init__(self, nodes, name, parts):
+        self.nodes, self.name, self.parts = nodes, name, parts
 
     def render(self, context):
-        key = ("html", *(part.resolve(context) for part in self.parts))
+        key = ("html", self.name, *(part.resolve(context) for part in self.parts))
         return remember(key, lambda: self.nodes.render(context))
 
 
 class FixedNode(KeptNode):
     def render(self, context):
-        key = (get_language(), *(part.resolve(context) for part in self.parts))
+        key = (spoken(), self.name, *(part.resolve(context) for part in self.parts))
         if key not in _fixed:
             _fixed[key] = self.nodes.render(context)
         return _fixed[key]
@@ -46,8 +46,8 @@ def fixed(parser, token):
 
 
 def _node(kind, parser, token):
-    name, *bits = token.split_contents()
+    tag, name, *bits = token.split_contents()
     parts = [parser.compile_filter(bit) for bit in bits]
-    nodes = parser.parse((f"end{name}",))
+    nodes = parser.parse((f"end{tag}",))
     parser.delete_first_token()
-    return kind(nodes, parts)
+    return kind(nodes, name, parts)
