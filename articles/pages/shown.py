@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.html import escape
 from django.utils.translation import get_language_info, ngettext
-from django.utils.translation import gettext as _
 
 from articles.generation import remember
+from articles.language import gettext as _
 from articles.language import speak, spoken
 from articles.models import Topic
 from articles.pages.addresses import absolute

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.generation import remember
+from articles.language import gettext as _
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.provider import ToldProvider
 from articles.models.story import SortedStories
