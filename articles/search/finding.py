@@ -113,8 +113,9 @@ def _ask_joint(cursor, match: str, keys, newest: int) -> list[int]:
     one that ten articles of a million have. Forwards it takes 0.2 ms for all of them; where they are too many
     for that, the newest are near, and walking back finds them soon.
     """
-    found = _ask(cursor, match, keys, _FEW, "ASC")
-    return found[: -newest - 1 : -1] if len(found) < _FEW else _ask(cursor, match, keys, newest, "DESC")
+    few = max(newest, _FEW)
+    found = _ask(cursor, match, keys, few, "ASC")
+    return found[: -newest - 1 : -1] if len(found) < few else _ask(cursor, match, keys, newest, "DESC")
 
 
 def _ask(cursor, match: str, keys, limit: int, order: str) -> list[int]:
