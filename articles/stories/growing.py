@@ -19,7 +19,8 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "_title", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time", "vector",
+        "_title", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time",
+        "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:

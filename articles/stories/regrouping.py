@@ -42,7 +42,7 @@ class Depth(IntEnum):
 
 class Load(Protocol):
     """Gives the reports of the days from the first to before the end (as numbers since 1970), in any order;
-    with `openers` only those in stories that one of these reports opened, or that merged with such a story."""
+    with `openers` only those in stories that one of these opened, or that merged with such a story."""
 
     def __call__(
         self, first: int, end: int, depth: Depth, openers: Set[Key] | None = None
