@@ -18,7 +18,7 @@ from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.dayterms import DayTerms
 from articles.stories.decisions import Decisions, read_decisions
-from articles.stories.placing import count_lists, place_due
+from articles.stories.placing import count_lists, mark_all_lists, place_due
 from articles.stories.regrouping import Depth, Known, Stretch, regroup, with_merged
 from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
@@ -59,6 +59,7 @@ def mark_all(since: datetime | None = None) -> None:
         moments = articles.order_by().values_list(Seconds("published_at"), flat=True)
         StaleDay.objects.mark({moment // DAY for moment in moments.iterator()})
         articles.update(needs_grouping=True)
+        mark_all_lists()
 
 
 def current_decisions() -> Decisions:
