@@ -12,3 +12,4 @@ if __name__ == "__main__":
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+    gc.freeze()  # nor is anything at the end, which all goes at once

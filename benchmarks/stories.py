@@ -170,7 +170,7 @@ def _added(count: int) -> float:
     for report in reports:
         days[report.published_at // DAY].append(report)
 
-    def load(first: int, end: int) -> list[Known]:
+    def load(first: int, end: int, *_less: object) -> list[Known]:
         found = (report for day in range(first, end) for report in days.get(day, ()))
         return [Known(report, placings.get(report.key)) for report in found]
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.health import health
-from articles.models import Article, Decision, Edit, Story
+from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories import deciding
 from articles.stories.editing import EditError
 from articles.stories.grouping import current_decisions
+from articles.stories.placing import count_lists, mark_all_lists
 from articles.stories.undoing import undo
 from tests.test_grouping_rows import _decide, _write_reports
 from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
@@ -59,6 +60,20 @@ def _assert_all_hold():
     for decision in Decision.objects.filter(kind="lead").select_related("article__story"):
         article = decision.article
         assert article.story.lead_id == article.pk or article.title in idle
+    _assert_lists_are_counted()
+
+
+def _assert_lists_are_counted():
+    """What changes by what is added and taken is what counting all anew finds."""
+
+    def counts():
+        topics = dict(Topic.objects.values_list("slug", "story_count"))
+        return topics | dict(Provider.objects.values_list("domain", "report_count"))
+
+    before = counts()
+    mark_all_lists()
+    count_lists()
+    assert counts() == before
 
 
 @pytest.mark.thorough

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from articles import generation
 from articles.models import Article, Story
 from articles.stories.grouping import group_waiting
-from articles.stories.placing import refresh_stories
+from articles.stories.placing import mark_all_lists, refresh_stories
 
 SECRET = "zwielicht"
 # What a file may say that hides it, and what happens to it at the desk.
@@ -56,6 +56,7 @@ def _hide(article: Article, how: str) -> None:
 def test_a_site_with_private_articles_reads_like_one_without(write_article, run_import, hidings):
     Story.objects.all().delete()
     Article.objects.all().delete()
+    mark_all_lists()
     run_import(write_article("harbour"), write_article("quay"))
     client = Client(raise_request_exception=True)
     before = _bodies(client)

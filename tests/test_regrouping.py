@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from articles.stories import similarity
 from articles.stories.dayterms import DayTerms
-from articles.stories.regrouping import Depth, Known, regroup, stories_of
+from articles.stories.regrouping import Depth, Known, regroup, stories_of, with_merged
 from articles.stories.reports import UNREAD
 from articles.stories.similarity import DAY
 from tests.stories_help import in_time, placings_of, report
@@ -47,8 +47,13 @@ class Shelf:
             self.grouped += result.grouped
         return named
 
-    def load(self, first, end, depth):
+    def load(self, first, end, depth, openers=None):
         found = [r for r in self.reports.values() if first <= r.published_at // DAY < end]
+        if openers is not None:
+            placed = {r.key: self.placings[r.key] for r in found}
+            merges = [(key, placing.merge.into) for key, placing in placed.items() if placing.merge]
+            openers = with_merged(openers, merges)
+            found = [r for r in found if placed[r.key].story in openers]
         self.loaded += len(found)
         return [self._known(r, depth) for r in found]
 

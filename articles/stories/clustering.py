@@ -130,16 +130,14 @@ class Grouper:
         if counted:
             self.frequencies.add_counts(day, len(items), terms.counts)
         for item, vector in zip(items, terms.vectors, strict=True):
-            item.title = similarity.title_terms(item.report.title)
-            item.title_terms, item.vector = frozenset(item.title), vector
+            item.take(vector)
 
     def _read(self, day: int, items: list[Item], *, compared: bool = True) -> None:
         texts = self._count(day, [item.report for item in items])
         self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
         if compared:
             for item, (title, weights) in zip(items, texts, strict=True):
-                item.title, item.title_terms = title, frozenset(title)
-                item.vector = self.frequencies.vector(weights)
+                item.take(self.frequencies.vector(weights), title)
 
     def _count(self, day: int, reports: Iterable[Report]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
         texts = [similarity.text_weights(report.title, report.excerpt) for report in reports]
@@ -250,11 +248,11 @@ class Grouper:
         if reason == "link":
             return True
         if reason == "title":
-            telling = len(item.title_terms) >= TELLING_TITLE
+            telling = len(item.title) >= TELLING_TITLE
             return apart <= SAME_TITLE and (telling or _begin_alike(item.text, other.text))
         if apart > LINK_DAYS * DAY or not other.vector or not _begin_alike(item.text, other.text):
             return False
-        one, two = item.title_terms, other.title_terms
+        one, two = set(item.title), set(other.title)
         if item.report.provider == other.report.provider and 2 * len(one & two) < min(len(one), len(two)):
             return False
         return not self._differ_in_a_name(item, other)
@@ -302,7 +300,7 @@ class Grouper:
     def _weigh(self, item: Item, other: Item, likeness: float) -> float:
         one, two = item.report, other.report
         if one.provider and one.provider == two.provider:
-            likeness *= similarity.provider_factor(item.title_terms, other.title_terms)
+            likeness *= similarity.provider_factor(set(item.title), set(other.title))
         if self._differ_in_a_name(item, other):
             likeness *= similarity.TEMPLATE
         if two.key in one.related or one.key in two.related:

@@ -18,8 +18,8 @@ from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.dayterms import DayTerms
 from articles.stories.decisions import Decisions, read_decisions
-from articles.stories.placing import count_lists, place_due
-from articles.stories.regrouping import Depth, Known, Stretch, regroup
+from articles.stories.placing import count_lists, mark_all_lists, place_due
+from articles.stories.regrouping import Depth, Known, Stretch, regroup, with_merged
 from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
 from articles.stories.settling import Moves, settle_some
@@ -59,6 +59,7 @@ def mark_all(since: datetime | None = None) -> None:
         moments = articles.order_by().values_list(Seconds("published_at"), flat=True)
         StaleDay.objects.mark({moment // DAY for moment in moments.iterator()})
         articles.update(needs_grouping=True)
+        mark_all_lists()
 
 
 def current_decisions() -> Decisions:
@@ -149,17 +150,18 @@ class _Work:
         self.chosen = self.stale
         return placed | counts
 
-    def _load(self, first: int, end: int, depth: Depth) -> list[Known]:
+    def _load(self, first: int, end: int, depth: Depth, openers: Set[Key] | None = None) -> list[Known]:
         if self.horizon is not None:
             end = min(end, self.horizon + 1)
-        rows = Article.objects.told().filter(
-            published_at__gte=start_of(first), published_at__lt=start_of(end)
-        )
-        rows = list(rows.order_by().values_list(*chain.from_iterable(_COLUMNS[: depth + 1])))
+        columns = tuple(chain.from_iterable(_COLUMNS[: depth + 1]))
+        if openers is None:
+            rows = _told_in(first, end, columns)
+        else:
+            rows = _placed_in(first, end, columns, {self.ids[opener] for opener in openers})
         absent = tuple(chain.from_iterable(_ABSENT[depth + 1 :]))
-        self.ids.update((row[1], row[0]) for row in rows)
-        self.days.update((row[1], row[3] // DAY) for row in rows)
         keys = _keys_of(rows)
+        self.ids.update((key, pk) for pk, key in keys.items())
+        self.days.update((row[1], row[3] // DAY) for row in rows)
         related = _related_keys({row[10] for row in rows if row[10]}) if depth >= Depth.TEXTS else {}
         known = []
         for row in rows:
@@ -220,6 +222,22 @@ _COLUMNS = (
     ("placing__link",),
 )  # fmt: skip
 _ABSENT = ((), ("", "", None), (UNREAD,))
+
+
+def _told_in(first: int, end: int, columns: Iterable[str]) -> list[tuple]:
+    rows = Article.objects.told().filter(published_at__gte=start_of(first), published_at__lt=start_of(end))
+    return list(rows.order_by().values_list(*columns))
+
+
+def _placed_in(first: int, end: int, columns: Iterable[str], openers: Set[int]) -> list[tuple]:
+    """Return the reports of these days in stories that these reports opened, or that merged with such."""
+    days = Placing.objects.filter(day__gte=first, day__lt=end)
+    placed = list(days.values_list("pk", "opener", "merged_into"))
+    openers = with_merged(openers, ((pk, into) for pk, _, into in placed if into))
+    rows = []
+    for part in parts(pk for pk, opener, _ in placed if opener in openers):
+        rows += Article.objects.told().filter(pk__among=part).order_by().values_list(*columns)
+    return rows
 
 
 def _keys_of(rows: list[tuple]) -> dict[int, Key]:

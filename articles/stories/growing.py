@@ -19,8 +19,8 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time", "title",
-        "title_terms", "vector",
+        "_title", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time",
+        "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
@@ -34,9 +34,19 @@ class Item:
         self.start: Key = None
         self.link: Link | None = None
         self.merge: Merge | None = None
-        self.title: tuple[str, ...] = ()
-        self.title_terms: frozenset[str] = frozenset()
         self.vector: dict[str, int] = {}
+        self._title: tuple[str, ...] | None = None
+
+    @property
+    def title(self) -> tuple[str, ...]:
+        """The terms of its title; asked for where two reports are looked at closely, which few are."""
+        if self._title is None:
+            self._title = similarity.title_terms(self.report.title)
+        return self._title
+
+    def take(self, vector: dict[str, int], title: tuple[str, ...] | None = None) -> None:
+        """Note what was counted of its words: the vector, and the terms of the title if they are known."""
+        self.vector, self._title = vector, title
 
     def _find_marks(self) -> Iterator[tuple[str, str]]:
         """Yield what copies share: the reason with the mark."""

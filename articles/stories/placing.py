@@ -1,11 +1,11 @@
 """What readers see of a story (floor 2): lead, heat, rank, coverage and lists, counted from its articles."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
@@ -34,32 +34,71 @@ class _Counted(NamedTuple):
 
 def refresh_stories(ids: Iterable[int]) -> None:
     """Count all that depends on these stories' articles anew; the caller holds a transaction."""
-    place_stories(ids)
+    _place_and_mark(ids)
     count_lists()
 
 
 def place_due() -> None:
     """Count anew the stories with a report whose time has come since they were counted."""
-    place_stories(Story.objects.with_news_due().values_list("pk", flat=True))
+    _place_and_mark(Story.objects.with_news_due().values_list("pk", flat=True))
+
+
+def _place_and_mark(ids: Iterable[int]) -> None:
+    for part in parts(sorted(ids)):
+        _mark_lists(part)
+        _place_part(part)
+        _mark_lists(part)
 
 
 def place_stories(ids: Iterable[int]) -> None:
-    """Count lead, heat, rank, coverage and topics of these stories anew from their articles.
-
-    The lists in which they stood or stand are marked, and `count_lists` counts them later.
-    """
+    """Count lead, heat, rank, coverage and topics of these stories anew from their articles."""
     for part in parts(sorted(ids)):
-        mark_lists(part)
         _place_part(part)
-        mark_lists(part)
 
 
-def mark_lists(stories: list[int]) -> None:
+class Given:
+    """What some stories give to lists: so many public ones to each topic, so many reports to each provider.
+
+    To add what they give more than before takes the time of what changed; to count the lists anew, which all
+    the archive's articles take part in, takes longer with each year.
+    """
+
+    def __init__(self, stories: Iterable[int]) -> None:
+        self._counts: dict[type[Model], Counter[int]] = {Topic: Counter(), Provider: Counter()}
+        for part in parts(sorted(stories)):
+            # What time alone changes may have changed since it was counted.
+            timed = Story.objects.filter(pk__among=part, next_report_at__isnull=False)
+            _mark_lists(list(timed.values_list("pk", flat=True)))
+            listed = StoryTopic.objects.filter(story__among=part, is_public=True)
+            self._add(Topic, listed.order_by().values_list("topic"))
+            shown = Article.objects.filter(story__among=part, story__is_public=True)
+            self._add(Provider, shown.filter(story_position__isnull=False).order_by().values_list("provider"))
+
+    def _add(self, model: type[Model], rows: QuerySet) -> None:
+        self._counts[model].update(dict(rows.annotate(n=Count("pk"))))
+
+    def more_than(self, before: "Given") -> None:
+        """Let lists count what is given now beyond what was given before."""
+        for model, column in ((Topic, "story_count"), (Provider, "report_count")):
+            more = self._counts[model].copy()
+            more.subtract(before._counts[model])
+            for part in parts(pk for pk, count in more.items() if count):
+                known = model.objects.filter(pk__among=part).values_list("pk", column)
+                update_rows(model, [column], [(pk, max(count + more[pk], 0)) for pk, count in known])
+
+
+def _mark_lists(stories: list[int]) -> None:
     """Note that the lists of these stories' topics and providers have to be counted."""
     links = StoryTopic.objects.filter(story__among=stories)
     Topic.objects.filter(needs_count=False, story_links__in=links).update(needs_count=True)
     reports = Article.objects.filter(story__among=stories)
     Provider.objects.filter(needs_count=False, articles__in=reports).update(needs_count=True)
+
+
+def mark_all_lists() -> None:
+    """Note that all lists have to be counted."""
+    for model in (Topic, Provider):
+        model.objects.filter(needs_count=False).update(needs_count=True)
 
 
 def count_lists() -> None:

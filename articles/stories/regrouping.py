@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from enum import IntEnum
 from itertools import accumulate, chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from articles.stories.clustering import LOOK_BACK, SAME_TITLE, Grouper
 from articles.stories.comparing import LINK_DAYS
@@ -40,8 +40,15 @@ class Depth(IntEnum):
     PLACES, TEXTS, LINKS = range(3)
 
 
-# Gives the reports of the days from the first to before the second (as numbers since 1970), in any order.
-Load = Callable[[int, int, Depth], Iterable[Known]]
+class Load(Protocol):
+    """Gives the reports of the days from the first to before the end (as numbers since 1970), in any order;
+    with `openers` only those in stories that one of these opened, or that merged with such a story."""
+
+    def __call__(
+        self, first: int, end: int, depth: Depth, openers: Set[Key] | None = None
+    ) -> Iterable[Known]: ...
+
+
 # Gives what is kept of the terms of these days; what is not kept is counted anew.
 LoadTerms = Callable[[int, int], Mapping[int, DayTerms]]
 
@@ -205,9 +212,14 @@ class Stretch:
         first = self._first
         # Vectors that have to be made anew need the frequencies of their own days.
         back, counted = first - LOOK_BACK, self._calendar.first_counted(first - (0 if kept else LINK_DAYS))
-        # Of reports before both, titles and times alone matter to the stories they are in.
+        # Of reports before both, titles and times alone matter to the stories they are in, and only to those
+        # that went on: no other can be joined any more.
         texts = min(counted, first - SAME_TITLE // DAY)
-        for day, known in chain(self._read(back, texts, Depth.PLACES), self._read(texts, first, Depth.TEXTS)):
+        later = list(self._read(texts, first, Depth.TEXTS))
+        placings = [placing for _, known in later for _, placing in known if placing]
+        openers = {placing.story for placing in placings}
+        openers.update(placing.merge.into for placing in placings if placing.merge)
+        for day, known in chain(self._read(back, texts, Depth.PLACES, openers), later):
             if day < back:
                 self._grouper.count_day(day, [report for report, _ in known])
                 continue
@@ -217,10 +229,15 @@ class Stretch:
                 day, known, first, counted=day >= counted, terms=kept.get(day)
             )
 
-    def _read(self, first: int, end: int, depth: Depth) -> Iterator[tuple[int, list[Known]]]:
-        for days in self._calendar.pieces(first, end):
+    def _read(
+        self, first: int, end: int, depth: Depth, openers: Set[Key] | None = None
+    ) -> Iterator[tuple[int, list[Known]]]:
+        pieces = self._calendar.pieces(first, end)
+        if openers is not None:  # which stories merged is known from all days together
+            pieces = filter(None, [list(chain.from_iterable(pieces))])
+        for days in pieces:
             found = defaultdict(list)
-            for known in self._load(days[0], days[-1] + 1, depth):
+            for known in self._load(days[0], days[-1] + 1, depth, openers):
                 found[known.report.published_at // DAY].append(known)
                 if known.placing:
                     self._old[known.report.key] = known.placing
@@ -294,3 +311,18 @@ def stories_of(reports: Iterable[Report], placings: Mapping[Key, Placing]) -> li
         if report.key in placings:
             stories[roots.of(report.key)].append(report.key)
     return list(stories.values())
+
+
+def with_merged(openers: Iterable[Key], merges: Iterable[tuple[Key, Key]]) -> set[Key]:
+    """Return these openers and all whose stories became one with theirs by these merges."""
+    joined: dict[Key, list[Key]] = defaultdict(list)
+    for one, other in merges:
+        joined[one].append(other)
+        joined[other].append(one)
+    found, waiting = set(), list(openers)
+    while waiting:
+        opener = waiting.pop()
+        if opener not in found:
+            found.add(opener)
+            waiting += joined.get(opener, ())
+    return found

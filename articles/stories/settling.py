@@ -8,7 +8,7 @@ from articles.models import Article, Placing, Story, StoryAlias
 from articles.models.bulk import insert_rows, parts, update_rows, writing
 from articles.stories.decisions import Decisions, obey
 from articles.stories.identity import keep_ids
-from articles.stories.placing import mark_lists, place_stories
+from articles.stories.placing import Given, place_stories
 
 CHUNK = 1000  # articles settled in one transaction
 
@@ -77,6 +77,9 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> Set[int]:
             old[story].add(member.key)
     stories = obey(list(automatic.values()), decisions)
     kept = keep_ids(old, stories)
+    known = touched | old.keys() | set(kept.ids) | set(moves.wishes.values())
+    known |= {member.story for member in company.members.values()}
+    before = Given(known - {None})
     _bring_back(set(kept.ids) & moves.own.keys(), moves)
     fresh = iter(_new_stories(kept.ids.count(None)))
     ids = [story or next(fresh) for story in kept.ids]
@@ -92,7 +95,9 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> Set[int]:
     update_rows(Article, ["story"], moved)
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
-    place_stories((touched | set(ids) | old.keys() | set(moves.wishes.values())) - gone - {None})
+    now = (known | set(ids)) - gone - {None}
+    place_stories(now)
+    Given(now).more_than(before)
     return company.members.keys()
 
 
@@ -194,8 +199,6 @@ def _left_behind(members: Iterable[_Member], old: Iterable[int], story_of: Mappi
 
 def _redirect(redirects: Mapping[int, int], moves: Moves) -> None:
     """Let the addresses of stories that went up in others lead there; what was withdrawn goes along."""
-    for part in parts(sorted(redirects)):
-        mark_lists(part)
     for old, heir in redirects.items():
         aliases = StoryAlias.objects.filter(story=old)
         for own in Story.objects.filter(pk=old).values(*OWN_COLUMNS):
