@@ -83,7 +83,8 @@ class Given:
             more = self._counts[model].copy()
             more.subtract(before._counts[model])
             for part in parts(pk for pk, count in more.items() if count):
-                known = model.objects.filter(pk__among=part).values_list("pk", column)
+                rows = model.objects.select_for_update().filter(pk__among=part).order_by("pk")
+                known = rows.values_list("pk", column)  # locked: an editor's act may count them meanwhile
                 update_rows(model, [column], [(pk, max(count + more[pk], 0)) for pk, count in known])
 
 
