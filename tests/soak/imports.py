@@ -142,6 +142,8 @@ def main() -> None:
     parser.add_argument("--database", default="")
     options = parser.parse_args()
     stores = [str(Path(store).resolve()) for store in options.stores]
+    if missing := [store for store in stores if not Path(store).is_dir()]:
+        raise SystemExit(f"no such store: {', '.join(missing)}")  # two empty archives would be equal too
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder), stores, options.database)
         archive.prepare()
