@@ -74,6 +74,22 @@ def test_the_newest_come_first_and_the_next_page_goes_on(make):
     assert [first.ids, rest.ids] == [ids[:2], ids[2:]]
 
 
+@pytest.mark.parametrize("few", [2, 6, 300])
+@pytest.mark.parametrize("months", [1, 3, 12])
+def test_the_newest_come_first_however_they_lie_in_time(make, monkeypatch, few, months):
+    monkeypatch.setattr("articles.search.finding._FEW_ROWS", few)
+    monkeypatch.setattr("articles.search.finding._MONTHS", months)
+    days = (1, 2, 20, 45, 46, 100, 200, 900)
+    now = timezone.now()
+    ids = [make("Turbine", published_at=now - timedelta(days=day)).pk for day in days]
+    assert find_newest(parse_query("turbine"), Scope(), limit=3).ids == ids[:3]
+    schema.rebuild()
+    assert find_newest(parse_query("turbine"), Scope(), limit=3).ids == ids[:3]
+    until = (now - timedelta(days=21)).date()
+    assert find_newest(parse_query("turbine"), Scope(until=until), limit=3).ids == ids[3:6]
+    assert newest("turbine") == ids
+
+
 @pytest.mark.parametrize("few", [2, 4, 5, 6, 100])
 @pytest.mark.parametrize("typed", ["tidal turbine", '"tidal turbine"', "turbine gazette"])
 def test_hits_of_several_words_are_the_newest_few_or_many(make, monkeypatch, typed, few):

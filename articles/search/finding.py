@@ -3,7 +3,7 @@
 Work is bounded whatever the number of hits: the newest 2,000 are looked at, ranking happens inside them.
 PostgreSQL gathers up to 5,000 hits from its index of words first, and walks the index of time only for
 words so common that this bound is reached, because the planner's choice between the two, left alone, costs
-0.1 ms or 0.7 s depending on the word.
+0.1 ms or 0.7 s depending on the word. The newest of thousands of hits it takes from the last months.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,9 @@ from articles.search.schema import KEY_BITS
 from articles.search.words import Query, folded, stem
 
 NEWEST = 2_000  # hits that are looked at
+_FEW_ROWS = 300  # hits whose rows PostgreSQL reads at once, whatever their time
+_MONTHS = 6  # months in which it looks for the newest of more
+_MONTH = 30 * 24 * 3600  # seconds, as articles_search_month has it
 _GATHER = 5_000  # hits that PostgreSQL takes from the index of words before it turns to that of time
 _WALK = 40_000  # rows of the index of time that it then looks at
 _COMMON = 0.02  # share of rows from which on a word is so common that walking back in time finds it at once
@@ -165,6 +168,8 @@ def _find_postgresql(cursor, query: Query, scope: Scope, keys, newest: int, rank
     rank = f"ts_rank('{{0.1, 0.2, 0.4, 1.0}}', document, {match}, 1)" if ranked else "0"
     asked = (cursor, match, given, keys, rank, given if ranked else [])
     found = _walk(*asked, newest) if _is_common(cursor, match, given) else []
+    if not found and not ranked:
+        found = _last(cursor, match, given, keys, newest)
     if not found:
         found = _gather(*asked)
         if len(found) == _GATHER:
@@ -173,11 +178,27 @@ def _find_postgresql(cursor, query: Query, scope: Scope, keys, newest: int, rank
     return [key for key, _rank in sorted(found, key=lambda hit: (-hit[1], -hit[0]))]
 
 
-def _gather(cursor, match: str, given: list, keys, rank: str, ranked_by: list) -> list[tuple[int, float]]:
+def _last(cursor, match: str, given: list, keys, newest: int) -> list[tuple[int, float]]:
+    """Return the newest hits where they are few in all or not few in the last months; else nothing.
+
+    The index of words names months too, so that it tells the hits of some without their rows being read.
+    """
+    found = _gather(cursor, match, given, keys, "0", [], _FEW_ROWS)
+    if len(found) < _FEW_ROWS:
+        return found
+    month = (keys[1] >> KEY_BITS) // _MONTH
+    months = " | ".join(f"'/m{month - back}'" for back in range(_MONTHS))
+    found = _gather(cursor, f"{match} && %s::tsquery", [*given, months], keys, "0", [])
+    return found if newest <= len(found) < _GATHER else []
+
+
+def _gather(
+    cursor, match: str, given: list, keys, rank: str, ranked_by: list, limit: int = _GATHER
+) -> list[tuple[int, float]]:
     """Return hits with their rank from the index of words, newest first; of more than the bound, any."""
     cursor.execute(
         f"SELECT key, {rank} FROM articles_search WHERE document @@ ({match}) AND key BETWEEN %s AND %s "
-        f"LIMIT {_GATHER}",
+        f"LIMIT {limit}",
         [*ranked_by, *given, *keys],
     )
     return sorted(cursor.fetchall(), reverse=True)

@@ -72,5 +72,6 @@ def rebuild() -> None:
                 "INSERT INTO articles_search(key, document) "
                 "SELECT articles_search_key(a.published_at, a.id), "
                 "articles_search_document(a.title, a.excerpt, a.provider_name, a.provider_id) "
+                "|| articles_search_month(articles_search_key(a.published_at, a.id)) "
                 f"FROM articles_article a WHERE {seen}"
             )
