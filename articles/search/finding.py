@@ -16,8 +16,7 @@ from articles.search.schema import KEY_BITS
 from articles.search.words import Query, folded, stem
 
 NEWEST = 2_000  # hits that are looked at
-_FEW_ROWS = 300  # hits whose rows PostgreSQL reads at once, whatever their time
-_MONTHS = 6  # months in which it looks for the newest of more
+_MONTHS = 6  # months in which PostgreSQL looks for the newest hits first
 _MONTH = 30 * 24 * 3600  # seconds, as articles_search_month has it
 _GATHER = 5_000  # hits that PostgreSQL takes from the index of words before it turns to that of time
 _WALK = 40_000  # rows of the index of time that it then looks at
@@ -179,26 +178,21 @@ def _find_postgresql(cursor, query: Query, scope: Scope, keys, newest: int, rank
 
 
 def _last(cursor, match: str, given: list, keys, newest: int) -> list[tuple[int, float]]:
-    """Return the newest hits where they are few in all or not few in the last months; else nothing.
+    """Return the newest hits where the last months have enough of them; else nothing.
 
-    The index of words names months too, so that it tells the hits of some without their rows being read.
+    The index of words names months too, so that the rows of other hits need not be read.
     """
-    found = _gather(cursor, match, given, keys, "0", [], _FEW_ROWS)
-    if len(found) < _FEW_ROWS:
-        return found
     month = (keys[1] >> KEY_BITS) // _MONTH
     months = " | ".join(f"'/m{month - back}'" for back in range(_MONTHS))
     found = _gather(cursor, f"{match} && %s::tsquery", [*given, months], keys, "0", [])
     return found if newest <= len(found) < _GATHER else []
 
 
-def _gather(
-    cursor, match: str, given: list, keys, rank: str, ranked_by: list, limit: int = _GATHER
-) -> list[tuple[int, float]]:
+def _gather(cursor, match: str, given: list, keys, rank: str, ranked_by: list) -> list[tuple[int, float]]:
     """Return hits with their rank from the index of words, newest first; of more than the bound, any."""
     cursor.execute(
         f"SELECT key, {rank} FROM articles_search WHERE document @@ ({match}) AND key BETWEEN %s AND %s "
-        f"LIMIT {limit}",
+        f"LIMIT {_GATHER}",
         [*ranked_by, *given, *keys],
     )
     return sorted(cursor.fetchall(), reverse=True)
