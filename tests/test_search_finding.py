@@ -76,6 +76,7 @@ def test_the_newest_come_first_and_the_next_page_goes_on(make):
 
 @pytest.mark.parametrize("months", [1, 2, 3, 12])
 def test_the_newest_come_first_however_they_lie_in_time(make, monkeypatch, months):
+    monkeypatch.setattr("articles.search.finding._SOME", -1)
     monkeypatch.setattr("articles.search.finding._MONTHS", months)
     days = (1, 2, 20, 45, 46, 100, 200, 900)
     now = timezone.now()

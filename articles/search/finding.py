@@ -16,7 +16,8 @@ from articles.search.schema import KEY_BITS
 from articles.search.words import Query, folded, stem
 
 NEWEST = 2_000  # hits that are looked at
-_MONTHS = 6  # months in which PostgreSQL looks for the newest hits first
+_SOME = 100  # expected hits from which on PostgreSQL looks for the newest in the last months first
+_MONTHS = 6  # so many
 _MONTH = 30 * 24 * 3600  # seconds, as articles_search_month has it
 _GATHER = 5_000  # hits that PostgreSQL takes from the index of words before it turns to that of time
 _WALK = 40_000  # rows of the index of time that it then looks at
@@ -166,8 +167,9 @@ def _find_postgresql(cursor, query: Query, scope: Scope, keys, newest: int, rank
     given += [f"'/p{scope.provider}'"] if scope.provider else []
     rank = f"ts_rank('{{0.1, 0.2, 0.4, 1.0}}', document, {match}, 1)" if ranked else "0"
     asked = (cursor, match, given, keys, rank, given if ranked else [])
-    found = _walk(*asked, newest) if _is_common(cursor, match, given) else []
-    if not found and not ranked:
+    expected, rows = _expect(cursor, match, given)
+    found = _walk(*asked, newest) if expected > max(_GATHER, _COMMON * rows) else []
+    if not found and not ranked and expected > _SOME:
         found = _last(cursor, match, given, keys, newest)
     if not found:
         found = _gather(*asked)
@@ -198,12 +200,12 @@ def _gather(cursor, match: str, given: list, keys, rank: str, ranked_by: list) -
     return sorted(cursor.fetchall(), reverse=True)
 
 
-def _is_common(cursor, match: str, given: list) -> bool:
-    """Whether the planner's statistics know a query as one that a good part of all articles answers."""
+def _expect(cursor, match: str, given: list) -> tuple[float, float]:
+    """Return how many hits the planner's statistics expect, of how many rows."""
     cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM articles_search WHERE document @@ ({match})", given)
     plan = cursor.fetchone()[0][0]["Plan"]
     cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_search'::regclass")
-    return plan["Plan Rows"] > max(_GATHER, _COMMON * cursor.fetchone()[0])
+    return plan["Plan Rows"], cursor.fetchone()[0]
 
 
 def _walk(cursor, match: str, given: list, keys, rank: str, ranked_by: list, newest: int) -> list[tuple]:
