@@ -18,7 +18,8 @@ from articles.demo.telling import Teller, Wording
 from articles.demo.vocabulary import TABLES
 
 ARTICLES_A_DAY = 1700
-LEAST_DAYS = 4
+# So many that a kind of event seldom comes twice within the three days in which reports find each other.
+LEAST_DAYS = 12
 # How much denser the last hours of a small store are; 1 is even.
 RECENT = 1.6
 # How many stories of 100 have 1, 2, 3 ... reports.

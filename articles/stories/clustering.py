@@ -4,7 +4,8 @@ Reports are taken day by day (UTC), within a day by time and key, whatever order
 story with the best mean of its strongest links to reports of the last three days, or opens one. Two stories
 that a report ties together merge when they are alike as wholes. Copies come first: reports of one link, of
 one title within seven days, or of one text join without asking how alike they are. What stored relations say
-adds a little to a likeness that is there, so it cannot chain.
+adds a little to a likeness that is there, so it cannot chain. A sentence in common that has other names in it
+(`names.py`) halves a likeness: then one template tells of two events.
 
 Bounds: links reach three days, likeness keeps a story within seven days, copies within fourteen. The bar
 rises as a story fills up, to 30 different titles or a tenth of what three days brought, whichever is more.
@@ -151,7 +152,7 @@ class Grouper:
             self._index.remove_oldest(gone)
             for item in gone:
                 item.story.hide(item)
-                item.vector = {}
+                item.drop()
         self._slots = set()
         oldest = day * DAY - STORY_SPAN
         while self._marked and self._marked[0].time < oldest:
@@ -259,11 +260,8 @@ class Grouper:
 
     def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the story that this report is most alike, if enough; then others it is alike."""
-        scored = []
-        for story, links in self._likely(item, self._index.links(item)):
-            strongest = self._strongest(item, links)
-            score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
-            scored.append((score, story, strongest[0]))
+        likely = self._likely(item, self._index.links(item))
+        scored = [self._score(item, story, links) for story, links in likely]
         scored.sort(key=lambda entry: (-entry[0], in_order(entry[1].opener)))
         for place, (score, story, _) in enumerate(scored):
             if score < JOIN:
@@ -272,6 +270,17 @@ class Grouper:
                 scored.insert(0, scored.pop(place))
                 return [(story, _similar(item, *link)) for _, story, link in scored[: 1 + MERGES_TRIED]]
         return []
+
+    def _score(self, item: Item, story: GrowingStory, links: list) -> tuple[float, GrowingStory, tuple]:
+        """Return how alike a report and a story are, with the strongest link; less where a sentence of the
+        report stands in the story with other names."""
+        strongest = self._strongest(item, links)
+        score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
+        likeness, other = strongest[0]
+        alike = (each for each_likeness, each in links if score >= JOIN and each_likeness >= JOIN)
+        if any(item.tells_of_others(each) for each in alike):
+            score, likeness = score * similarity.TEMPLATE, likeness * similarity.TEMPLATE
+        return score, story, (likeness, other)
 
     def _likely(self, item: Item, linked: dict[GrowingStory, list]) -> list[tuple[GrowingStory, list]]:
         """Return the few stories that this report may join and whose reports are most alike it by words."""
@@ -347,13 +356,17 @@ class Grouper:
         return sure or self._likeness(one, other) >= self._bar(MERGE, len(one.titles | other.titles))
 
     def _likeness(self, one: GrowingStory, other: GrowingStory) -> float:
-        """Return how alike two stories are as wholes; less where most of their reports differ in a name."""
+        """Return how alike two stories are as wholes; less where most of their titles differ in a name, or
+        where a sentence of one stands in the other with other names."""
         likeness = one.likeness(other)
         if likeness < MERGE:
             return likeness
         pairs = list(product(one.first_live(STRONGEST), other.first_live(STRONGEST)))
         templates = sum(self._differ_in_a_name(*pair) for pair in pairs)
-        return likeness * similarity.TEMPLATE if 2 * templates >= len(pairs) else likeness
+        is_template = 2 * templates >= len(pairs) or any(
+            first.tells_of_others(second) for first, second in pairs
+        )
+        return likeness * similarity.TEMPLATE if is_template else likeness
 
 
 def _begin_alike(one: str, other: str) -> bool:

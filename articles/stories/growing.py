@@ -6,6 +6,7 @@ from itertools import islice
 
 from articles.stories import similarity
 from articles.stories.copies import MIN_COPIED_TEXT, plain
+from articles.stories.names import Told, tell_alike_of_others, told
 from articles.stories.reports import Key, Link, Merge, Placing, Report
 from articles.stories.similarity import UNIT
 
@@ -19,8 +20,8 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "_title", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text", "time",
-        "vector",
+        "_title", "_told", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text",
+        "time", "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
@@ -36,6 +37,7 @@ class Item:
         self.merge: Merge | None = None
         self.vector: dict[str, int] = {}
         self._title: tuple[str, ...] | None = None
+        self._told: Told | None = None
 
     @property
     def title(self) -> tuple[str, ...]:
@@ -43,6 +45,21 @@ class Item:
         if self._title is None:
             self._title = similarity.title_terms(self.report.title)
         return self._title
+
+    @property
+    def told(self) -> Told:
+        """What it tells, in order, and names; asked for as seldom."""
+        if self._told is None:
+            self._told = told(self.report.title, self.report.excerpt)
+        return self._told
+
+    def tells_of_others(self, other: "Item") -> bool:
+        """Tell whether it has a sentence in common with another report, but with other names in it."""
+        return tell_alike_of_others((self.told, self.vector), (other.told, other.vector))
+
+    def drop(self) -> None:
+        """Forget what comparing needs, for it is compared no more."""
+        self.vector, self._told = {}, None
 
     def take(self, vector: dict[str, int], title: tuple[str, ...] | None = None) -> None:
         """Note what was counted of its words: the vector, and the terms of the title if they are known."""

@@ -162,6 +162,18 @@ def _terms(text: str, limit: int) -> list[str]:
     return list(chain.from_iterable(map(_CHUNKS.__getitem__, plain.lower().split())))[:limit]
 
 
+def chunks_and_terms(text: str, limit: int) -> list[tuple[str, Sequence[str]]]:
+    """Return what stands between the spaces of a text, each with its terms, up to so many of these."""
+    found: list[tuple[str, Sequence[str]]] = []
+    for chunk in text[: limit * 40].translate(_PLAIN_SIGNS).split():
+        terms = _CHUNKS[chunk.lower()] if chunk.isascii() else _terms(chunk, limit)
+        found.append((chunk, terms[:limit]))
+        limit -= len(terms)
+        if limit <= 0:
+            break
+    return found
+
+
 class _Chunks(dict[str, tuple[str, ...]]):
     """The terms of what stands between two spaces in a plain text, kept for when it comes again."""
 
