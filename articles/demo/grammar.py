@@ -12,7 +12,7 @@ Part = str | tuple[str] | list  # text, the name of a slot, or the choices of a 
 
 _TOKEN = re.compile(r"\[([^\]]*)\]|\{(\w+)\}")
 # So often a story takes such a name from a story just before: near, but not the same event.
-_AGAIN = 0.14
+_AGAIN = 0.05
 _RECURRING = frozenset(
     [
         "city",
