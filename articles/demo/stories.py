@@ -19,9 +19,9 @@ from articles.demo.vocabulary import TABLES
 
 ARTICLES_A_DAY = 1700
 # So many that a kind of event seldom comes twice within the three days in which reports find each other.
-LEAST_DAYS = 12
+LEAST_DAYS = 14
 # How much denser the last hours of a small store are; 1 is even.
-RECENT = 1.6
+RECENT = 1.4
 # How many stories of 100 have 1, 2, 3 ... reports.
 SIZES = (45, 17, 12, 8, 6, 4, 3, 2, 1.2, 0.8, 0.5, 0.5)
 _UP_TO = list(accumulate(SIZES))
