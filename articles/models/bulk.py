@@ -29,6 +29,11 @@ _GAP = 0.11
 _TURN = 0.3
 
 
+def has_server() -> bool:
+    """Tell whether the database is a process of its own, which works while this one does."""
+    return connection.vendor == "postgresql"
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Hold a transaction as the archive's only writer; readers go on undisturbed.

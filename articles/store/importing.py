@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import collecting_less_garbage, committing_lightly, parts, waiting_long, writing
+from articles.models.bulk import (
+    collecting_less_garbage,
+    committing_lightly,
+    has_server,
+    parts,
+    waiting_long,
+    writing,
+)
 from articles.models.source_document import pack, unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
@@ -155,7 +162,7 @@ class _Importer:
 
     def _take_files(self, opened: StorePath) -> None:
         reader = _Reader(self._store(opened), self.memo)
-        loading = Loading(reader.digests_of, pack, self.memo_ahead, self.now)
+        loading = Loading(reader.digests_of, pack, self.memo_ahead, self.now, has_server())
         for place, loaded in enumerate(loading.load(opened.files), 1):
             reader.take(loaded)
             if place % BATCH == 0 or place == len(opened.files):

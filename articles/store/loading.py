@@ -1,6 +1,7 @@
-"""Files are read, hashed, packed and parsed ahead of their writing (floor 0), in threads beside it.
+"""Files are read, hashed and packed ahead of their parsing (floor 0), in threads beside it.
 
-One thread alone parses, since Python runs one at a time: it goes on where the database has its turn.
+Parsing itself is Python's work, of which one thread does some at a time. Where another process is the
+database, a thread of its own parses while that has its turn; beside SQLite it would only stand in the way.
 """
 
 from collections import deque
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 
@@ -18,7 +20,7 @@ from articles.store.pieces import Memo
 
 CHUNK = 125  # files that a thread takes at a time
 ASKED = 8 * CHUNK  # files whose known hashes are asked for at a time
-AHEAD = 6  # chunks in work or waiting to be taken: what bounds the memory
+AHEAD = 3  # chunks in work or waiting to be taken: what bounds the memory
 THREADS = 2
 
 
@@ -43,24 +45,27 @@ class Loading:
 
     `digests_of` gives the known SHA-256 by path; it is called in the caller's thread, for many files at a
     time. `pack` compresses a file that is not as it is known. `now` bounds the times that files may name.
+    `beside`: a thread parses. The memo is used by nobody else meanwhile.
     """
 
     digests_of: Callable[[Sequence[StoreFile]], Mapping[str, str]]
     pack: Callable[[bytes], bytes]
     memo: Memo
     now: datetime
+    beside: bool
 
     def load(self, files: Iterable[StoreFile]) -> Iterator[Loaded]:
         """Yield the files in their order."""
-        waiting: deque[Future[list[Loaded]]] = deque()
+        waiting: deque[Callable[[], list[Loaded]]] = deque()
+        ahead = 2 * AHEAD if self.beside else AHEAD
         with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(1) as parser:
             for part, known in self._chunks(files):
-                read = readers.submit(self._read_all, part, known)
-                waiting.append(parser.submit(self._parse_all, read, known))
-                if len(waiting) == AHEAD:
-                    yield from waiting.popleft().result()
+                parse_all = partial(self._parse_all, readers.submit(self._read_all, part, known), known)
+                waiting.append(parser.submit(parse_all).result if self.beside else parse_all)
+                if len(waiting) == ahead:
+                    yield from waiting.popleft()()
             while waiting:
-                yield from waiting.popleft().result()
+                yield from waiting.popleft()()
 
     def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Mapping[str, str]]]:
         rest = iter(files)
