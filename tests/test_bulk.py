@@ -3,10 +3,21 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
-from articles.models import Image, ImportOutcome, ImportRun, Topic
-from articles.models.bulk import insert_rows, update_rows
+from articles.models import (
+    Article,
+    ArticleImage,
+    ArticleTopic,
+    Image,
+    ImportOutcome,
+    ImportRun,
+    RelatedEntry,
+    SourceDocument,
+    StoryTopic,
+    Topic,
+)
+from articles.models.bulk import committing_lightly, has_server, insert_rows, update_rows, writing
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +116,35 @@ def test_text_that_is_too_long_is_never_cut():
 def test_what_the_database_refuses_is_an_error_of_django():
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(ImportOutcome, OUTCOME, [outcome(1, "a.md", outcome="lost")])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_work_that_is_done_again_where_it_is_lost_does_not_wait_for_the_disk():
+    def waits():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit" if has_server() else "PRAGMA synchronous")
+            return cursor.fetchone()[0]
+
+    usual, light = ("on", "off") if has_server() else (1, 1)  # SQLite never waits but at checkpoints
+    with committing_lightly():
+        with writing():
+            assert waits() == light
+        assert waits() == usual
+    with writing():
+        assert waits() == usual
+
+
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [
+        (Article, "provider_id"), (Article, "story_id"), (ArticleTopic, "article_id"),
+        (ArticleImage, "article_id"), (SourceDocument, "store_id"), (RelatedEntry, "list_id"),
+        (StoryTopic, "story_id"),
+    ],
+)  # fmt: skip
+def test_a_key_with_which_an_index_begins_has_no_other_index(model, key):
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
+    begun = [each["columns"] for each in found if each["columns"][:1] == [key] and not each["foreign_key"]]
+    assert len(begun) == 1
+    assert len(begun[0]) > 1
