@@ -225,7 +225,7 @@ class Article(Permalinked, models.Model):
     )
     is_published = models.BooleanField("published", default=False)
     is_removed = models.BooleanField("removed", default=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="articles")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="articles", db_index=False)
     provider_name = models.CharField(max_length=200, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     images = models.ManyToManyField(Image, through="ArticleImage", related_name="articles")
@@ -233,8 +233,9 @@ class Article(Permalinked, models.Model):
         RelatedList, models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
     )
     story = models.ForeignKey(
-        "articles.Story", models.SET_NULL, null=True, blank=True, editable=False, related_name="articles"
-    )
+        "articles.Story", models.SET_NULL, null=True, blank=True, editable=False, related_name="articles",
+        db_index=False,
+    )  # fmt: skip
     story_position = models.PositiveIntegerField(
         null=True, blank=True, editable=False, help_text="Place in the story's coverage; none: not shown."
     )
@@ -263,6 +264,7 @@ class Article(Permalinked, models.Model):
             ),
         ]
         indexes = [
+            # Keys without an index of their own (db_index) have one that begins with them, here or unique.
             # the lines below a lead and full coverage
             models.Index(fields=["story", "story_position"], name="article_in_story"),
             # admin list, archive
@@ -285,7 +287,7 @@ class Article(Permalinked, models.Model):
 
 
 class ArticleTopic(models.Model):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="topic_links")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="article_links")
     position = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=100, blank=True, help_text="The topic as this article spells it.")
@@ -320,7 +322,7 @@ class ArticleImageQuerySet(models.QuerySet):
 class ArticleImage(models.Model):
     """A picture of an article, with what its file says about it."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="image_links")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="image_links", db_index=False)
     image = models.ForeignKey(Image, models.CASCADE, related_name="article_links")
     position = models.PositiveIntegerField(default=0)
     width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as the store says.")

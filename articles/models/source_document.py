@@ -60,7 +60,7 @@ class SourceDocumentQuerySet(models.QuerySet):
 class SourceDocument(models.Model):
     """The file an article came from, as its bytes. Several files may tell of one article."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="documents")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="documents", db_index=False)
     path = models.CharField(max_length=300, help_text="Path inside the store.")
     stem = models.CharField(max_length=255, help_text="Permalink that the file name stands for.")
     sha256 = models.CharField(max_length=64)
@@ -106,7 +106,7 @@ class RelatedList(models.Model):
 
 
 class RelatedEntry(models.Model):
-    list = models.ForeignKey(RelatedList, models.CASCADE, related_name="entries")
+    list = models.ForeignKey(RelatedList, models.CASCADE, related_name="entries", db_index=False)
     position = models.PositiveIntegerField()
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="+")
 

@@ -251,7 +251,7 @@ class StoryAlias(models.Model):
 class StoryTopic(models.Model):
     """A story in a topic's list, with copies of what the list is sorted and filtered by."""
 
-    story = models.ForeignKey(Story, models.CASCADE, related_name="topic_links")
+    story = models.ForeignKey(Story, models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="story_links")
     position = models.PositiveIntegerField(default=0, help_text="Place among the story's topics.")
     is_public = models.BooleanField(default=False)

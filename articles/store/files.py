@@ -110,6 +110,8 @@ def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
 def _read(handle: int, expected: int, limit: int) -> bytes:
     """Return what a file holds, or enough to see that it is too much; a file object costs four times that."""
     data = os.read(handle, expected + 1)
+    if len(data) == expected:  # asked for one more, so this is its end
+        return data
     while len(data) <= limit and (more := os.read(handle, 1 << 16)):
         data += more
     return data

@@ -11,14 +11,21 @@ from django.utils import timezone
 
 from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import collecting_less_garbage, parts, waiting_long, writing
+from articles.models.bulk import (
+    collecting_less_garbage,
+    committing_lightly,
+    has_server,
+    parts,
+    waiting_long,
+    writing,
+)
 from articles.models.source_document import pack, unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
 from articles.store.document import Document, DocumentError, Memo, parse
-from articles.store.fields import ArticleFields, FieldError, read_article
+from articles.store.fields import ArticleFields, FieldError
 from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
-from articles.store.loading import Loaded, load
+from articles.store.loading import Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
@@ -49,15 +56,9 @@ def import_paths(
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
     with waiting_long(PATIENCE), collecting_less_garbage():
-        with importer.transaction():
-            pass  # the run is there from the start
-        stores = list(importer.open_all(paths, store_name))
-        if on_start:
-            on_start(sum(len(store.files) for store in stores))
-        for store in stores:
-            importer.take(store)
+        with committing_lightly():
+            importer.run_through(paths, store_name, on_start)
         if not dry_run:
-            group_waiting()
             finish(run, importer.report)
     return importer.report
 
@@ -79,6 +80,7 @@ class _Importer:
     dry_run: bool
     prune: bool
     memo: Memo = field(default_factory=Memo)
+    memo_ahead: Memo = field(default_factory=Memo)  # of the thread that parses: a memo has one user
     now: datetime = field(default_factory=timezone.now)
 
     @contextmanager
@@ -91,6 +93,20 @@ class _Importer:
             if self.dry_run:
                 transaction.set_rollback(True)
                 self.run.pk = None
+
+    def run_through(
+        self, paths: Iterable[str], store_name: str, on_start: Callable[[int], None] | None
+    ) -> None:
+        """Import these paths, and group what came of them."""
+        with self.transaction():
+            pass  # the run is there from the start
+        stores = list(self.open_all(paths, store_name))
+        if on_start:
+            on_start(sum(len(store.files) for store in stores))
+        for store in stores:
+            self.take(store)
+        if not self.dry_run:
+            group_waiting()
 
     def open_all(self, paths: Iterable[str], store_name: str) -> Iterator[StorePath]:
         for path in paths:
@@ -145,8 +161,9 @@ class _Importer:
         Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
 
     def _take_files(self, opened: StorePath) -> None:
-        reader = _Reader(self._store(opened), self.memo, self.now)
-        for place, loaded in enumerate(load(opened.files, reader.digests_of, pack), 1):
+        reader = _Reader(self._store(opened), self.memo)
+        loading = Loading(reader.digests_of, pack, self.memo_ahead, self.now, has_server())
+        for place, loaded in enumerate(loading.load(opened.files), 1):
             reader.take(loaded)
             if place % BATCH == 0 or place == len(opened.files):
                 self._write(opened, reader.changes, reader.entries, reader.seen)
@@ -184,8 +201,6 @@ class _Reader:
 
     store: Store
     memo: Memo
-    now: datetime
-    known: dict[str, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     seen: dict[str, Kept] = field(default_factory=dict)
@@ -197,7 +212,6 @@ class _Reader:
             rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
-        self.known |= found
         return found
 
     def clear(self) -> None:
@@ -206,30 +220,25 @@ class _Reader:
     def take(self, loaded: Loaded) -> None:
         path = loaded.file.path
         self.entries.append((path, self._judged(path, loaded), loaded.digest))
-        self.known.pop(path, None)
 
     def _judged(self, path: str, loaded: Loaded) -> FileOutcome:
-        shown = printable(path)
-        if loaded.error:
-            return FileOutcome(shown, Kind.REFUSED, reason=str(loaded.error))
-        if loaded.content is None:
-            return FileOutcome(shown, Kind.UNCHANGED)
-        try:
-            document = parse(loaded.content, self.memo)
-        except DocumentError as error:
+        shown, error = printable(path), loaded.error
+        if isinstance(error, DocumentError):
             place = printable(error.field or "")
             return FileOutcome(shown, Kind.REFUSED, "", place, error.line, error.reason)
-        try:
-            fields = read_article(document.values, self.now)
-        except FieldError as error:
-            line = document.line_of(error.field)
+        if isinstance(error, FieldError):
+            line = loaded.document.line_of(error.field)
             return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)
-        self.changes.append(Change(path, loaded.digest, loaded.packed, fields))
-        return self._news(path, document, fields)
+        if error:
+            return FileOutcome(shown, Kind.REFUSED, reason=str(error))
+        if loaded.fields is None:
+            return FileOutcome(shown, Kind.UNCHANGED)
+        self.changes.append(Change(path, loaded.digest, loaded.packed, loaded.fields))
+        if loaded.document is None:
+            return FileOutcome(shown, Kind.CREATED, loaded.fields.url)
+        return self._news(path, loaded.document, loaded.fields)
 
     def _news(self, path: str, document: Document, fields: ArticleFields) -> FileOutcome:
-        if path not in self.known:
-            return FileOutcome(printable(path), Kind.CREATED, fields.url)
         self.seen |= read_kept(self.store, [path], self.memo)
         before = parse(unpack(self.seen[path].packed), self.memo)
         changes = tuple(differences(before.values, document.values))

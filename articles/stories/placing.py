@@ -1,7 +1,7 @@
 """What readers see of a story (floor 2): lead, heat, rank, coverage and lists, counted from its articles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,7 +88,7 @@ class Given:
                 update_rows(model, [column], [(pk, max(count + more[pk], 0)) for pk, count in known])
 
 
-def _mark_lists(stories: list[int]) -> None:
+def _mark_lists(stories: Collection[int]) -> None:
     """Note that the lists of these stories' topics and providers have to be counted."""
     links = StoryTopic.objects.filter(story__among=stories)
     Topic.objects.filter(needs_count=False, story_links__in=links).update(needs_count=True)
@@ -116,7 +116,7 @@ def count_lists() -> None:
         update_rows(Provider, ["report_count", "needs_count"], rows)
 
 
-def _place_part(ids: list[int]) -> None:
+def _place_part(ids: Collection[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     decided: dict[int, set[int]] = defaultdict(set)

@@ -50,16 +50,16 @@ def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None)
 
     The caller holds the write lock.
     """
-    settled = _settle(waiting, decisions, moves or Moves()) | set(waiting)
-    waited = 0
-    for part in parts(sorted(settled)):
+    settled, waited = _settle(waiting, decisions, moves or Moves())
+    for part in parts(sorted(settled | set(waiting))):
         rows = Article.objects.filter(pk__among=part, needs_grouping=True)
         waited += rows.update(needs_grouping=False)
     return waited
 
 
-def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> Set[int]:
-    """Settle these articles; returns all that were looked at, each with its whole story."""
+def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set[int], int]:
+    """Settle these articles; returns all that were looked at, each with its whole story, and how many of
+    those that came into another story had waited, and do no more."""
     touched: set[int] = set()
     for part in parts(waiting):
         touched.update(
@@ -86,19 +86,20 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> Set[int]:
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
     left = _left_behind(company.members.values(), old, story_of)
     _redirect(kept.redirects | left, moves)
-    moved = []
+    moved, waited = [], 0
     for pk, member in company.members.items():
         story = story_of[member.key]
         if member.story != story:
-            moved.append((pk, story))
+            moved.append((pk, story, False))
             moves.note(pk, member.story, story)
-    update_rows(Article, ["story"], moved)
+            waited += member.waits
+    update_rows(Article, ["story", "needs_grouping"], moved)
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     now = (known | set(ids)) - gone - {None}
     place_stories(now)
     Given(now).more_than(before)
-    return company.members.keys()
+    return company.members.keys(), waited
 
 
 def _new_stories(count: int) -> list[int]:
@@ -110,10 +111,10 @@ def _new_stories(count: int) -> list[int]:
 
 
 class _Member:
-    __slots__ = ("key", "story", "time")
+    __slots__ = ("key", "story", "time", "waits")
 
-    def __init__(self, key, time, story) -> None:
-        self.key, self.time, self.story = key, time, story
+    def __init__(self, key, time, story, waits) -> None:
+        self.key, self.time, self.story, self.waits = key, time, story, waits
 
 
 class _Company:
@@ -141,8 +142,9 @@ class _Company:
         stories, mates = set(), set()
         for part in parts(sorted(ids - self.members.keys())):
             rows = Article.objects.filter(pk__among=part)
-            for pk, key, time, story in rows.values_list("pk", "link_key", "published_at", "story"):
-                self.members[pk] = _Member(key, time, story)
+            columns = ("pk", "link_key", "published_at", "story", "needs_grouping")
+            for pk, key, time, story, waits in rows.values_list(*columns):
+                self.members[pk] = _Member(key, time, story, waits)
                 stories.add(story)
                 mates.update(self._bundles.get(key, ()))
         fresh = stories - self._stories - {None}
