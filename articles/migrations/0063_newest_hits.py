@@ -1,0 +1,87 @@
+"""On PostgreSQL a function finds the newest hits of any words, whatever the planner expects of them."""
+
+from django.db import migrations
+
+# It returns the newest hits between two keys, as many as wanted if there are so many, in any order, perhaps
+# with older ones and some twice. No one way to them is quick for every word. The newest rows tell which terms
+# are common; where all are, they are walked back. Else the rarer terms are looked up with a month, which is a
+# word of the index itself, in two months. Where they gave little, all hits are read; where these are too
+# many, month after month is looked up. Common terms are left to the rows found: in the index they would be
+# sought once for each hit of the others. Nothing rests on the planner's statistics, which know the commonest
+# thousand words and take all others for alike.
+#
+# The plans are made once a session, without the words. `key + 0` hides the index of keys from them (a plan
+# that walks it back finds a rare word among a million rows in a second), ts_match_vq is @@ without an index.
+NEWEST = """CREATE FUNCTION articles_search_newest(
+        terms tsquery[], low bigint, high bigint, wanted integer,
+        tried integer DEFAULT 32,  -- newest rows that tell how common a term is
+        walked integer DEFAULT 40000,  -- rows that are walked for common terms
+        gathered integer DEFAULT 5000,  -- hits that are read to find the newest among them
+        far integer DEFAULT 24)  -- a range of fewer months is looked up month by month
+    RETURNS TABLE (hit bigint, indexed tsvector) LANGUAGE plpgsql STABLE
+    SET plan_cache_mode = force_generic_plan AS $$
+    DECLARE
+        span CONSTANT bigint := 2592000::bigint << 30;  -- a month of articles_search_month
+        words tsquery := '';
+        rare tsquery := '';
+        term tsquery;
+        month bigint;
+        step integer;
+        got integer := 0;
+    BEGIN
+        FOREACH term IN ARRAY terms LOOP
+            words := words && term;
+            SELECT count(*) INTO step FROM (
+                SELECT document FROM articles_search
+                WHERE key BETWEEN low AND high ORDER BY key DESC LIMIT tried
+            ) AS newest WHERE document @@ term;
+            IF step < tried / 4 THEN rare := rare && term; END IF;
+        END LOOP;
+        IF numnode(words) > 0 AND numnode(rare) = 0 THEN
+            RETURN QUERY SELECT key, document FROM (
+                SELECT key, document FROM articles_search
+                WHERE key BETWEEN low AND high ORDER BY key DESC LIMIT walked
+            ) AS newest WHERE document @@ words LIMIT wanted;
+            GET DIAGNOSTICS got = ROW_COUNT;
+            IF got >= wanted THEN RETURN; END IF;
+            SELECT key - 1 INTO high FROM articles_search
+                WHERE key BETWEEN low AND high ORDER BY key DESC OFFSET walked - 1 LIMIT 1;
+            IF high IS NULL THEN RETURN; END IF;
+            rare := words;
+        END IF;
+        IF numnode(rare) = 0 THEN RETURN; END IF;
+        month := high / span;
+        FOR back IN 0 .. month - low / span LOOP
+            IF back = 2 AND got < wanted / 8 AND month - low / span >= far THEN
+                RETURN QUERY SELECT key, document FROM articles_search
+                    WHERE document @@ rare AND ts_match_vq(document, words) AND key + 0 BETWEEN low AND high
+                    LIMIT gathered;
+                GET DIAGNOSTICS step = ROW_COUNT;
+                IF step < gathered THEN RETURN; END IF;
+            END IF;
+            RETURN QUERY SELECT key, document FROM articles_search
+                WHERE document @@ (rare && format('%L', '/m' || month - back)::tsquery)
+                AND ts_match_vq(document, words) AND key + 0 BETWEEN low AND high;
+            GET DIAGNOSTICS step = ROW_COUNT;
+            got := got + step;
+            IF got >= wanted THEN RETURN; END IF;
+        END LOOP;
+    END $$"""
+
+
+def _run(schema_editor, statement):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(statement, params=None)
+
+
+def make(apps, schema_editor):
+    _run(schema_editor, NEWEST)
+
+
+def unmake(apps, schema_editor):
+    _run(schema_editor, "DROP FUNCTION articles_search_newest")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("articles", "0062_search_months")]
+    operations = [migrations.RunPython(make, unmake)]
