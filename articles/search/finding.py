@@ -10,11 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.search import on_postgresql, on_sqlite
-from articles.search.schema import KEY_BITS
+from articles.search.schema import ID, KEY_BITS
 from articles.search.words import Query
 
 NEWEST = 2_000  # hits that are looked at
-_ID = (1 << KEY_BITS) - 1
 _HIGHEST = (1 << 62) - 1
 
 
@@ -29,7 +28,7 @@ class Scope:
 
     def keys(self, before: int | None = None) -> tuple[int, int]:
         """Return the lowest and the highest key: nothing from the future, nothing from `before` on."""
-        low, high = 0, _key(timezone.now()) | _ID
+        low, high = 0, _key(timezone.now()) | ID
         if self.since:
             low = _key(datetime.combine(self.since, time(), UTC))
         if self.until and self.until < date.max:
@@ -49,7 +48,7 @@ class Hits:
 
     @property
     def ids(self) -> list[int]:
-        return [key & _ID for key in self.keys]
+        return [key & ID for key in self.keys]
 
 
 def find_best(query: Query, scope: Scope, limit: int = NEWEST) -> Hits:
@@ -82,8 +81,9 @@ def find_newest(query: Query, scope: Scope, before: int | None = None, limit: in
 
 
 def _search(cursor, query: Query, scope: Scope, keys: tuple[int, int]):
-    room = on_sqlite if connection.vendor == "sqlite" else on_postgresql
-    return room.Search(cursor, query, scope.provider, keys)
+    if connection.vendor == "sqlite":
+        return on_sqlite.Search(cursor, query, keys, scope.provider, is_past=scope.until is not None)
+    return on_postgresql.Search(cursor, query, keys, scope.provider)
 
 
 def _key(moment: datetime) -> int:
@@ -91,10 +91,10 @@ def _key(moment: datetime) -> int:
 
 
 def _in_topic(cursor, keys: list[int], topic: int) -> list[int]:
-    ids = ",".join(str(key & _ID) for key in keys)  # integers of our own; too many for parameters
+    ids = ",".join(str(key & ID) for key in keys)  # integers of our own; too many for parameters
     cursor.execute(
         f"SELECT article_id FROM articles_articletopic WHERE topic_id = %s AND article_id IN ({ids})",
         [topic],
     )
     inside = {article for (article,) in cursor.fetchall()}
-    return [key for key in keys if key & _ID in inside]
+    return [key for key in keys if key & ID in inside]

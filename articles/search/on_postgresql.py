@@ -11,7 +11,7 @@ _IN_NAME = f"(indexed @@ to_tsquery('articles_news'::regconfig, {_WORDS} || ':B'
 class Search:
     """What to look for between two keys."""
 
-    def __init__(self, cursor, query: Query, provider: int | None, keys: tuple[int, int]) -> None:
+    def __init__(self, cursor, query: Query, keys: tuple[int, int], provider: int | None) -> None:
         self.cursor, self.query = cursor, query
         terms, given = [_TERM] * len(query.terms), list(query.terms)
         if provider:

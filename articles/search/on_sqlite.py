@@ -1,10 +1,10 @@
-"""The search in SQLite (floor 2): hits by FTS5, ranked by its index alone; no row of an article is read."""
+"""The search in SQLite (floor 2): hits by FTS5, and where their words stand."""
 
-from articles.search.words import Query, weighed
+from articles.search.schema import ID
+from articles.search.words import Query, folded, stem, weighed
 
-_FEW = 100  # hits up to which all are gathered from the oldest on, and all their words are looked up
-_ASK = "SELECT rowid FROM articles_search WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s"
-_POINTS = _ASK.replace("rowid", "{}, rowid", 1)
+_FEW = 100  # hits up to which all are gathered: of several words from the oldest on; of one to rank them all
+_WITHIN = "FROM articles_search WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s"
 
 
 class Search:
@@ -12,89 +12,103 @@ class Search:
 
     FTS5 skips what only one of several words has, but backwards its skips are slow: 30 ms for a common word
     and one that ten articles of a million have. Forwards it takes 0.2 ms for all of them; where they are too
-    many for that, the newest are near, and walking back finds them soon.
+    many for that, the newest are near, and walking back finds them soon. Nor does it stop at a key while
+    it skips what stands in another part of the article: 36 ms for a common word that is in no provider's
+    name, unless the newest hits are asked from the oldest on.
     """
 
-    def __init__(self, cursor, query: Query, provider: int | None, keys: tuple[int, int]) -> None:
+    def __init__(
+        self, cursor, query: Query, keys: tuple[int, int], provider: int | None, *, is_past: bool
+    ) -> None:
         self.cursor, self.keys = cursor, keys
-        self.words, self.row = weighed(query)
-        self.match = f"{{title excerpt provider}} : ({_quoted(query.terms)})"
+        self.terms = " ".join(f'"{term}"' for term in query.terms)
+        self.match = f"{{title excerpt provider}} : ({self.terms})"
         if provider:
             self.match += f" AND place : p{provider}"
+        self.words, self.row = weighed(query)
         self.is_joint = bool(provider or self.row)
+        self.is_past = is_past
 
     def newest(self, wanted: int) -> list[int]:
         """Return the newest hits, newest first."""
         if not self.is_joint:
-            return self._ask(self.match, "DESC", wanted)
+            return self._ask(self.match, wanted)
         few = max(wanted, _FEW)
-        found = self._ask(self.match, "ASC", few)
-        return found[: -wanted - 1 : -1] if len(found) < few else self._ask(self.match, "DESC", wanted)
+        found = self._ask(self.match, few, "ASC")
+        return found[: -wanted - 1 : -1] if len(found) < few else self._ask(self.match, wanted)
 
     def best(self, newest: int, wanted: int) -> tuple[list[int], int]:
         """Return the best of the newest hits, best first, and how many were looked at.
 
-        Not by bm25(), which counts every hit of every word in the whole index: 0.1 s for a common word among
-        a million articles. A hit counts 4 for each word in its title, 2 in its provider's name, 3 for all of
-        them in a row in the title; of equal ones the newest come first.
+        Hits count by where their words stand: title, then provider, then excerpt; of equal ones the newest
+        come first. Not by bm25(), which counts every hit of every word in the whole index: 0.1 s for a common
+        word among a million articles.
         """
-        found = self.newest(min(_FEW, newest))
-        if len(found) < min(_FEW, newest):
-            return self._ranked(found)[:wanted], len(found)
-        total, lowest = self._extent(newest)
-        self.keys = lowest, found[0]
-        best = self._titled(wanted)
-        return best if len(best) == wanted else self._ranked(self.newest(newest))[:wanted], total
+        if self.is_joint or self.is_past:
+            found = self.newest(newest)
+            return self._read(found)[:wanted], len(found)
+        return self._best_of_one_word(newest, wanted)
 
-    def _extent(self, newest: int) -> tuple[int, int]:
-        """Return how many hits there are, of the newest, and the key of the oldest of these."""
-        for order in ("ASC", "DESC") if self.is_joint else ("DESC",):
-            self.cursor.execute(
-                f"SELECT count(*), min(rowid) FROM ({_ASK} ORDER BY rowid {order} LIMIT %s)",
-                [self.match, *self.keys, newest],
-            )
-            total, lowest = self.cursor.fetchone()
-            if total < newest:
-                break
-        return total, lowest
+    def _best_of_one_word(self, newest: int, wanted: int) -> tuple[list[int], int]:
+        """Rank hits by the index alone: no article is read, and of many hits few leave the database."""
+        few = min(_FEW, newest)
+        found = self._ask(self.match, few)
+        if len(found) < few:
+            return self._placed(found)[:wanted], len(found)
+        total = self._narrow(newest)
+        if not self._ask(f"provider : {self.terms}", 1, "ASC"):
+            titles = self._ask(f"title : {self.terms}", wanted)
+            if len(titles) == wanted:
+                return titles, total
+        return self._placed(self._ask(self.match, newest))[:wanted], total
 
-    def _titled(self, wanted: int) -> list[int]:
-        """Return the newest hits with all words in the title; none where a word is in some provider's name.
+    def _narrow(self, newest: int) -> int:
+        """Leave older hits than the newest out of the search, and return how many are left."""
+        low, high = self.keys
+        given = [self.match, low, high]
+        self.cursor.execute(
+            f"SELECT rowid {_WITHIN} ORDER BY rowid DESC LIMIT 1 OFFSET %s", [*given, newest - 1]
+        )
+        if oldest := self.cursor.fetchone():
+            self.keys = oldest[0], high
+            return newest
+        self.cursor.execute(f"SELECT count(*) {_WITHIN}", given)
+        return self.cursor.fetchone()[0]
 
-        Without such names none counts more, so that where these suffice the others need not be ranked.
-        """
-        if self._ask(f"{self.match} AND provider : ({_quoted(self.words, ' OR ')})", "ASC", 1):
-            return []
-        found: dict[int, None] = {}
-        for words in ([self.row], self.words) if self.row else (self.words,):
-            match = f"{self.match} AND title : ({_quoted(words)})"
-            if self.is_joint:
-                newest = self._ask(match, "ASC", -1)[: -wanted - 1 : -1]
-            else:
-                newest = self._ask(match, "DESC", wanted)
-            found |= dict.fromkeys(newest)
-        return list(found)[:wanted]
-
-    def _ranked(self, found: list[int]) -> list[int]:
-        """Sort hits, newest first, by where their words stand."""
+    def _placed(self, found: list[int]) -> list[int]:
+        """Sort hits of one word, newest first, by the parts of the index that have it."""
         if len(found) < 2:
             return found
-        places = [(4, "title", word) for word in self.words] + [(2, "provider", word) for word in self.words]
-        places += [(3, "title", self.row)] * bool(self.row)
-        given: list[str | int] = []
-        for _points, place, words in places:
-            given += [f"{self.match} AND {place} : {_quoted([words])}", found[-1], found[0]]
-        self.cursor.execute(" UNION ALL ".join(_POINTS.format(points) for points, *_ in places), given)
-        counts = dict.fromkeys(found, 0)
-        for points, key in self.cursor.fetchall():
-            if key in counts:  # not what another process has added since
-                counts[key] += points
-        return sorted(found, key=lambda key: -counts[key])  # equal ones stay newest first
+        titles = set(self._ask(f"title : {self.terms}", len(found), "ASC"))
+        names = set(self._ask(f"provider : {self.terms}", len(found), "ASC"))
+        return sorted(found, key=lambda key: (key not in titles, key not in names))
 
-    def _ask(self, match: str, order: str, wanted: int) -> list[int]:
-        self.cursor.execute(f"{_ASK} ORDER BY rowid {order} LIMIT %s", [match, *self.keys, wanted])
+    def _read(self, found: list[int]) -> list[int]:
+        """Sort hits, newest first, by reading titles and providers.
+
+        A word counts 4 in the title and 2 in the provider's name, all of them in a row in the title 3 more.
+        To ask the index for each of several would mean to seek the hits in every word's list again: 40 ms
+        for a common word with one of 1,850 hits, against 14.
+        """
+        if len(found) < 2:
+            return found
+        ids = ",".join(str(key & ID) for key in found)  # of our own; too many for parameters
+        self.cursor.execute(f"SELECT id, title, provider_name FROM articles_article WHERE id IN ({ids})")
+        stems = [" " + stem(word) for word in self.words]
+        row = folded(self.row)
+        scores: dict[int, int] = {}
+        of_providers: dict[str, int] = {}  # a few providers tell most of the hits
+        for pk, title, provider in self.cursor.fetchall():
+            if provider not in of_providers:
+                name = folded(provider)
+                of_providers[provider] = sum(2 for s in stems if s in name)
+            text = folded(title)
+            in_title = sum(4 for s in stems if s in text)
+            scores[pk] = of_providers[provider] + in_title + (3 if row in text else 0)
+        return sorted(found, key=lambda key: -scores.get(key & ID, 0))  # equal ones stay
+
+    def _ask(self, match: str, wanted: int, order: str = "DESC") -> list[int]:
+        self.cursor.execute(
+            f"SELECT rowid {_WITHIN} ORDER BY rowid {order} LIMIT %s", [match, *self.keys, wanted]
+        )
         return [key for (key,) in self.cursor.fetchall()]
-
-
-def _quoted(terms, between: str = " ") -> str:
-    return between.join(f'"{term}"' for term in terms)
