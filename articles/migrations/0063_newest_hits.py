@@ -22,22 +22,24 @@ NEWEST = """CREATE FUNCTION articles_search_newest(
     SET plan_cache_mode = force_generic_plan AS $$
     DECLARE
         span CONSTANT bigint := 2592000::bigint << 30;  -- a month of articles_search_month
-        words tsquery := '';
-        rare tsquery := '';
+        words tsquery;
+        rare tsquery;
         term tsquery;
+        are_rare boolean;
         month bigint;
         step integer;
         got integer := 0;
     BEGIN
         FOREACH term IN ARRAY terms LOOP
-            words := words && term;
+            words := coalesce(words && term, term);
             SELECT count(*) INTO step FROM (
                 SELECT document FROM articles_search
                 WHERE key BETWEEN low AND high ORDER BY key DESC LIMIT tried
             ) AS newest WHERE document @@ term;
-            IF step < tried / 4 THEN rare := rare && term; END IF;
+            IF step < tried / 4 THEN rare := coalesce(rare && term, term); END IF;
         END LOOP;
-        IF numnode(words) > 0 AND numnode(rare) = 0 THEN
+        IF numnode(words) = 0 THEN RETURN; END IF;
+        IF coalesce(numnode(rare), 0) = 0 THEN
             RETURN QUERY SELECT key, document FROM (
                 SELECT key, document FROM articles_search
                 WHERE key BETWEEN low AND high ORDER BY key DESC LIMIT walked
@@ -49,19 +51,19 @@ NEWEST = """CREATE FUNCTION articles_search_newest(
             IF high IS NULL THEN RETURN; END IF;
             rare := words;
         END IF;
-        IF numnode(rare) = 0 THEN RETURN; END IF;
+        are_rare := numnode(rare) = numnode(words);
         month := high / span;
         FOR back IN 0 .. month - low / span LOOP
             IF back = 2 AND got < wanted / 8 AND month - low / span >= far THEN
                 RETURN QUERY SELECT key, document FROM articles_search
-                    WHERE document @@ rare AND ts_match_vq(document, words) AND key + 0 BETWEEN low AND high
-                    LIMIT gathered;
+                    WHERE document @@ rare AND (are_rare OR ts_match_vq(document, words))
+                    AND key + 0 BETWEEN low AND high LIMIT gathered;
                 GET DIAGNOSTICS step = ROW_COUNT;
                 IF step < gathered THEN RETURN; END IF;
             END IF;
             RETURN QUERY SELECT key, document FROM articles_search
                 WHERE document @@ (rare && format('%L', '/m' || month - back)::tsquery)
-                AND ts_match_vq(document, words) AND key + 0 BETWEEN low AND high;
+                AND (are_rare OR ts_match_vq(document, words)) AND key + 0 BETWEEN low AND high;
             GET DIAGNOSTICS step = ROW_COUNT;
             got := got + step;
             IF got >= wanted THEN RETURN; END IF;
@@ -69,17 +71,25 @@ NEWEST = """CREATE FUNCTION articles_search_newest(
     END $$"""
 
 
-def _run(schema_editor, statement):
+# New articles wait in a list beside the index, which every search reads: 3 ms for 1,500 of them. Analysing
+# the table empties it; by default that happens after a tenth of all articles has changed.
+SOON = """ALTER TABLE articles_search
+    SET (autovacuum_analyze_threshold = 100, autovacuum_analyze_scale_factor = 0)"""
+
+
+def _run(schema_editor, statements):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(statement, params=None)
+        for statement in statements:
+            schema_editor.execute(statement, params=None)
 
 
 def make(apps, schema_editor):
-    _run(schema_editor, NEWEST)
+    _run(schema_editor, [NEWEST, SOON])
 
 
 def unmake(apps, schema_editor):
-    _run(schema_editor, "DROP FUNCTION articles_search_newest")
+    back = "ALTER TABLE articles_search RESET (autovacuum_analyze_threshold, autovacuum_analyze_scale_factor)"
+    _run(schema_editor, [back, "DROP FUNCTION articles_search_newest"])
 
 
 class Migration(migrations.Migration):
