@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Provider, Topic
@@ -179,3 +180,40 @@ def test_the_migration_and_the_app_make_the_same_triggers():
 def test_any_text_is_a_safe_question(make, typed):
     make("Turbine")
     assert best(typed) == newest(typed) == []
+
+
+def test_a_search_is_one_question_whatever_it_finds(make, django_assert_num_queries):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite asks within the process")
+    article = make("The tidal turbine")
+    for typed, found in (("zebra", []), ("turbine", [article.pk]), ('"tidal turbine" gazette', [article.pk])):
+        with django_assert_num_queries(1):
+            assert newest(typed) == found
+        with django_assert_num_queries(1):
+            assert best(typed) == found
+
+
+def test_one_word_is_ranked_without_reading_an_article(make, monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL ranks inside its function's question")
+    monkeypatch.setattr("articles.search.on_sqlite._FEW", 3)
+    below = make("Quay", "A turbine, seen.", published_at=datetime(2024, 6, 1, tzinfo=UTC))
+    above = [make(f"Turbine {n}").pk for n in range(4)]
+    for limit in (2, 10):
+        with CaptureQueriesContext(connection) as asked:
+            hits = find_best(parse_query("turbine"), Scope(), limit=limit)
+        assert hits.ids == [*reversed(above), below.pk][:limit]
+        assert hits.total == 5
+        assert not [query for query in asked.captured_queries if "articles_article" in query["sql"]]
+
+
+def test_a_search_without_hits_asks_least(make):
+    for n in range(3):
+        make(f"Tidal turbine {n}")
+    asked = {}
+    for typed in ("zebra", "turbine", "tidal turbine"):
+        for name, find in (("best", best), ("newest", newest)):
+            with CaptureQueriesContext(connection) as queries:
+                find(typed)
+            asked[name, typed] = len(queries)
+    assert asked["best", "zebra"] == min(asked.values()) == asked["newest", "zebra"] == 1
