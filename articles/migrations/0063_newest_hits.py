@@ -12,6 +12,7 @@ from django.db import migrations
 #
 # The plans are made once a session, without the words. `key + 0` hides the index of keys from them (a plan
 # that walks it back finds a rare word among a million rows in a second), ts_match_vq is @@ without an index.
+# They look dear from ten million rows on, but what they find is little: no compiling, no second process.
 NEWEST = """CREATE FUNCTION articles_search_newest(
         terms tsquery[], low bigint, high bigint, wanted integer,
         tried integer DEFAULT 32,  -- newest rows that tell how common a term is
@@ -19,7 +20,7 @@ NEWEST = """CREATE FUNCTION articles_search_newest(
         gathered integer DEFAULT 5000,  -- hits that are read to find the newest among them
         far integer DEFAULT 24)  -- a range of fewer months is looked up month by month
     RETURNS TABLE (hit bigint, indexed tsvector) LANGUAGE plpgsql STABLE
-    SET plan_cache_mode = force_generic_plan AS $$
+    SET plan_cache_mode = force_generic_plan SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
     DECLARE
         span CONSTANT bigint := 2592000::bigint << 30;  -- a month of articles_search_month
         -- To walk to few hits is cheap: 200 rows to 21 of a word that a tenth has.
