@@ -190,7 +190,10 @@ def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
 
 def serve_size(size: int, environment: dict[str, str], pipe) -> None:
     """Make the site of one size in this process; then answer each name sent with what asking for it took."""
-    os.environ |= environment | {"DJANGO_SETTINGS_MODULE": "aggregator.settings"}
+    os.environ |= environment | {
+        "DJANGO_SETTINGS_MODULE": "aggregator.settings",
+        "SEARCHES_PER_MINUTE": "0",
+    }
     import django
 
     django.setup()

@@ -193,18 +193,36 @@ def test_a_search_is_one_question_whatever_it_finds(make, django_assert_num_quer
             assert best(typed) == found
 
 
-def test_one_word_is_ranked_without_reading_an_article(make, monkeypatch):
+@pytest.mark.parametrize("few", [2, 4, 100])
+def test_the_word_as_typed_comes_before_its_other_forms(make, monkeypatch, few):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's index knows stems only")
+    monkeypatch.setattr("articles.search.on_sqlite._FEW", few)
+    day = datetime(2024, 5, 1, tzinfo=UTC)
+    titles = ["Turbines", "Turbine one", "Quay", "Turbine two", "Turbines"]
+    made = [
+        make(title, "A turbine.", published_at=day + timedelta(days=n)).pk for n, title in enumerate(titles)
+    ]
+    order = [made[n] for n in (3, 1, 4, 0, 2)]
+    for limit in (1, 2, 3, 5):
+        hits = find_best(parse_query("turbine"), Scope(), limit=limit)
+        assert (hits.ids, hits.total) == (order[:limit], 5)
+
+
+def test_of_many_hits_of_one_word_few_are_read(make, monkeypatch):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL ranks inside its function's question")
     monkeypatch.setattr("articles.search.on_sqlite._FEW", 3)
     below = make("Quay", "A turbine, seen.", published_at=datetime(2024, 6, 1, tzinfo=UTC))
     above = [make(f"Turbine {n}").pk for n in range(4)]
+    read = {}
     for limit in (2, 10):
         with CaptureQueriesContext(connection) as asked:
             hits = find_best(parse_query("turbine"), Scope(), limit=limit)
-        assert hits.ids == [*reversed(above), below.pk][:limit]
-        assert hits.total == 5
-        assert not [query for query in asked.captured_queries if "articles_article" in query["sql"]]
+        assert (hits.ids, hits.total) == ([*reversed(above), below.pk][:limit], 5)
+        rows = [query["sql"] for query in asked.captured_queries if "articles_article " in query["sql"]]
+        read[limit] = rows[-1].count(",") - 1
+    assert read == {2: 3, 10: 5}
 
 
 def test_a_search_without_hits_asks_least(make):

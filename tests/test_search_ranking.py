@@ -57,7 +57,7 @@ def _count(article, terms) -> int:
     words, row = " ".join(terms).split(), " ".join(terms)
     title = sum(4 for word in dict.fromkeys(words) if _stand(word, article.title))
     name = sum(2 for word in dict.fromkeys(words) if _stand(word, article.provider_name))
-    return title + name + 3 * (len(words) > 1 and _stand(row, article.title))
+    return title + name + 3 * _stand(row, article.title)
 
 
 def read_all(articles, typed: str, scope: Scope, newest: int):

@@ -30,10 +30,8 @@ class Search:
     def best(self, newest: int, wanted: int) -> tuple[list[int], int]:
         """Return the best of the newest hits, best first, and how many were looked at."""
         words, row = weighed(self.query)
-        score = " + ".join(
-            [f"4 * {_IN_TITLE} + 2 * {_IN_NAME}"] * len(words) + [f"3 * {_IN_TITLE}"] * bool(row)
-        )
-        weights = [word for word in words for _place in (_IN_TITLE, _IN_NAME)] + [row] * bool(row)
+        score = " + ".join([f"4 * {_IN_TITLE} + 2 * {_IN_NAME}"] * len(words) + [f"3 * {_IN_TITLE}"])
+        weights = [word for word in words for _place in (_IN_TITLE, _IN_NAME)] + [row]
         self.cursor.execute(
             "SELECT hit, count(*) OVER () FROM ("
             f"SELECT DISTINCT ON (hit) hit, {score} AS score FROM {self.hits} ORDER BY hit DESC LIMIT %s"

@@ -41,12 +41,9 @@ def parse_query(typed: str) -> Query:
 
 
 def weighed(query: Query) -> tuple[list[str], str]:
-    """Return what hits are ranked by: the first ten different words of a query; all of them in a row.
-
-    The row is empty where there is but one word.
-    """
+    """Return what hits are ranked by: the first ten different words of a query, and all of them in a row."""
     words = _WORD.findall(" ".join(query.terms))
-    return list(dict.fromkeys(words))[:MAX_TERMS], " ".join(words) if len(words) > 1 else ""
+    return list(dict.fromkeys(words))[:MAX_TERMS], " ".join(words)
 
 
 def stem(word: str) -> str:
