@@ -54,7 +54,7 @@ class Search:
         """Rank hits of one word; of many, read few.
 
         Where no provider's name has the word, titles that have it as typed come first. The index knows titles
-        that have it in any form: where enough of the newest have it as typed, the others need not be ranked.
+        that have it in any form: where half of the newest have it as typed, the others need not be ranked.
         """
         found = self._ask(self.match, min(_FEW, newest))
         if len(found) < min(_FEW, newest):
@@ -62,7 +62,7 @@ class Search:
         total = self._narrow(newest)
         is_named = bool(self._ask(f"provider : {self.terms}", 1, "ASC"))
         if not is_named:
-            titles = self._ask(f"title : {self.terms}", _FEW)
+            titles = self._ask(f"title : {self.terms}", 2 * wanted)
             typed = {pk for pk, title, _provider in self._rows(titles) if self.row in folded(title)}
             best = [key for key in titles if key & ID in typed]
             if len(best) >= wanted:
