@@ -57,7 +57,10 @@ NEWEST = """CREATE FUNCTION articles_search_newest(
         are_rare := numnode(rare) = numnode(words);
         month := high / span;
         FOR back IN 0 .. month - low / span BY 2 LOOP
-            IF back = 2 AND got < wanted / 8 AND month - low / span >= far THEN
+            -- Hits that come so slowly are few in all.
+            IF month - low / span >= far AND (
+                back = 2 AND got < wanted / 8 OR back = 6 AND wanted < 500 OR back = far
+            ) THEN
                 RETURN QUERY SELECT key, document FROM articles_search
                     WHERE document @@ rare AND (are_rare OR ts_match_vq(document, words))
                     AND key + 0 BETWEEN low AND high LIMIT gathered;
