@@ -170,8 +170,12 @@ def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
         "two words": f"{COMMON} {RARE}",
     }
     for name, typed in queries.items():
+        words = "+".join(typed.split())
+        asked[f"search page: {name}"] = lambda words=words: page(f"/search/?q={words}")
+        asked[f"search page, new: {name}"] = lambda words=words: page(f"/search/?q={words}&sort=new")
+    for name, typed in queries.items():
         query = parse_query(typed)
-        asked[f"search, best: {name}"] = lambda query=query: find_best(query, Scope())
+        asked[f"search, best: {name}"] = lambda query=query: find_best(query, Scope(), limit=21)
         asked[f"search, newest: {name}"] = lambda query=query: find_newest(query, Scope())
 
     def timed(ask) -> tuple[float, float]:
@@ -186,7 +190,10 @@ def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
 
 def serve_size(size: int, environment: dict[str, str], pipe) -> None:
     """Make the site of one size in this process; then answer each name sent with what asking for it took."""
-    os.environ |= environment | {"DJANGO_SETTINGS_MODULE": "aggregator.settings"}
+    os.environ |= environment | {
+        "DJANGO_SETTINGS_MODULE": "aggregator.settings",
+        "SEARCHES_PER_MINUTE": "0",
+    }
     import django
 
     django.setup()
@@ -263,9 +270,9 @@ def main() -> None:
         table = measure(pipes)
         for pipe in pipes:
             pipe.send("")
-    print(f"{'ms: whole / queries':26}" + "".join(f"{size:>20,}" for size in sizes) + "   of the first")
+    print(f"{'ms: whole / queries':29}" + "".join(f"{size:>20,}" for size in sizes) + "   of the first")
     for name, times in table.items():
-        print(f"{name:26}{told(times)}")
+        print(f"{name:29}{told(times)}")
 
 
 if __name__ == "__main__":

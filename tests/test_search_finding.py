@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article, Provider, Topic
@@ -74,10 +75,7 @@ def test_the_newest_come_first_and_the_next_page_goes_on(make):
     assert [first.ids, rest.ids] == [ids[:2], ids[2:]]
 
 
-@pytest.mark.parametrize("months", [1, 2, 3, 12])
-def test_the_newest_come_first_however_they_lie_in_time(make, monkeypatch, months):
-    monkeypatch.setattr("articles.search.finding._SOME", -1)
-    monkeypatch.setattr("articles.search.finding._MONTHS", months)
+def test_the_newest_come_first_however_they_lie_in_time(make):
     days = (1, 2, 20, 45, 46, 100, 200, 900)
     now = timezone.now()
     ids = [make("Turbine", published_at=now - timedelta(days=day)).pk for day in days]
@@ -92,7 +90,7 @@ def test_the_newest_come_first_however_they_lie_in_time(make, monkeypatch, month
 @pytest.mark.parametrize("few", [2, 4, 5, 6, 100])
 @pytest.mark.parametrize("typed", ["tidal turbine", '"tidal turbine"', "turbine gazette"])
 def test_hits_of_several_words_are_the_newest_few_or_many(make, monkeypatch, typed, few):
-    monkeypatch.setattr("articles.search.finding._FEW", few)
+    monkeypatch.setattr("articles.search.on_sqlite._FEW", few)
     made = [make(f"Tidal turbine {n}", published_at=datetime(2024, 5, 1 + n, tzinfo=UTC)) for n in range(5)]
     make("Tidal power", published_at=datetime(2024, 6, 1, tzinfo=UTC), provider="Morning Post")
     ids = [article.pk for article in reversed(made)]
@@ -182,3 +180,58 @@ def test_the_migration_and_the_app_make_the_same_triggers():
 def test_any_text_is_a_safe_question(make, typed):
     make("Turbine")
     assert best(typed) == newest(typed) == []
+
+
+def test_a_search_is_one_question_whatever_it_finds(make, django_assert_num_queries):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite asks within the process")
+    article = make("The tidal turbine")
+    for typed, found in (("zebra", []), ("turbine", [article.pk]), ('"tidal turbine" gazette', [article.pk])):
+        with django_assert_num_queries(1):
+            assert newest(typed) == found
+        with django_assert_num_queries(1):
+            assert best(typed) == found
+
+
+@pytest.mark.parametrize("few", [2, 4, 100])
+def test_the_word_as_typed_comes_before_its_other_forms(make, monkeypatch, few):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's index knows stems only")
+    monkeypatch.setattr("articles.search.on_sqlite._FEW", few)
+    day = datetime(2024, 5, 1, tzinfo=UTC)
+    titles = ["Turbines", "Turbine one", "Quay", "Turbine two", "Turbines"]
+    made = [
+        make(title, "A turbine.", published_at=day + timedelta(days=n)).pk for n, title in enumerate(titles)
+    ]
+    order = [made[n] for n in (3, 1, 4, 0, 2)]
+    for limit in (1, 2, 3, 5):
+        hits = find_best(parse_query("turbine"), Scope(), limit=limit)
+        assert (hits.ids, hits.total) == (order[:limit], 5)
+
+
+def test_of_many_hits_of_one_word_few_are_read(make, monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL ranks inside its function's question")
+    monkeypatch.setattr("articles.search.on_sqlite._FEW", 3)
+    below = make("Quay", "A turbine, seen.", published_at=datetime(2024, 6, 1, tzinfo=UTC))
+    above = [make(f"Turbine {n}").pk for n in range(9)]
+    read = {}
+    for limit in (2, 10):
+        with CaptureQueriesContext(connection) as asked:
+            hits = find_best(parse_query("turbine"), Scope(), limit=limit)
+        assert (hits.ids, hits.total) == ([*reversed(above), below.pk][:limit], 10)
+        rows = [query["sql"] for query in asked.captured_queries if "articles_article " in query["sql"]]
+        read[limit] = rows[-1].count(",") - 1
+    assert read == {2: 4, 10: 10}
+
+
+def test_a_search_without_hits_asks_least(make):
+    for n in range(3):
+        make(f"Tidal turbine {n}")
+    asked = {}
+    for typed in ("zebra", "turbine", "tidal turbine"):
+        for name, find in (("best", best), ("newest", newest)):
+            with CaptureQueriesContext(connection) as queries:
+                find(typed)
+            asked[name, typed] = len(queries)
+    assert asked["best", "zebra"] == min(asked.values()) == asked["newest", "zebra"] == 1

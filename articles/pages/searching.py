@@ -100,7 +100,7 @@ def look(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits
         following = str(found.keys[PAGE - 1]) if len(found.keys) > PAGE else ""
         return Hits(found.keys[:PAGE], found.is_bounded), following, place is None
     start = min(place or 0, NEWEST)
-    found = find_best(query, scope)
+    found = find_best(query, scope, limit=start + PAGE + 1)
     following = str(start + PAGE) if len(found.keys) > start + PAGE else ""
     hits = Hits(found.keys[start : start + PAGE], found.is_bounded, found.total)
     return hits, following, start == 0

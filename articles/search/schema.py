@@ -9,6 +9,7 @@ newest on and which a range of dates narrows.
 from django.db import connection
 
 KEY_BITS = 30
+ID = (1 << KEY_BITS) - 1  # the bits of a key that are the id
 SEEN = "{row}.is_published AND NOT {row}.is_removed"
 COLUMNS = ("title", "excerpt", "provider_name", "published_at", "provider_id", "is_published", "is_removed")
 

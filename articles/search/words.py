@@ -40,6 +40,12 @@ def parse_query(typed: str) -> Query:
     return Query(tuple(dict.fromkeys(term for term in terms if _WORD.search(term)))[:MAX_TERMS])
 
 
+def weighed(query: Query) -> tuple[list[str], str]:
+    """Return what hits are ranked by: the first ten different words of a query, and all of them in a row."""
+    words = _WORD.findall(" ".join(query.terms))
+    return list(dict.fromkeys(words))[:MAX_TERMS], " ".join(words)
+
+
 def stem(word: str) -> str:
     """Return a word without accents, capitals and common English ending: good enough to mark a hit."""
     plain = unicodedata.normalize("NFKD", word.casefold())

@@ -59,9 +59,8 @@ def stories_with_words(typed: str, but: Story) -> list[Suggestion]:
     if typed.isdecimal() and len(typed) < 18:
         numbers = [int(typed)]
     else:
-        hits = find_best(parse_query(typed), Scope())
-        rows = Article.objects.filter(pk__in=hits.ids[:100]).values_list("pk", "story")
-        story_of = dict(rows)
-        numbers = list(dict.fromkeys(story_of[pk] for pk in hits.ids[:100] if story_of.get(pk)))
+        hits = find_best(parse_query(typed), Scope(), limit=100)
+        story_of = dict(Article.objects.filter(pk__in=hits.ids).values_list("pk", "story"))
+        numbers = list(dict.fromkeys(story_of[pk] for pk in hits.ids if story_of.get(pk)))
     found = Story.objects.with_lead().exclude(pk=but.pk).in_bulk(numbers[: SHOWN + 1])
     return [Suggestion(found[number], None) for number in numbers if number in found][:SHOWN]

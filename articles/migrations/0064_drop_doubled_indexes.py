@@ -51,7 +51,7 @@ def _key(to, related_name, on_delete=django.db.models.deletion.CASCADE, **given)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0062_search_months")]
+    dependencies = [("articles", "0063_newest_hits")]
     operations = [
         migrations.SeparateDatabaseAndState(
             [migrations.RunPython(drop, make)],
