@@ -64,6 +64,49 @@ def test_identical_titles_share_a_story_for_seven_days(days, expected):
     assert together(reports, 1, 2) is expected
 
 
+def test_a_copy_too_late_for_the_story_of_the_one_before_draws_the_series_over():
+    elder = report(1, "Harbour lights festival begins at the harbour")
+    title = "Reminder about the harbour lights festival"
+    series = [report(n, title, "", n * 24.0) for n in (3, 8, 15)]
+    assert stories_of([elder, *series[:2]]) == {frozenset({1, 3, 8})}
+    assert stories_of([elder, *series]) == {frozenset({1}), frozenset({3, 8, 15})}
+    drawn = placings_of([elder, *series])[8].drawn
+    assert (drawn.into, drawn.link.reason, drawn.link.other) == (15, "title", 15)
+
+
+def test_a_series_longer_than_a_story_is_cut_and_an_editor_can_keep_it_apart():
+    elder = report(1, "Harbour lights festival begins at the harbour")
+    title = "Reminder about the harbour lights festival"
+    series = [report(n, title, "", n * 24.0) for n in (3, 8, 15, 21)]
+    assert stories_of([elder, *series]) == {frozenset({1}), frozenset({3, 8, 15}), frozenset({21})}
+    apart = {15: {3}, 3: {15}}
+    assert stories_of([elder, *series[:3]], apart=apart) == {frozenset({1, 3, 8}), frozenset({15})}
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=2, max_size=20))
+@settings(deadline=None)
+def test_a_title_series_of_fourteen_days_is_one_story_and_no_story_is_longer(told):
+    titles = ["Harbour lights festival begins at the harbour", "Reminder about the harbour lights festival"]
+    reports = [report(n, titles[again], "", 24.0 * day) for n, (day, again) in enumerate(told)]
+    stories = stories_of(reports)
+    for story in stories:
+        days = [told[key][0] for key in story]
+        assert max(days) - min(days) <= 14
+    for again in (False, True):
+        series = []
+        for day, key in sorted((day, key) for key, (day, which) in enumerate(told) if which is again):
+            if series and day - series[-1][0] > 7:
+                _assert_together(series, stories)
+                series = []
+            series.append((day, key))
+        _assert_together(series, stories)
+
+
+def _assert_together(series, stories):
+    if series and series[-1][0] - series[0][0] <= 14:
+        assert any(story.issuperset(key for _, key in series) for story in stories)
+
+
 def test_a_title_of_few_words_proves_nothing_when_the_texts_differ():
     words = ["Bees", "Tax", "Sea"]
     reports = [report(n, "Weekly update", f"{word} and more", n) for n, word in enumerate(words)]

@@ -142,6 +142,38 @@ def test_likeness_makes_a_story_and_tells_why(storms):
     assert reason.likeness > 0.2
 
 
+def test_a_later_copy_draws_its_series_over_and_lets_it_go_when_it_is_withdrawn(
+    write_article, run_import, tmp_path
+):
+    def told(day, title):
+        papers = {"name": f"P{day}", "domain": f"p{day}.example"}
+        moment = f"2023-05-{day:02}T{day:02}:00:00Z"
+        run_import(write_article(f"r{day:02}", title=title, publishedDateTime=moment, provider=papers).parent)
+
+    def days_of_stories():
+        reports = Article.objects.told().order_by("published_at").values_list("story", "published_at__day")
+        found = {}
+        for story, day in reports:
+            found.setdefault(story, []).append(day)
+        return sorted(found.values())
+
+    told(1, "Harbour lights festival begins at the harbour")
+    for day in (3, 9):
+        told(day, "Reminder about the harbour lights festival")
+    assert days_of_stories() == [[1, 3, 9]]
+    told(15, "Reminder about the harbour lights festival")
+    assert days_of_stories() == [[1], [3, 9, 15]]
+    reports = list(Article.objects.order_by("published_at"))
+    assert [reason.kind for reason in why_together(reports[1:]).values()] == ["title", "title", "first"]
+    state = archive_state()
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert differences_of(archive_state(), state) == []
+    [gone] = (tmp_path / "store").glob("*r15.md")
+    gone.unlink()
+    run_import(tmp_path / "store", prune=True)
+    assert days_of_stories() == [[1, 3, 9]]
+
+
 def test_put_apart_they_are_two_stories_and_the_address_stays_with_the_first(storms):
     story = Story.objects.get()
     _decide("apart", *storms)

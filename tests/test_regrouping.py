@@ -53,7 +53,7 @@ class Shelf:
             placed = {r.key: self.placings[r.key] for r in found}
             merges = [(key, placing.merge.into) for key, placing in placed.items() if placing.merge]
             openers = with_merged(openers, merges)
-            found = [r for r in found if placed[r.key].story in openers]
+            found = [r for r in found if _names(placed[r.key]) & openers]
         self.loaded += len(found)
         return [self._known(r, depth) for r in found]
 
@@ -70,6 +70,10 @@ class Shelf:
 
     def stories(self):
         return {frozenset(s) for s in stories_of(in_time(self.reports.values()), self.placings)}
+
+
+def _names(placing):
+    return {placing.story, placing.drawn.into} if placing.drawn else {placing.story}
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +113,54 @@ def test_only_the_neighbourhood_of_a_change_is_touched():
     shelf.change([report(1000, "Ferry aground", "", 200 * 24)])
     assert shelf.grouped < 40
     assert shelf.loaded < 100
+
+
+def _series(*days):
+    return [report(n, "Reminder about the harbour lights festival", "", n * 24.0) for n in days]
+
+
+def _strangers(days):
+    return [report(1000 + n, f"Word{n} and thing{n}", "", n * 6.0) for n in range(4 * days)]
+
+
+def test_a_story_that_began_earlier_before_the_change_is_as_young_as_in_a_rebuild():
+    shelf, others = Shelf(), _strangers(25)
+    shelf.change(_series(0, 6, 12, 19) + others)
+    shelf.change(remove=[0])
+    assert shelf.placings == placings_of(_series(6, 12, 19) + others)
+
+
+def test_copies_that_a_later_one_drew_go_back_when_it_goes():
+    shelf, others = Shelf(), _strangers(25)
+    elder = report(100, "Harbour lights festival begins at the harbour", "", 0)
+    shelf.change([elder, *_series(3, 9), *others])
+    assert {frozenset({100, 3, 9})} <= shelf.stories()
+    shelf.change(_series(15))
+    assert {frozenset({100}), frozenset({3, 9, 15})} <= shelf.stories()
+    assert shelf.placings == placings_of([elder, *_series(3, 9, 15), *others])
+    shelf.change(remove=[15])
+    assert shelf.placings == placings_of([elder, *_series(3, 9), *others])
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_series_of_one_title_end_the_same_in_any_parts_and_order(data):
+    title, other = "Reminder about the harbour lights", "Harbour lights festival begins at the harbour"
+    days = data.draw(st.lists(st.integers(0, 45), min_size=3, max_size=16))
+    reports = [
+        report(n, data.draw(st.sampled_from([title, other, f"{title} number {n}"])), "", 24.0 * day)
+        for n, day in enumerate(days)
+    ] + _strangers(45)
+    shelf, order = Shelf(), data.draw(st.permutations(reports[: len(days)]))
+    shelf.change(reports[len(days) :])
+    cut = data.draw(st.integers(0, len(order)))
+    for part in (order[:cut], order[cut:]):
+        before = shelf.stories()
+        named = shelf.change(part)
+        assert shelf.stories() - before <= {frozenset(story) for story in named}
+    gone = data.draw(st.sets(st.sampled_from([r.key for r in order])))
+    shelf.change(remove=gone)
+    assert shelf.placings == placings_of(r for r in reports if r.key not in gone)
 
 
 def test_a_report_that_was_never_told_of_is_noticed():

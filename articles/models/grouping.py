@@ -1,6 +1,7 @@
 """What grouping keeps (floor 1): where each report was put, which days wait, what editors decided."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import models
@@ -38,6 +39,12 @@ class PlacingQuerySet(models.QuerySet):
             | Q(moment__gte=(F("day") + 1) * _DAY)
         )
 
+    def in_stories_opened_by(self, openers):
+        """Pairs of a report and the opener of its story, before merges, for stories of these openers."""
+        put = self.filter(opener__among=openers, drawn_into=None).values_list("pk", "opener")
+        drawn = self.filter(drawn_into__among=openers).values_list("pk", "drawn_into")
+        return chain(put, drawn)
+
     def after_day(self, day):
         """The first day after this one that has placed reports, or None."""
         return self.filter(day__gt=day).aggregate(first=models.Min("day"))["first"]
@@ -59,12 +66,19 @@ class Placing(models.Model):
         help_text="Of an opener: the opener of the story that took up its own.",
     )  # fmt: skip
     merge = models.JSONField(null=True, help_text="The day of the merge and the link that caused it.")
+    drawn_into = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, related_name="+", db_index=False,
+        help_text="The later copy that drew it out of its story into the one that the copy opened.",
+    )  # fmt: skip
+    drawn = models.JSONField(null=True, help_text="The day on which it was drawn, and the link.")
 
     objects = PlacingQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["day"], name="placing_day"),  # reports per day, for document frequencies
+            # Few are drawn: an index of all would cost more than it gives.
+            models.Index(fields=["drawn_into"], name="placing_drawn", condition=Q(drawn_into__isnull=False)),
         ]
 
     def __str__(self):

@@ -9,19 +9,20 @@ adds a little to a likeness that is there, so it cannot chain. A sentence in com
 
 Bounds: links reach three days, likeness keeps a story within seven days, copies within fourteen. The bar
 rises as a story fills up, to 30 different titles or a tenth of what three days brought, whichever is more.
-A title repeated for more than fourteen days without a pause of seven cannot keep both its bounds: the
-fourteen days win, and the first copy beyond them opens the next story.
+A copy that comes too late for the story of the one before opens the next story; where the whole series of
+that title fits in fourteen days, the copy draws it over to itself. A title repeated for longer, without a
+pause of seven days, cannot keep both its bounds: then the fourteen days win, and the series is cut.
 
 What happens on a day depends on the state before that day and on the day's own reports alone. The state is
 kept by what is given out: a `Placing` for each report names the story that it joined (by the key of the
-report that opened it), and for a report that opened a story, when that story went up in another. Replaying
-the placings of the days before a day gives back the state exactly (`replay_day`), so that a late report
-needs its neighbourhood alone to be grouped anew (`regrouping.py`).
+report that opened it), for a report that opened a story, when that story went up in another, and for one
+that was drawn over, when that was. Replaying the placings of the days before a day gives back the state
+exactly (`replay_day`), so that a late report needs its neighbourhood alone to be grouped anew
+(`regrouping.py`).
 """
 
 import math
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import groupby, product
 from operator import itemgetter
 
@@ -29,6 +30,7 @@ from articles.stories import similarity
 from articles.stories.comparing import LINK_DAYS, Index
 from articles.stories.dayterms import DayTerms
 from articles.stories.growing import GrowingStory, Item, in_order
+from articles.stories.marks import SAME_TITLE, Marks
 from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
 from articles.stories.similarity import DAY, HOUR
 
@@ -41,12 +43,9 @@ TERMS_SHOWN = 8
 STORED_RELATION = 0.05
 
 SIMILAR_SPAN = 7 * DAY
-SAME_TITLE = 7 * DAY
-# A title of fewer terms ("Weekly update") proves nothing when the texts differ.
-TELLING_TITLE = 3
 STORY_SPAN = 14 * DAY
-# A story whose first report is older than this can be joined by nothing any more.
-LOOK_BACK = STORY_SPAN // DAY
+# Of a story whose first report is older than this nothing can be drawn any more, and nothing can join it.
+LOOK_BACK = (STORY_SPAN + SAME_TITLE) // DAY
 
 STORY_TITLES = 30
 STORY_SHARE = 0.1
@@ -68,10 +67,8 @@ class Grouper:
         self._index = Index()
         self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
         self._slots: set[tuple[str, int]] = set()  # of the day
-        self._by_mark: dict[tuple[str, str], Item] = {}
-        self._marked: deque[Item] = deque()  # in the order of their times
+        self._marks = Marks()
         self._fullest = STORY_TITLES
-        self._roots: dict[Key, Key] = {}
         self._today = 0
 
     def add_day(self, day: int, reports: Iterable[Report]) -> list[Item]:
@@ -83,7 +80,7 @@ class Grouper:
         self._read(day, items)
         for item in items:
             self._place(item)
-            self._remember(item)
+            self._marks.remember(item)
         return items
 
     def count_day(self, day: int, reports: Iterable[Report]) -> None:
@@ -95,13 +92,15 @@ class Grouper:
         day: int,
         known: Iterable[tuple[Report, Placing]],
         morning: int,
+        root_of: Callable[[Key], Key],
         *,
         counted: bool,
         terms: DayTerms | None = None,
     ) -> list[Item]:
         """Repeat a day as its placings say, to restore the state of the morning of a later day.
 
-        `counted`: the day's document frequencies still matter then. `terms`: the day's, where they are known.
+        `root_of`: gives for a report the one that names its story that morning. `counted`: the day's document
+        frequencies still matter then. `terms`: the day's, where they are known.
         """
         known = list(known)
         placings = {report.key: placing for report, placing in known}
@@ -111,8 +110,9 @@ class Grouper:
         elif counted:
             self._read(day, items, compared=day >= morning - LINK_DAYS)
         for item in items:
-            self._restore(item, placings[item.report.key], morning)
-            self._remember(item)
+            placing = placings[item.report.key]
+            self._restore(item, placing, root_of(placing.key), morning)
+            self._marks.remember(item)
         return items
 
     def terms_of(self, day: int, items: Iterable[Item]) -> DayTerms | None:
@@ -154,22 +154,17 @@ class Grouper:
                 item.story.hide(item)
                 item.drop()
         self._slots = set()
-        oldest = day * DAY - STORY_SPAN
-        while self._marked and self._marked[0].time < oldest:
-            item = self._marked.popleft()
-            for mark in item.marks:
-                if self._by_mark.get(mark) is item:
-                    del self._by_mark[mark]
+        self._marks.forget(day * DAY - STORY_SPAN)
         self._shown[day] = []
 
     def closed(self, day: int) -> Iterator[list[Placing]]:
-        """Give out, and forget, the stories that no report of this day or later can join."""
+        """Give out, and forget, the stories that no report of this day or later can join or draw from."""
         for story in self.forget_stories(day):
             yield [item.placing() for item in story.items]
 
     def forget_stories(self, day: int) -> list[GrowingStory]:
-        """Forget the stories that no report of this day or later can join, and return them."""
-        oldest = day * DAY - STORY_SPAN
+        """Forget the stories that no report of this day or later can join or draw from; returns them."""
+        oldest = (day - LOOK_BACK) * DAY
         old = [key for key, story in self._stories.items() if story.first < oldest]
         return [self._stories.pop(key) for key in old]
 
@@ -181,16 +176,20 @@ class Grouper:
     # Placing one report
 
     def _place(self, item: Item) -> None:
-        found = self._copies_of(item) or self._similar_to(item)
-        if not found:
+        copies = list(self._marks.copied_by(item))
+        found, series = self._stories_of(item, copies), self._series_for(item, copies)
+        if not series and not found:
+            found = self._similar_to(item)
+        if series or not found:
             self._open(item)
-            self._show(item)
-            return
-        story, link = found[0]
-        item.start, item.link = story.opener.report.key, link
-        story.add(item)
+        else:
+            story, link = found.pop(0)
+            item.start, item.link = story.opener.report.key, link
+            story.add(item)
         self._show(item)
-        for other, link in found[1:]:
+        for other in series:
+            self._draw(other, item)
+        for other, link in found:
             self._merge(item.story, other, link)
 
     def _open(self, item: Item) -> None:
@@ -198,20 +197,28 @@ class Grouper:
         story = self._stories[item.start] = GrowingStory()
         story.add(item)
 
-    def _restore(self, item: Item, placing: Placing, morning: int) -> None:
+    def _draw(self, other: Item, item: Item) -> None:
+        """Take an earlier copy over into the story that this report opened."""
+        key = item.report.key
+        other.drawn = Merge(key, self._today, Link(other.report.key, key, "title", 1.0))
+        item.story.draw(other, other.story)
+
+    def _restore(self, item: Item, placing: Placing, root: Key, morning: int) -> None:
         item.start, item.link = placing.story, placing.link
         item.known = placing
         # Merges of that morning or later have not happened yet.
         if placing.merge and placing.merge.day < morning:
             item.merge = placing.merge
-            into = placing.merge.into
-            self._roots[placing.key] = self._roots.get(into, into)
-        root = self._roots.get(placing.story, placing.story)
+        if placing.drawn and placing.drawn.day < morning:
+            item.drawn = placing.drawn
         known = root in self._stories
         story = self._stories.setdefault(root, GrowingStory())
         story.add(item)
-        if not known and root != placing.key:
-            # Its opening lies before the look back, so nothing can join it any more.
+        if root == placing.key:
+            story.opener, story.first = item, story.items[0].time
+        elif not known:
+            # Its opening lies before the look back, so nothing can join it any more; or it comes later, if
+            # this was drawn.
             story.first = (morning - LOOK_BACK) * DAY - 1
         self._show(item)
 
@@ -224,39 +231,30 @@ class Grouper:
         item.story.show(item)
         self._index.add(item)
 
-    def _remember(self, item: Item) -> None:
-        """Let copies of this report find it."""
-        for mark in item.marks:
-            self._by_mark[mark] = item
-        self._marked.append(item)
-
     # Who belongs together
 
-    def _copies_of(self, item: Item) -> list[tuple[GrowingStory, Link]]:
+    def _stories_of(self, item: Item, copies: list[tuple[str, Item]]) -> list[tuple[GrowingStory, Link]]:
         """Return the stories that have a copy of this report and may take it, the surest first."""
         found: dict[GrowingStory, Link] = {}
-        for mark in item.marks:
-            other = self._by_mark.get(mark)
-            if other is None or other.story in found or not self._is_copy(mark[0], item, other):
+        for reason, other in copies:
+            if other.story in found or (reason == "text" and self._differ_in_a_name(item, other)):
                 continue
-            span = SIMILAR_SPAN if mark[0] == "text" else STORY_SPAN
-            if self._may_join(item, other.story, span):
-                found[other.story] = Link(item.report.key, other.report.key, mark[0], 1.0)
+            if self._may_join(item, other.story, SIMILAR_SPAN if reason == "text" else STORY_SPAN):
+                found[other.story] = Link(item.report.key, other.report.key, reason, 1.0)
         return list(found.items())
 
-    def _is_copy(self, reason: str, item: Item, other: Item) -> bool:
-        apart = item.time - other.time
-        if reason == "link":
-            return True
-        if reason == "title":
-            telling = len(item.title) >= TELLING_TITLE
-            return apart <= SAME_TITLE and (telling or _begin_alike(item.text, other.text))
-        if apart > LINK_DAYS * DAY or not other.vector or not _begin_alike(item.text, other.text):
-            return False
-        one, two = set(item.title), set(other.title)
-        if item.report.provider == other.report.provider and 2 * len(one & two) < min(len(one), len(two)):
-            return False
-        return not self._differ_in_a_name(item, other)
+    def _series_for(self, item: Item, copies: list[tuple[str, Item]]) -> list[Item]:
+        """Return the earlier copies that this report draws out of a story that is too old to take it: all
+        reports of its title, one within seven days of the next, if they can be one story."""
+        too_old = [
+            other.story
+            for reason, other in copies
+            if reason == "title" and item.time - other.story.first > STORY_SPAN
+        ]
+        series = too_old[0].series_of(item.mark, SAME_TITLE) if too_old else []
+        apart = self._apart.get(item.report.key, ())
+        bound = any(each.drawn or each is each.story.opener or each.report.key in apart for each in series)
+        return [] if bound or (series and item.time - series[0].time > STORY_SPAN) else series
 
     def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
         """Return the story that this report is most alike, if enough; then others it is alike."""
@@ -367,10 +365,6 @@ class Grouper:
             first.tells_of_others(second) for first, second in pairs
         )
         return likeness * similarity.TEMPLATE if is_template else likeness
-
-
-def _begin_alike(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 def _similar(item: Item, likeness: float, other: Item) -> Link:

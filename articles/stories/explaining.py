@@ -48,7 +48,10 @@ def why_together(articles: Sequence[Article]) -> dict[int, Reason]:
 
 
 def _link(placing: Placing) -> list | None:
-    """The link that put a report in its story; of one that opened a story of its own, what merged the two."""
+    """The link that put a report in its story: what drew it there, or else what it came with; of one that
+    opened a story of its own, what merged the two."""
+    if placing.drawn:
+        return placing.drawn[1]
     return placing.link or (placing.merge[1] if placing.merge else None)
 
 

@@ -162,7 +162,7 @@ class _Work:
         keys = _keys_of(rows)
         self.ids.update((key, pk) for pk, key in keys.items())
         self.days.update((row[1], row[3] // DAY) for row in rows)
-        related = _related_keys({row[10] for row in rows if row[10]}) if depth >= Depth.TEXTS else {}
+        related = _related_keys({row[12] for row in rows if row[12]}) if depth >= Depth.TEXTS else {}
         known = []
         for row in rows:
             _, key, title, time, placed_on, *place, excerpt, provider, list_id, link = row + absent
@@ -196,10 +196,10 @@ class _Work:
 
     def _write_placings(self) -> None:
         rows = [_row(place, self.ids, self.days) for place in self.placings if place.link is not UNREAD]
-        names = ["article", "day", "opener", "link", "merged_into", "merge"]
+        names = ["article", "day", "opener", "link", "merged_into", "merge", "drawn_into", "drawn"]
         insert_rows(Placing, names, rows, unique=["article"], update=names[1:])
-        merged = [_merge_row(place, self.ids) for place in self.placings if place.link is UNREAD]
-        update_rows(Placing, names[4:], merged)
+        gone_over = [_steps_row(place, self.ids) for place in self.placings if place.link is UNREAD]
+        update_rows(Placing, names[4:], gone_over)
 
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
@@ -217,7 +217,7 @@ def _load_terms(first: int, end: int) -> dict[int, DayTerms]:
 # What is asked for at each depth, and what stands for it where it is not.
 _COLUMNS = (
     ("pk", "link_key", "title", Seconds("published_at"), "placing__day", "placing__opener",
-     "placing__merged_into", "placing__merge"),
+     "placing__merged_into", "placing__drawn_into", "placing__merge", "placing__drawn"),
     ("excerpt", "provider", "related_list"),
     ("placing__link",),
 )  # fmt: skip
@@ -232,10 +232,10 @@ def _told_in(first: int, end: int, columns: Iterable[str]) -> list[tuple]:
 def _placed_in(first: int, end: int, columns: Iterable[str], openers: Set[int]) -> list[tuple]:
     """Return the reports of these days in stories that these reports opened, or that merged with such."""
     days = Placing.objects.filter(day__gte=first, day__lt=end)
-    placed = list(days.values_list("pk", "opener", "merged_into"))
-    openers = with_merged(openers, ((pk, into) for pk, _, into in placed if into))
+    placed = list(days.values_list("pk", "opener", "merged_into", "drawn_into"))
+    openers = with_merged(openers, ((pk, into) for pk, _, into, _ in placed if into))
     rows = []
-    for part in parts(pk for pk, opener, _ in placed if opener in openers):
+    for part in parts(pk for pk, opener, _, drawn in placed if opener in openers or drawn in openers):
         rows += Article.objects.told().filter(pk__among=part).order_by().values_list(*columns)
     return rows
 
@@ -243,7 +243,7 @@ def _placed_in(first: int, end: int, columns: Iterable[str], openers: Set[int]) 
 def _keys_of(rows: list[tuple]) -> dict[int, Key]:
     """Return the keys of these reports and of those that their placings name."""
     keys = {row[0]: row[1] for row in rows}
-    named = {pk for row in rows for pk in row[5:7]} - keys.keys() - {None}
+    named = {pk for row in rows for pk in row[5:8]} - keys.keys() - {None}
     for part in parts(sorted(named)):
         keys.update(Article.objects.filter(pk__among=part).values_list("pk", "link_key"))
     return keys
@@ -282,10 +282,15 @@ def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
 
 
 def _placing(
-    keys: Mapping[int, Key], key: Key, opener: int, merged_into: int | None, merge: list | None, link
-) -> Place:
-    came = Merge(keys[merged_into], merge[0], _link(merge[1])) if merge else None
-    return Place(key, keys[opener], link if link is UNREAD else link and _link(link), came)
+    keys: Mapping[int, Key], key: Key, opener: int, merged_into: int | None, drawn_into: int | None,
+    merge: list | None, drawn: list | None, link,
+) -> Place:  # fmt: skip
+    link = link if link is UNREAD else link and _link(link)
+    return Place(key, keys[opener], link, _step(keys, merged_into, merge), _step(keys, drawn_into, drawn))
+
+
+def _step(keys: Mapping[int, Key], into: int | None, stored: list | None) -> Merge | None:
+    return Merge(keys[into], stored[0], _link(stored[1])) if stored else None
 
 
 def _link(stored: list) -> Link:
@@ -294,10 +299,11 @@ def _link(stored: list) -> Link:
 
 
 def _row(place: Place, ids: Mapping[Key, int], days: Mapping[Key, int]) -> tuple:
-    return ids[place.key], days[place.key], ids[place.story], place.link, *_merge_row(place, ids)[1:]
+    return ids[place.key], days[place.key], ids[place.story], place.link, *_steps_row(place, ids)[1:]
 
 
-def _merge_row(place: Place, ids: Mapping[Key, int]) -> tuple:
-    if not (merge := place.merge):
-        return ids[place.key], None, None
-    return ids[place.key], ids[merge.into], [merge.day, merge.link]
+def _steps_row(place: Place, ids: Mapping[Key, int]) -> tuple:
+    row = [ids[place.key]]
+    for step in (place.merge, place.drawn):
+        row += (ids[step.into], [step.day, step.link]) if step else (None, None)
+    return tuple(row)

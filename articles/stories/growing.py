@@ -20,8 +20,8 @@ class Item:
     """A report of the last days with its vector."""
 
     __slots__ = (
-        "_title", "_told", "known", "link", "mark", "marks", "merge", "report", "start", "story", "text",
-        "time", "vector",
+        "_title", "_told", "drawn", "known", "link", "mark", "marks", "merge", "report", "start", "story",
+        "text", "time", "vector",
     )  # fmt: skip
 
     def __init__(self, report: Report) -> None:
@@ -35,6 +35,7 @@ class Item:
         self.start: Key = None
         self.link: Link | None = None
         self.merge: Merge | None = None
+        self.drawn: Merge | None = None
         self.vector: dict[str, int] = {}
         self._title: tuple[str, ...] | None = None
         self._told: Told | None = None
@@ -75,22 +76,25 @@ class Item:
             yield "text", self.text[:MIN_COPIED_TEXT]
 
     def placing(self) -> Placing:
-        if self.known and self.known.merge is self.merge:
-            return self.known
-        return Placing(self.report.key, self.start, self.link, self.merge)
+        known = self.known
+        if known and known.merge is self.merge and known.drawn is self.drawn:
+            return known
+        return Placing(self.report.key, self.start, self.link, self.merge, self.drawn)
 
 
 class GrowingStory:
-    """A story. `live`: its reports that new ones are compared with; `sum`, `square`, `times`: of these.
+    """A story, named by its opener. `live`: its reports that new ones are compared with; `sum`, `square`,
+    `times`: of these.
 
     Sums are asked for in few stories, so reports are added to them when they are.
     """
 
     __slots__ = (
-        "counted", "first", "items", "last", "live", "square", "sum", "times", "titles",
+        "counted", "first", "items", "last", "live", "opener", "square", "sum", "times", "titles",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.opener: Item | None = None
         self.items: list[Item] = []
         self.titles: set[str] = set()
         self.live: dict[Item, None] = {}
@@ -99,13 +103,9 @@ class GrowingStory:
         self.square = self.times = 0
         self.first = self.last = 0
 
-    @property
-    def opener(self) -> Item:
-        return self.items[0]
-
     def add(self, item: Item) -> None:
         if not self.items:
-            self.first = self.last = item.time
+            self.opener, self.first, self.last = item, item.time, item.time
         elif item.time < self.first:
             self.first = item.time
         elif item.time > self.last:
@@ -147,7 +147,7 @@ class GrowingStory:
     def take(self, other: "GrowingStory") -> None:
         for item in other.items:
             item.story = self
-        # The founder stays in front; both lists are in the order of time.
+        # Both lists are in the order of time.
         self.items = sorted(self.items + other.items, key=in_order)
         self.titles |= other.titles
         self._count_all()
@@ -159,6 +159,29 @@ class GrowingStory:
         self.square = sum(value * value for value in self.sum.values())
         self.times += other.times
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+
+    def series_of(self, mark: str, pause: int) -> list[Item]:
+        """Return the last reports of this title between which no pause was longer, in the order of time."""
+        series: list[Item] = []
+        for item in reversed(self.items):
+            if item.mark == mark:
+                if series and series[-1].time - item.time > pause:
+                    break
+                series.append(item)
+        return series[::-1]
+
+    def draw(self, item: Item, other: "GrowingStory") -> None:
+        """Take a report out of another story, which keeps its opener."""
+        is_live = item in other.live
+        if is_live:
+            other.hide(item)
+        other.items.remove(item)
+        other.titles = {each.mark for each in other.items}
+        other.last = other.items[-1].time
+        self.add(item)
+        self.items.sort(key=in_order)
+        if is_live:
+            self.show(item)
 
     def first_live(self, count: int) -> list[Item]:
         """Return the earliest reports that new ones are compared with."""

@@ -2,8 +2,9 @@
 
 Days before the first changed day keep their placings. From that day on reports are grouped from the restored
 state, until a morning comes from which all must go as it went before: no change lies in the days that can
-matter to it (the look back of fourteen days, and the days that count for document frequencies), and the
-reports of the look back stand in the stories they stood in. There the rest is left as it is.
+matter to it (the look back of three weeks, and the days that count for document frequencies), and the
+reports of the look back stand in the stories they stood in, which are as old as they were. There the rest
+is left as it is.
 """
 
 from bisect import bisect_left
@@ -13,11 +14,12 @@ from enum import IntEnum
 from itertools import accumulate, chain
 from typing import NamedTuple, Protocol
 
-from articles.stories.clustering import LOOK_BACK, SAME_TITLE, Grouper
+from articles.stories.clustering import LOOK_BACK, STORY_SPAN, Grouper
 from articles.stories.comparing import LINK_DAYS
 from articles.stories.dayterms import DayTerms
 from articles.stories.growing import Item
-from articles.stories.reports import UNREAD, Key, Likeness, Placing, Report
+from articles.stories.marks import SAME_TITLE
+from articles.stories.reports import UNREAD, Key, Likeness, Merge, Placing, Report
 from articles.stories.similarity import COUNTED_DAYS, COUNTED_REPORTS, DAY
 
 # Reports are asked for in pieces of some days; each piece has at least so many of them.
@@ -218,15 +220,18 @@ class Stretch:
         later = list(self._read(texts, first, Depth.TEXTS))
         placings = [placing for _, known in later for _, placing in known if placing]
         openers = {placing.story for placing in placings}
-        openers.update(placing.merge.into for placing in placings if placing.merge)
-        for day, known in chain(self._read(back, texts, Depth.PLACES, openers), later):
+        steps = chain.from_iterable((placing.merge, placing.drawn) for placing in placings)
+        openers.update(step.into for step in steps if step)
+        earlier = list(self._read(back, texts, Depth.PLACES, openers))
+        roots = _Roots(self._old, first)
+        for day, known in chain(earlier, later):
             if day < back:
                 self._grouper.count_day(day, [report for report, _ in known])
                 continue
             if missing := [report.key for report, placing in known if placing is None]:
                 raise ValueError(f"{missing[0]!r} was never placed, yet its day is not among the changed")
             self._items[day] = self._grouper.replay_day(
-                day, known, first, counted=day >= counted, terms=kept.get(day)
+                day, known, first, roots.of, counted=day >= counted, terms=kept.get(day)
             )
 
     def _read(
@@ -250,10 +255,23 @@ class Stretch:
         if self._calendar.changed_within(min(back, counted), day + LOOK_BACK + 1):
             return False
         items = [item for past, items in self._items.items() if past >= back for item in items]
-        now = [item.story.opener.report.key for item in items]
-        roots = _Roots(self._old, day)
-        then = [roots.of(item.report.key) for item in items]
+        oldest = day * DAY - STORY_SPAN
+        now = [(item.story.opener.report.key, item.story.first >= oldest) for item in items]
+        then = self._then(items, day, oldest)
+        if any(is_open != was_open for (_, is_open), (_, was_open) in zip(now, then, strict=True)):
+            return False
         return len(set(now)) == len(set(then)) == len(set(zip(now, then, strict=True)))
+
+    def _then(self, items: list[Item], day: int, oldest: int) -> list[tuple[Key, bool]]:
+        """Return for each report which story it was in before the change, on the morning of a day, and if
+        that story could still be joined, because it began at this moment or later."""
+        roots, first = _Roots(self._old, day), {}
+        keys = [item.report.key for item in items]
+        for key, item in zip(keys, items, strict=True):
+            first.setdefault(roots.of(key), item.time)
+        for root in first.keys() - keys:
+            first[root] = oldest - 1  # it began before all of these
+        return [(root, first[root] >= oldest) for root in map(roots.of, keys)]
 
     def _result(self, grouped: int) -> Regrouped:
         """Return what is new, when nothing from the end on was grouped anew."""
@@ -263,7 +281,9 @@ class Stretch:
         for key, placing in new.items():
             old = self._old.get(key)
             if old and old.merge and old.merge.day >= end:
-                new[key] = placing._replace(merge=old.merge)
+                new[key] = placing = placing._replace(merge=old.merge)
+            if old and old.drawn and old.drawn.day >= end:
+                new[key] = placing._replace(drawn=old.drawn)
         for _, known in self._read(end, end + LOOK_BACK, Depth.PLACES):
             reports += [report for report, _ in known]
             new |= {report.key: placing for report, placing in known if placing}
@@ -289,19 +309,20 @@ class _Roots:
     def __init__(self, placings: Mapping[Key, Placing], morning: int | None = None) -> None:
         self._placings = placings
         self._morning = morning
-
         self._found: dict[Key, Key] = {}
 
     def of(self, key: Key) -> Key:
-        start = self._placings[key].story
+        placing = self._placings[key]
+        start = placing.drawn.into if self._has_come(placing.drawn) else placing.story
         if (root := self._found.get(start)) is None:
             root = start
-            while (placing := self._placings.get(root)) and (merge := placing.merge):
-                if self._morning is not None and merge.day >= self._morning:
-                    break
-                root = merge.into
+            while (placing := self._placings.get(root)) and self._has_come(placing.merge):
+                root = placing.merge.into
             self._found[start] = root
         return root
+
+    def _has_come(self, step: Merge | None) -> bool:
+        return step is not None and (self._morning is None or step.day < self._morning)
 
 
 def stories_of(reports: Iterable[Report], placings: Mapping[Key, Placing]) -> list[list[Key]]:

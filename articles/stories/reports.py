@@ -37,7 +37,7 @@ UNREAD = Link(None, None, "unread", 0.0)
 
 
 class Merge(NamedTuple):
-    """A story went up in another: opened by the report `into`, on this day, for this link."""
+    """A story, or a report alone, went over to that which `into` opened, on this day, for this link."""
 
     into: Key
     day: int
@@ -47,13 +47,15 @@ class Merge(NamedTuple):
 class Placing(NamedTuple):
     """Where a report was put: the story opened by `story`, for `link` (None: it opened the story).
 
-    `merge` is there for a report whose story later went up in another.
+    `merge` is there for a report whose story later went up in another, `drawn` for one that a later copy drew
+    out of its story, which was too old for the copy, into the one that the copy opened.
     """
 
     key: Key
     story: Key
     link: Link | None = None
     merge: Merge | None = None
+    drawn: Merge | None = None
 
 
 class Likeness(Protocol):

@@ -132,7 +132,7 @@ class _Company:
             openers = _openers_of(_roots_of(wanted))
             found: set[int] = set()
             for part in parts(sorted(openers)):
-                for pk, opener in Placing.objects.filter(opener__among=part).values_list("pk", "opener"):
+                for pk, opener in Placing.objects.in_stories_opened_by(part):
                     self.root_of[pk] = openers[opener]
                     found.add(pk)
             wanted = set(self._add(found)) - self.root_of.keys()
@@ -161,7 +161,8 @@ def _roots_of(articles: Iterable[int]) -> set[int]:
     """Return the openers of the stories that these articles are in now, merges followed."""
     roots, wanted = set(), set()
     for part in parts(sorted(articles)):
-        wanted.update(Placing.objects.filter(pk__among=part).values_list("opener", flat=True))
+        rows = Placing.objects.filter(pk__among=part).values_list("opener", "drawn_into")
+        wanted.update(drawn_into or opener for opener, drawn_into in rows)
     while wanted:
         led_on: dict[int, int] = {}
         for part in parts(sorted(wanted)):
