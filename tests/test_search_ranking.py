@@ -132,7 +132,7 @@ def test_every_way_of_postgresql_finds_the_newest_hits(articles, way):
                 hits = [key for key, lexemes in rows if low <= key <= high and lexemes >= set(words)]
                 for wanted in (1, 7, 25, 500):
                     cursor.execute(
-                        "SELECT DISTINCT hit FROM articles_search_newest(%s::tsquery[], %s, %s, %s"
+                        "SELECT DISTINCT hit FROM articles_search_newest(%s::text[], NULL, %s, %s, %s"
                         f"{bounds}) ORDER BY hit DESC LIMIT %s",
                         [words, low, high, wanted, wanted],
                     )

@@ -2,7 +2,7 @@
 
 from articles.search.words import Query, weighed
 
-_TERM = "phraseto_tsquery('articles_news'::regconfig, articles_search_words(%s))"
+_HITS = "articles_search_newest(%s::text[], %s::bigint, %s, %s, %s)"
 _WORDS = "quote_literal(articles_search_words(%s))"
 _IN_TITLE = f"(indexed @@ to_tsquery('articles_news'::regconfig, {_WORDS} || ':A'))::int"
 _IN_NAME = f"(indexed @@ to_tsquery('articles_news'::regconfig, {_WORDS} || ':B'))::int"
@@ -13,19 +13,12 @@ class Search:
 
     def __init__(self, cursor, query: Query, keys: tuple[int, int], provider: int | None) -> None:
         self.cursor, self.query = cursor, query
-        terms, given = [_TERM] * len(query.terms), list(query.terms)
-        if provider:
-            terms.append("%s::tsquery")
-            given.append(f"'/p{provider}'")
-        self.hits = f"articles_search_newest(ARRAY[{', '.join(terms)}], %s, %s, %s)"
-        self.given = [*given, *keys]
+        self.given = [list(query.terms), provider, *keys]
 
     def newest(self, wanted: int) -> list[int]:
         """Return the newest hits, newest first."""
-        self.cursor.execute(
-            f"SELECT DISTINCT hit FROM {self.hits} ORDER BY hit DESC LIMIT %s", [*self.given, wanted, wanted]
-        )
-        return [key for (key,) in self.cursor.fetchall()]
+        self.cursor.execute(f"SELECT hit FROM {_HITS}", [*self.given, wanted])
+        return sorted({key for (key,) in self.cursor.fetchall()}, reverse=True)[:wanted]
 
     def best(self, newest: int, wanted: int) -> tuple[list[int], int]:
         """Return the best of the newest hits, best first, and how many were looked at."""
@@ -34,7 +27,7 @@ class Search:
         weights = [word for word in words for _place in (_IN_TITLE, _IN_NAME)] + [row]
         self.cursor.execute(
             "SELECT hit, count(*) OVER () FROM ("
-            f"SELECT DISTINCT ON (hit) hit, {score} AS score FROM {self.hits} ORDER BY hit DESC LIMIT %s"
+            f"SELECT DISTINCT ON (hit) hit, {score} AS score FROM {_HITS} ORDER BY hit DESC LIMIT %s"
             ") AS newest ORDER BY score DESC, hit DESC LIMIT %s",
             [*weights, *self.given, newest, newest, wanted],
         )
