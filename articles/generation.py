@@ -62,6 +62,11 @@ def current_version() -> str:
     return _pinned.get() or _look(may_lag=0.0)
 
 
+def present_version() -> str:
+    """Return the version that a reader's request is answered in, which may lag a little."""
+    return _pinned.get() or _look(settings.PAGES_MAY_LAG)
+
+
 def _look(may_lag: float) -> str:
     marks = _file_marks()
     now = time.time()
@@ -85,7 +90,7 @@ def hurry() -> None:
 @contextmanager
 def one_version():
     """Read the version once for all that happens inside, a reader's request: it asks for it many times."""
-    token = _pinned.set(_pinned.get() or _look(settings.PAGES_MAY_LAG))
+    token = _pinned.set(present_version())
     try:
         yield _pinned.get()
     finally:

@@ -11,7 +11,7 @@ FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
         "store.lines", "store.links", "store.loading", "store.pieces", "store.telling", "stories.clustering",
         "stories.comparing", "stories.copies", "stories.dayterms", "stories.decisions", "stories.growing",
-        "stories.identity", "stories.names", "stories.pairing",
+        "stories.identity", "stories.marks", "stories.names", "stories.pairing",
         "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
         "images.recipes", "images.renditions", "images.focus", "images.decoder", "images.decoding", "net",
         "answers",

@@ -284,6 +284,6 @@ def test_a_finished_answer_goes_to_the_server_in_one_piece_and_a_stream_as_a_str
     monkeypatch.setattr(HttpResponseBase, "close", lambda answer: closed.append(answer))
     whole, stream = HttpResponse([b"a", b"b"]), StreamingHttpResponse([b"a", b"b"])
     monkeypatch.setattr(wsgi, "site", lambda environ, start_response: environ["answer"])
-    assert wsgi.application({"answer": whole}, None) == [b"ab"]
-    assert wsgi.application({"answer": stream}, None) is stream
+    assert wsgi.application({"REQUEST_METHOD": "GET", "answer": whole}, None) == [b"ab"]
+    assert wsgi.application({"REQUEST_METHOD": "GET", "answer": stream}, None) is stream
     assert closed == [whole]

@@ -27,6 +27,7 @@ from django.utils.http import parse_http_date_safe
 
 from aggregator.middleware import complete, is_desk
 from articles.generation import hurry, one_version
+from articles.pages.door import Door
 from articles.pages.preferences import read_choices
 from articles.pages.shown import fill_marks
 
@@ -67,6 +68,11 @@ class Form:
         told = {**headers, "Content-Length": str(len(body))}
         return cls(body, {name.lower(): (name, value) for name, value in told.items()})
 
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        """The headers as WSGI wants them."""
+        return [*self.headers.values()]
+
 
 class Filled:
     """An answer as it is this minute, in its two forms."""
@@ -83,6 +89,15 @@ class Filled:
             return self.plain
         body = gzip.compress(self.plain.body, 6, mtime=0)
         return Form.of(body, self.headers | {"Content-Encoding": "gzip"})
+
+    def form(self, meta: dict) -> Form:
+        """Return the form that a request takes."""
+        return self.packed if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else self.plain
+
+    @cached_property
+    def unchanged(self) -> list[tuple[str, str]]:
+        """The headers of a 304: the page's own, which a browser puts in place of those that it holds."""
+        return [(name, value) for name, value in self.headers.items() if name != "Content-Type"]
 
 
 @dataclass(slots=True)
@@ -149,10 +164,12 @@ class PageCacheMiddleware:
             kept = self._keep(request, key, answer)
             if kept is None:
                 return _finished(request, answer)
-        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-            return _unchanged(kept, etag)
         if not is_current:
             filled = kept.fill(minute, etag, request.get_full_path(), request.choices.language)
+        if door := request.META.get(Door.KEY):
+            door.keep(request.META, version, request.path_info, filled)
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            return _unchanged(filled)
         return self._answer(request, kept, filled)
 
     def _names(self, request, version: str) -> tuple[tuple, int]:
@@ -194,8 +211,8 @@ class PageCacheMiddleware:
         if since and kept.modified and "HTTP_IF_NONE_MATCH" not in meta:
             given = parse_http_date_safe(since)
             if given is not None and given >= kept.modified:
-                return _unchanged(kept, filled.etag)
-        form = filled.packed if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else filled.plain
+                return _unchanged(filled)
+        form = filled.form(meta)
         answer = HttpResponse(b"" if meta["REQUEST_METHOD"] == "HEAD" else form.body)
         answer.headers = ReadyHeaders(form.headers)
         answer.is_complete = True
@@ -209,10 +226,8 @@ def _told_to_caches(etag: str) -> dict[str, str]:
     return {"ETag": etag, "Cache-Control": f"public, max-age=0, {control}", "Vary": _VARY}
 
 
-def _unchanged(kept: Kept, etag: str) -> HttpResponse:
-    """Return a 304 with the page's own headers: browsers put them in place of those of the page they hold."""
-    told = {name: value for name, value in kept.headers.items() if name != "Content-Type"}
-    answer = HttpResponseNotModified(headers=told | _told_to_caches(etag))
+def _unchanged(filled: Filled) -> HttpResponse:
+    answer = HttpResponseNotModified(headers=dict(filled.unchanged))
     answer.is_complete = True
     return answer
 

@@ -61,6 +61,25 @@ def measured(request) -> HttpResponse:
 ADDRESSES = {"/healthz": live, "/readyz": ready, "/metrics": measured}
 
 
+def name_of(meta: dict) -> str:
+    """Return the id that a request came with, if it is one, or a new one."""
+    given = meta.get("HTTP_X_REQUEST_ID", "")
+    return given if _ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def note(name: str, method: str, path: str, status: int, seconds: float, is_desk: bool = False) -> None:
+    """Count an answered request by its path, and log it under its id where that is wished."""
+    kind = kind_of(path, is_desk)
+    count(kind, status, seconds)
+    if settings.LOG_REQUESTS:
+        # No query and no client: what readers search for, and who they are, is nobody's business.
+        told = {"method": method, "path": path[:400], "kind": kind, "status": status,
+                "ms": round(1000 * seconds, 1)}  # fmt: skip
+        token = current_request.set(name)
+        _log.info("request", extra=told)
+        current_request.reset(token)
+
+
 class WatchMiddleware:
     """Answers watchers; gives each request an id, counts and times it, and logs it where that is wished."""
 
@@ -69,12 +88,12 @@ class WatchMiddleware:
 
     def __call__(self, request):
         began = time.perf_counter()
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        name = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        name = name_of(request.META)
         token = current_request.set(name)
         try:
             answer = self._answer(request)
-            self._note(request, answer, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            note(name, request.method, request.path_info, answer.status_code, seconds, is_desk(request))
         finally:
             current_request.reset(token)
         answer.headers["X-Request-ID"] = name
@@ -96,12 +115,3 @@ class WatchMiddleware:
             answer["Content-Length"] = str(len(answer.content))
             answer.content = b""
         return answer
-
-    def _note(self, request, answer, seconds: float) -> None:
-        kind = kind_of(request.path_info, is_desk(request))
-        count(kind, answer.status_code, seconds)
-        if settings.LOG_REQUESTS:
-            # No query and no client: what readers search for, and who they are, is nobody's business.
-            told = {"method": request.method, "path": request.path_info[:400], "kind": kind,
-                    "status": answer.status_code, "ms": round(1000 * seconds, 1)}  # fmt: skip
-            _log.info("request", extra=told)

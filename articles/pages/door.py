@@ -1,0 +1,78 @@
+"""Answers before Django is asked (floor 3): pages out of the cache for requests that came before.
+
+What such a request costs is nearly all Django's own: its request object, signals, a chain of middlewares.
+The page cache tells here which finished answer it gave to which request. One that says the same, word for
+word, of everything an answer depends on gets the same bytes, as long as the site's version and the minute are
+the same. All other requests, and any doubt, go on to Django.
+"""
+
+import time
+from weakref import ref
+
+from django.conf import settings
+from django.db import Error
+
+from aggregator.proxies import settle_once
+from articles.generation import present_version
+from articles.watching.answering import name_of, note
+
+# All that an answer depends on: what PageCacheMiddleware and `read_choices` look at.
+_SAID = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_COOKIE",
+         "HTTP_ACCEPT_LANGUAGE")  # fmt: skip
+_LONGEST_SAID = 1000  # characters
+_MOST = 10_000  # requests that are known
+
+
+class Door:
+    """What the page cache answered, by what was asked; the cache holds the answers, and may let them go."""
+
+    KEY = "articles.door"  # under which a request finds the door it came by
+
+    def __init__(self) -> None:
+        self._version = ""
+        self._known: dict[tuple, tuple[ref, str]] = {}
+
+    def answer(self, environ: dict) -> tuple[str, list[tuple[str, str]], bytes] | None:
+        """Return status, headers and body for a WSGI environment, or None where Django has to answer."""
+        began = time.perf_counter()
+        settle_once(environ)
+        environ[self.KEY] = self
+        if environ["REQUEST_METHOD"] != "GET" or not self._known:
+            return None
+        filled, path = self._known.get(_said(environ), (None, ""))
+        filled = filled and filled()
+        if filled is None or not self._is_current(filled):
+            return None
+        asked = environ.get("HTTP_IF_NONE_MATCH", "")
+        if asked and filled.etag in asked:
+            status, headers, body = "304 Not Modified", filled.unchanged, b""
+        elif asked or "HTTP_IF_MODIFIED_SINCE" in environ:
+            return None
+        else:
+            form = filled.form(environ)
+            status, headers, body = "200 OK", form.sent, form.body
+        name = name_of(environ)
+        note(name, "GET", path, int(status[:3]), time.perf_counter() - began)
+        return status, [*headers, ("X-Request-ID", name)], body
+
+    def keep(self, environ: dict, version: str, path: str, filled) -> None:
+        """Remember which answer this request got, in this state of the site."""
+        said = _said(environ)
+        if sum(map(len, said)) > _LONGEST_SAID:
+            return
+        if version != self._version or len(self._known) >= _MOST:
+            self._known.clear()
+            self._version = version
+        self._known[said] = ref(filled), path
+
+    def _is_current(self, filled) -> bool:
+        if filled.minute not in (0, int(time.time() // settings.PAGE_CACHE_SECONDS)):
+            return False
+        try:
+            return present_version() == self._version
+        except Error:
+            return False  # Django opens connections anew
+
+
+def _said(environ: dict) -> tuple[str, ...]:
+    return tuple([environ.get(name, "") for name in _SAID])
