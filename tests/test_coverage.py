@@ -5,6 +5,8 @@ import pytest
 from articles.images.keeping import keep_picture
 from articles.models import Image, Provider, Story, StoryTopic, Topic
 from articles.models.coverage import first_pictures, newest_in_topic, tell_stories
+from articles.models.story import SortedStories
+from articles.pages.paging import first_page, page_of
 from tests.pictures import add_picture, jpeg
 
 
@@ -80,3 +82,27 @@ def test_who_leads_a_topics_newest_stories_stands_there_by_activity(story, write
     assert newest.providers[0].domain == "two.example"
     assert len(newest.stories) == 3
     assert newest_in_topic(topic.pk, 1).stories == [story.pk]
+
+
+@pytest.mark.parametrize("sort", SortedStories.SORTS)
+def test_a_first_page_is_that_which_a_query_set_gives(write_article, run_import, sort):
+    for number in range(7):
+        moment = f"2023-05-0{1 + number % 3}T12:00:00Z"
+        write_article(f"a{number}", title=f"Word{number} alone{number}", publishedDateTime=moment)
+    folder = write_article("later", title="Of the future", publishedDateTime="2999-01-01T00:00:00Z").parent
+    run_import(folder)
+    topic = Topic.objects.get()
+    for size in (3, 7, 20):
+        of_topic = page_of(topic.story_links.public(), sort, "", size)
+        assert first_page(sort, size, topic.pk) == of_topic
+        assert first_page(sort, size) == page_of(Story.objects.public(), sort, "", size)
+        assert bool(of_topic.next_cursor) is (size == 3)
+
+
+def test_topics_for_links_are_all_topics_in_order_and_ask_for_nothing_more(db, django_assert_num_queries):
+    for position, name in enumerate(["Tides", "Ports", "Energy"]):
+        Topic.objects.create(name=name, position=-position % 3 + 1)
+    wanted = [(t.pk, t.name, t.get_absolute_url()) for t in Topic.objects.in_order()]
+    with django_assert_num_queries(1):
+        found = [(t.pk, t.name, t.get_absolute_url()) for t in Topic.objects.for_links() if not t.files]
+    assert found == wanted

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from articles.models.article import Report
 from articles.models.image import File, files_sql, joined, read_files
 from articles.models.provider import ToldProvider
+from articles.models.story import SortedStories
 
 
 class Picture(NamedTuple):
@@ -158,6 +159,24 @@ def _newest_sql(vendor: str) -> str:
         "JOIN articles_story s ON s.id = story JOIN articles_article a ON a.id = s.lead_id "
         "JOIN articles_provider p ON p.id = a.provider_id ORDER BY moment DESC, story DESC"
     )
+
+
+@cache
+def _first_sql(column: str, is_of_topic: bool) -> str:
+    table, story = ("storytopic", "story_id") if is_of_topic else ("story", "id")
+    return (
+        f"SELECT {story}, rank, heat, published_at FROM articles_{table} WHERE "  # noqa: S608
+        f"{'topic_id = %s AND ' if is_of_topic else ''}is_public AND NOT published_at > %s "
+        f"ORDER BY {column} DESC, {story} DESC LIMIT %s"
+    )
+
+
+def first_places(sort: str, size: int, topic: int | None = None) -> list[tuple]:
+    """Return number, rank, heat and time of the first public stories in an order of SortedStories."""
+    given = [] if topic is None else [topic]
+    with connection.cursor() as cursor:
+        cursor.execute(_first_sql(SortedStories.SORTS[sort], topic is not None), [*given, _now(), size])
+        return [(*row[:3], moment(row[3])) for row in cursor.fetchall()]
 
 
 def newest_in_topic(topic: int, size: int) -> Newest:

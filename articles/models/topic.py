@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import cache
 
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -30,12 +31,22 @@ class TopicQuerySet(models.QuerySet):
         files = RawSQL(files_sql("articles_topic.image_id"), [])  # noqa: S611 -- holds nothing from outside
         return self.without_lists().annotate(files=files)
 
+    def for_links(self):
+        """All topics in order, as links to them need them; put into words once, for every new page asks."""
+        return self.raw(_links_sql(self.db))
+
     def without_lists(self):
         """Only what a link to the topic needs."""
         return self.only(
             "slug", "name", "name_key", "short_name", "parent_id", "image_id", "story_count", "position",
             "description",
         )  # fmt: skip
+
+
+@cache
+def _links_sql(database):
+    sql, _nothing = Topic.objects.using(database).in_order().with_pictures().query.sql_with_params()
+    return sql
 
 
 class Topic(models.Model):

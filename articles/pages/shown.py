@@ -150,7 +150,7 @@ def _words(_language: str, _second: int) -> dict[bytes, bytes]:
 
 def topics_in_order() -> list[Topic]:
     """Return all topics; read once per state of the site."""
-    return remember("topics", lambda: list(Topic.objects.in_order().with_pictures()))
+    return remember("topics", lambda: list(Topic.objects.for_links()))
 
 
 def topic_chips() -> dict[int, dict]:

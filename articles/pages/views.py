@@ -14,7 +14,7 @@ from articles.models.story import SortedStories
 from articles.pages import cards as show
 from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
-from articles.pages.paging import Page, page_of
+from articles.pages.paging import Page, first_page, page_of
 from articles.pages.pictures import logo_urls, topic_marks, topic_picture
 from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
 
@@ -70,10 +70,9 @@ def front(request):
 def _front_page(after: str) -> Page:
     """Return the page asked for; the first is asked of the database once a state."""
 
-    def look() -> Page:
+    if after:
         return page_of(Story.objects.public(), "hot", after, PAGE)
-
-    return look() if after else remember("front page", look)
+    return remember("front page", lambda: first_page("hot", PAGE))
 
 
 def _front_side() -> dict:
@@ -158,10 +157,9 @@ def _page(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter])
     if TopicFilter.is_asked(request.GET):
         return page_of(narrowed().rows(), sort, after, PAGE)
 
-    def look():
+    if after:
         return page_of(topic.story_links.public(), sort, after, PAGE)
-
-    return look() if after else remember(("first page", topic.pk, sort), look)
+    return remember(("first page", topic.pk, sort), lambda: first_page(sort, PAGE, topic.pk))
 
 
 def _filters(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter]) -> dict:
