@@ -32,32 +32,32 @@ class Door:
         self._version = ""
         self._known: dict[tuple, tuple[ref, str]] = {}
 
-    def answer(self, environ: dict) -> tuple[str, list[tuple[str, str]], bytes] | None:
+    def answer(self, meta: dict) -> tuple[str, list[tuple[str, str]], bytes] | None:
         """Return status, headers and body for a WSGI environment, or None where Django has to answer."""
         began = time.perf_counter()
-        settle_once(environ)
-        environ[self.KEY] = self
-        if environ["REQUEST_METHOD"] != "GET" or not self._known:
+        settle_once(meta)
+        meta[self.KEY] = self
+        if meta["REQUEST_METHOD"] != "GET" or not self._known:
             return None
-        filled, path = self._known.get(_said(environ), (None, ""))
+        filled, path = self._known.get(_said(meta), (None, ""))
         filled = filled and filled()
         if filled is None or not self._is_current(filled):
             return None
-        asked = environ.get("HTTP_IF_NONE_MATCH", "")
+        asked = meta.get("HTTP_IF_NONE_MATCH", "")
         if asked and filled.etag in asked:
             status, headers, body = "304 Not Modified", filled.unchanged, b""
-        elif asked or "HTTP_IF_MODIFIED_SINCE" in environ:
+        elif asked or "HTTP_IF_MODIFIED_SINCE" in meta:
             return None
         else:
-            form = filled.form(environ)
+            form = filled.form(meta)
             status, headers, body = "200 OK", form.sent, form.body
-        name = name_of(environ)
+        name = name_of(meta)
         note(name, "GET", path, int(status[:3]), time.perf_counter() - began)
         return status, [*headers, ("X-Request-ID", name)], body
 
-    def keep(self, environ: dict, version: str, path: str, filled) -> None:
+    def keep(self, meta: dict, version: str, path: str, filled) -> None:
         """Remember which answer this request got, in this state of the site."""
-        said = _said(environ)
+        said = _said(meta)
         if sum(map(len, said)) > _LONGEST_SAID:
             return
         if version != self._version or len(self._known) >= _MOST:
@@ -74,5 +74,5 @@ class Door:
             return False  # Django opens connections anew
 
 
-def _said(environ: dict) -> tuple[str, ...]:
-    return tuple([environ.get(name, "") for name in _SAID])
+def _said(meta: dict) -> tuple[str, ...]:
+    return tuple([meta.get(name, "") for name in _SAID])
