@@ -29,8 +29,8 @@ class Door:
     KEY = "articles.door"  # under which a request finds the door it came by
 
     def __init__(self) -> None:
-        self._version = ""
-        self._known: dict[tuple, tuple[ref, str]] = {}
+        self._newest = ""  # version
+        self._known: dict[tuple, tuple[ref, str, str]] = {}
 
     def answer(self, meta: dict) -> tuple[str, list[tuple[str, str]], bytes] | None:
         """Return status, headers and body for a WSGI environment, or None where Django has to answer."""
@@ -39,9 +39,9 @@ class Door:
         meta[self.KEY] = self
         if meta["REQUEST_METHOD"] != "GET" or not self._known:
             return None
-        filled, path = self._known.get(_said(meta), (None, ""))
+        filled, path, version = self._known.get(_said(meta), (None, "", ""))
         filled = filled and filled()
-        if filled is None or not self._is_current(filled):
+        if filled is None or not _is_current(filled.minute, version):
             return None
         asked = meta.get("HTTP_IF_NONE_MATCH", "")
         if asked and filled.etag in asked:
@@ -60,18 +60,20 @@ class Door:
         said = _said(meta)
         if sum(map(len, said)) > _LONGEST_SAID:
             return
-        if version != self._version or len(self._known) >= _MOST:
+        if version != self._newest or len(self._known) >= _MOST:
             self._known.clear()
-            self._version = version
-        self._known[said] = ref(filled), path
+            self._newest = version
+        # Each with its version: another thread may be at work for a newer one.
+        self._known[said] = ref(filled), path, version
 
-    def _is_current(self, filled) -> bool:
-        if filled.minute not in (0, int(time.time() // settings.PAGE_CACHE_SECONDS)):
-            return False
-        try:
-            return present_version() == self._version
-        except Error:
-            return False  # Django opens connections anew
+
+def _is_current(minute: int, version: str) -> bool:
+    if minute not in (0, int(time.time() // settings.PAGE_CACHE_SECONDS)):
+        return False
+    try:
+        return present_version() == version
+    except Error:
+        return False  # Django opens connections anew
 
 
 def _said(meta: dict) -> tuple[str, ...]:
