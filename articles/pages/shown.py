@@ -124,13 +124,16 @@ def fill_marks(made: bytes, address: str, language: str) -> bytes:
     Bytes, because a page is written out once and filled many times.
     """
     second = int(timezone.now().timestamp())
-    words, path = _words(language, second), escape(address).encode()
+    words, path = _words(language, second), {b"path": escape(address).encode()}
     pieces = made.split(_EDGE_BYTES)  # text and mark in turn
     marks = pieces[1::2]
-    if new := set(marks) - words.keys():
+    try:
+        pieces[1::2] = map((words | path).__getitem__, marks)
+    except KeyError:
+        new = set(marks) - words.keys() - path.keys()
         with speak(language):
             words |= {mark: _say(mark, datetime.fromtimestamp(second, UTC)).encode() for mark in new}
-    pieces[1::2] = [words[mark] if mark != b"path" else path for mark in marks]
+        pieces[1::2] = map((words | path).__getitem__, marks)
     return b"".join(pieces)
 
 
