@@ -38,11 +38,15 @@ def _shown_providers(providers: Iterable[Provider | ToldProvider], logos: dict[i
 
 
 def _meta(request, title: str, description: str, cards: list[dict]) -> dict:
-    """What a list of cards says of itself: with the first picture there is."""
-    image = next((card["image"] for card in cards if card["image"]), None)
+    """What a list of cards says of itself: with the first picture there is; asked for once a state."""
+
+    def image() -> dict | None:
+        return next((card["image"] for card in cards if card["image"]), None)
+
     return {
-        "preview": preview(request, title, description, image),
-        "linked_data": collection(request, title, [(card["url"], card["title"]) for card in cards]),
+        "head_key": (title, *(card["id"] for card in cards)),
+        "preview": lambda: preview(request, title, description, image()),
+        "linked_data": lambda: collection(request, title, [(card["url"], card["title"]) for card in cards]),
     }
 
 
