@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 
 from articles import generation
 from articles.models import Article, Story
@@ -152,3 +153,11 @@ def test_the_icon_is_found_where_browsers_guess_it(client, db):
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
     assert answer["Location"].endswith(".svg")
+
+
+def test_a_page_without_the_sites_frame_leaves_the_topics_of_others_alone(write_article, run_import, client):
+    run_import(write_article("one"))
+    for name in ("400.html", "404.html", "500.html"):
+        generation.forget()
+        render_to_string(name)
+        assert 'class="topicbar"' in client.get("/about/").text, name
