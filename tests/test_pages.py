@@ -1,5 +1,7 @@
 """Readers' pages: constant work, and an answer to whatever is asked."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +83,14 @@ def test_an_unknown_address_is_404_in_the_sites_clothes(client, db):
     answer = client.get("/nothing/")
     assert answer.status_code == 404
     assert "<main" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/media/none.jpg", "/static/none.css", "/admin/none/"])
+def test_an_unknown_address_beside_the_readers_pages_is_404_in_full_words(admin_client, address):
+    page = admin_client.get(address)
+    assert page.status_code == 404
+    assert re.search(rb'<time datetime="\d{4}-\d\d-\d\dT', page.content)  # "As of", in the frame
+    assert f'name="next" value="{address}"'.encode() in page.content
 
 
 def test_a_wrong_method_is_405(client, db):

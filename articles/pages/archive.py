@@ -15,7 +15,8 @@ from articles.generation import remember
 from articles.models import Story
 from articles.pages import cards as show
 from articles.pages.paging import page_of
-from articles.pages.shown import day_name, render_page
+from articles.pages.shown import render_page
+from articles.pages.times import day_name
 
 FIRST_YEAR = 1990  # no article may be older
 PAGE = 20

@@ -29,7 +29,8 @@ from aggregator.middleware import complete, is_desk
 from articles.generation import hurry, one_version
 from articles.pages.door import Door
 from articles.pages.preferences import read_choices
-from articles.pages.shown import fill_marks
+from articles.pages.shown import Page
+from articles.pages.times import fill
 
 LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
 MEDIA_PATH = "/media/"  # where pictures are served (urls.py)
@@ -105,20 +106,19 @@ class Kept:
     """A finished answer: its headers, what its bytes are made from, and these as they were sent last."""
 
     headers: dict[str, str]
-    made: bytes  # with marks where relative times stand
-    has_marks: bool
+    pieces: list[bytes]  # text and, where a page says a relative time, mark in turn
     modified: int | None
     filled: Filled | None = None
 
     @property
     def size(self) -> int:
-        # The three forms of a page, compressed to a fifth, and what surrounds them.
-        return len(self.made) * (11 if self.has_marks else 6) // 5 + 500
+        """About its bytes in memory: pieces, plain form, compressed form (a fifth), what surrounds them."""
+        length = len(self.filled.plain.body)
+        return length * (11 if len(self.pieces) > 1 else 6) // 5 + 80 * len(self.pieces) + 500
 
     def fill(self, minute: int, etag: str, address: str, language: str) -> Filled:
         """Bring relative times up to this minute."""
-        body = fill_marks(self.made, address, language) if self.has_marks else self.made
-        self.filled = Filled(minute, etag, body, self.headers)
+        self.filled = Filled(minute, etag, fill(self.pieces, address, language), self.headers)
         return self.filled
 
 
@@ -137,7 +137,7 @@ class PageCacheMiddleware:
         if is_desk(request):
             return self._desk(request)
         if request.path_info.startswith(self.passed):
-            return self.get_response(request)
+            return _finished(request, self.get_response(request))
         with one_version() as version:
             is_kept = request.method in ("GET", "HEAD") and _length(request) <= LONGEST_ADDRESS
             request.choices = read_choices(request)
@@ -149,7 +149,7 @@ class PageCacheMiddleware:
         answer = self.get_response(request)
         if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
             hurry()
-        return answer
+        return _finished(request, answer)
 
     def _ask(self, request, version: str) -> HttpResponse:
         """Answer out of the cache, or keep what is answered."""
@@ -158,14 +158,17 @@ class PageCacheMiddleware:
         filled = kept and kept.filled
         is_current = filled and filled.minute == minute
         etag = filled.etag if is_current else self._etag(key, minute)
-        if kept is None:
+        is_new = kept is None
+        if is_new:
             request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
             answer = self.get_response(request)
-            kept = self._keep(request, key, answer)
+            kept = _to_keep(request, answer)
             if kept is None:
                 return _finished(request, answer)
         if not is_current:
             filled = kept.fill(minute, etag, request.get_full_path(), request.choices.language)
+        if is_new:
+            self._keep(key, kept)
         if door := request.META.get(Door.KEY):
             door.keep(request.META, version, request.path_info, filled)
         if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
@@ -188,22 +191,13 @@ class PageCacheMiddleware:
         named = repr((self.release, minute, key)).encode("utf-8", "replace")
         return f'W/"{blake2b(named, digest_size=12).hexdigest()}"'
 
-    def _keep(self, request, key: tuple, answer) -> Kept | None:
-        private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
-        if answer.status_code != 200 or answer.streaming or private:
-            return None
-        complete(request, answer)
-        headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
-        told = answer.get("Last-Modified")
-        modified = parse_http_date_safe(told) if told else None
-        kept = Kept(headers, answer.content, getattr(answer, "has_marks", False), modified)
+    def _keep(self, key: tuple, kept: Kept) -> None:
         with self.lock:
             if key[0] == self.version and kept.size < settings.PAGE_CACHE_BYTES:
                 self.kept[key] = kept
                 self.size += kept.size
                 while self.size > settings.PAGE_CACHE_BYTES:
                     self.size -= self.kept.popitem(last=False)[1].size
-        return kept
 
     def _answer(self, request, kept: Kept, filled: Filled) -> HttpResponse:
         meta = request.META
@@ -217,6 +211,18 @@ class PageCacheMiddleware:
         answer.headers = ReadyHeaders(form.headers)
         answer.is_complete = True
         return answer
+
+
+def _to_keep(request, answer) -> Kept | None:
+    """Return an answer as the cache may have it; None for one that is nobody else's."""
+    private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
+    if answer.status_code != 200 or answer.streaming or private:
+        return None
+    complete(request, answer)
+    headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
+    told = answer.get("Last-Modified")
+    modified = parse_http_date_safe(told) if told else None
+    return Kept(headers, answer.pieces if isinstance(answer, Page) else [answer.content], modified)
 
 
 def _told_to_caches(etag: str) -> dict[str, str]:
@@ -238,9 +244,8 @@ def _length(request) -> int:
 
 def _finished(request, answer):
     """Fill the marks of a page that is not kept."""
-    if getattr(answer, "has_marks", False):
-        answer.content = fill_marks(answer.content, request.get_full_path(), request.choices.language)
-        answer["Content-Length"] = str(len(answer.content))
+    if isinstance(answer, Page):
+        answer.fill(request)
     return answer
 
 

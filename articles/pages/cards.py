@@ -14,7 +14,8 @@ from articles.models.provider import ToldProvider
 from articles.models.story import story_url
 from articles.pages.markup import card_html
 from articles.pages.pictures import image_of, initials_and_hue, logo_urls, logos_of
-from articles.pages.shown import Times, topic_chips
+from articles.pages.shown import topic_chips
+from articles.pages.times import Times, pieces_of
 from articles.stories.placing import LINES_ON_CARD
 
 MORE_ON_CARD = 12
@@ -71,7 +72,7 @@ class Lines:
 
 
 def cards(ids: Sequence[int]) -> list[dict]:
-    """Return cards of these public stories in their order, each with its finished `html`.
+    """Return cards of these public stories in their order, each with finished `html`, cut up at its marks.
 
     A card is made once per state of the site; a page of known cards costs no query here.
     """
@@ -80,7 +81,7 @@ def cards(ids: Sequence[int]) -> list[dict]:
     def make(missing: list) -> dict:
         told = told_cards([number for number, _first in missing])
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
-        return {key: card | {"html": card_html(card)} for key, card in made.items()}
+        return {key: card | {"html": pieces_of(card_html(card))} for key, card in made.items()}
 
     return list(remember_all("card", keys, make).values())
 

@@ -8,7 +8,6 @@ from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.reading import coverage
-from articles.pages.shown import fill_marks
 from articles.stories.editing import EditError
 from articles.stories.effects import rehearsal
 
@@ -29,6 +28,6 @@ def draft_of_story(request, story: Story, run: Callable[[], object]):
         if not found.lead or found.lead.published_at > timezone.now():
             raise EditError("there is no report that could be shown now")
         answer = coverage(request, found)
-        answer.content = fill_marks(answer.content, request.get_full_path(), request.choices.language)
+        answer.fill(request)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edit
 from articles.models.story import story_url
-from articles.pages.shown import feed_links, render_page, when
+from articles.pages.shown import feed_links, render_page
+from articles.pages.times import when
 
 PAGE = 40
 _KINDS = Edit.Kind

@@ -13,7 +13,8 @@ from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.meta import collection, news_article, preview
 from articles.pages.pictures import pictures_of
-from articles.pages.shown import day_name, feed_links, render_page, when
+from articles.pages.shown import feed_links, render_page
+from articles.pages.times import day_name, when
 from articles.stories.explaining import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 

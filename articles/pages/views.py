@@ -16,7 +16,8 @@ from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
 from articles.pages.paging import Page, first_page, page_of
 from articles.pages.pictures import logo_urls, topic_marks, topic_picture
-from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order, when
+from articles.pages.shown import feed_links, leading_topics, render_page, topics_in_order
+from articles.pages.times import when
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
 SECTIONS, IN_SECTION = 12, 4
