@@ -3,8 +3,11 @@
     .venv/bin/python benchmarks/serve.py [--seconds 3] [--rounds 3]
 
 Makes a site of its own in a temporary folder: a topic of 20 story cards with 5 more reports each, 100 lines.
-Serves it with one granian worker on core 0 and asks with wrk on core 1, each case in turn, round after round;
-prints medians, the server's CPU time a request, both as shares of the empty view. Needs wrk; nginx if found.
+Serves it with one granian worker on core 0 and asks with wrk on core 1, each case in turn, round after round.
+A server of the empty view stands beside and is asked before and after each case: machines change their speed
+from minute to minute, so a case is compared with what the empty view did in the same seconds. Prints medians
+of requests a second, of the server's CPU time a request, and of their shares of the empty view. Needs wrk;
+nginx if found.
 """
 
 import argparse
@@ -66,7 +69,8 @@ def build() -> None:
 class Server:
     """One server process group on core 0; knows its CPU time."""
 
-    def __init__(self, command: list[str], folder: Path, **env):
+    def __init__(self, command: list[str], port: int, folder: Path, **env):
+        self.port = port
         self.log = (folder / "server.log").open("ab")
         self.process = subprocess.Popen(
             ["taskset", "-c", "0", *command],
@@ -76,7 +80,7 @@ class Server:
     def wait(self, path: str) -> None:
         for _ in range(100):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}").read()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}").read()
                 return
             except OSError:
                 time.sleep(0.1)
@@ -110,7 +114,7 @@ class Server:
 def ask(server: Server, path: str, seconds: int, header: str = "") -> tuple[float, float]:
     """Return requests a second and the server's CPU milliseconds a request."""
     extra = ["-H", header] if header else []
-    url = f"http://127.0.0.1:{PORT}{path}"
+    url = f"http://127.0.0.1:{server.port}{path}"
     before = server.cpu()
     command = ["taskset", "-c", "1", "wrk", "-t1", "-c16", f"-d{seconds}s", *extra, url]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -120,19 +124,22 @@ def ask(server: Server, path: str, seconds: int, header: str = "") -> tuple[floa
     return rate, 1000 * used / max(count, 1)
 
 
+def granian(port: int) -> list[str]:
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+            "--port", str(port), "--no-access-log", "--log-level", "warning", "--blocking-threads", "1",
+            "benchmarks.serve_app:application"]  # fmt: skip
+
+
 def cases(folder: Path) -> dict[str, tuple]:
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-               "--port", str(PORT), "--no-access-log", "--log-level", "warning", "--blocking-threads", "1",
-               "benchmarks.serve_app:application"]  # fmt: skip
-    env = {"VAR_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    """Return command, path, environment and header of each case."""
+    env, site = {"VAR_DIR": str(folder), "PYTHONPATH": str(ROOT)}, granian(PORT)
     found = {
-        "empty view": (granian, "/hello", {**env, "BENCH_KIND": "hello"}, ""),
-        "hit": (granian, PATH, env, ""),
-        "hit, compressed": (granian, PATH, env, "Accept-Encoding: gzip"),
-        "304": (granian, PATH, env, "If-None-Match: {etag}"),
-        "a new minute": (granian, PATH, {**env, "PAGE_CACHE_SECONDS": "0.000001"}, ""),
-        "miss, cards kept": (granian, PATH, {**env, "PAGE_CACHE_MB": "0"}, ""),
-        "cold": (granian, PATH, {**env, "BENCH_KIND": "cold", "PAGE_CACHE_MB": "0"}, ""),
+        "hit": (site, PATH, env, ""),
+        "hit, compressed": (site, PATH, env, "Accept-Encoding: gzip"),
+        "304": (site, PATH, env, "If-None-Match: {etag}"),
+        "a new minute": (site, PATH, {**env, "PAGE_CACHE_SECONDS": "0.000001"}, ""),
+        "miss, cards kept": (site, PATH, {**env, "PAGE_CACHE_MB": "0"}, ""),
+        "cold": (site, PATH, {**env, "BENCH_KIND": "cold", "PAGE_CACHE_MB": "0"}, ""),
     }
     if shutil.which("nginx"):
         (folder / "www").mkdir(exist_ok=True)
@@ -146,6 +153,45 @@ def cases(folder: Path) -> dict[str, tuple]:
     return found
 
 
+def beside(empty: Server, server: Server, path: str, seconds: int, header: str) -> tuple[float, ...]:
+    """Return requests a second and CPU milliseconds of the empty view, the same of a case, and two shares."""
+    before = ask(empty, "/hello", max(seconds // 2, 1))
+    rate, cpu = ask(server, path, seconds, header)
+    after = ask(empty, "/hello", max(seconds // 2, 1))
+    base = [statistics.mean(pair) for pair in zip(before, after, strict=True)]
+    return *base, rate, cpu, rate / base[0], base[1] / max(cpu, 1e-9)
+
+
+def one_round(folder: Path, empty: Server, seconds: int) -> dict[str, tuple[float, ...]]:
+    """Ask for each case once, of a server of its own, beside the empty view."""
+    seen = {}
+    for case, (command, path, more, header) in cases(folder).items():
+        server = Server(command, PORT, folder, **more)
+        try:
+            server.wait(path)
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}") as answer:
+                body, etag = answer.read(), answer.headers.get("ETag", "")
+            if case == "hit":
+                (folder / "www").mkdir(exist_ok=True)
+                (folder / "www" / "page.html").write_bytes(body)
+            ask(server, path, 1)
+            server.settle()
+            seen[case] = beside(empty, server, path, seconds, header.format(etag=etag))
+        finally:
+            server.stop()
+    return seen
+
+
+def tell(rounds: list[dict[str, tuple[float, ...]]]) -> None:
+    """Print the median of each figure."""
+    base = [statistics.median(row[n] for seen in rounds for row in seen.values()) for n in (0, 1)]
+    print(f"{'':20} {'req/s':>9} {'CPU ms':>8} {'of empty view: req/s':>22} {'CPU':>6}")
+    print(f"{'empty view':20} {base[0]:9,.0f} {base[1]:8.3f} {1:22.3f} {1:6.3f}")
+    for case in rounds[0]:
+        middle = [statistics.median(column) for column in zip(*(seen[case] for seen in rounds), strict=True)]
+        print(f"{case:20} {middle[2]:9,.0f} {middle[3]:8.3f} {middle[4]:22.3f} {middle[5]:6.3f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=3)
@@ -157,34 +203,17 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="serve-") as name:
         folder = Path(name)
-        env = {**os.environ, "VAR_DIR": name, "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, __file__, "--build"], env=env, cwd=ROOT, check=True)
-        seen: dict[str, list] = {}
-        for _ in range(options.rounds):
-            for case, (command, path, more, header) in cases(folder).items():
-                server = Server(command, folder, **more)
-                try:
-                    server.wait(path)
-                    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}") as answer:
-                        body, etag = answer.read(), answer.headers.get("ETag", "")
-                    if case == "hit":
-                        (folder / "www").mkdir(exist_ok=True)
-                        (folder / "www" / "page.html").write_bytes(body)
-                    ask(server, path, 1)
-                    server.settle()
-                    seen.setdefault(case, []).append(
-                        ask(server, path, options.seconds, header.format(etag=etag))
-                    )
-                finally:
-                    server.stop()
-        size = len((folder / "www" / "page.html").read_bytes())
-        packed = len(gzip.compress((folder / "www" / "page.html").read_bytes(), 6))
-        print(f"the page: {size:,} bytes, {packed:,} compressed")
-        base = [statistics.median(column) for column in zip(*seen["empty view"], strict=True)]
-        print(f"{'':20} {'req/s':>9} {'CPU ms':>8} {'of empty view: req/s':>22} {'CPU':>6}")
-        for case, rows in seen.items():
-            rate, cpu = (statistics.median(column) for column in zip(*rows, strict=True))
-            print(f"{case:20} {rate:9,.0f} {cpu:8.3f} {rate / base[0]:22.3f} {base[1] / max(cpu, 1e-9):6.3f}")
+        env = {"VAR_DIR": name, "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, __file__, "--build"], env={**os.environ, **env}, cwd=ROOT, check=True)
+        empty = Server(granian(PORT + 1), PORT + 1, folder, **env, BENCH_KIND="hello")
+        try:
+            empty.wait("/hello")
+            rounds = [one_round(folder, empty, options.seconds) for _ in range(options.rounds)]
+        finally:
+            empty.stop()
+        page = (folder / "www" / "page.html").read_bytes()
+        print(f"the page: {len(page):,} bytes, {len(gzip.compress(page, 6)):,} compressed")
+        tell(rounds)
 
 
 if __name__ == "__main__":
