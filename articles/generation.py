@@ -104,33 +104,38 @@ def draft():
     try:
         yield
     finally:
-        for place in [place for place in _memo if place[0] == _pinned.get()]:
-            del _memo[place]
+        for place in list(_memo):  # in one go: other threads remember and forget meanwhile
+            if place[0] == _pinned.get():
+                _memo.pop(place, None)
         _pinned.reset(token)
 
 
 def remember(key: object, make: Callable[[], Value]) -> Value:
     """Return what `make` gives, made once per state of the site and language in this process."""
     place = (current_version(), spoken(), key)
-    if place in _memo:
-        return _memo[place]
-    if len(_memo) >= _MEMO_SIZE:
-        _memo.clear()
-    value = _memo[place] = make()
+    value = _memo.get(place, _memo)  # asked once: another thread may forget all of it meanwhile
+    if value is _memo:
+        value = make()
+        if len(_memo) >= _MEMO_SIZE:
+            _memo.clear()
+        _memo[place] = value
     return value
 
 
 def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
     """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
     place = (current_version(), spoken(), kind)
-    missing = [key for key in keys if (*place, key) not in _memo]
-    if missing:
-        if len(_memo) + len(missing) > _MEMO_SIZE:
-            _memo.clear()
-            missing = keys
-        for key, value in make(missing).items():
-            _memo[(*place, key)] = value
-    return {key: _memo[(*place, key)] for key in keys if (*place, key) in _memo}
+    found = {key: _memo.get((*place, key), _memo) for key in keys}
+    missing = [key for key, value in found.items() if value is _memo]
+    if not missing:
+        return found
+    made = make(missing)
+    if len(_memo) + len(made) > _MEMO_SIZE:
+        _memo.clear()
+    for key, value in made.items():
+        _memo[(*place, key)] = value
+    found |= made
+    return {key: value for key, value in found.items() if value is not _memo}
 
 
 def forget() -> None:

@@ -62,6 +62,21 @@ def test_any_name_in_a_path_is_answered(addresses, client, path):
         assert answer.status_code in PLAIN, (path, value)
 
 
+@pytest.mark.parametrize("value", ["%00", "%0%000", "a%0%0%0000", "%0\0" + "0"])
+def test_no_nul_gets_through_to_a_question(addresses, client, value):
+    for address in ("stories?provider=", "articles?provider=", "search?q=a&provider=", "providers?after="):
+        answer = client.get(f"/api/v1/{address}{value}")
+        assert answer.status_code in PLAIN
+        assert "\0" not in answer.wsgi_request.META["QUERY_STRING"]
+        assert "%00" not in answer.wsgi_request.META["QUERY_STRING"]
+
+
+def test_an_unknown_address_of_the_api_is_told_in_its_own_form(addresses, client):
+    for path in ("/api/v1/nosuch", "/api/v1/stories/", "/api/v2/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()) == (404, {"detail": "not found"})
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 def test_a_wrong_method_is_405_everywhere(addresses, client, method):
     for address in addresses:

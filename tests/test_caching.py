@@ -114,12 +114,21 @@ def test_a_conditional_request_is_answered_without_rendering(story, client):
         assert len(seen) == 1
 
 
-def test_a_feed_unchanged_since_is_304(story, client):
-    moment = client.get("/feed.atom")["Last-Modified"]
-    assert client.get("/feed.atom", headers={"If-Modified-Since": moment}).status_code == 304
-    old = "Thu, 01 Jan 1998 00:00:00 GMT"
-    assert client.get("/feed.atom", headers={"If-Modified-Since": old}).status_code == 200
-    assert client.get("/feed.atom", headers={"If-Modified-Since": "never"}).status_code == 200
+@pytest.mark.parametrize("form", ["*", "{weak}", "{strong}", '"x", {strong}', ' W/"x" , {weak}'])
+def test_a_tag_is_compared_weakly_alone_in_a_list_or_as_any(write_article, run_import, client, form):
+    run_import(write_article("one", related=("ferry",)))
+    picture = add_picture(Provider.objects.first(), "logo", "logo", "logo").renditions.first()
+    for address in ("/", "/feed.atom", "/api/v1/stories", f"/media/{picture.name}"):
+        strong = etag(client, address).removeprefix("W/")
+        said = form.format(weak=f"W/{strong}", strong=strong)
+        assert client.get(address, headers={"If-None-Match": said}).status_code == 304, address
+        assert client.get(address, headers={"If-None-Match": strong[:-2] + '"'}).status_code == 200
+
+
+@pytest.mark.parametrize("said", ["gzip;q=0", "br, gzip; q=0.0", "gzip ;q=0, br", "identity"])
+def test_who_refuses_compressed_bytes_gets_plain_ones(story, client, said):
+    assert not client.get("/", headers={"Accept-Encoding": said}).has_header("Content-Encoding")
+    assert client.get("/", headers={"Accept-Encoding": "gzip;q=0.5"})["Content-Encoding"] == "gzip"
 
 
 def test_compressed_bytes_hold_the_page(story, client):
@@ -161,6 +170,24 @@ def test_a_page_that_is_not_kept_is_whole(story, client):
         answer = client.get(address)
         assert int(answer["Content-Length"]) == len(answer.content)
         assert answer.content.endswith(b"</html>\n")
+
+
+def test_an_address_too_long_to_be_kept_answers_head_and_names_what_it_depends_on(story, client):
+    for address in ("/", "/api/v1/stories"):
+        answer = client.head(f"{address}?x={'a' * 500}")
+        assert answer.status_code == 200
+        assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
+    assert "Accept-Language" in client.get("/nothing/")["Vary"]
+
+
+def test_what_was_known_stays_in_an_answer_though_another_thread_forgets_it(db):
+    generation.remember_all("kind", [1, 2], lambda missing: {key: key * 10 for key in missing})
+
+    def forgetful(missing):
+        generation.forget()
+        return {key: key * 10 for key in missing}
+
+    assert generation.remember_all("kind", [1, 2, 3], forgetful) == {1: 10, 2: 20, 3: 30}
 
 
 def test_only_whole_pages_are_kept(story, client):

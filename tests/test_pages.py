@@ -72,6 +72,34 @@ def test_filters_narrow_a_topic(write_article, run_import, client):
         assert [card["title"] for card in cards] == ["The high report"]
 
 
+@pytest.mark.parametrize("bad", ["since=2020-02-30", "quality=x", "kind=song", "until=never&quality=-1"])
+def test_a_filter_that_does_not_fit_leaves_the_others_alone(write_article, run_import, client, bad):
+    write_article("low", quality=55)
+    run_import(write_article("high", quality=90).parent)
+    page = client.get(f"/topics/tidal-energy/?quality=80&since=2000-01-01&{bad}")
+    titles = {card["title"] for card in page.context["cards"]}
+    if bad.startswith("quality") or "quality" in bad:
+        assert titles == {"The high report", "The low report"}
+    else:
+        assert titles == {"The high report"}
+
+
+def test_a_page_behind_the_first_does_not_call_itself_the_first(write_article, run_import, client):
+    run_import(write_article("one"))
+    for address in ("/", "/topics/tidal-energy/", "/providers/harbour-gazette.example/"):
+        assert b'rel="canonical"' in client.get(f"{address}?sort=new").content
+        behind = client.get(f"{address}?after=99999.0~99999").content
+        assert b'rel="canonical"' not in behind
+        assert b'rel="canonical"' in client.get(address).content
+
+
+def test_the_way_to_a_storys_present_name_keeps_what_was_asked(write_article, run_import, client):
+    run_import(write_article("one", related=("ferry",)))
+    story = Story.objects.public().get()
+    answer = client.get(f"/stories/{story.pk}-old/?provider=ferry.example")
+    assert answer["Location"] == f"{story.get_absolute_url()}?provider=ferry.example"
+
+
 def test_a_removed_article_is_gone_for_good(write_article, run_import, client):
     run_import(write_article("one", removed=True))
     answer = client.get("/news/2023-05-04-one/")

@@ -112,6 +112,18 @@ def test_a_search_is_narrowed_by_provider_topic_and_days(make):
         assert set(found("turbine", since=date.min, until=date.max)) == {old.pk, new.pk}
 
 
+def test_the_hits_of_a_topic_are_found_behind_newer_ones_of_others(make, monkeypatch):
+    monkeypatch.setattr("articles.search.finding.NEWEST", 4)
+    start, topic = datetime(2024, 1, 1, tzinfo=UTC), Topic.objects.create(name="Tides")
+    inside = []
+    for number in range(18):
+        article = make("Turbine", published_at=start + timedelta(days=number))
+        if number % 6 == 0:
+            article.topic_links.create(topic=topic)
+            inside.append(article.pk)
+    assert newest("turbine", topic=topic.pk) == best("turbine", topic=topic.pk) == inside[::-1]
+
+
 def test_only_public_articles_are_found(make):
     make("Turbine hidden", is_published=False)
     make("Turbine removed", is_removed=True)

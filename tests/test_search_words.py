@@ -15,6 +15,8 @@ from articles.search.words import MAX_TERMS, folded, mark, parse_query, snippet
     [
         ("tide tables", ("tide", "tables")),
         ('"tide tables" port', ("tide tables", "port")),
+        ("“tide tables” port", ("tide tables", "port")),
+        ("„tide tables“ «port wall»", ("tide tables", "port wall")),
         ('unclosed "quote', ("unclosed", "quote")),
         ("tide tide", ("tide",)),
         ("AND OR NOT NEAR(a b)", ("AND", "OR", "NOT", "NEAR(a", "b)")),
@@ -25,8 +27,8 @@ from articles.search.words import MAX_TERMS, folded, mark, parse_query, snippet
         ("   \t\n ", ()),
         ('""', ()),
     ],
-    ids=["words", "phrase", "unclosed", "twice", "operators", "syntax", "signs", "nul", "empty", "blank",
-         "nothing"],
+    ids=["words", "phrase", "curly", "low and angled", "unclosed", "twice", "operators", "syntax", "signs",
+         "nul", "empty", "blank", "nothing"],
 )  # fmt: skip
 def test_terms_of_what_was_typed(typed, terms):
     assert parse_query(typed).terms == terms
@@ -47,6 +49,8 @@ def test_any_text_gives_few_terms_and_pieces_that_make_up_the_text(typed):
         ("Café opens", "cafe", ["Café"]),
         ("<b>tide</b>", "tide", ["tide"]),
         ("Tidal", "tide", []),
+        ("हिन्दी में समाचार", "हिन्दी", ["हिन्दी"]),
+        ("Cafe\u0301 opens", "café", ["Cafe\u0301"]),
         ("nothing of it", "tide", []),
     ],
 )

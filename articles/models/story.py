@@ -43,6 +43,10 @@ class SortedStories(models.QuerySet):
         """
         return self.exclude(published_at__gt=timezone.now())
 
+    def since(self, moment):
+        """Stories whose lead is not older than a moment."""
+        return self.filter(published_at__gte=moment)
+
     def on_days(self, first, last):
         """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
         return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)

@@ -240,7 +240,7 @@ class CorsMiddleware:
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             answer = HttpResponse(status=204)
             answer["Access-Control-Allow-Methods"] = "GET, HEAD"
-            answer["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+            answer["Access-Control-Allow-Headers"] = "If-None-Match"
             answer["Access-Control-Max-Age"] = "86400"
         else:
             answer = self.get_response(request)

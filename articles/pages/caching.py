@@ -23,11 +23,11 @@ from threading import Lock
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from django.http.response import ResponseHeaders
-from django.utils.http import parse_http_date_safe
+from django.utils.cache import patch_vary_headers
 
 from aggregator.middleware import complete, is_desk
 from articles.generation import hurry, one_version
-from articles.pages.door import Door
+from articles.pages.door import Door, has_already, takes_gzip
 from articles.pages.preferences import read_choices
 from articles.pages.shown import Page
 from articles.pages.times import fill
@@ -36,6 +36,7 @@ LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered,
 MEDIA_PATH = "/media/"  # where pictures are served (urls.py)
 SMALLEST_PACKED = 400  # bytes from which on compression pays
 TIMELESS = (".atom", ".json", ".xml", ".txt")
+AGING = "/news-sitemap.xml"  # tells of the last two days: made anew each minute
 
 
 def _release() -> str:
@@ -93,7 +94,7 @@ class Filled:
 
     def form(self, meta: dict) -> Form:
         """Return the form that a request takes."""
-        return self.packed if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else self.plain
+        return self.packed if takes_gzip(meta) else self.plain
 
     @cached_property
     def unchanged(self) -> list[tuple[str, str]]:
@@ -107,7 +108,6 @@ class Kept:
 
     headers: dict[str, str]
     pieces: list[bytes]  # text and, where a page says a relative time, mark in turn
-    modified: int | None
     filled: Filled | None = None
 
     @property
@@ -139,11 +139,15 @@ class PageCacheMiddleware:
         if request.path_info.startswith(self.passed):
             return _finished(request, self.get_response(request))
         with one_version() as version:
-            is_kept = request.method in ("GET", "HEAD") and _length(request) <= LONGEST_ADDRESS
             request.choices = read_choices(request)
-            if is_kept:
+            if request.method not in ("GET", "HEAD"):
+                return _finished(request, self.get_response(request))
+            request.method = "GET"  # the answer to HEAD is that to GET, which may be kept; see `_answer`
+            if _length(request) <= LONGEST_ADDRESS:
                 return self._ask(request, version)
-            return _finished(request, self.get_response(request))
+            answer = _finished(request, self.get_response(request))
+            patch_vary_headers(answer, _DEPENDS_ON)
+            return answer
 
     def _desk(self, request) -> HttpResponse:
         answer = self.get_response(request)
@@ -160,7 +164,6 @@ class PageCacheMiddleware:
         etag = filled.etag if is_current else self._etag(key, minute)
         is_new = kept is None
         if is_new:
-            request.method = "GET"  # the answer to HEAD is that to GET, which may be kept
             answer = self.get_response(request)
             kept = _to_keep(request, answer)
             if kept is None:
@@ -171,9 +174,9 @@ class PageCacheMiddleware:
             self._keep(key, kept)
         if door := request.META.get(Door.KEY):
             door.keep(request.META, version, request.path_info, filled)
-        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        if has_already(request.META, etag):
             return _unchanged(filled)
-        return self._answer(request, kept, filled)
+        return self._answer(request, filled)
 
     def _names(self, request, version: str) -> tuple[tuple, int]:
         """Return the key and the minute that an answer to this request has now."""
@@ -182,10 +185,12 @@ class PageCacheMiddleware:
                 self.kept.clear()
                 self.version, self.size = version, 0
         path, meta = request.path_info, request.META
-        timeless = path.endswith(TIMELESS) or path.startswith("/api/")
-        minute = 0 if timeless else int(time.time() // settings.PAGE_CACHE_SECONDS)
+        now = int(time.time() // settings.PAGE_CACHE_SECONDS)
+        ages = path == AGING
+        timeless = (path.endswith(TIMELESS) and not ages) or path.startswith("/api/")
         host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-        return (version, request.scheme, host, path, meta["QUERY_STRING"], request.choices), minute
+        key = (version, now if ages else 0, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
+        return key, 0 if timeless else now
 
     def _etag(self, key: tuple, minute: int) -> str:
         named = repr((self.release, minute, key)).encode("utf-8", "replace")
@@ -199,13 +204,8 @@ class PageCacheMiddleware:
                 while self.size > settings.PAGE_CACHE_BYTES:
                     self.size -= self.kept.popitem(last=False)[1].size
 
-    def _answer(self, request, kept: Kept, filled: Filled) -> HttpResponse:
+    def _answer(self, request, filled: Filled) -> HttpResponse:
         meta = request.META
-        since = meta.get("HTTP_IF_MODIFIED_SINCE")
-        if since and kept.modified and "HTTP_IF_NONE_MATCH" not in meta:
-            given = parse_http_date_safe(since)
-            if given is not None and given >= kept.modified:
-                return _unchanged(filled)
         form = filled.form(meta)
         answer = HttpResponse(b"" if meta["REQUEST_METHOD"] == "HEAD" else form.body)
         answer.headers = ReadyHeaders(form.headers)
@@ -220,9 +220,7 @@ def _to_keep(request, answer) -> Kept | None:
         return None
     complete(request, answer)
     headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
-    told = answer.get("Last-Modified")
-    modified = parse_http_date_safe(told) if told else None
-    return Kept(headers, answer.pieces if isinstance(answer, Page) else [answer.content], modified)
+    return Kept(headers, answer.pieces if isinstance(answer, Page) else [answer.content])
 
 
 def _told_to_caches(etag: str) -> dict[str, str]:
@@ -246,8 +244,10 @@ def _finished(request, answer):
     """Fill the marks of a page that is not kept."""
     if isinstance(answer, Page):
         answer.fill(request)
+        patch_vary_headers(answer, _DEPENDS_ON)
     return answer
 
 
-_VARY = "Accept-Encoding, Accept-Language, Cookie"
+_DEPENDS_ON = ("Accept-Language", "Cookie")
+_VARY = f"Accept-Encoding, {', '.join(_DEPENDS_ON)}"
 _OWN_HEADERS = {"Content-Length", "ETag", "Vary", "Cache-Control"}

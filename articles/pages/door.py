@@ -6,6 +6,7 @@ word, of everything an answer depends on gets the same bytes, as long as the sit
 the same. All other requests, and any doubt, go on to Django.
 """
 
+import re
 import time
 from weakref import ref
 
@@ -21,6 +22,22 @@ _SAID = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "PATH_INFO", "QUERY_STRI
          "HTTP_ACCEPT_LANGUAGE")  # fmt: skip
 _LONGEST_SAID = 1000  # characters
 _MOST = 10_000  # requests that are known
+
+
+# Who takes compressed bytes, and who names them to refuse them.
+_NO_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)")
+
+
+def takes_gzip(meta: dict) -> bool:
+    """Tell whether a client takes compressed bytes (RFC 9110, 12.5.3)."""
+    said = meta.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in said and not (";" in said and _NO_GZIP.search(said))
+
+
+def has_already(meta: dict, etag: str) -> bool:
+    """Tell whether a client says that it has the answer of this tag (RFC 9110, 13.1.2: compared weakly)."""
+    said = meta.get("HTTP_IF_NONE_MATCH", "")
+    return bool(said) and (etag.removeprefix("W/") in said or said.strip() == "*")
 
 
 class Door:
@@ -43,11 +60,8 @@ class Door:
         filled = filled and filled()
         if filled is None or not _is_current(filled.minute, version):
             return None
-        asked = meta.get("HTTP_IF_NONE_MATCH", "")
-        if asked and filled.etag in asked:
+        if has_already(meta, filled.etag):
             status, headers, body = "304 Not Modified", filled.unchanged, b""
-        elif asked or "HTTP_IF_MODIFIED_SINCE" in meta:
-            return None
         else:
             form = filled.form(meta)
             status, headers, body = "200 OK", form.sent, form.body

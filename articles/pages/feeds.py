@@ -4,17 +4,16 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.language import spoken
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages import cards as show
 from articles.pages.addresses import absolute, site_host
 from articles.pages.openlog import log_entries
 from articles.pages.paging import page_of
-from articles.pages.searching import SearchForm
+from articles.pages.reading import at_its_address
+from articles.pages.searching import SEARCHED, SearchForm, kept
 from articles.pages.syndication import ATOM, TYPES, Entry, Feed, atom, json_feed
 from articles.search.finding import find_newest
 from articles.search.words import parse_query
@@ -56,16 +55,19 @@ def search(request, form):
     hits = find_newest(query, SearchForm(request.GET).scope(), limit=2 * SIZE)
     title = _("Search: %s") % " ".join(query.terms)
     entries = _stories_of(request, Article.objects.found(hits.ids))
-    return _answer(request, form, title, reverse("articles:search"), entries, request.META["QUERY_STRING"])
+    return _answer(request, form, title, reverse("articles:search"), entries, kept(request, *SEARCHED))
 
 
 @require_safe
-def story(request, story_id, slug, form):
+def story(request, story_id, form, slug=""):
     """A story's reports, newest first."""
-    found = Story.objects.led([story_id]).get(int(story_id))
-    if found is None:
-        raise Http404
-    reports = list(Article.objects.in_public_stories().filter_story(story_id).for_coverage()[:SIZE])
+    return at_its_address(
+        request, story_id, lambda request, found: _of_story(request, found, form), f"feed.{form}"
+    )
+
+
+def _of_story(request, found: Story, form: str) -> HttpResponse:
+    reports = list(Article.objects.in_public_stories().filter_story(found.pk).for_coverage()[:SIZE])
     page = found.get_absolute_url()
     entries = [
         Entry(
@@ -80,7 +82,7 @@ def story(request, story_id, slug, form):
         )
         for report in reports
     ]
-    return _answer(request, form, found.lead.title, page, entries)
+    return _answer(request, form, found.lead.title, page, entries, name=f"/stories/{found.pk}")
 
 
 @require_safe
@@ -90,8 +92,8 @@ def log(request, form):
     entries = [
         Entry(
             id=_tag(request, f"acts/{entry.number}"),
-            url=request.build_absolute_uri(f"{page}#e{entry.number}"),
-            link=request.build_absolute_uri(entry.stories[0][1] if entry.stories else page),
+            url=absolute(request, f"{page}#e{entry.number}"),
+            link=absolute(request, entry.stories[0][1] if entry.stories else page),
             title=entry.title,
             summary=" / ".join(filter(None, [*entry.old_titles, entry.why])),
             author=settings.SITE_NAME,
@@ -131,21 +133,23 @@ def _tag(request, name: str) -> str:
     return f"tag:{site_host(request)},2026:{name}"
 
 
-def _answer(request, form: str, title: str, page: str, entries: list[Entry], query: str = "") -> HttpResponse:
+def _answer(
+    request, form: str, title: str, page: str, entries: list[Entry], query: str = "", name: str = ""
+) -> HttpResponse:
+    """Return a feed of the list at `page`; `name` stands for that in its id where the address may change."""
     tail = f"?{query}" if query else ""
     is_front = title == settings.SITE_NAME
     feed = Feed(
-        id=_tag(request, "feed" + page) + tail,
+        id=_tag(request, f"feed{name or page}") + tail,
         title=title if is_front else f"{title} · {settings.SITE_NAME}",
         site=settings.SITE_NAME,
         page=absolute(request, page + tail),
         address=absolute(request, request.path + tail),
-        language=spoken(),
+        language=settings.LANGUAGE_CODE,  # of the news, as far as anyone says; not of the reader
         hub=settings.WEBSUB_HUB,
         entries=entries,
     )
     answer = HttpResponse(atom(feed) if form == ATOM else json_feed(feed), content_type=TYPES[form])
-    answer["Last-Modified"] = http_date(feed.updated.timestamp())
     if feed.hub:
         answer["Link"] = f'<{feed.hub}>; rel="hub", <{feed.address}>; rel="self"'
     return answer

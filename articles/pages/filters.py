@@ -106,8 +106,11 @@ class TopicFilter(django_filters.FilterSet):
         return any(given.get(name) for name in cls.base_filters if name != "sort")
 
     def rows(self):
-        """The stories that are left; all of them where a value does not fit."""
-        return self.qs if self.is_valid() else self.queryset
+        """The stories that are left by the values that fit."""
+        if self.is_valid():
+            return self.qs
+        fitting = {name: value for name, value in self.data.items() if name not in self.form.errors}
+        return TopicFilter(fitting, self.queryset, request=self.request).rows()
 
     def shown_form(self, topic):
         """The form as it is shown, with the topic's most active providers; the address may name any other.

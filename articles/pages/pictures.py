@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Provider, Rendition, Topic
 from articles.models.coverage import Picture, first_pictures
 from articles.models.image import File, read_files
+from articles.pages.door import has_already
 
 HUES = 12
 
@@ -84,7 +85,7 @@ def topic_marks(topics: Iterable[Topic]) -> dict[int, dict]:
 def media(request, name):
     """A picture of ours, by a name that never changes its content."""
     etag = f'"{name}"'
-    if request.headers.get("If-None-Match") == etag:
+    if has_already(request.META, etag):
         response = HttpResponseNotModified()
     else:
         try:

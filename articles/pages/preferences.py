@@ -45,9 +45,10 @@ class PreferencesMiddleware:
         if "\0" in request.path_info:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
-        if "%00" in query or "\0" in query:
-            # No value of ours holds a NUL, and PostgreSQL takes none in a question either.
-            request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
+        # No value of ours holds a NUL, and PostgreSQL takes none in a question either. What is left may
+        # make up another: "%0%000".
+        while "%00" in query or "\0" in query:
+            query = request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
         if not hasattr(request, "choices"):
             request.choices = read_choices(request)
         with speak(request.choices.language):

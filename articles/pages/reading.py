@@ -1,5 +1,6 @@
 """A story's full coverage and a report's own page (floor 3)."""
 
+from collections.abc import Callable
 from datetime import UTC
 from itertools import groupby
 
@@ -32,17 +33,25 @@ OTHERS = 20
 @require_safe
 def story_detail(request, story_id, slug=""):
     """Full coverage: every report of a story, by day; of one provider if the address says so."""
-    story = Story.objects.numbered(story_id)
+    return at_its_address(request, story_id, coverage)
+
+
+def at_its_address(request, story_id, show: Callable, tail: str = ""):
+    """Answer with what `show` makes of a public story, at its own address and `tail`.
+
+    Other names of the story lead there, and those of stories that went up in it; of one that was taken back
+    that is said.
+    """
+    story = Story.objects.numbered(story_id) or StoryAlias.objects.heir(story_id)
     if story is None:
-        heir = StoryAlias.objects.heir(story_id)
-        if heir is None:
-            raise Http404
-        return HttpResponsePermanentRedirect(heir.get_absolute_url())
+        raise Http404
     if not Story.objects.led([story.pk]):
         return missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
-    if request.path != story.get_absolute_url():
-        return HttpResponsePermanentRedirect(story.get_absolute_url())
-    return coverage(request, story)
+    address = story.get_absolute_url() + tail
+    if request.path != address:
+        query = request.META["QUERY_STRING"]
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return show(request, story)
 
 
 def coverage(request, story: Story):

@@ -1,6 +1,7 @@
 """The search page (floor 3)."""
 
 import re
+from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
@@ -17,6 +18,7 @@ from articles.search.finding import NEWEST, Hits, Scope, find_best, find_newest
 from articles.search.words import MAX_TYPED, Query, mark, parse_query, snippet
 
 PAGE = 20
+SEARCHED = ("q", "topic", "provider", "since", "until")  # what an address says of a search
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -81,9 +83,9 @@ def search(request):
         sorts=_sorts(request, by_time),
         filter_form=form,
         filter_active=scope != Scope(),
-        clear_url=f"?{_kept(request, 'q')}",
+        clear_url=f"?{kept(request, 'q')}",
         action=reverse("articles:search"),
-        feeds=feed_links(request.path, typed, _kept(request, "q", "topic", "provider")) if query else [],
+        feeds=feed_links(request.path, typed, kept(request, *SEARCHED)) if query else [],
         **_links(request, following, is_first),
     )
 
@@ -142,15 +144,13 @@ def _matching(query: Query) -> list[dict]:
     return [{"name": found.name, "url": found.get_absolute_url()} for found in [*topics[:5], *providers]]
 
 
-def _kept(request, *names: str) -> str:
-    kept = request.GET.copy()
-    for name in set(kept) - set(names):
-        del kept[name]
-    return kept.urlencode()
+def kept(request, *names: str) -> str:
+    """Return what an address says under these names, in their order, each once, unless it is empty."""
+    return urlencode({name: request.GET[name] for name in names if request.GET.get(name)})
 
 
 def _sorts(request, by_time: bool) -> list[dict]:
-    base = _kept(request, "q", "topic", "provider", "since", "until")
+    base = kept(request, *SEARCHED)
     return [
         {"label": _("Best"), "url": f"?{base}", "current": not by_time},
         {"label": _("Newest"), "url": f"?{base}&sort=new", "current": by_time},
@@ -158,7 +158,7 @@ def _sorts(request, by_time: bool) -> list[dict]:
 
 
 def _links(request, following: str, is_first: bool) -> dict:
-    base = _kept(request, "q", "topic", "provider", "since", "until", "sort")
+    base = kept(request, *SEARCHED, "sort")
     return {
         "next_url": f"?{base}&after={following}" if following else "",
         "first_url": "" if is_first else f"?{base}",

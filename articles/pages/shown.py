@@ -93,7 +93,8 @@ def frame(request) -> dict:
     nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
         **_fixed_frame(request.choices, settings.SITE_NAME, settings.OPEN_LOG),
-        "canonical": absolute(request, request.path),
+        # A page behind the first is not the first, and its own address tells of a place that moves.
+        "canonical": "" if "after" in request.GET else absolute(request, request.path),
         "is_draft": getattr(request, "is_draft", False),
         "nav_key": request.path if request.path in nav_paths else "",
         "nav_topics": lambda: [

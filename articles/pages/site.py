@@ -1,6 +1,7 @@
 """Pages about the site itself, and its answers to what is not there (floor 3)."""
 
 from django.conf import settings
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -25,6 +26,8 @@ def icon(request):
 
 
 def not_found(request, exception=None):
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": "not found"}, status=404)  # as the API's own
     if not hasattr(request, "choices"):
         request.choices = Choices("en")
     return render_page(request, "404.html", _("Page not found"), status=404, canonical="")

@@ -63,6 +63,8 @@ def month(request, year, month):
         first = date(int(year), int(month), 1)
     except ValueError as error:
         raise Http404 from error
+    if not FIRST_YEAR <= first.year <= timezone.now().year + 1:
+        raise Http404
     last = first.replace(day=monthrange(first.year, first.month)[1])
     stories = Story.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
     reports = Article.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
@@ -76,8 +78,8 @@ def month(request, year, month):
 @require_safe
 def news(request):
     """Stories of the last two days, in the form that news search engines read."""
-    since = (timezone.now() - timedelta(days=2)).date()
-    stories = Story.objects.public().on_days(since, timezone.now().date()).for_news_sitemap()[:MOST_NEWS]
+    since = timezone.now() - timedelta(days=2)
+    stories = Story.objects.public().since(since).for_news_sitemap()[:MOST_NEWS]
     name, language = text(settings.SITE_NAME), settings.LANGUAGE_CODE
     rows = "".join(
         f"<url><loc>{text(absolute(request, story_url(number, title)))}</loc><news:news>"

@@ -12,6 +12,7 @@ from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.provider import ToldProvider
 from articles.models.story import SortedStories
 from articles.pages import cards as show
+from articles.pages.addresses import absolute
 from articles.pages.filters import TopicFilter, newest_of, plain_form
 from articles.pages.meta import collection, preview
 from articles.pages.paging import Page, first_page, page_of
@@ -45,7 +46,7 @@ def _meta(request, title: str, description: str, cards: list[dict]) -> dict:
         return next((card["image"] for card in cards if card["image"]), None)
 
     return {
-        "head_key": (title, *(card["id"] for card in cards)),
+        "head_key": (absolute(request, request.path), title, *(card["id"] for card in cards)),
         "preview": lambda: preview(request, title, description, image()),
         "linked_data": lambda: collection(request, title, [(card["url"], card["title"]) for card in cards]),
     }

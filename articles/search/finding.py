@@ -1,8 +1,11 @@
 """Finding articles by their words (floor 2): the same question to FTS5 and to PostgreSQL.
 
-Work is bounded whatever the number of hits: the newest 2,000 are looked at, ranking happens inside them.
+Work is bounded whatever the number of hits: the newest 2,000 are looked at, ranking happens inside them. The
+index knows no topics: of a topic's hits, where few of the newest are its own, the next 2,000 are looked at,
+and so on for ten times.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,6 +17,7 @@ from articles.search.schema import ID, KEY_BITS
 from articles.search.words import Query
 
 NEWEST = 2_000  # hits that are looked at
+WINDOWS = 10  # times so many, where a search is narrowed to a topic
 _HIGHEST = (1 << 62) - 1
 
 
@@ -57,13 +61,10 @@ def find_best(query: Query, scope: Scope, limit: int = NEWEST) -> Hits:
     if not query or keys[0] > keys[1]:
         return Hits([])
     with connection.cursor() as cursor:
-        search = _search(cursor, query, scope, keys)
-        found, total = search.best(NEWEST, NEWEST if scope.topic else limit)
-        is_bounded = total == NEWEST
-        if scope.topic and found:
-            found = _in_topic(cursor, found, scope.topic)
-            total = len(found)
-    return Hits(found[:limit], is_bounded, total)
+        if scope.topic:
+            return _of_topic(cursor, query, scope, keys, limit, lambda search: search.best(NEWEST, NEWEST)[0])
+        found, total = _search(cursor, query, scope, keys).best(NEWEST, limit)
+    return Hits(found[:limit], total == NEWEST, total)
 
 
 def find_newest(query: Query, scope: Scope, before: int | None = None, limit: int = 21) -> Hits:
@@ -71,13 +72,25 @@ def find_newest(query: Query, scope: Scope, before: int | None = None, limit: in
     keys = scope.keys(before)
     if not query or keys[0] > keys[1]:
         return Hits([])
-    wanted = NEWEST if scope.topic else limit
     with connection.cursor() as cursor:
-        found = _search(cursor, query, scope, keys).newest(wanted)
-        is_bounded = len(found) == wanted == NEWEST
-        if scope.topic and found:
-            found = _in_topic(cursor, found, scope.topic)
-    return Hits(found[:limit], is_bounded, len(found))
+        if scope.topic:
+            return _of_topic(cursor, query, scope, keys, limit, lambda search: search.newest(NEWEST))
+        found = _search(cursor, query, scope, keys).newest(limit)
+    return Hits(found, total=len(found))
+
+
+def _of_topic(cursor, query: Query, scope: Scope, keys: tuple[int, int], limit: int, look: Callable) -> Hits:
+    """Return a topic's hits of the newest 2,000, then of those before them, until there are enough."""
+    found: list[int] = []
+    for _ in range(WINDOWS):
+        window = look(_search(cursor, query, scope, keys))
+        found += _in_topic(cursor, window, scope.topic) if window else []
+        if len(window) < NEWEST:
+            return Hits(found[:limit], total=len(found))
+        if len(found) >= limit:
+            break
+        keys = keys[0], min(window) - 1
+    return Hits(found[:limit], is_bounded=True, total=len(found))
 
 
 def _search(cursor, query: Query, scope: Scope, keys: tuple[int, int]):

@@ -42,7 +42,7 @@ def feed_items(context):
 def about_page(context):
     """What the head of a page says of it to programs, as far as the page gives it.
 
-    With a `head_key`, which names all of it beside the page's address, it is made once a state of the site.
+    With a `head_key`, which names all of it but the canonical address, it is made once a state of the site.
     """
 
     def make():
