@@ -124,6 +124,12 @@ def test_the_hits_of_a_topic_are_found_behind_newer_ones_of_others(make, monkeyp
     assert newest("turbine", topic=topic.pk) == best("turbine", topic=topic.pk) == inside[::-1]
 
 
+def test_a_longer_word_that_begins_alike_is_no_hit_of_the_title(make):
+    inside = make("Car sales rise", published_at=datetime(2024, 1, 1, tzinfo=UTC))
+    beside = make("Carbon tax rises", "It weighs on cars.", published_at=datetime(2024, 2, 1, tzinfo=UTC))
+    assert best("cars") == best("cars rise") == [inside.pk, beside.pk]
+
+
 def test_only_public_articles_are_found(make):
     make("Turbine hidden", is_published=False)
     make("Turbine removed", is_removed=True)

@@ -59,6 +59,11 @@ def stem(word: str) -> str:
     return plain
 
 
+def forms(word: str) -> re.Pattern[str]:
+    """Return what finds a word with any of these endings, or none, in a folded text."""
+    return re.compile(f" {re.escape(stem(word))}(?:{'|'.join(_ENDINGS)})? ")
+
+
 def folded(text: str) -> str:
     """Return a text as its words between single blanks, without capitals and accents."""
     plain = text.casefold()
