@@ -1,7 +1,7 @@
 """The search in SQLite (floor 2): hits by FTS5, and where their words stand."""
 
 from articles.search.schema import ID
-from articles.search.words import Query, folded, forms, weighed
+from articles.search.words import Query, folded, stands_in, stem, weighed
 
 _FEW = 100  # hits up to which all are gathered from the oldest on, or read
 _WITHIN = "FROM articles_search WHERE articles_search MATCH %s AND rowid BETWEEN %s AND %s"
@@ -91,15 +91,15 @@ class Search:
         """
         if len(found) < 2:
             return found
-        words = [forms(word).search for word in self.words]
+        stems = [stem(word) for word in self.words]
         scores: dict[int, int] = {}
         of_providers: dict[str, int] = {}  # a few providers tell most of the hits
         for pk, title, provider in self._rows(found):
             if provider not in of_providers:
                 name = folded(provider) if is_named else ""
-                of_providers[provider] = sum(2 for stands_in in words if stands_in(name))
+                of_providers[provider] = sum(2 for s in stems if stands_in(s, name))
             text = folded(title)
-            in_title = sum(4 for stands_in in words if stands_in(text))
+            in_title = sum(4 for s in stems if stands_in(s, text))
             scores[pk] = of_providers[provider] + in_title + (3 if self.row in text else 0)
         return sorted(found, key=lambda key: -scores.get(key & ID, 0))  # equal ones stay newest first
 
