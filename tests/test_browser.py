@@ -85,6 +85,39 @@ def test_keys_walk_headlines_where_scripts_run(browser, site):
     context.close()
 
 
+def test_the_keys_can_be_switched_off_and_on_again(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+
+    def walks():
+        page.goto(site)
+        page.keyboard.press("j")
+        return page.evaluate("document.activeElement !== document.body")
+
+    def switch():
+        page.goto(site + "/about/#keys")
+        button = page.get_by_role("button", name="Use these keys")
+        button.click()
+        return button.get_attribute("aria-pressed")
+
+    assert walks()
+    assert switch() == "false"
+    assert not walks()
+    page.keyboard.press("?")
+    assert page.url == site + "/"
+    assert switch() == "true"
+    assert walks()
+    context.close()
+
+
+def test_without_scripts_there_is_no_switch_of_keys(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/about/")
+    assert page.get_by_role("button", name="Use these keys").count() == 0
+    context.close()
+
+
 @pytest.mark.parametrize("width", [320, 768, 1600])
 def test_no_page_scrolls_sideways(browser, site, width, run_import, write_article):
     run_import(write_article("long", title="Unbroken" * 30, excerpt="w" * 400, topics=["T" * 90]))
