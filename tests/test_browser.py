@@ -110,6 +110,29 @@ def test_the_keys_can_be_switched_off_and_on_again(browser, site):
     context.close()
 
 
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("choice", ["", "dark"])
+def test_paper_is_always_dark_on_light(browser, site, system, choice):
+    context = browser.new_context(color_scheme=system)
+    context.add_cookies([{"name": "theme", "value": choice, "url": site}])
+    page = context.new_page()
+    page.goto(site)
+    page.emulate_media(media="print")
+    colours = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+    assert page.evaluate(colours) == ["rgb(21, 25, 28)", "rgb(253, 253, 252)"]
+    context.close()
+
+
+def test_a_long_date_does_not_widen_a_narrow_page(browser, site):
+    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("""document.querySelectorAll(".section-note time, .colophon time").forEach(
+        (time) => { time.textContent = "Donnerstag, 24. September 2026, 16:27 Uhr UTC" })""")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    context.close()
+
+
 def test_without_scripts_there_is_no_switch_of_keys(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
