@@ -149,6 +149,16 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
 
 
+def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):
+    assert "The front page and every topic, provider, story and search have" in client.get("/about/").text
+    story = Story.objects.first()
+    addresses = [story.topics.first().get_absolute_url(), story.lead.provider.get_absolute_url()]
+    for address in ("/", *addresses, story.get_absolute_url(), "/search/?q=quay"):
+        foot = client.get(address).text.split("<footer")[1]
+        assert "feed.atom" in foot, address
+        assert "feed.json" in foot, address
+
+
 def test_the_icon_is_found_where_browsers_guess_it(client, db):
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
