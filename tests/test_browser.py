@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from articles.models import Provider, Story
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -150,4 +152,43 @@ def test_no_page_scrolls_sideways(browser, site, width, run_import, write_articl
                  "/about/", "/api/v1/", "/nothing/"):  # fmt: skip
         page.goto(site + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
+LARGE = "html { font-size: 200% }"
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-block-end: 2em !important }"""
+STYLE = """(rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""
+COLLISIONS = """() => {
+  const words = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect();
+  };
+  const found = [...document.querySelectorAll(".wordmark, .masthead-nav a, .tabs a, .filters > summary")]
+    .filter((element) => element.checkVisibility())
+    .map((element) => [element.textContent.trim(), words(element)]);
+  return found.flatMap(([name, a], place) => found.slice(place + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) > Math.max(a.left, b.left)
+    && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top)).map(([other]) => [name, other]));
+}"""
+
+
+@pytest.mark.parametrize(("width", "rules"), [(360, LARGE), (320, SPACED)])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_large_or_spaced_text_wraps_and_nothing_covers_anything(browser, site, width, rules, language):
+    story, provider = Story.objects.first(), Provider.objects.first()
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
+    page = context.new_page()
+    for path in ("/", "/topics/tidal-energy/", story.get_absolute_url(), provider.get_absolute_url(),
+                 "/search/?q=quay", "/about/"):  # fmt: skip
+        page.goto(site + path)
+        page.evaluate(STYLE, rules)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert page.evaluate(COLLISIONS) == [], path
     context.close()
