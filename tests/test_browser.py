@@ -192,3 +192,44 @@ def test_large_or_spaced_text_wraps_and_nothing_covers_anything(browser, site, w
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
         assert page.evaluate(COLLISIONS) == [], path
     context.close()
+
+
+SMALL = """() => [...document.querySelectorAll("main a, main button, main summary")]
+  .filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
+  .map((element) => {
+    const own = element.getBoundingClientRect(), over = getComputedStyle(element, "::after");
+    const lies = over.content !== "none" && over.position === "absolute";
+    const height = Math.max(own.height, lies ? parseFloat(over.height) : 0);
+    return [element.textContent.trim(), Math.max(own.width, lies ? parseFloat(over.width) : 0), height];
+  }).filter(([, width, height]) => height < 43.9 || width < 24)"""
+
+
+def test_a_finger_hits_every_link(browser, site, run_import, write_article):
+    run_import(write_article("brief", title="X", topics=["Ports"]))
+    story, provider = Story.objects.first(), Provider.objects.first()
+    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    for path in ("/", "/topics/", "/topics/ports/", story.get_absolute_url(), "/providers/",
+                 provider.get_absolute_url(), "/archive/2023/05/", "/search/?q=quay", "/search/?q=x",
+                 "/about/"):  # fmt: skip
+        page.goto(site + path)
+        assert page.evaluate(SMALL) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+    context.close()
+
+
+def test_forced_colours_underline_only_the_current_tab_and_topic(browser, site):
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(site + "/topics/ports/")
+    lines = """(bar) => [...document.querySelectorAll(`${bar} a`)].map((link) => {
+      const { borderBlockStartColor, borderBlockEndColor } = getComputedStyle(link);
+      const ground = getComputedStyle(document.body).backgroundColor;
+      const drawn = [borderBlockStartColor, borderBlockEndColor].map((colour) => colour !== ground);
+      return [link.hasAttribute("aria-current"), ...drawn];
+    })"""
+    for bar in (".topicbar", ".tabs"):
+        found = page.evaluate(lines, bar)
+        assert [True, False, True] in found, bar
+        assert all(below == current and not above for current, above, below in found), bar
+    context.close()
