@@ -1,10 +1,13 @@
 """The JSON API: public things only, names of the stores, cursors, no error on any input."""
 
+import html
 import json
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from articles.models import Article, Story
 
@@ -119,3 +122,14 @@ def test_the_description_and_its_page_name_every_operation(store, client):
     assert len(schema["paths"]) == 9
     for path in schema["paths"]:
         assert path in page
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
+def test_the_page_tells_of_every_operation_in_the_readers_language(store, client, language):
+    page = html.unescape(client.get("/api/v1/", headers={"Accept-Language": language}).text)
+    for path in client.get("/api/v1/openapi.json").json()["paths"].values():
+        for text in (path["get"]["summary"], path["get"]["description"]):
+            with translation.override(language):
+                assert translation.gettext(text) != text
+                assert translation.gettext(text) in page
+            assert f">{text}<" not in page

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from articles.models import Provider, Story
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -85,6 +87,62 @@ def test_keys_walk_headlines_where_scripts_run(browser, site):
     context.close()
 
 
+def test_the_keys_can_be_switched_off_and_on_again(browser, site):
+    context = browser.new_context()
+    page = context.new_page()
+
+    def walks():
+        page.goto(site)
+        page.keyboard.press("j")
+        return page.evaluate("document.activeElement !== document.body")
+
+    def switch():
+        page.goto(site + "/about/#keys")
+        button = page.get_by_role("button", name="Use these keys")
+        button.click()
+        return button.get_attribute("aria-pressed")
+
+    assert walks()
+    assert switch() == "false"
+    assert not walks()
+    page.keyboard.press("?")
+    assert page.url == site + "/"
+    assert switch() == "true"
+    assert walks()
+    context.close()
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("choice", ["", "dark"])
+def test_paper_is_always_dark_on_light(browser, site, system, choice):
+    context = browser.new_context(color_scheme=system)
+    context.add_cookies([{"name": "theme", "value": choice, "url": site}])
+    page = context.new_page()
+    page.goto(site)
+    page.emulate_media(media="print")
+    colours = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+    assert page.evaluate(colours) == ["rgb(21, 25, 28)", "rgb(253, 253, 252)"]
+    context.close()
+
+
+def test_a_long_date_does_not_widen_a_narrow_page(browser, site):
+    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("""document.querySelectorAll(".section-note time, .colophon time").forEach(
+        (time) => { time.textContent = "Donnerstag, 24. September 2026, 16:27 Uhr UTC" })""")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    context.close()
+
+
+def test_without_scripts_there_is_no_switch_of_keys(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/about/")
+    assert page.get_by_role("button", name="Use these keys").count() == 0
+    context.close()
+
+
 @pytest.mark.parametrize("width", [320, 768, 1600])
 def test_no_page_scrolls_sideways(browser, site, width, run_import, write_article):
     run_import(write_article("long", title="Unbroken" * 30, excerpt="w" * 400, topics=["T" * 90]))
@@ -94,4 +152,84 @@ def test_no_page_scrolls_sideways(browser, site, width, run_import, write_articl
                  "/about/", "/api/v1/", "/nothing/"):  # fmt: skip
         page.goto(site + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
+LARGE = "html { font-size: 200% }"
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-block-end: 2em !important }"""
+STYLE = """(rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}"""
+COLLISIONS = """() => {
+  const words = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect();
+  };
+  const found = [...document.querySelectorAll(".wordmark, .masthead-nav a, .tabs a, .filters > summary")]
+    .filter((element) => element.checkVisibility())
+    .map((element) => [element.textContent.trim(), words(element)]);
+  return found.flatMap(([name, a], place) => found.slice(place + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) > Math.max(a.left, b.left)
+    && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top)).map(([other]) => [name, other]));
+}"""
+
+
+@pytest.mark.parametrize(("width", "rules"), [(360, LARGE), (320, SPACED)])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_large_or_spaced_text_wraps_and_nothing_covers_anything(browser, site, width, rules, language):
+    story, provider = Story.objects.first(), Provider.objects.first()
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
+    page = context.new_page()
+    for path in ("/", "/topics/tidal-energy/", story.get_absolute_url(), provider.get_absolute_url(),
+                 "/search/?q=quay", "/about/"):  # fmt: skip
+        page.goto(site + path)
+        page.evaluate(STYLE, rules)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert page.evaluate(COLLISIONS) == [], path
+    context.close()
+
+
+SMALL = """() => [...document.querySelectorAll("main a, main button, main summary")]
+  .filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
+  .map((element) => {
+    const own = element.getBoundingClientRect(), over = getComputedStyle(element, "::after");
+    const lies = over.content !== "none" && over.position === "absolute";
+    const height = Math.max(own.height, lies ? parseFloat(over.height) : 0);
+    return [element.textContent.trim(), Math.max(own.width, lies ? parseFloat(over.width) : 0), height];
+  }).filter(([, width, height]) => height < 43.9 || width < 24)"""
+
+
+def test_a_finger_hits_every_link(browser, site, run_import, write_article):
+    run_import(write_article("brief", title="X", topics=["Ports"]))
+    story, provider = Story.objects.first(), Provider.objects.first()
+    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    for path in ("/", "/topics/", "/topics/ports/", story.get_absolute_url(), "/providers/",
+                 provider.get_absolute_url(), "/archive/2023/05/", "/search/?q=quay", "/search/?q=x",
+                 "/about/"):  # fmt: skip
+        page.goto(site + path)
+        assert page.evaluate(SMALL) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+    context.close()
+
+
+def test_forced_colours_underline_only_the_current_tab_and_topic(browser, site):
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(site + "/topics/ports/")
+    lines = """(bar) => [...document.querySelectorAll(`${bar} a`)].map((link) => {
+      const { borderBlockStartColor, borderBlockEndColor } = getComputedStyle(link);
+      const ground = getComputedStyle(document.body).backgroundColor;
+      const drawn = [borderBlockStartColor, borderBlockEndColor].map((colour) => colour !== ground);
+      return [link.hasAttribute("aria-current"), ...drawn];
+    })"""
+    for bar in (".topicbar", ".tabs"):
+        found = page.evaluate(lines, bar)
+        assert [True, False, True] in found, bar
+        assert all(below == current and not above for current, above, below in found), bar
     context.close()

@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from articles import generation
-from articles.models import Article, Story
+from articles.models import Article, Story, Topic
 
 
 @pytest.fixture
@@ -49,6 +49,14 @@ def test_a_search_without_hits_says_so(stories, client):
     page = client.get('/search/?q=%00"%3Cscript%3Ezebra').content.decode()
     assert "Nothing found" in page
     assert "<script>zebra" not in page
+
+
+def test_only_a_search_with_filters_offers_to_drop_them(stories, client):
+    plain, narrowed = (client.get(f"/search/?q=zebra{tail}").text for tail in ("", "&topic=tidal-energy"))
+    assert "lead a story or were published by an editor" in plain
+    assert "lead a story or were published by an editor" in narrowed
+    assert "ilters" not in plain.split("Nothing found")[1]
+    assert 'href="?q=zebra">Without filters' in narrowed
 
 
 def test_a_search_finds_topics_and_providers_by_name(stories, client):
@@ -147,6 +155,16 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     before, after = known_at(due - timedelta(minutes=1)), known_at(due)
     assert (before.version, before.until) == (str(before.generation), due.timestamp())
     assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
+
+
+def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):
+    assert "The front page and every topic, provider, story and search have" in client.get("/about/").text
+    story = Story.objects.first()
+    lists = (Topic.objects.get(slug="tidal-energy"), story.lead.provider, story)
+    for address in ("/", *(one.get_absolute_url() for one in lists), "/search/?q=quay"):
+        foot = client.get(address).text.split("<footer")[1]
+        assert "feed.atom" in foot, address
+        assert "feed.json" in foot, address
 
 
 def test_the_icon_is_found_where_browsers_guess_it(client, db):

@@ -23,8 +23,9 @@ def api_page(request):
     operations = [
         {
             "path": path,
-            "summary": operation["summary"],
-            "description": operation.get("description", ""),
+            # Programs are told in English; the same texts stand in the catalogues, for readers.
+            "summary": _(operation["summary"]),
+            "description": _(operation["description"]),
             "parameters": [_parameter(given) for given in operation.get("parameters", [])],
             "example": "" if "{" in path else path + ("?q=news" if path.endswith("/search") else ""),
         }
