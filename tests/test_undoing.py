@@ -166,3 +166,17 @@ def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import
     assert client.get("/admin/articles/importoutcome/").status_code == 200
     client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
     assert Article.objects.get().quality == 80
+
+
+def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_before_both(
+    write_article, run_import, tmp_path
+):
+    roots = [write_article("one", folder=f"{name}/_news").parent.parent for name in ("first", "second")]
+    for root, said in zip(roots, ("one", "two"), strict=True):
+        (root / "_data" / "topics").mkdir(parents=True)
+        (root / "_data" / "topics" / "01-docks.yaml").write_text(f"name: Docks\ndescription: {said}\n")
+    run = run_import(*roots, store_name="store").run
+    assert Topic.objects.get(name="Docks").description == "two"
+    undo_import(ImportRun.objects.get(pk=run))
+    assert Topic.objects.get(name="Docks").description == ""
+    assert not Topic.objects.get(name="Docks").is_described
