@@ -1,9 +1,12 @@
 """An import can be looked at before it is done, and taken back after."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, ImportRun, SourceDocument, Store, Topic
+from articles.store.reporting import ImportReport
 from articles.store.undoing import UndoError, undo_import
 from tests.state import archive_state, differences_of
 
@@ -180,3 +183,60 @@ def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_
     undo_import(ImportRun.objects.get(pk=run))
     assert Topic.objects.get(name="Docks").description == ""
     assert not Topic.objects.get(name="Docks").is_described
+
+
+def undo(run):
+    return undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
+
+
+def test_imports_are_undone_one_after_the_other_the_newest_first(write_article, run_import):
+    states, runs = [], []
+    for quality in (50, 60, 70):
+        states.append(archive_state())
+        runs.append(run_import(write_article("one", quality=quality).parent).run)
+    for run, before in zip(reversed(runs), reversed(states), strict=True):
+        assert undo(run).counts["refused"] == 0
+        assert differences_of(archive_state(), before) == []
+
+
+def test_withdrawals_too_are_undone_one_after_the_other(write_article, run_import):
+    one = write_article("a")
+    run_import(one.parent)
+    first = archive_state()
+    text = one.read_bytes()
+    one.unlink()
+    write_article("b")
+    second = run_import(one.parent, prune=True).run
+    one.write_bytes(text)
+    third = run_import(one.parent).run
+    assert undo(third).counts["withdrawn"] == 1
+    assert undo(second).counts["refused"] == 0
+    assert differences_of(archive_state(), first) == []
+
+
+def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article, run_import, monkeypatch):
+    folder = write_article("one").parent
+    run_import(folder)
+    before = archive_state()
+    for slug in ("one", "two", "three"):
+        write_article(slug, quality=80)
+    run = run_import(folder).run
+    monkeypatch.setattr("articles.store.undoing.BATCH", 1)
+    with monkeypatch.context() as stopping:
+        stopping.setattr(ImportReport, "note", Mock(side_effect=[None, KeyboardInterrupt]))
+        with pytest.raises(KeyboardInterrupt):
+            undo(run)
+    counts = undo(run).counts
+    assert (counts["withdrawn"], counts["unchanged"], counts["refused"]) == (1, 2, 0)
+    assert differences_of(archive_state(), before) == []
+
+
+def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(
+    write_article, run_import, tmp_path
+):
+    roots = [write_article("one", folder=name, quality=quality).parent for name, quality in
+             (("first", 50), ("second", 60))]  # fmt: skip
+    run = run_import(*roots, store_name="store").run
+    assert Article.objects.get().quality == 60
+    assert undo(run).counts["withdrawn"] == 1
+    assert not SourceDocument.objects.live().exists()
