@@ -231,6 +231,21 @@ def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article,
     assert differences_of(archive_state(), before) == []
 
 
+def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_import):
+    folder = write_article("one").parent
+    first = run_import(folder).run
+    write_article("one", quality=60)
+    run_import(folder)
+    report = undo(first)
+    assert (report.run, report.counts["refused"]) == (0, 1)
+    assert ImportRun.objects.count() == 2
+    write_article("two")
+    run = run_import(folder).run
+    undo(run)
+    assert undo(run).run == 0
+    assert ImportRun.objects.count() == 4
+
+
 def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(
     write_article, run_import, tmp_path
 ):
@@ -240,3 +255,13 @@ def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(
     assert Article.objects.get().quality == 60
     assert undo(run).counts["withdrawn"] == 1
     assert not SourceDocument.objects.live().exists()
+
+
+def test_topics_that_are_as_before_already_are_not_refused(write_article, run_import, tmp_path):
+    root = write_article("one", folder="store/_news").parent.parent
+    topics = root / "_data" / "topics"
+    topics.mkdir(parents=True)
+    (topics / "01-docks.yaml").write_text("name: Docks\n")
+    run = run_import(root).run
+    assert undo(run).counts["refused"] == 0
+    assert (undo(run).run, undo(run).counts["refused"]) == (0, 0)

@@ -25,7 +25,8 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
 
     What is not as the import left it stays as it is and is reported as refused; what is already as it was
     before is done, so an undoing that was stopped is taken up by undoing again, and imports are undone one
-    after the other, the newest first. Raises UndoError when there is nothing that this import changed.
+    after the other, the newest first. Where nothing is changed no import is noted, and the report's `run` is
+    0. Raises UndoError when there is nothing that this import changed.
     """
     if not run.outcomes.changing().exists() and not run.taxonomies:
         raise UndoError("this import changed nothing")
@@ -44,7 +45,10 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
                 record(undoing, entries, applied)
             report.note(outcome for _, outcome, _ in entries)
         group_waiting()
-        finish(undoing, report)
+        if undoing.outcomes.changing().exists() or undoing.taxonomies:
+            finish(undoing, report)
+        else:
+            undoing.delete()
     return report
 
 
