@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, ImportRun, SourceDocument, Store, Topic
+from articles.store.importing import _Importer
 from articles.store.reporting import ImportReport
 from articles.store.undoing import UndoError, undo_import
 from tests.state import archive_state, differences_of
@@ -265,3 +266,31 @@ def test_topics_that_are_as_before_already_are_not_refused(write_article, run_im
     run = run_import(root).run
     assert undo(run).counts["refused"] == 0
     assert (undo(run).run, undo(run).counts["refused"]) == (0, 0)
+
+
+def test_of_two_imports_at_once_each_claims_what_it_brought(write_article, run_import, monkeypatch):
+    folder = write_article("one", related=("ferry",)).parent
+    run_import(folder)
+    gone, text = write_article("gone"), write_article("one", quality=80).read_bytes()
+    run_import(folder)
+    write_article("one", quality=90)
+    write_article("two", related=("quay",))
+    gone.unlink()
+    before, write, reports = archive_state(), _Importer._write, []
+
+    def write_after_another(importer, *arguments):
+        with monkeypatch.context() as other:
+            other.setattr(_Importer, "_write", write)
+            reports.append(run_import(folder, prune=True))
+        write(importer, *arguments)
+
+    monkeypatch.setattr(_Importer, "_write", write_after_another)
+    late = run_import(folder, prune=True)
+    early = reports[0]
+    assert [early.counts[name] for name in ("created", "updated", "withdrawn")] == [1, 1, 1]
+    assert (late.counts["unchanged"], [entry.outcome for entry in late.files]) == (2, ["unchanged"] * 2)
+    assert write_article("one", quality=80).read_bytes() == text
+    assert undo(early.run).counts["refused"] == 0
+    assert differences_of(archive_state(), before) == []
+    with pytest.raises(UndoError, match="changed nothing"):
+        undo(late.run)
