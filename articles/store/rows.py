@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from articles.models import Article, ArticleImage, ArticleTopic, Provider, StaleDay, Topic
+from articles.models import Article, ArticleImage, ArticleTopic, FormerStem, Provider, StaleDay, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
 from articles.models.grouping import day_of
 from articles.store.fields import ArticleFields
@@ -128,6 +128,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
     before = {key: row.compared_by() for key, row in rows.items()}
+    pages = {key: row.stem for key, row in rows.items() if row.is_published}
     named = [entry.fields.provider for entry in changed.values() if entry]
     providers = find_providers({provider.domain: provider.name for provider in named})
     for key, entry in changed.items():
@@ -138,6 +139,7 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
         touched.add(row.provider_id)
     StaleDay.objects.mark(_days_touched(before, rows))
     _give_stems(rows, changed)
+    _lead_on(pages, rows)
     written = insert_rows(
         Article,
         _NAMES,
@@ -232,6 +234,12 @@ def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> Non
     aside = [(rows[key].pk, f"~{rows[key].pk}") for key in leaving if rows[key].pk]
     update_rows(Article, ["stem"], aside)
     update_rows(Article, ["stem"], moved)
+
+
+def _lead_on(pages: Mapping[str, str], rows: Mapping[str, Row]) -> None:
+    """Let permalinks at which articles had their pages lead to where these are now."""
+    left = [(stem, rows[key].pk) for key, stem in pages.items() if rows[key].stem != stem]
+    insert_rows(FormerStem, ["stem", "article"], left, unique=["stem"], update=["article"])
 
 
 def _keeps_stem(holder: Article, told: Mapping[str, Told | None]) -> bool:
