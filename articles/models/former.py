@@ -1,4 +1,4 @@
-"""What articles were before files told of them: permalinks that lead on (floor 1)."""
+"""What articles were before files told of them: permalinks that lead on, and editors' own words (floor 1)."""
 
 from django.db import models
 
@@ -19,3 +19,15 @@ class FormerStem(models.Model):
 
     def __str__(self):
         return self.stem
+
+
+class HandMade(models.Model):
+    """An editor's article that files tell of now: what it is again when the last of these files is gone."""
+
+    article = models.OneToOneField(
+        "articles.Article", models.CASCADE, primary_key=True, related_name="hand_made"
+    )
+    values = models.JSONField(default=dict, help_text="What files may tell, by column.")
+
+    def __str__(self):
+        return str(self.article)
