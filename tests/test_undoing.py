@@ -232,7 +232,7 @@ def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article,
     assert differences_of(archive_state(), before) == []
 
 
-def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_import):
+def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_import, capsys):
     folder = write_article("one").parent
     first = run_import(folder).run
     write_article("one", quality=60)
@@ -243,7 +243,8 @@ def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_imp
     write_article("two")
     run = run_import(folder).run
     undo(run)
-    assert undo(run).run == 0
+    call_command("undo_import", str(run))
+    assert capsys.readouterr().out == f"nothing was changed, 1 already as before import {run}\n"
     assert ImportRun.objects.count() == 4
 
 

@@ -48,7 +48,8 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
         if undoing.outcomes.changing().exists() or undoing.taxonomies:
             finish(undoing, report)
         else:
-            undoing.delete()
+            with writing():
+                undoing.delete()
     return report
 
 

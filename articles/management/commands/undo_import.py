@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if report.run:
             told = f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
         else:
-            told = f"nothing was changed: {counts['unchanged']} are as they were before import {run}"
+            told = f"nothing was changed, {counts['unchanged']} already as before import {run}"
         self.stdout.write(told)
         if refused:
             raise CommandError(f"{len(refused)} were changed since and stay as they are")
