@@ -187,3 +187,12 @@ def test_the_address_of_a_copy_that_an_editor_published_leads_on_when_its_own_fi
     assert client.get(address).headers["Location"] == "/news/2023-05-04-own/"
     run_import(write_article("quay", webUrl="https://quay.example/report"))
     assert FormerStem.objects.count() == 1  # what had no page needs no way to it
+
+
+def test_an_article_by_hand_does_not_take_the_address_that_another_had(write_article, run_import, client):
+    first = add_article(read_link())
+    address = first.get_absolute_url()
+    run_import(write_article("f", webUrl=first.url))
+    second = add_article(read_link("https://example.org/another"))
+    assert second.get_absolute_url() != address
+    assert client.get(address).headers["Location"] == "/news/2023-05-04-f/"

@@ -41,8 +41,8 @@ _UPSERTED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_na
 
 
 # Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
-_TOLD_OF = (Article.Origin.FILE, Article.Origin.FEED)
-HAVE_A_FILE = (*_TOLD_OF, Article.Origin.ADMIN)
+_HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
+HAVE_A_FILE = (*_HAVE_A_DOCUMENT, Article.Origin.ADMIN)
 
 # What is kept of an editor's article while files tell of it.
 _HAND_MADE = (*_COLUMNS, "is_removed", "provider_name", "stem")
@@ -199,7 +199,7 @@ def _hand_made_again(told: Mapping[str, Told | None], rows: Mapping[str, Row]) -
     left = {
         row.pk: key
         for key, row in rows.items()
-        if row.origin in _TOLD_OF and (told[key] is None or told[key].is_copy)
+        if row.origin in _HAVE_A_DOCUMENT and (told[key] is None or told[key].is_copy)
     }
     again = {}
     for part in parts(left):
@@ -265,7 +265,7 @@ def stem_of_link(key: str, url: str) -> str:
 def free_stem(fields: ArticleFields) -> str:
     """Return a permalink for an article that no file gives one: its day and its title, or what is free."""
     stem = f"{fields.published_at:%Y-%m-%d}-{slugify(fields.title)[:80].strip('-') or 'article'}"
-    taken = Article.objects.filter(stem=stem).exists()
+    taken = any(model.objects.filter(stem=stem).exists() for model in (Article, FormerStem))
     return _suffixed(stem, fields.link_key) if taken else stem
 
 
