@@ -5,9 +5,10 @@ from unittest.mock import Mock
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportRun, SourceDocument, Store, Topic
+from articles.models import Article, ImportOutcome, ImportRun, SourceDocument, Store, Topic
 from articles.store.importing import _Importer
 from articles.store.reporting import ImportReport
+from articles.store.taxonomy import apply_taxonomy, read_taxonomy
 from articles.store.undoing import UndoError, undo_import
 from tests.state import archive_state, differences_of
 
@@ -172,16 +173,14 @@ def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import
     assert Article.objects.get().quality == 80
 
 
-def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_before_both(
-    write_article, run_import, tmp_path
-):
-    roots = [write_article("one", folder=f"{name}/_news").parent.parent for name in ("first", "second")]
-    for root, said in zip(roots, ("one", "two"), strict=True):
-        (root / "_data" / "topics").mkdir(parents=True)
-        (root / "_data" / "topics" / "01-docks.yaml").write_text(f"name: Docks\ndescription: {said}\n")
-    run = run_import(*roots, store_name="store").run
+def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_before_both(tmp_path, db):
+    run, store = ImportRun.objects.create(), Store.objects.create(name="store")
+    (tmp_path / "_data" / "topics").mkdir(parents=True)
+    for said in ("one", "two"):
+        (tmp_path / "_data" / "topics" / "01-docks.yaml").write_text(f"name: Docks\ndescription: {said}\n")
+        apply_taxonomy(store, read_taxonomy(tmp_path)[0], run)
     assert Topic.objects.get(name="Docks").description == "two"
-    undo_import(ImportRun.objects.get(pk=run))
+    undo_import(run)
     assert Topic.objects.get(name="Docks").description == ""
     assert not Topic.objects.get(name="Docks").is_described
 
@@ -248,13 +247,10 @@ def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_imp
     assert ImportRun.objects.count() == 4
 
 
-def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(
-    write_article, run_import, tmp_path
-):
-    roots = [write_article("one", folder=name, quality=quality).parent for name, quality in
-             (("first", 50), ("second", 60))]  # fmt: skip
-    run = run_import(*roots, store_name="store").run
-    assert Article.objects.get().quality == 60
+def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(write_article, run_import):
+    run = run_import(write_article("one").parent).run
+    later = run_import(write_article("one", quality=60).parent).run
+    ImportOutcome.objects.filter(run=later).update(run=run)
     assert undo(run).counts["withdrawn"] == 1
     assert not SourceDocument.objects.live().exists()
 
