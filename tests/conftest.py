@@ -59,7 +59,7 @@ def write_article(tmp_path):
         from articles.store.document import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(emit(values))
         return path
 

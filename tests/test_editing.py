@@ -2,10 +2,14 @@
 
 import pytest
 
-from articles.models import Article, Edit, Image, Story
+from articles.models import Article, Edit, HandMade, Image, ImportRun, Story
+from articles.store.fields import LATEST, read_article
+from articles.store.undoing import undo_import
 from articles.stories import deciding, editing
+from articles.stories.adding import add_article
 from articles.stories.undoing import undo
 from tests.desk_help import database, write_stories
+from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +71,67 @@ def test_an_act_and_its_undo_leave_the_archive_as_it_was_and_both_are_in_the_log
     assert [redone[n] for n in redone if n != "Decision"] == [after[n] for n in after if n != "Decision"]
     undo(again)
     assert database() == now | {"StoryAlias": aliases[0]}
+
+
+HANDMADE = {
+    "title": "By hand",
+    "excerpt": "What an editor knows.",
+    "publishedDateTime": "2023-05-04T08:00:00.123456Z",
+    "webUrl": "https://ferry.example/report",
+    "type": "video",
+    "published": True,
+    "quality": 70,
+    "provider": {"name": "Example", "domain": "example.org"},
+}
+
+
+def _columns(article):
+    names = [field.attname for field in Article._meta.concrete_fields]
+    return dict(Article.objects.filter(pk=article.pk).values(*names).get())
+
+
+@pytest.mark.parametrize("ending", ["undone", "pruned", "pruned, with a copy left"])
+def test_an_editors_article_is_that_again_when_its_file_goes(
+    ending, stories, write_article, run_import, client
+):
+    article = add_article(read_article(HANDMADE, LATEST))
+    before, was, address = archive_state(), _columns(article), article.get_absolute_url()
+    told = {"webUrl": HANDMADE["webUrl"], "title": "Told otherwise"}
+    path = write_article("f", folder="late", topics=["Ports"], **told)
+    other = write_article("other", folder="late")
+    if ending == "undone":
+        other.unlink()
+        run = run_import(path).run
+        assert client.get(address).status_code == 301
+        undo_import(ImportRun.objects.get(pk=run))
+        assert differences_of(archive_state(), before) == []
+    else:
+        run_import(path.parent)
+        path.unlink()
+        if ending != "pruned":
+            write_article("other", folder="late", related=("ferry",))
+        assert run_import(other.parent, prune=True).counts["withdrawn"] == 1
+    now = _columns(article)
+    assert {name: (was[name], now[name]) for name in was if was[name] != now[name]} == {}
+    assert client.get(address).status_code == 200
+    assert client.get("/news/2023-05-04-f/").headers["Location"] == address
+
+
+def test_an_editors_word_about_an_article_by_hand_holds_though_its_file_came_and_went(
+    write_article, run_import
+):
+    article = add_article(read_article(HANDMADE, LATEST))
+    path = write_article("f", webUrl=HANDMADE["webUrl"])
+    write_article("other")
+    run_import(path.parent)
+    article.refresh_from_db()
+    editing.set_quality([article], 90)
+    path.unlink()
+    run_import(path.parent, prune=True)
+    path = write_article("f", webUrl=HANDMADE["webUrl"])
+    run_import(path.parent)
+    path.unlink()
+    run_import(path.parent, prune=True)
+    article.refresh_from_db()
+    assert (article.quality, article.origin, article.kind) == (90, "admin", "video")
+    assert not HandMade.objects.exists()

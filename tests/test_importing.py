@@ -6,9 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportRun, Provider, RelatedEntry, SourceDocument, Story
+from articles.models import Article, FormerStem, ImportRun, Provider, RelatedEntry, SourceDocument, Story
 from articles.store.applying import read_packed
 from articles.store.document import Memo
+from articles.store.fields import LATEST, read_article
+from articles.stories.adding import add_article
+from articles.stories.editing import set_published
 
 
 def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(write_article, run_import):
@@ -141,3 +144,55 @@ def test_the_command_reports_in_json_and_ends_with_an_error(write_article, tmp_p
 
 def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):
     assert run_import(tmp_path / "nothing").counts["refused"] == 1
+
+
+def read_link(link="https://example.org/handmade", **fields):
+    """Return the fields of a report as an editor gives them."""
+    return read_article(
+        {
+            "title": "By hand",
+            "excerpt": "What an editor knows.",
+            "publishedDateTime": "2023-05-04T08:00:00Z",
+            "webUrl": link,
+            "type": "article",
+            "published": True,
+            "quality": 70,
+            "provider": {"name": "Example", "domain": "example.org"},
+            **fields,
+        },
+        LATEST,
+    )
+
+
+def test_the_address_of_an_editors_article_leads_on_when_a_file_comes(write_article, run_import, client):
+    article = add_article(read_link())
+    address = article.get_absolute_url()
+    assert client.get(address).status_code == 200
+    run_import(write_article("f", webUrl=article.url))
+    assert client.get(address).headers["Location"] == "/news/2023-05-04-f/"
+    assert client.get("/news/2023-05-04-f/").status_code == 200
+    run_import(write_article("f", webUrl=article.url, folder="zz", publishedDateTime="2023-05-05T09:30:00Z"))
+    assert client.get(address).status_code == 301
+
+
+def test_the_address_of_a_copy_that_an_editor_published_leads_on_when_its_own_file_comes(
+    write_article, run_import, client
+):
+    run_import(write_article("one", related=("ferry", "quay")))
+    copy = Article.objects.get(link_key="ferry.example/report")
+    set_published([copy], True)
+    address = copy.get_absolute_url()
+    assert client.get(address).status_code == 200
+    run_import(write_article("own", webUrl=copy.url))
+    assert client.get(address).headers["Location"] == "/news/2023-05-04-own/"
+    run_import(write_article("quay", webUrl="https://quay.example/report"))
+    assert FormerStem.objects.count() == 1  # what had no page needs no way to it
+
+
+def test_an_article_by_hand_does_not_take_the_address_that_another_had(write_article, run_import, client):
+    first = add_article(read_link())
+    address = first.get_absolute_url()
+    run_import(write_article("f", webUrl=first.url))
+    second = add_article(read_link("https://example.org/another"))
+    assert second.get_absolute_url() != address
+    assert client.get(address).headers["Location"] == "/news/2023-05-04-f/"

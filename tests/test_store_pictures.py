@@ -4,8 +4,10 @@ import pytest
 
 from articles.images.cache import wanted_images
 from articles.images.keeping import hide
-from articles.models import Image, Provider
+from articles.models import Image, ImportRun, Provider
+from articles.store.undoing import undo_import
 from tests.pictures import jpeg
+from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "https://pictures.harbour-gazette.example/logo.png"
@@ -55,3 +57,35 @@ def test_a_logo_that_an_editor_hid_stays_hidden(store, run_import):
     run_import(store)
     logo = Provider.objects.get(domain="harbour-gazette.example").logo
     assert (logo.state, logo.is_edited) == ("off", True)
+
+
+@pytest.fixture
+def write_topic(tmp_path):
+    """Return a function that writes a topic file into a store, with a picture elsewhere if asked for."""
+
+    def write(name, folder, picture="", **fields):
+        path = tmp_path / folder / "_data" / "topics" / f"01-{name.lower()}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f"{key}: {value}" for key, value in {"name": name, **fields}.items()]
+        lines += ["images:", f"  - {picture}"] if picture else []
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    return write
+
+
+def test_undoing_an_import_leaves_other_topics_the_pictures_that_wait_to_be_fetched(
+    write_article, write_topic, run_import
+):
+    one = write_article("one", folder="harbour/_news").parent.parent
+    other = write_article("two", folder="quay/_news").parent.parent
+    write_topic("Ferries", "harbour", picture="https://pictures.example/ferries.jpg")
+    write_topic("Docks", "quay", description="one")
+    run_import(one, other)
+    before = archive_state()
+    write_topic("Docks", "quay", description="two")
+    write_topic("Cranes", "quay", picture="https://pictures.example/cranes.jpg")
+    write_topic("Tidal Energy", "quay", picture="https://pictures.example/tide.jpg")
+    run = run_import(other).run
+    undo_import(ImportRun.objects.get(pk=run))
+    assert differences_of(archive_state(), before) == []

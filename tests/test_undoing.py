@@ -1,9 +1,14 @@
 """An import can be looked at before it is done, and taken back after."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportRun, SourceDocument, Store, Topic
+from articles.models import Article, ImportOutcome, ImportRun, SourceDocument, Store, Topic
+from articles.store.importing import _Importer
+from articles.store.reporting import ImportReport
+from articles.store.taxonomy import apply_taxonomy, read_taxonomy
 from articles.store.undoing import UndoError, undo_import
 from tests.state import archive_state, differences_of
 
@@ -166,3 +171,123 @@ def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import
     assert client.get("/admin/articles/importoutcome/").status_code == 200
     client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
     assert Article.objects.get().quality == 80
+
+
+def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_before_both(tmp_path, db):
+    run, store = ImportRun.objects.create(), Store.objects.create(name="store")
+    (tmp_path / "_data" / "topics").mkdir(parents=True)
+    for said in ("one", "two"):
+        (tmp_path / "_data" / "topics" / "01-docks.yaml").write_text(f"name: Docks\ndescription: {said}\n")
+        apply_taxonomy(store, read_taxonomy(tmp_path)[0], run)
+    assert Topic.objects.get(name="Docks").description == "two"
+    undo_import(run)
+    assert Topic.objects.get(name="Docks").description == ""
+    assert not Topic.objects.get(name="Docks").is_described
+
+
+def undo(run):
+    return undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
+
+
+def test_imports_are_undone_one_after_the_other_the_newest_first(write_article, run_import):
+    states, runs = [], []
+    for quality in (50, 60, 70):
+        states.append(archive_state())
+        runs.append(run_import(write_article("one", quality=quality).parent).run)
+    for run, before in zip(reversed(runs), reversed(states), strict=True):
+        assert undo(run).counts["refused"] == 0
+        assert differences_of(archive_state(), before) == []
+
+
+def test_withdrawals_too_are_undone_one_after_the_other(write_article, run_import):
+    one = write_article("a")
+    run_import(one.parent)
+    first = archive_state()
+    text = one.read_bytes()
+    one.unlink()
+    write_article("b")
+    second = run_import(one.parent, prune=True).run
+    one.write_bytes(text)
+    third = run_import(one.parent).run
+    assert undo(third).counts["withdrawn"] == 1
+    assert undo(second).counts["refused"] == 0
+    assert differences_of(archive_state(), first) == []
+
+
+def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article, run_import, monkeypatch):
+    folder = write_article("one").parent
+    run_import(folder)
+    before = archive_state()
+    for slug in ("one", "two", "three"):
+        write_article(slug, quality=80)
+    run = run_import(folder).run
+    monkeypatch.setattr("articles.store.undoing.BATCH", 1)
+    with monkeypatch.context() as stopping:
+        stopping.setattr(ImportReport, "note", Mock(side_effect=[None, KeyboardInterrupt]))
+        with pytest.raises(KeyboardInterrupt):
+            undo(run)
+    counts = undo(run).counts
+    assert (counts["withdrawn"], counts["unchanged"], counts["refused"]) == (1, 2, 0)
+    assert differences_of(archive_state(), before) == []
+
+
+def test_an_undoing_that_changes_nothing_leaves_no_import(write_article, run_import, capsys):
+    folder = write_article("one").parent
+    first = run_import(folder).run
+    write_article("one", quality=60)
+    run_import(folder)
+    report = undo(first)
+    assert (report.run, report.counts["refused"]) == (0, 1)
+    assert ImportRun.objects.count() == 2
+    write_article("two")
+    run = run_import(folder).run
+    undo(run)
+    call_command("undo_import", str(run))
+    assert capsys.readouterr().out == f"nothing was changed, 1 already as before import {run}\n"
+    assert ImportRun.objects.count() == 4
+
+
+def test_a_file_that_an_import_changed_twice_goes_back_to_before_the_first_time(write_article, run_import):
+    run = run_import(write_article("one").parent).run
+    later = run_import(write_article("one", quality=60).parent).run
+    ImportOutcome.objects.filter(run=later).update(run=run)
+    assert undo(run).counts["withdrawn"] == 1
+    assert not SourceDocument.objects.live().exists()
+
+
+def test_topics_that_are_as_before_already_are_not_refused(write_article, run_import, tmp_path):
+    root = write_article("one", folder="store/_news").parent.parent
+    topics = root / "_data" / "topics"
+    topics.mkdir(parents=True)
+    (topics / "01-docks.yaml").write_text("name: Docks\n")
+    run = run_import(root).run
+    assert undo(run).counts["refused"] == 0
+    assert (undo(run).run, undo(run).counts["refused"]) == (0, 0)
+
+
+def test_of_two_imports_at_once_each_claims_what_it_brought(write_article, run_import, monkeypatch):
+    folder = write_article("one", related=("ferry",)).parent
+    run_import(folder)
+    gone, text = write_article("gone"), write_article("one", quality=80).read_bytes()
+    run_import(folder)
+    write_article("one", quality=90)
+    write_article("two", related=("quay",))
+    gone.unlink()
+    before, write, reports = archive_state(), _Importer._write, []
+
+    def write_after_another(importer, *arguments):
+        with monkeypatch.context() as other:
+            other.setattr(_Importer, "_write", write)
+            reports.append(run_import(folder, prune=True))
+        write(importer, *arguments)
+
+    monkeypatch.setattr(_Importer, "_write", write_after_another)
+    late = run_import(folder, prune=True)
+    early = reports[0]
+    assert [early.counts[name] for name in ("created", "updated", "withdrawn")] == [1, 1, 1]
+    assert (late.counts["unchanged"], [entry.outcome for entry in late.files]) == (2, ["unchanged"] * 2)
+    assert write_article("one", quality=80).read_bytes() == text
+    assert undo(early.run).counts["refused"] == 0
+    assert differences_of(archive_state(), before) == []
+    with pytest.raises(UndoError, match="changed nothing"):
+        undo(late.run)

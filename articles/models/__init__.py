@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.edit import Edit, EditTouch
+from articles.models.former import FormerStem, HandMade
 from articles.models.grouping import Decision, Placing, StaleDay, TermVectors
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
@@ -21,6 +22,8 @@ __all__ = [
     "Decision",
     "Edit",
     "EditTouch",
+    "FormerStem",
+    "HandMade",
     "Image",
     "ImportOutcome",
     "ImportRun",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, SourceDocument, Story, StoryAlias
+from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
 from articles.models.story import story_url
 from articles.pages import cards as show
 from articles.pages.meta import collection, news_article, preview
@@ -144,13 +144,13 @@ def _told(reason: Reason) -> dict:
 
 @require_safe
 def article_detail(request, stem):
-    """A report's permalink; the stems of its other files lead here."""
+    """A report's permalink; those it had before, and the stems of its other files, lead here."""
     article = Article.objects.for_page().with_stem(stem).first()
     if article is None:
-        document = SourceDocument.objects.for_stem(stem)
-        if document is None:
+        once = FormerStem.objects.for_stem(stem) or SourceDocument.objects.for_stem(stem)
+        if once is None:
             raise Http404
-        return HttpResponsePermanentRedirect(document.article.get_absolute_url())
+        return HttpResponsePermanentRedirect(once.article.get_absolute_url())
     if not article.is_public:
         return missing(request, withdrawn=article.is_removed)
     return _report(request, article)

@@ -6,7 +6,7 @@ articles it can touch, and telling those anew from all files that speak of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, StaleDay, Store
@@ -46,13 +46,21 @@ class Kept:
     def related(self) -> tuple[ArticleFields, ...]:
         return () if self.is_gone else self.fields.related
 
+    def is_as(self, change: Change) -> bool:
+        """Tell whether a change has nothing to change here any more."""
+        return change.sha256 == ("" if self.is_gone else self.sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a batch did: the files kept before, and the ids of those kept now, by path."""
+    """What a batch did: the files kept before, and the ids of those kept now, by path.
+
+    `unchanged` are the paths whose files somebody else had brought, or withdrawn, in the meantime.
+    """
 
     kept: Mapping[str, Kept]
     documents: Mapping[str, int]
+    unchanged: Set[str] = frozenset()
 
 
 def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]:
@@ -82,6 +90,10 @@ def apply_changes(
     what is now.
     """
     kept = _still_kept(store, changes, memo, seen)
+    unchanged = {change.path for change in changes if change.path in kept and kept[change.path].is_as(change)}
+    if unchanged:
+        changes = [change for change in changes if change.path not in unchanged]
+        kept = {path: each for path, each in kept.items() if path not in unchanged}
     batch = _Batch(store, changes, kept, memo)
     own = batch.tell_own()
     batch.known = find_known(own.keys() | batch.copies.keys() | batch.lost.keys())
@@ -89,7 +101,7 @@ def apply_changes(
     ids = write_articles(told, batch.known)
     documents = _write_documents(store, changes, kept, ids, run)
     _keep_related(told, batch, ids)
-    return Applied(kept, documents)
+    return Applied(kept, documents, unchanged)
 
 
 def _still_kept(

@@ -27,7 +27,7 @@ from articles.store.fields import ArticleFields, FieldError
 from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
 from articles.store.loading import Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
-from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
+from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record, settled
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
@@ -191,6 +191,7 @@ class _Importer:
             with self.transaction():
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
+                entries = settled(entries, applied)
                 record(self.run, entries, applied)
         self.report.note(outcome for _, outcome, _ in entries)
 

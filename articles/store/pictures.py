@@ -76,17 +76,21 @@ def _held(full: str, url: str, root: Path | None) -> bytes | None:
 def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
     """Give topics and providers the best of their pictures that can be used, where no editor chose another.
 
-    Pictures that have no files of ours yet are made from the store at `root`, if it is given.
+    Pictures that have no files of ours yet are made from the store at `root`, if it is given. What nobody
+    describes any more loses its picture.
     """
     described = list(described)
     hashes = {Image.hash_of(full) for _, _, candidates in described for full, _ in candidates}
     images = look_up(Image.objects.all(), "url_hash", sorted(hashes))
     for model, key, column in ((Topic, "name_key", "image"), (Provider, "domain", "logo")):
         wanted = {identity: candidates for kind, identity, candidates in described if kind is model}
+        rows = look_up(model.objects.all(), key, sorted(wanted))
+        left = model.objects.filter(is_described=False, **{f"{column}__isnull": False})
+        rows |= {getattr(row, key): row for row in left}
         chosen = []
-        for identity, row in look_up(model.objects.all(), key, sorted(wanted)).items():
+        for identity, row in rows.items():
             if column not in row.edited_fields:
-                image = _choose(wanted[identity], root, _purpose(model), images)
+                image = _choose(wanted.get(identity, []), root, _purpose(model), images)
                 if getattr(row, f"{column}_id") != (image.pk if image else None):
                     chosen.append((row.pk, image.pk if image else None))
         with writing():
@@ -105,8 +109,6 @@ def _choose(
         # Where an editor decided for no picture, a smaller one of the same is not wanted either.
         if image and (image.state == Image.State.READY or image.is_edited):
             return image
-    if not root:
-        return None
     return next((_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None)
 
 

@@ -66,6 +66,16 @@ _OUTCOME = [each.name for each in fields(FileOutcome)]
 Entry = tuple[str, FileOutcome, str]  # the file's path as it is, what became of it, its hash
 
 
+def settled(entries: list[Entry], applied: Applied) -> list[Entry]:
+    """Return entries as they turned out: two imports of one file both find it new, and one brings it."""
+    if not applied.unchanged:
+        return entries
+    return [
+        (path, FileOutcome(outcome.path, Kind.UNCHANGED) if path in applied.unchanged else outcome, digest)
+        for path, outcome, digest in entries
+    ]
+
+
 def record(run: ImportRun, entries: Iterable[Entry], applied: Applied | None = None) -> None:
     """Keep what became of files, with what was kept of them before; unchanged files are only counted."""
     rows = []

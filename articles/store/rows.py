@@ -2,13 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from articles.models import Article, ArticleImage, ArticleTopic, Provider, StaleDay, Topic
+from articles.models import (
+    Article,
+    ArticleImage,
+    ArticleTopic,
+    FormerStem,
+    HandMade,
+    Provider,
+    StaleDay,
+    Topic,
+)
 from articles.models.bulk import insert_rows, parts, update_rows
 from articles.models.grouping import day_of
 from articles.store.fields import ArticleFields
@@ -31,7 +41,11 @@ _UPSERTED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_na
 
 
 # Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
-HAVE_A_FILE = (Article.Origin.FILE, Article.Origin.FEED, Article.Origin.ADMIN)
+_HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
+HAVE_A_FILE = (*_HAVE_A_DOCUMENT, Article.Origin.ADMIN)
+
+# What is kept of an editor's article while files tell of it.
+_HAND_MADE = (*_COLUMNS, "is_removed", "provider_name", "stem")
 
 _WRITTEN = [field for field in Article._meta.concrete_fields if not field.primary_key]
 _NAMES = [field.name for field in _WRITTEN]
@@ -128,16 +142,16 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
     before = {key: row.compared_by() for key, row in rows.items()}
-    named = [entry.fields.provider for entry in changed.values() if entry]
-    providers = find_providers({provider.domain: provider.name for provider in named})
-    for key, entry in changed.items():
-        row = rows.get(key)
-        if row is None:
-            row = rows[key] = _new_row(key, entry)
-        _fill(row, entry, providers)
-        touched.add(row.provider_id)
+    pages = {key: row.stem for key, row in rows.items() if row.is_published}
+    _keep_hand_made(changed, rows)
+    again = _hand_made_again(changed, rows)
+    changed |= dict.fromkeys(again)
+    _fill_all(changed, again, rows)
+    touched |= {row.provider_id for row in rows.values()}
     StaleDay.objects.mark(_days_touched(before, rows))
-    _give_stems(rows, changed)
+    stems = {key: entry.stem for key, entry in changed.items() if entry and not entry.is_copy}
+    _give_stems(rows, stems | {key: values["stem"] for key, values in again.items()})
+    _lead_on(pages, rows)
     written = insert_rows(
         Article,
         _NAMES,
@@ -161,6 +175,60 @@ def _days_touched(before: Mapping[str, tuple], rows: Mapping[str, Row]) -> set[i
     touched = [(before.get(key), row.compared_by()) for key, row in rows.items()]
     moments = {facts[0] for old, new in touched if old != new for facts in (old, new) if facts}
     return set(map(day_of, moments))
+
+
+def _keep_hand_made(told: Mapping[str, Told | None], rows: Mapping[str, Row]) -> None:
+    """Keep what editors' articles are of which files tell from now on."""
+    taken = [row for key, row in rows.items() if told[key] and row.origin == Article.Origin.ADMIN]
+    domains = dict(
+        Provider.objects.filter(pk__in={row.provider_id for row in taken}).values_list("pk", "domain")
+    )
+    kept = [
+        (row.pk, {name: getattr(row, name) for name in _HAND_MADE}
+         | {"published_at": row.published_at.isoformat(), "domain": domains[row.provider_id]})
+        for row in taken
+    ]  # fmt: skip
+    insert_rows(HandMade, ["article", "values"], kept, unique=["article"], update=["values"])
+
+
+def _hand_made_again(told: Mapping[str, Told | None], rows: Mapping[str, Row]) -> dict[str, dict]:
+    """Return what editors' articles were, and are again, that have lost their last file; by link key.
+
+    Of such articles copies in others' files say nothing.
+    """
+    left = {
+        row.pk: key
+        for key, row in rows.items()
+        if row.origin in _HAVE_A_DOCUMENT and (told[key] is None or told[key].is_copy)
+    }
+    again = {}
+    for part in parts(left):
+        found = HandMade.objects.filter(article__among=part)
+        for pk, values in found.values_list("pk", "values"):
+            again[left[pk]] = values | {"published_at": datetime.fromisoformat(values["published_at"])}
+        found.delete()
+    return again
+
+
+def _fill_all(told: Mapping[str, Told | None], again: Mapping[str, Mapping], rows: dict[str, Row]) -> None:
+    """Make rows what is told of them, or what editors wrote; those that are not there are made."""
+    named = [entry.fields.provider for entry in told.values() if entry]
+    names = {values["domain"]: values["provider_name"] for values in again.values()}
+    providers = find_providers(names | {provider.domain: provider.name for provider in named})
+    for key, entry in told.items():
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _new_row(key, entry)
+        _fill(row, entry, providers)
+        if key in again:
+            _give_back(row, again[key], providers)
+
+
+def _give_back(row: Row, values: Mapping[str, object], providers: Mapping[str, Provider]) -> None:
+    row.take({name: values[name] for name in (*_COLUMNS, "is_removed")})
+    row.origin = Article.Origin.ADMIN.value
+    row.provider_id = providers[values["domain"]].pk
+    row.provider_name = values["provider_name"]
 
 
 def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> None:
@@ -197,18 +265,16 @@ def stem_of_link(key: str, url: str) -> str:
 def free_stem(fields: ArticleFields) -> str:
     """Return a permalink for an article that no file gives one: its day and its title, or what is free."""
     stem = f"{fields.published_at:%Y-%m-%d}-{slugify(fields.title)[:80].strip('-') or 'article'}"
-    taken = Article.objects.filter(stem=stem).exists()
+    taken = any(model.objects.filter(stem=stem).exists() for model in (Article, FormerStem))
     return _suffixed(stem, fields.link_key) if taken else stem
 
 
-def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> None:
-    """Give each article its file's stem as permalink; never one that another article's file holds."""
+def _give_stems(rows: Mapping[str, Row], stems: Mapping[str, str]) -> None:
+    """Give each article its file's or editor's stem as permalink; never one that another such holds."""
     wanted: dict[str, list[str]] = {}
-    for key, entry in told.items():
-        if entry and not entry.is_copy:
-            stem = rows[key].stem
-            if stem not in (entry.stem, _suffixed(entry.stem, key)):
-                wanted.setdefault(entry.stem, []).append(key)
+    for key, stem in stems.items():
+        if rows[key].stem not in (stem, _suffixed(stem, key)):
+            wanted.setdefault(stem, []).append(key)
     if not wanted:
         return
     holders = look_up(Article.objects.only("stem", "link_key", "origin"), "stem", sorted(wanted))
@@ -216,7 +282,7 @@ def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> Non
     moved = []
     for stem, keys in wanted.items():
         holder = holders.get(stem)
-        if holder and holder.link_key not in leaving and _keeps_stem(holder, told):
+        if holder and holder.link_key not in leaving and _keeps_stem(holder, rows, stems):
             taken = True
         else:
             taken = False
@@ -234,11 +300,16 @@ def _give_stems(rows: Mapping[str, Row], told: Mapping[str, Told | None]) -> Non
     update_rows(Article, ["stem"], moved)
 
 
-def _keeps_stem(holder: Article, told: Mapping[str, Told | None]) -> bool:
+def _lead_on(pages: Mapping[str, str], rows: Mapping[str, Row]) -> None:
+    """Let permalinks at which articles had their pages lead to where these are now."""
+    left = [(stem, rows[key].pk) for key, stem in pages.items() if rows[key].stem != stem]
+    insert_rows(FormerStem, ["stem", "article"], left, unique=["stem"], update=["article"])
+
+
+def _keeps_stem(holder: Article, rows: Mapping[str, Row], stems: Mapping[str, str]) -> bool:
     """A file's or an editor's article keeps its permalink; one without a file gives way to one with."""
-    if holder.link_key in told:
-        entry = told[holder.link_key]
-        return entry is not None and not entry.is_copy
+    if holder.link_key in rows:
+        return holder.link_key in stems
     return holder.origin in HAVE_A_FILE
 
 

@@ -57,7 +57,8 @@ def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
     before = store.taxonomy or NOTHING
     if before == facts:
         return
-    run.taxonomies[store.name] = {"before": before, "after": facts}
+    # One import may read two folders as one store: to be undone it needs what was there before the first.
+    run.taxonomies.setdefault(store.name, {"before": before})["after"] = facts
     run.save(update_fields=["taxonomies"])
     store.taxonomy = facts
     store.save(update_fields=["taxonomy"])

@@ -1,6 +1,7 @@
 """Undoing an import (floor 2): the files it changed become again what they were, by the import's own way."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from articles.models import ImportOutcome, ImportRun, Store
@@ -22,8 +23,10 @@ class UndoError(ValueError):
 def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     """Take back what an import changed, as an import of its own, which can be undone in its turn.
 
-    A file that another import changed since stays as it is and is reported as refused. Raises UndoError when
-    there is nothing that this import changed.
+    What is not as the import left it stays as it is and is reported as refused; what is already as it was
+    before is done, so an undoing that was stopped is taken up by undoing again, and imports are undone one
+    after the other, the newest first. Where nothing is changed no import is noted, and the report's `run` is
+    0. Raises UndoError when there is nothing that this import changed.
     """
     if not run.outcomes.changing().exists() and not run.taxonomies:
         raise UndoError("this import changed nothing")
@@ -34,53 +37,91 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
         with writing():
             undoing.save()
             _restore_taxonomies(run, undoing, report)
-        for store, outcomes in _batches(run):
+        for store, documents in _batches(run):
             entries: list[Entry] = []
             with writing():
-                changes = [change for each in outcomes if (change := _undone(each, entries, memo))]
+                changes = [change for each in _done(run, documents) if (change := each.undone(entries, memo))]
                 applied = apply_changes(store, changes, undoing, memo, {})
                 record(undoing, entries, applied)
             report.note(outcome for _, outcome, _ in entries)
         group_waiting()
-        finish(undoing, report)
+        if undoing.outcomes.changing().exists() or undoing.taxonomies:
+            finish(undoing, report)
+        else:
+            with writing():
+                undoing.delete()
     return report
 
 
-def _batches(run: ImportRun) -> Iterator[tuple[Store, list[ImportOutcome]]]:
-    """Yield what the run did by store, in parts; a file that it changed twice goes back to the first."""
-    outcomes = run.outcomes.changing().exclude(document=None).order_by("document__store", "document", "pk")
+def _batches(run: ImportRun) -> Iterator[tuple[Store, list[int]]]:
+    """Yield the ids of the documents that the run changed by store, in parts."""
+    changed = run.outcomes.changing().exclude(document=None).order_by("document__store", "document")
     stores = {store.pk: store for store in Store.objects.all()}
-    found = outcomes.values_list("document__store", "document", "pk")
-    for store, group in groupby(list(found), key=lambda row: row[0]):
-        ids = list({document: pk for _, document, pk in reversed(list(group))}.values())
+    found = list(changed.values_list("document__store", "document").distinct())
+    for store, group in groupby(found, key=lambda row: row[0]):
+        ids = [document for _, document in group]
         for start in range(0, len(ids), BATCH):
-            rows = ImportOutcome.objects.filter(pk__in=ids[start : start + BATCH])
-            yield stores[store], list(rows.select_related("document").order_by("pk"))
+            yield stores[store], ids[start : start + BATCH]
 
 
-def _undone(outcome: ImportOutcome, entries: list[Entry], memo: Memo) -> Change | None:
-    document = outcome.document
-    path, shown = document.path, printable(document.path)
-    if document.run_id != outcome.run_id:
-        reason = f"was changed since, by import {document.run_id}"
-        entries.append((path, FileOutcome(shown, Kind.REFUSED, outcome.link, reason=reason), ""))
-        return None
-    if outcome.previous is None or outcome.was_gone:
-        entries.append((path, FileOutcome(shown, Kind.WITHDRAWN, outcome.link), ""))
-        return Change(path)
-    packed = bytes(outcome.previous)
-    entries.append((path, FileOutcome(shown, Kind.UPDATED, outcome.link), outcome.previous_sha256))
-    return Change(path, outcome.previous_sha256, packed, read_packed(packed, memo))
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a run did to a file: its first and its last outcome, as a run may change a file twice."""
+
+    first: ImportOutcome
+    last: ImportOutcome
+
+    @property
+    def before(self) -> str:
+        """The hash of the file that was there before the run; empty: none was."""
+        return "" if self.first.was_gone else self.first.previous_sha256
+
+    @property
+    def after(self) -> str:
+        """The hash of the file that the run left; empty: it withdrew it."""
+        return "" if self.last.outcome == Kind.WITHDRAWN else self.last.sha256
+
+    def undone(self, entries: list[Entry], memo: Memo) -> Change | None:
+        """Return what undoes it, if anything is left to do, and note that or what stands in the way."""
+        document = self.first.document
+        path, shown, link = document.path, printable(document.path), self.first.link
+        before, now = self.before, "" if document.is_gone else document.sha256
+        if now == before:
+            entries.append((path, FileOutcome(shown, Kind.UNCHANGED, link), now))
+            return None
+        if now != self.after:
+            reason = f"was changed since, by import {document.run_id}"
+            entries.append((path, FileOutcome(shown, Kind.REFUSED, link, reason=reason), ""))
+            return None
+        if not before:
+            entries.append((path, FileOutcome(shown, Kind.WITHDRAWN, link), ""))
+            return Change(path)
+        packed = bytes(self.first.previous)
+        entries.append((path, FileOutcome(shown, Kind.UPDATED, link), before))
+        return Change(path, before, packed, read_packed(packed, memo))
+
+
+def _done(run: ImportRun, documents: list[int]) -> Iterator[_Done]:
+    """Yield what a run did to each of these documents; the caller holds the write lock."""
+    outcomes = run.outcomes.changing().filter(document__in=documents).order_by("document", "pk")
+    outcomes = outcomes.select_related("document").defer("document__content")
+    for _, group in groupby(outcomes, key=lambda outcome: outcome.document_id):
+        one_file = list(group)
+        yield _Done(one_file[0], one_file[-1])
 
 
 def _restore_taxonomies(run: ImportRun, undoing: ImportRun, report: ImportReport) -> None:
     for name, facts in run.taxonomies.items():
         store = Store.objects.get(name=name)
-        if (store.taxonomy or NOTHING) != facts["after"]:
+        now = store.taxonomy or NOTHING
+        if now == facts["before"]:
+            continue
+        if now != facts["after"]:
             shown = printable(name)
             report.note([FileOutcome(shown, Kind.REFUSED, reason="its topics were changed since")])
             continue
         apply_taxonomy(store, facts["before"], undoing)
         # So that the next import of the same files reads them again.
         Store.objects.filter(pk=store.pk).update(taxonomy_digest="")
-    choose_pictures(described_pictures(), None)
+    if undoing.taxonomies:
+        choose_pictures(described_pictures(), None)

@@ -23,8 +23,10 @@ class Command(BaseCommand):
         for outcome in refused:
             self.stdout.write(str(outcome))
         counts = report.counts
-        self.stdout.write(
-            f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
-        )
+        if report.run:
+            told = f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
+        else:
+            told = f"nothing was changed, {counts['unchanged']} already as before import {run}"
+        self.stdout.write(told)
         if refused:
             raise CommandError(f"{len(refused)} were changed since and stay as they are")
