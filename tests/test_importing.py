@@ -141,3 +141,10 @@ def test_the_command_reports_in_json_and_ends_with_an_error(write_article, tmp_p
 
 def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):
     assert run_import(tmp_path / "nothing").counts["refused"] == 1
+
+
+@pytest.mark.parametrize("letter", ["ﬃ", "ΐ", "ß", "🌊"])
+def test_a_topic_of_100_letters_is_taken_however_they_unfold(letter, write_article, run_import):
+    report = run_import(write_article("one", topics=[letter * 100]))
+    assert report.counts["created"] == 1
+    assert [link.topic.name for link in Article.objects.get().topic_links.all()] == [letter * 100]
