@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportRun, Provider, RelatedEntry, SourceDocument, Story
+from articles.models import Article, ImportOutcome, ImportRun, Provider, RelatedEntry, SourceDocument, Story
 from articles.store.applying import read_packed
 from articles.store.document import Memo
 
@@ -18,6 +18,14 @@ def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(writ
     refused = next(entry for entry in report.files if entry.outcome == "refused")
     assert (refused.path, refused.field, refused.line) == ("2023-05-04-bad.md", "quality", 7)
     assert list(Article.objects.values_list("title", flat=True)) == ["The good report"]
+
+
+def test_a_key_of_control_characters_is_told_in_100_characters(write_article, run_import):
+    path = write_article("bad")
+    path.write_text('---\n"' + "\\x01" * 99 + '": !!python/x y\n---\n')
+    [refused] = run_import(path, write_article("good")).files[:1]
+    assert (refused.field[:12], len(refused.field), refused.line) == ("\\u0001\\u0001", 100, 2)
+    assert ImportOutcome.objects.get(outcome="refused").field == refused.field
 
 
 def test_a_second_run_of_the_same_folder_changes_nothing(write_article, run_import):

@@ -67,9 +67,9 @@ def implicit_tag(text: str) -> str | None:
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """Return text for a message: cut to `limit` characters, control characters escaped."""
-    text = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    """Return text for a message: control characters escaped, then cut to `limit` characters."""
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[: limit + 1])
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def emit(values: Mapping[str, object], body: str = "") -> bytes:

@@ -224,8 +224,7 @@ class _Reader:
     def _judged(self, path: str, loaded: Loaded) -> FileOutcome:
         shown, error = printable(path), loaded.error
         if isinstance(error, DocumentError):
-            place = printable(error.field or "")
-            return FileOutcome(shown, Kind.REFUSED, "", place, error.line, error.reason)
+            return FileOutcome(shown, Kind.REFUSED, "", error.field or "", error.line, error.reason)
         if isinstance(error, FieldError):
             line = loaded.document.line_of(error.field)
             return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)
