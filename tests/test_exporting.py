@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article
-from articles.store.document import parse
+from articles.store.document import MAX_BYTES, parse
 from articles.store.exporting import export_articles
 from articles.stories.editing import save_edited
 from tests.conftest import SHARED
@@ -69,6 +69,31 @@ def test_an_owned_field_that_says_what_the_file_says_changes_nothing(write_artic
     _edit("one", quality=57, is_published=True)
     export_articles(tmp_path / "out")
     assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_file_that_would_be_too_big_written_anew_changes_in_one_line(write_article, run_import, tmp_path):
+    path = write_article("one")
+    path.write_bytes(path.read_bytes()[:-5] + b"extra: [" + b"abcd," * 250_000 + b"]\n---\n\n")
+    run_import(path.parent)
+    _edit("one", quality=80)
+    export_articles(tmp_path / "out")
+    written = (tmp_path / "out" / path.name).read_bytes()
+    assert written == path.read_bytes().replace(b"quality: 57", b"quality: 80")
+
+
+def test_an_article_that_no_file_can_hold_is_reported_and_the_rest_written(
+    write_article, run_import, tmp_path
+):
+    path = write_article("big")
+    room = MAX_BYTES - len(path.read_bytes()) - len(b"extra: \n")
+    path.write_bytes(path.read_bytes()[:-5] + b"extra: " + b"x" * room + b"\n---\n\n")
+    run_import(path.parent, write_article("one"))
+    _edit("big", title="A title longer than it was")
+    err = StringIO()
+    with pytest.raises(CommandError, match="1 could not be written; the rest is"):
+        call_command("export_articles", str(tmp_path / "out"), stdout=StringIO(), stderr=err)
+    assert err.getvalue() == f"refused: {path.name}: the file would be larger than 2 MiB\n"
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-one.md"]
 
 
 def test_files_already_there_are_not_written_again(write_article, run_import, tmp_path):

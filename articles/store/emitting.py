@@ -91,7 +91,11 @@ def emit(values: Mapping[str, object], body: str = "") -> bytes:
         after_block = block
     if match := _REFUSED.search(body):
         raise DocumentError(_refused(match))
-    data = ("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode()
+    return fitting(("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode())
+
+
+def fitting(data: bytes) -> bytes:
+    """Return a file's bytes; raises DocumentError for more than a file may have."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file would be larger than 2 MiB")
     return data
