@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from articles.models import Article
 from articles.store.document import MAX_BYTES, parse
 from articles.store.exporting import export_articles
+from articles.store.fields import MAX_NUMBER
+from articles.stories import deciding
 from articles.stories.editing import save_edited
 from tests.conftest import SHARED
 
@@ -148,6 +150,17 @@ def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import,
     export_articles(tmp_path / "out", refresh=True)
     values = parse((tmp_path / "out" / path.name).read_bytes()).values
     assert (values["heat"], values["related"][0]["title"]) == (77, "The ferry's own words")
+
+
+@pytest.mark.parametrize(("added", "heat"), [(MAX_NUMBER, MAX_NUMBER), (-500, -1)])
+def test_a_refreshed_heat_is_one_that_a_file_may_hold(added, heat, write_article, run_import, tmp_path):
+    path = write_article("one")
+    run_import(path)
+    deciding.adjust_heat(Article.objects.get().story, added)
+    export_articles(tmp_path / "out", refresh=True)
+    written = tmp_path / "out" / path.name
+    assert parse(written.read_bytes()).values["heat"] == heat
+    assert run_import(written).counts["refused"] == 0
 
 
 @pytest.mark.thorough
