@@ -147,6 +147,34 @@ def test_the_command_reports_in_json_and_ends_with_an_error(write_article, tmp_p
     assert set(told["files"][0]) == {"path", "outcome", "link", "field", "line", "reason"}
 
 
+def test_what_no_reader_is_shown_is_not_shown_where_it_changes_either(write_article, run_import):
+    def write(secret, title):
+        hidden = {
+            "secured": secret,
+            "featuredContent": secret,
+            "x": {"pass": f"http://u:{secret}@a.example/"},
+        }
+        provider = {"name": "Harbour Gazette", "domain": "harbour-gazette.example", "y": secret}
+        return write_article("one", title=title, **hidden, provider=provider)
+
+    run_import(write("hunter2", "Old"))
+    report = run_import(write("hunter3", "New"))
+    assert "hunter" not in json.dumps(report.as_json())
+    changes = {each["field"]: (each["old"], each["new"]) for each in ImportOutcome.objects.last().changes}
+    assert changes["title"] == ("Old", "New")
+    assert changes["secured"] == changes["featuredContent"] == changes["x"] == ("(not shown)", "(not shown)")
+
+
+def test_a_key_that_is_a_link_with_a_password_is_told_without_it(write_article, run_import):
+    link = "http://user:hunter2@example.org/"
+    run_import(write_article("one", **{link: 1}))
+    path = write_article("one", **{link: 2})
+    [changed] = run_import(path).files
+    path.write_text(f'---\n"{link}": &a b\n---\n')
+    [refused] = run_import(path).files
+    assert changed.changes[0]["field"] == refused.field == "http://***@example.org/"
+
+
 def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):
     assert run_import(tmp_path / "nothing").counts["refused"] == 1
 

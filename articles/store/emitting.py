@@ -10,6 +10,8 @@ from yaml import SafeLoader
 from yaml.cyaml import CParser
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
+from aggregator.logs import hide_passwords
+
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
@@ -67,8 +69,9 @@ def implicit_tag(text: str) -> str | None:
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """Return text for a message: control characters escaped, then cut to `limit` characters."""
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[: limit + 1])
+    """Return text for a message: no passwords of URLs, control characters escaped, at most `limit` long."""
+    text = hide_passwords(text)[: limit + 1]
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
