@@ -6,7 +6,17 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, ImportOutcome, ImportRun, Provider, RelatedEntry, SourceDocument, Story
+from articles.models import (
+    Article,
+    ImportOutcome,
+    ImportRun,
+    Provider,
+    RelatedEntry,
+    SourceDocument,
+    Store,
+    Story,
+    Topic,
+)
 from articles.store.applying import read_packed
 from articles.store.document import Memo
 
@@ -173,6 +183,22 @@ def test_a_key_that_is_a_link_with_a_password_is_told_without_it(write_article, 
     path.write_text(f'---\n"{link}": &a b\n---\n')
     [refused] = run_import(path).files
     assert changed.changes[0]["field"] == refused.field == "http://***@example.org/"
+
+
+def test_a_bad_topic_file_is_told_each_time_with_its_own_line(tmp_path, run_import):
+    topics = tmp_path / "store" / "_data" / "topics"
+    topics.mkdir(parents=True)
+    (tmp_path / "store" / "_news").mkdir()
+    (topics / "01-a.yaml").write_text("name: A\nname: B\n")
+    (topics / "02-b.yaml").write_text("name: B\n")
+    for _ in range(2):
+        [refused] = run_import(tmp_path / "store").files
+        assert (refused.path, refused.outcome) == ("_data/topics/01-a.yaml", "refused")
+        assert refused.reason == "the key occurs twice (line 2, field name)"
+        assert [topic.name for topic in Topic.objects.all()] == ["B"]
+    (topics / "01-a.yaml").write_text("name: A\n")
+    assert run_import(tmp_path / "store").counts["refused"] == 0
+    assert Store.objects.get().taxonomy_digest
 
 
 def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):

@@ -129,23 +129,26 @@ class _Importer:
         Logos and topic pictures are made beside the reading of the articles, in a process of their own.
         """
         with Keeping(benches=1) as keeping:
-            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else ""
+            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else None
             self._take_files(opened)
             if self.prune:
                 self._withdraw_missing(opened)
         if opened.root is not None and not self.dry_run:
-            if taxonomy:
+            if taxonomy is not None:
                 self._choose_pictures(opened, taxonomy)
             keep_article_pictures(self._store(opened), opened.root)
 
     def _store(self, opened: StorePath) -> Store:
         return Store.objects.filter(name=opened.name).first() or Store(name=opened.name)
 
-    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str:
-        """Take what a store says of topics and providers; returns its hash, if it is not as it was."""
+    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str | None:
+        """Take what a store says of topics and providers, if it is not as it was; returns the hash to keep.
+
+        That is an empty one where a file was refused, so that each import reads it and says so.
+        """
         digest = digest_taxonomy(opened.root)
         if self._store(opened).taxonomy_digest == digest:
-            return ""
+            return None
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
         with self.transaction():
@@ -153,7 +156,7 @@ class _Importer:
             apply_taxonomy(store, facts, self.run)
         if not self.dry_run:
             start_pictures(described_pictures(), opened.root, keeping)
-        return digest
+        return "" if problems else digest
 
     def _choose_pictures(self, opened: StorePath, digest: str) -> None:
         choose_pictures(described_pictures(), opened.root)

@@ -116,12 +116,20 @@ def _read_all(
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
     for path in _files(root, folder, endings):
         try:
-            data = read_file(str(root / path))
-            if not data.startswith(b"---"):
-                data = b"---\n" + data.rstrip() + b"\n---\n"  # a topic file is bare YAML
-            yield path, parse(data).values
+            yield path, _values_of(read_file(str(root / path)))
         except (FileError, DocumentError) as error:
             problems.append((path, str(error)))
+
+
+def _values_of(data: bytes) -> Mapping[str, object]:
+    """Return the values of a file; that of a topic is bare YAML, without fences."""
+    if data.startswith(b"---"):
+        return parse(data).values
+    try:
+        return parse(b"---\n" + data.rstrip() + b"\n---\n").values
+    except DocumentError as error:
+        line = max(error.line - 1, 1) if error.line else None  # the fence in front is ours
+        raise DocumentError(error.reason, line, error.field) from None
 
 
 def _guarded(path: str, problems: list[Problem], keep, *arguments) -> None:
