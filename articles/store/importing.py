@@ -130,9 +130,10 @@ class _Importer:
         """
         with Keeping(benches=1) as keeping:
             taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else None
+            before = self.report.taken
             self._take_files(opened)
             if self.prune:
-                self._withdraw_missing(opened)
+                self._withdraw_missing(opened, self.report.taken - before)
         if opened.root is not None and not self.dry_run:
             if taxonomy is not None:
                 self._choose_pictures(opened, taxonomy)
@@ -172,9 +173,9 @@ class _Importer:
                 self._write(opened, reader.changes, reader.entries, reader.seen)
                 reader.clear()
 
-    def _withdraw_missing(self, opened: StorePath) -> None:
-        """Withdraw what the store has no more; if it has nothing at all, the path is wrong: nothing then."""
-        if not opened.is_folder or not opened.files:
+    def _withdraw_missing(self, opened: StorePath, taken: int) -> None:
+        """Withdraw what the store has no more; if no article was `taken`, the path is wrong: nothing then."""
+        if not opened.is_folder or not taken:
             self.refuse([(opened.name, "nothing is withdrawn: there is no folder of articles here")])
             return
         there = {file.path for file in opened.files}
