@@ -131,6 +131,15 @@ def test_several_stores_get_a_folder_each_unless_one_is_named(write_article, run
     assert list(_files(tmp_path / "one")) == ["2023-05-04-two.md"]
 
 
+def test_a_store_that_is_not_there_is_not_exported(write_article, run_import, tmp_path):
+    run_import(write_article("one", folder="east").parent)
+    for name in ("west", "caf\udce9"):
+        with pytest.raises(CommandError, match="there is no store"):
+            call_command("export_articles", str(tmp_path / "out"), store=name)
+    call_command("export_articles", str(tmp_path / "out"), store="east/", stdout=StringIO())
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-one.md"]
+
+
 def test_a_link_in_the_folder_is_not_followed(write_article, run_import, tmp_path):
     run_import(write_article("one").parent)
     outside = tmp_path / "outside"

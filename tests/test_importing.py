@@ -210,3 +210,23 @@ def test_a_topic_of_100_letters_is_taken_however_they_unfold(letter, write_artic
     report = run_import(write_article("one", topics=[letter * 100]))
     assert report.counts["created"] == 1
     assert [link.topic.name for link in Article.objects.get().topic_links.all()] == [letter * 100]
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/_news", "/", "../a", "caf\udce9", "n" * 256])
+def test_a_name_that_is_no_folders_name_names_no_store(name, write_article, db):
+    with pytest.raises(CommandError, match=r"^no store can be called .*: its name must be"):
+        call_command("import_articles", str(write_article("one")), store=name)
+    assert not ImportRun.objects.exists()
+
+
+def test_the_slash_of_a_completed_path_is_no_part_of_a_stores_name(write_article, run_import):
+    run_import(write_article("one"), store_name="A/")
+    assert Store.objects.get().name == "A"
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_refused_and_the_rest_imported(write_article, run_import):
+    odd = write_article("odd", folder="caf\udce9")
+    report = run_import(odd.parent, odd, write_article("one"))
+    assert (report.counts["refused"], report.counts["created"]) == (2, 1)
+    assert report.files[0].reason.startswith("no store can be called caf\\udce9: ")
+    assert run_import(odd, store_name="cafe").counts["created"] == 1

@@ -11,8 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from articles.store.document import MAX_BYTES
+from articles.store.emitting import shown
 
 ENDINGS = (".md", ".markdown", ".txt")
+MAX_STORE_NAME = 255
 NEWS_FOLDERS = ("_news", "_archive/_news")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
 _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
@@ -41,6 +43,18 @@ class StorePath:
     is_folder: bool = True
 
 
+def named_store(given: str) -> str:
+    """Return a store's name as given, but for the slashes that completing a path leaves at its end.
+
+    An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
+    """
+    name = given.rstrip("/")
+    is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
+    if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
+        raise FileError(f"no store can be called {shown(given, 100)}: its name must be that of one folder")
+    return name
+
+
 def open_store(path: Path, name: str = "") -> StorePath:
     """List what an import of `path` reads: a file, the files directly in a folder, or a store root's news.
 
@@ -49,7 +63,7 @@ def open_store(path: Path, name: str = "") -> StorePath:
     path = Path(path)
     resolved = path.resolve()
     if path.is_dir():
-        store = name or resolved.name or "store"
+        store = name or named_store(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
@@ -57,7 +71,7 @@ def open_store(path: Path, name: str = "") -> StorePath:
         return StorePath(store, None, list(_files_in(path, store, "")))
     if not path.is_file():
         raise FileError("there is no such file or folder")
-    store = name or resolved.parent.name or "store"
+    store = name or named_store(resolved.parent.name or "store")
     return StorePath(store, None, [StoreFile(store, path.name, str(path))], is_folder=False)
 
 

@@ -24,7 +24,15 @@ from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
 from articles.store.document import Document, DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError
-from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
+from articles.store.files import (
+    FileError,
+    StoreFile,
+    StorePath,
+    has_utf8_name,
+    named_store,
+    open_store,
+    printable,
+)
 from articles.store.loading import Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record
@@ -51,8 +59,10 @@ def import_paths(
     whose file is gone. `dry_run` does all of it and rolls every transaction back. `on_start` is told the
     number of files, `on_file` each file's outcome. A bad file is refused and reported, the rest is imported.
     Each batch of files is one transaction; what a stopped import left undone, the next one does.
+    Raises FileError, before anything is imported, for a `store_name` that no store can have.
     """
     paths = [str(path) for path in paths]
+    store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
     with waiting_long(PATIENCE), collecting_less_garbage():

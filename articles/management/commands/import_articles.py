@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from articles.store.files import FileError
 from articles.store.importing import FileOutcome, import_paths
 
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
                 paths, store_name=store, dry_run=dry_run, prune=prune, keeps_files=bool(report),
                 on_start=self.start, on_file=self.show,
             )  # fmt: skip
+        except FileError as error:
+            raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
