@@ -230,3 +230,22 @@ def test_a_folder_whose_name_is_not_utf_8_is_refused_and_the_rest_imported(write
     assert (report.counts["refused"], report.counts["created"]) == (2, 1)
     assert report.files[0].reason.startswith("no store can be called caf\\udce9: ")
     assert run_import(odd, store_name="cafe").counts["created"] == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"store": "a"}, {"prune": True}])
+def test_two_folders_that_would_be_one_store_are_refused_before_anything_is_imported(
+    options, tmp_path, write_article, db
+):
+    for name in ("x1", "x2"):
+        (tmp_path / name).mkdir()
+    paths = [str(write_article("one", folder=f"{name}/news").parent) for name in ("x1", "x2")]
+    with pytest.raises(CommandError, match=r"would both be the store (news|a): .* --store of its own"):
+        call_command("import_articles", *paths, **options)
+    assert not ImportRun.objects.exists()
+
+
+def test_paths_of_one_folder_are_one_store(write_article, run_import, tmp_path):
+    one, two = write_article("one"), write_article("two")
+    (tmp_path / "link").symlink_to(one.parent)
+    report = run_import(one, two, one.parent, tmp_path / "link")
+    assert (report.counts["created"], report.counts["unchanged"]) == (2, 4)

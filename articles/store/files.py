@@ -5,7 +5,7 @@ import re
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,9 +35,13 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StorePath:
-    """A path given to the import: its store's name, its root if it is a store, its files in order."""
+    """A path given to the import: its store's name, its root if it is a store, its files in order.
+
+    `folder` is what the store's name stands for.
+    """
 
     name: str
+    folder: Path
     root: Path | None
     files: list[StoreFile]
     is_folder: bool = True
@@ -67,12 +71,25 @@ def open_store(path: Path, name: str = "") -> StorePath:
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
-            return StorePath(store, path, files)
-        return StorePath(store, None, list(_files_in(path, store, "")))
+            return StorePath(store, resolved, path, files)
+        return StorePath(store, resolved, None, list(_files_in(path, store, "")))
     if not path.is_file():
         raise FileError("there is no such file or folder")
     store = name or named_store(resolved.parent.name or "store")
-    return StorePath(store, None, [StoreFile(store, path.name, str(path))], is_folder=False)
+    return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
+
+
+def check_apart(stores: Iterable[StorePath]) -> None:
+    """Raise FileError where two folders would be one store: the second would overwrite the first's files."""
+    folders: dict[str, Path] = {}
+    for store in stores:
+        first = folders.setdefault(store.name, store.folder)
+        if first != store.folder:
+            both = f"{printable(str(first))} and {printable(str(store.folder))}"
+            raise FileError(
+                f"{both} would both be the store {printable(store.name)}: import them one by one, "
+                "each with a --store of its own"
+            )
 
 
 def is_hidden(name: str) -> bool:

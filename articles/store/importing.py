@@ -28,6 +28,7 @@ from articles.store.files import (
     FileError,
     StoreFile,
     StorePath,
+    check_apart,
     has_utf8_name,
     named_store,
     open_store,
@@ -59,7 +60,8 @@ def import_paths(
     whose file is gone. `dry_run` does all of it and rolls every transaction back. `on_start` is told the
     number of files, `on_file` each file's outcome. A bad file is refused and reported, the rest is imported.
     Each batch of files is one transaction; what a stopped import left undone, the next one does.
-    Raises FileError, before anything is imported, for a `store_name` that no store can have.
+    Raises FileError, before anything is imported, for a `store_name` that no store can have, and
+    for two folders that would be one store.
     """
     paths = [str(path) for path in paths]
     store_name = named_store(store_name) if store_name else ""
@@ -108,22 +110,17 @@ class _Importer:
         self, paths: Iterable[str], store_name: str, on_start: Callable[[int], None] | None
     ) -> None:
         """Import these paths, and group what came of them."""
+        stores, problems = _open_all(paths, store_name)
+        check_apart(stores)
         with self.transaction():
             pass  # the run is there from the start
-        stores = list(self.open_all(paths, store_name))
+        self.refuse(problems)
         if on_start:
             on_start(sum(len(store.files) for store in stores))
         for store in stores:
             self.take(store)
         if not self.dry_run:
             group_waiting()
-
-    def open_all(self, paths: Iterable[str], store_name: str) -> Iterator[StorePath]:
-        for path in paths:
-            try:
-                yield open_store(Path(path), store_name)
-            except FileError as error:
-                self.refuse([(printable(path), str(error))])
 
     def refuse(self, problems: Iterable[tuple[str, str]]) -> None:
         """Report paths that cannot be taken at all, with the reasons."""
@@ -207,6 +204,17 @@ class _Importer:
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
                 record(self.run, entries, applied)
         self.report.note(outcome for _, outcome, _ in entries)
+
+
+def _open_all(paths: Iterable[str], store_name: str) -> tuple[list[StorePath], list[tuple[str, str]]]:
+    """Return what there is to import, and the paths that cannot be taken with the reasons."""
+    stores, problems = [], []
+    for path in paths:
+        try:
+            stores.append(open_store(Path(path), store_name))
+        except FileError as error:
+            problems.append((path, str(error)))
+    return stores, problems
 
 
 @dataclass
