@@ -249,3 +249,15 @@ def test_paths_of_one_folder_are_one_store(write_article, run_import, tmp_path):
     (tmp_path / "link").symlink_to(one.parent)
     report = run_import(one, two, one.parent, tmp_path / "link")
     assert (report.counts["created"], report.counts["unchanged"]) == (2, 4)
+
+
+def test_the_rest_is_said_to_be_imported_only_where_it_is(write_article, db):
+    def said(*paths, **options):
+        with pytest.raises(CommandError) as caught:
+            call_command("import_articles", *map(str, paths), **options, stdout=StringIO())
+        return str(caught.value)
+
+    bad, good = write_article("bad", title=""), write_article("good")
+    assert said(bad) == "1 refused"
+    assert said(bad, good, dry_run=True) == "1 refused"
+    assert said(bad, good) == "1 refused; the rest is imported"

@@ -42,7 +42,8 @@ class Command(BaseCommand):
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
         if result.counts["refused"]:
-            raise CommandError(f"{result.counts['refused']} refused; the rest is imported")
+            rest = "; the rest is imported" if result.taken and not dry_run else ""
+            raise CommandError(f"{result.counts['refused']} refused{rest}")
 
     def start(self, total: int) -> None:
         self.total = total
