@@ -1,7 +1,10 @@
 """The import: what is stored, what is refused, what survives."""
 
+import errno
 import json
+import os
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -261,3 +264,40 @@ def test_the_rest_is_said_to_be_imported_only_where_it_is(write_article, db):
     assert said(bad) == "1 refused"
     assert said(bad, good, dry_run=True) == "1 refused"
     assert said(bad, good) == "1 refused; the rest is imported"
+
+
+def _denied(path, *others, **options):
+    raise PermissionError(errno.EACCES, "Permission denied", path)
+
+
+def test_a_path_that_cannot_be_read_is_refused_and_the_rest_imported(
+    write_article, run_import, tmp_path, monkeypatch
+):
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    shut = write_article("shut", folder="shut").parent
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda place: (_denied if place == shut else scandir)(place))
+    report = run_import("a" * 5000, tmp_path / "circle", shut, write_article("one"))
+    assert [(each.outcome, each.reason) for each in report.files] == [
+        ("refused", "cannot be read: File name too long"),
+        ("refused", "cannot be read: its links lead in a circle"),
+        ("refused", "cannot be read: Permission denied"),
+        ("created", ""),
+    ]
+
+
+def test_pictures_that_cannot_be_looked_at_keep_no_article_from_being_imported(
+    write_article, run_import, tmp_path, monkeypatch
+):
+    (tmp_path / "store").mkdir()
+    write_article("one", folder="store/_news")
+    for folder, name in (("assets", "a.png"), ("_data/topics", "01-a.yaml")):
+        (tmp_path / "store" / folder).mkdir(parents=True)
+        (tmp_path / "store" / folder / name).write_text("name: A\nimages: [/assets/a.png]\n")
+    lstat, is_file = os.lstat, Path.is_file
+    monkeypatch.setattr(os, "lstat", lambda path, **given: (
+        _denied if Path(path).suffix == ".png" else lstat)(path, **given))  # fmt: skip
+    monkeypatch.setattr(Path, "is_file", lambda path: (_denied if path.suffix == ".png" else is_file)(path))
+    report = run_import(tmp_path / "store", write_article("two"))
+    assert report.counts["created"] == 2
+    assert {each.outcome for each in report.files} == {"created", "refused"}

@@ -62,9 +62,18 @@ def named_store(given: str) -> str:
 def open_store(path: Path, name: str = "") -> StorePath:
     """List what an import of `path` reads: a file, the files directly in a folder, or a store root's news.
 
-    `name` names the store; without it the folder's own name does. Raises FileError when nothing is there.
+    `name` names the store; without it the folder's own name does. Raises FileError when nothing is there, or
+    nothing that can be read.
     """
-    path = Path(path)
+    try:
+        return _opened(Path(path), name)
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror}") from error
+    except RuntimeError as error:  # so pathlib calls it
+        raise FileError("cannot be read: its links lead in a circle") from error
+
+
+def _opened(path: Path, name: str) -> StorePath:
     resolved = path.resolve()
     if path.is_dir():
         store = name or named_store(resolved.name or "store")

@@ -118,7 +118,10 @@ class _Importer:
         if on_start:
             on_start(sum(len(store.files) for store in stores))
         for store in stores:
-            self.take(store)
+            try:
+                self.take(store)
+            except OSError as error:  # of one store; what the database has to say is none
+                self.refuse([(store.name, f"the rest of it cannot be taken: {error.strerror or error}")])
         if not self.dry_run:
             group_waiting()
 
