@@ -301,3 +301,15 @@ def test_pictures_that_cannot_be_looked_at_keep_no_article_from_being_imported(
     report = run_import(tmp_path / "store", write_article("two"))
     assert report.counts["created"] == 2
     assert {each.outcome for each in report.files} == {"created", "refused"}
+
+
+@pytest.mark.parametrize("command", ["import_articles", "export_articles"])
+def test_a_command_that_is_stopped_says_so_in_one_line(command, write_article, tmp_path, monkeypatch, db):
+    def interrupted(*args, **options):
+        raise KeyboardInterrupt
+
+    for name in ("import_articles.import_paths", "export_articles.export_articles"):
+        monkeypatch.setattr(f"articles.management.commands.{name}", interrupted)
+    with pytest.raises(CommandError, match=r"^stopped; run it again to go on$") as caught:
+        call_command(command, str(tmp_path))
+    assert caught.value.returncode == 130

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.management.moments import moment
+from articles.management.stopping import stoppable
 from articles.models import Store, Topic
 from articles.store.exporting import export_articles
 from articles.store.files import has_utf8_name, printable
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--changed-only", action="store_true", help="only what is not as it came")
         parser.add_argument("--refresh", action="store_true", help="bring heat and related copies up to date")
 
+    @stoppable()
     def handle(self, *, folder, store, topic, since, changed_only, refresh, **options):
         if topic and not Topic.objects.filter(slug=topic).exists():
             raise CommandError(f"there is no topic {topic}")

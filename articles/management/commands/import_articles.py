@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from articles.management.stopping import stoppable
 from articles.store.files import FileError
 from articles.store.importing import FileOutcome, import_paths
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--prune", action="store_true", help="withdraw the store's articles without file")
         parser.add_argument("--report", metavar="FILE.json", help="write what became of each file")
 
+    @stoppable()
     def handle(self, *, paths, store, dry_run, prune, report, **options):
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
