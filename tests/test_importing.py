@@ -204,6 +204,13 @@ def test_a_bad_topic_file_is_told_each_time_with_its_own_line(tmp_path, run_impo
     assert Store.objects.get().taxonomy_digest
 
 
+@pytest.mark.parametrize("place", ["nowhere/report.json", "."])
+def test_a_report_that_cannot_be_written_is_told_before_the_import(place, write_article, tmp_path, db):
+    with pytest.raises(CommandError, match=r"^no report can be written to "):
+        call_command("import_articles", str(write_article("one")), report=str(tmp_path / place))
+    assert not ImportRun.objects.exists()
+
+
 def test_a_path_that_is_not_there_is_refused(run_import, tmp_path):
     assert run_import(tmp_path / "nothing").counts["refused"] == 1
 

@@ -7,8 +7,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from articles.management.stopping import stoppable
-from articles.store.files import FileError
+from articles.store.files import FileError, printable
 from articles.store.importing import FileOutcome, import_paths
+
+
+def write_report(place: str, text: str, mode: str = "w") -> None:
+    """Write a report; raises CommandError where that cannot be."""
+    try:
+        with Path(place).open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise CommandError(f"no report can be written to {printable(place)}: {error.strerror}") from error
 
 
 class Command(BaseCommand):
@@ -24,6 +33,8 @@ class Command(BaseCommand):
 
     @stoppable()
     def handle(self, *, paths, store, dry_run, prune, report, **options):
+        if report:
+            write_report(report, "", "a")  # tried before the import, which could tell nobody what it did
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
@@ -39,10 +50,10 @@ class Command(BaseCommand):
             raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
-        if report:
-            Path(report).write_text(json.dumps(result.as_json(), indent=1), encoding="utf-8")
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
+        if report:
+            write_report(report, json.dumps(result.as_json(), indent=1))
         if result.counts["refused"]:
             rest = "; the rest is imported" if result.taken and not dry_run else ""
             raise CommandError(f"{result.counts['refused']} refused{rest}")
