@@ -30,11 +30,16 @@ def known_secrets() -> list[str]:
     return sorted((value for value in found if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
 
 
+def hide_passwords(text: str) -> str:
+    """Return text without the user parts of the URLs in it."""
+    return _IN_URL.sub("***@", text)
+
+
 def clean(text: str, secrets: list[str]) -> str:
     """Return text without secrets, its control characters written out."""
     for secret in secrets:
         text = text.replace(secret, "***")
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", _IN_URL.sub("***@", text))
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", hide_passwords(text))
 
 
 class _Formatter(logging.Formatter):

@@ -6,8 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article
-from articles.store.document import parse
+from articles.store.document import MAX_BYTES, parse
 from articles.store.exporting import export_articles
+from articles.store.fields import MAX_NUMBER
+from articles.stories import deciding
 from articles.stories.editing import save_edited
 from tests.conftest import SHARED
 
@@ -71,6 +73,31 @@ def test_an_owned_field_that_says_what_the_file_says_changes_nothing(write_artic
     assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_a_file_that_would_be_too_big_written_anew_changes_in_one_line(write_article, run_import, tmp_path):
+    path = write_article("one")
+    path.write_bytes(path.read_bytes()[:-5] + b"extra: [" + b"abcd," * 250_000 + b"]\n---\n\n")
+    run_import(path.parent)
+    _edit("one", quality=80)
+    export_articles(tmp_path / "out")
+    written = (tmp_path / "out" / path.name).read_bytes()
+    assert written == path.read_bytes().replace(b"quality: 57", b"quality: 80")
+
+
+def test_an_article_that_no_file_can_hold_is_reported_and_the_rest_written(
+    write_article, run_import, tmp_path
+):
+    path = write_article("big")
+    room = MAX_BYTES - len(path.read_bytes()) - len(b"extra: \n")
+    path.write_bytes(path.read_bytes()[:-5] + b"extra: " + b"x" * room + b"\n---\n\n")
+    run_import(path.parent, write_article("one"))
+    _edit("big", title="A title longer than it was")
+    err = StringIO()
+    with pytest.raises(CommandError, match="1 could not be written; the rest is"):
+        call_command("export_articles", str(tmp_path / "out"), stdout=StringIO(), stderr=err)
+    assert err.getvalue() == f"refused: {path.name}: the file would be larger than 2 MiB\n"
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-one.md"]
+
+
 def test_files_already_there_are_not_written_again(write_article, run_import, tmp_path):
     run_import(write_article("one").parent)
     export_articles(tmp_path / "out")
@@ -104,6 +131,15 @@ def test_several_stores_get_a_folder_each_unless_one_is_named(write_article, run
     assert list(_files(tmp_path / "one")) == ["2023-05-04-two.md"]
 
 
+def test_a_store_that_is_not_there_is_not_exported(write_article, run_import, tmp_path):
+    run_import(write_article("one", folder="east").parent)
+    for name in ("west", "caf\udce9"):
+        with pytest.raises(CommandError, match="there is no store"):
+            call_command("export_articles", str(tmp_path / "out"), store=name)
+    call_command("export_articles", str(tmp_path / "out"), store="east/", stdout=StringIO())
+    assert list(_files(tmp_path / "out")) == ["2023-05-04-one.md"]
+
+
 def test_a_link_in_the_folder_is_not_followed(write_article, run_import, tmp_path):
     run_import(write_article("one").parent)
     outside = tmp_path / "outside"
@@ -123,6 +159,17 @@ def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import,
     export_articles(tmp_path / "out", refresh=True)
     values = parse((tmp_path / "out" / path.name).read_bytes()).values
     assert (values["heat"], values["related"][0]["title"]) == (77, "The ferry's own words")
+
+
+@pytest.mark.parametrize(("added", "heat"), [(MAX_NUMBER, MAX_NUMBER), (-500, -1)])
+def test_a_refreshed_heat_is_one_that_a_file_may_hold(added, heat, write_article, run_import, tmp_path):
+    path = write_article("one")
+    run_import(path)
+    deciding.adjust_heat(Article.objects.get().story, added)
+    export_articles(tmp_path / "out", refresh=True)
+    written = tmp_path / "out" / path.name
+    assert parse(written.read_bytes()).values["heat"] == heat
+    assert run_import(written).counts["refused"] == 0
 
 
 @pytest.mark.thorough

@@ -83,15 +83,16 @@ def test_the_digest_tells_every_field_apart():
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ({"a": 1}, {"a": 1}, []),
-        ({"a": 1}, {}, [{"field": "a", "old": "1", "new": ""}]),
-        ({"a": True}, {"a": "x" * 200}, [{"field": "a", "old": "true", "new": "x" * 99 + "…"}]),
-        ({"a": ["x"]}, {"a": ["x", "y\n"]}, [{"field": "a", "old": "x", "new": "x, y\\n"}]),
+        ({"heat": 1}, {"heat": 1}, []),
+        ({"heat": 1}, {}, [{"field": "heat", "old": "1", "new": ""}]),
+        ({"title": True}, {"title": "x" * 200}, [{"field": "title", "old": "true", "new": "x" * 99 + "…"}]),
+        ({"topics": ["x"]}, {"topics": ["x", "y\n"]}, [{"field": "topics", "old": "x", "new": "x, y\\n"}]),
         (
-            {"r": [{"a": 1}, {"a": 2}]},
-            {"r": [{"a": 2}]},
-            [{"field": "r", "old": "2 entries, 1 of them gone", "new": "1 entries, 0 of them new"}],
+            {"related": [{"a": 1}, {"a": 2}]},
+            {"related": [{"a": 2}]},
+            [{"field": "related", "old": "2 entries, 1 of them gone", "new": "1 entries, 0 of them new"}],
         ),
+        ({"unknown": "x"}, {}, [{"field": "unknown", "old": "(not shown)", "new": ""}]),
     ],
 )
 def test_differences_are_short_and_printable(old, new, told):

@@ -74,6 +74,20 @@ def test_an_empty_folder_is_taken_for_a_wrong_one(write_article, run_import, tmp
     assert SourceDocument.objects.live().count() == 1
 
 
+def test_a_store_that_lost_its_folder_of_articles_is_taken_for_a_wrong_one(
+    write_article, run_import, tmp_path
+):
+    root = tmp_path / "root"
+    root.mkdir()
+    news = write_article("one", folder="root/_news").parent
+    run_import(root)
+    news.rename(tmp_path / "elsewhere")
+    (root / "README.md").write_text("# Not an article\n")
+    report = run_import(root, prune=True)
+    assert (report.counts["refused"], report.counts["withdrawn"]) == (2, 0)
+    assert SourceDocument.objects.live().count() == 1
+
+
 def test_a_renamed_file_takes_its_article_along_and_the_old_address_leads_on(
     write_article, run_import, client
 ):

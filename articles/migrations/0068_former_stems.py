@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0066_known_words'),
+        ("articles", "0067_longer_topic_keys"),
     ]
 
     operations = [

@@ -52,7 +52,8 @@ def _links_sql(database):
 class Topic(models.Model):
     slug = models.CharField(max_length=120, unique=True)
     name = models.CharField(max_length=100)
-    name_key = models.CharField(max_length=200, unique=True, editable=False)
+    # A letter of a name unfolds into three at most where case is ignored.
+    name_key = models.CharField(max_length=300, unique=True, editable=False)
     short_name = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     description = models.TextField(blank=True)

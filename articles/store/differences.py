@@ -3,23 +3,44 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from articles.store.emitting import shown
 from articles.store.files import printable
 
 SHOWN = 100  # characters of a value
+HIDDEN = "(not shown)"
+# What readers get to see. `secured`, `featuredContent` and keys that mean nothing here are nobody's business.
+_OPEN = frozenset({
+    "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "type",
+    "quality", "heat", "removed", "published", "provider", "topics", "images", "related",
+})  # fmt: skip
 
 
 def differences(old: Mapping[str, object], new: Mapping[str, object]) -> list[dict[str, str]]:
     """Return {"field", "old", "new"} for each top-level key that two front matters hold differently.
 
     Values are text on one line of at most 100 characters; of a list of mappings the number of entries is
-    shown, and how many of them differ.
+    shown, and how many of them differ. Of what no reader is shown, only that it is there.
     """
     found = []
     for key in [*old, *(key for key in new if key not in old)]:
         if old.get(key) != new.get(key):
-            before, after = _shown_pair(old.get(key), new.get(key))
-            found.append({"field": printable(key)[:SHOWN], "old": before, "new": after})
+            before, after = _told_pair(key, old.get(key), new.get(key))
+            found.append({"field": shown(key, SHOWN), "old": before, "new": after})
     return found
+
+
+def _told_pair(key: str, old: object, new: object) -> tuple[str, str]:
+    if key not in _OPEN:
+        return ("" if old is None else HIDDEN), ("" if new is None else HIDDEN)
+    if key == "provider":
+        old, new = _without_unknown(old), _without_unknown(new)
+    return _shown_pair(old, new)
+
+
+def _without_unknown(provider: object) -> object:
+    if not isinstance(provider, Mapping):
+        return provider
+    return {key: provider[key] for key in ("name", "domain") if key in provider}
 
 
 def _shown_pair(old: object, new: object) -> tuple[str, str]:

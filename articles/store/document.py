@@ -22,8 +22,10 @@ from articles.store.emitting import (
     MAX_BYTES,
     MAX_DEPTH,
     DocumentError,
+    block_lines,
     emit,
     find,
+    fitting,
     opened,
     rewritten,
     shown,
@@ -109,14 +111,15 @@ def replace_block(data: bytes, key: str, value: object) -> bytes:
         del values[key]
     else:
         return data
-    canonical = emit(values).removeprefix(b"---\n").removesuffix(b"---\n\n")
     start, stop = _fences(data)
     front = rewritten(data[start:stop].decode(), document.values, key, value)
     if front is not None:
         result = data[:start] + front.encode() + data[stop:]
         if _holds(result, values, document.body):
             return result
-    return data[:start] + canonical + data[stop:]
+    # Not before: written anew, what stands on few lines may take more than a file may have.
+    canonical = emit(values).removeprefix(b"---\n").removesuffix(b"---\n\n")
+    return fitting(data[:start] + canonical + data[stop:])
 
 
 def _holds(data: bytes, values: dict[str, object], body: str) -> bool:
@@ -125,7 +128,9 @@ def _holds(data: bytes, values: dict[str, object], body: str) -> bool:
     except DocumentError:
         return False
     # By canonical text: in Python 1 equals true, and a NaN does not even equal itself.
-    found, wanted = (emit(dict(sorted(each.items()))) for each in (document.values, values))
+    found, wanted = (
+        {key: block_lines(key, value) for key, value in each.items()} for each in (document.values, values)
+    )
     return found == wanted and document.body == body
 
 

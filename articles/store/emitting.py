@@ -10,6 +10,8 @@ from yaml import SafeLoader
 from yaml.cyaml import CParser
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
 
+from aggregator.logs import hide_passwords
+
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
@@ -67,9 +69,10 @@ def implicit_tag(text: str) -> str | None:
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """Return text for a message: cut to `limit` characters, control characters escaped."""
-    text = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    """Return text for a message: no passwords of URLs, control characters escaped, at most `limit` long."""
+    text = hide_passwords(text)[: limit + 1]
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def emit(values: Mapping[str, object], body: str = "") -> bytes:
@@ -91,7 +94,11 @@ def emit(values: Mapping[str, object], body: str = "") -> bytes:
         after_block = block
     if match := _REFUSED.search(body):
         raise DocumentError(_refused(match))
-    data = ("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode()
+    return fitting(("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode())
+
+
+def fitting(data: bytes) -> bytes:
+    """Return a file's bytes; raises DocumentError for more than a file may have."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file would be larger than 2 MiB")
     return data

@@ -1,13 +1,14 @@
 """The export (floor 2): articles out as the files they came as, but for blocks that an editor decided."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from articles.models import Article, SourceDocument
 from articles.store.applying import read_packed
-from articles.store.document import Memo, emit, replace_block
+from articles.store.document import DocumentError, Memo, emit, replace_block
 from articles.store.fields import ArticleFields, encode_entities
 from articles.store.files import FileError, printable, write_file
 from articles.store.refreshing import refreshed
@@ -30,6 +31,14 @@ class ExportReport:
     written: int = 0
     unchanged: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @contextmanager
+    def refusing(self, path: str) -> Iterator[None]:
+        """Note what keeps one file from being written; the others go on."""
+        try:
+            yield
+        except (DocumentError, FileError) as error:
+            self.refused.append((printable(path), str(error)))
 
 
 def export_articles(
@@ -61,7 +70,7 @@ def export_articles(
         for document in filed:
             of_article.setdefault(document.article_id, []).append(document)
         rows = articles.filter(pk__among=part).for_emitting()
-        for path, data, is_changed in _files(rows, of_article, store, is_single, refresh, memo):
+        for path, data, is_changed in _files(rows, of_article, store, is_single, refresh, memo, report):
             if is_changed or not changed_only:
                 _write(folder, path, data, report)
                 if on_file:
@@ -76,13 +85,11 @@ def _parts_of(articles) -> Iterator[list[int]]:
 
 
 def _write(folder: Path, path: str, data: bytes, report: ExportReport) -> None:
-    try:
+    with report.refusing(path):
         if write_file(folder, path, data):
             report.written += 1
         else:
             report.unchanged += 1
-    except FileError as error:
-        report.refused.append((printable(path), str(error)))
 
 
 def _files(
@@ -92,19 +99,23 @@ def _files(
     is_single: bool,
     refresh: bool,
     memo: Memo,
+    report: ExportReport,
 ) -> Iterator[tuple[str, bytes, bool]]:
     """Yield path, bytes, and whether they differ from what came in."""
     for article in articles:
         documents = of_article.get(article.pk, ())
         for place, document in enumerate(documents):
-            came = document.bytes
-            data = _edited(article, document, came, place == 0, memo)
-            if refresh:
-                data = refreshed(article, data, memo)
             path = document.path if is_single else f"{document.store.name}/{document.path}"
-            yield path, data, data != came
+            with report.refusing(path):
+                came = document.bytes
+                data = _edited(article, document, came, place == 0, memo)
+                if refresh:
+                    data = refreshed(article, data, memo)
+                yield path, data, data != came
         if not documents and not store:
-            yield f"{UNFILED}/{article.stem}.md", emit(canonical_values(article)), True
+            path = f"{UNFILED}/{article.stem}.md"
+            with report.refusing(path):
+                yield path, emit(canonical_values(article)), True
 
 
 def _edited(article: Article, document: SourceDocument, data: bytes, wins: bool, memo: Memo) -> bytes:

@@ -12,6 +12,7 @@ from articles.store.links import LinkError, clean_host, clean_link, link_key
 MAX_TITLE, MAX_EXCERPT, MAX_PROVIDER_NAME, MAX_TOPIC = 500, 5000, 200, 100
 MAX_TOPICS, MAX_IMAGES, MAX_RELATED = 50, 100, 1000
 MAX_NUMBER, MAX_PIXELS = 1_000_000, 100_000
+NO_HEAT = -1  # of a report that leads no story; no heat is lower
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=2)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # stands for now where a time was judged before
@@ -91,6 +92,11 @@ def encode_entities(text: str) -> str:
     return _ENTITY.sub(lambda match: f"&amp;{match[0][1:]}", text) if "&" in text else text
 
 
+def bounded_heat(heat: int) -> int:
+    """Return the nearest heat that a file may hold: what an editor adds to a story's has no such bounds."""
+    return min(max(heat, NO_HEAT), MAX_NUMBER)
+
+
 def clean_text(text: str) -> str:
     """Return text in NFC, no invisible controls, each run of white space one blank, trimmed. Idempotent."""
     if not text.isprintable():  # all that is dropped counts as unprintable
@@ -161,7 +167,7 @@ def _read_report(values: Mapping[str, object], prefix: str, now: datetime) -> tu
         _moment(values, f"{prefix}publishedDateTime", now),
         kind,
         _number(values, "quality", f"{prefix}quality", 0, 0, MAX_NUMBER),
-        _number(values, "heat", f"{prefix}heat", -1, -1, MAX_NUMBER),
+        _number(values, "heat", f"{prefix}heat", NO_HEAT, NO_HEAT, MAX_NUMBER),
         _flag(values, "published", f"{prefix}published"),
         _flag(values, "removed", f"{prefix}removed"),
         read_provider(values.get("provider"), f"{prefix}provider"),

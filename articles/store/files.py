@@ -5,14 +5,16 @@ import re
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from articles.store.document import MAX_BYTES
+from articles.store.emitting import shown
 
 ENDINGS = (".md", ".markdown", ".txt")
+MAX_STORE_NAME = 255
 NEWS_FOLDERS = ("_news", "_archive/_news")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
 _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
@@ -33,32 +35,70 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StorePath:
-    """A path given to the import: its store's name, its root if it is a store, its files in order."""
+    """A path given to the import: its store's name, its root if it is a store, its files in order.
+
+    `folder` is what the store's name stands for.
+    """
 
     name: str
+    folder: Path
     root: Path | None
     files: list[StoreFile]
     is_folder: bool = True
 
 
+def named_store(given: str) -> str:
+    """Return a store's name as given, but for the slashes that completing a path leaves at its end.
+
+    An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
+    """
+    name = given.rstrip("/")
+    is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
+    if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
+        raise FileError(f"no store can be called {shown(given, 100)}: its name must be that of one folder")
+    return name
+
+
 def open_store(path: Path, name: str = "") -> StorePath:
     """List what an import of `path` reads: a file, the files directly in a folder, or a store root's news.
 
-    `name` names the store; without it the folder's own name does. Raises FileError when nothing is there.
+    `name` names the store; without it the folder's own name does. Raises FileError when nothing is there, or
+    nothing that can be read.
     """
-    path = Path(path)
+    try:
+        return _opened(Path(path), name)
+    except OSError as error:
+        raise FileError(f"cannot be read: {error.strerror}") from error
+    except RuntimeError as error:  # so pathlib calls it
+        raise FileError("cannot be read: its links lead in a circle") from error
+
+
+def _opened(path: Path, name: str) -> StorePath:
     resolved = path.resolve()
     if path.is_dir():
-        store = name or resolved.name or "store"
+        store = name or named_store(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
-            return StorePath(store, path, files)
-        return StorePath(store, None, list(_files_in(path, store, "")))
+            return StorePath(store, resolved, path, files)
+        return StorePath(store, resolved, None, list(_files_in(path, store, "")))
     if not path.is_file():
         raise FileError("there is no such file or folder")
-    store = name or resolved.parent.name or "store"
-    return StorePath(store, None, [StoreFile(store, path.name, str(path))], is_folder=False)
+    store = name or named_store(resolved.parent.name or "store")
+    return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
+
+
+def check_apart(stores: Iterable[StorePath]) -> None:
+    """Raise FileError where two folders would be one store: the second would overwrite the first's files."""
+    folders: dict[str, Path] = {}
+    for store in stores:
+        first = folders.setdefault(store.name, store.folder)
+        if first != store.folder:
+            both = f"{printable(str(first))} and {printable(str(store.folder))}"
+            raise FileError(
+                f"{both} would both be the store {printable(store.name)}: import them one by one, "
+                "each with a --store of its own"
+            )
 
 
 def is_hidden(name: str) -> bool:

@@ -24,7 +24,16 @@ from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
 from articles.store.document import Document, DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError
-from articles.store.files import FileError, StoreFile, StorePath, has_utf8_name, open_store, printable
+from articles.store.files import (
+    FileError,
+    StoreFile,
+    StorePath,
+    check_apart,
+    has_utf8_name,
+    named_store,
+    open_store,
+    printable,
+)
 from articles.store.loading import Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record, settled
@@ -51,8 +60,11 @@ def import_paths(
     whose file is gone. `dry_run` does all of it and rolls every transaction back. `on_start` is told the
     number of files, `on_file` each file's outcome. A bad file is refused and reported, the rest is imported.
     Each batch of files is one transaction; what a stopped import left undone, the next one does.
+    Raises FileError, before anything is imported, for a `store_name` that no store can have, and
+    for two folders that would be one store.
     """
     paths = [str(path) for path in paths]
+    store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
     with waiting_long(PATIENCE), collecting_less_garbage():
@@ -98,22 +110,20 @@ class _Importer:
         self, paths: Iterable[str], store_name: str, on_start: Callable[[int], None] | None
     ) -> None:
         """Import these paths, and group what came of them."""
+        stores, problems = _open_all(paths, store_name)
+        check_apart(stores)
         with self.transaction():
             pass  # the run is there from the start
-        stores = list(self.open_all(paths, store_name))
+        self.refuse(problems)
         if on_start:
             on_start(sum(len(store.files) for store in stores))
         for store in stores:
-            self.take(store)
+            try:
+                self.take(store)
+            except OSError as error:  # of one store; what the database has to say is none
+                self.refuse([(store.name, f"the rest of it cannot be taken: {error.strerror or error}")])
         if not self.dry_run:
             group_waiting()
-
-    def open_all(self, paths: Iterable[str], store_name: str) -> Iterator[StorePath]:
-        for path in paths:
-            try:
-                yield open_store(Path(path), store_name)
-            except FileError as error:
-                self.refuse([(printable(path), str(error))])
 
     def refuse(self, problems: Iterable[tuple[str, str]]) -> None:
         """Report paths that cannot be taken at all, with the reasons."""
@@ -129,23 +139,27 @@ class _Importer:
         Logos and topic pictures are made beside the reading of the articles, in a process of their own.
         """
         with Keeping(benches=1) as keeping:
-            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else ""
+            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else None
+            before = self.report.taken
             self._take_files(opened)
             if self.prune:
-                self._withdraw_missing(opened)
+                self._withdraw_missing(opened, self.report.taken - before)
         if opened.root is not None and not self.dry_run:
-            if taxonomy:
+            if taxonomy is not None:
                 self._choose_pictures(opened, taxonomy)
             keep_article_pictures(self._store(opened), opened.root)
 
     def _store(self, opened: StorePath) -> Store:
         return Store.objects.filter(name=opened.name).first() or Store(name=opened.name)
 
-    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str:
-        """Take what a store says of topics and providers; returns its hash, if it is not as it was."""
+    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str | None:
+        """Take what a store says of topics and providers, if it is not as it was; returns the hash to keep.
+
+        That is an empty one where a file was refused, so that each import reads it and says so.
+        """
         digest = digest_taxonomy(opened.root)
         if self._store(opened).taxonomy_digest == digest:
-            return ""
+            return None
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
         with self.transaction():
@@ -153,7 +167,7 @@ class _Importer:
             apply_taxonomy(store, facts, self.run)
         if not self.dry_run:
             start_pictures(described_pictures(), opened.root, keeping)
-        return digest
+        return "" if problems else digest
 
     def _choose_pictures(self, opened: StorePath, digest: str) -> None:
         choose_pictures(described_pictures(), opened.root)
@@ -169,9 +183,9 @@ class _Importer:
                 self._write(opened, reader.changes, reader.entries, reader.seen)
                 reader.clear()
 
-    def _withdraw_missing(self, opened: StorePath) -> None:
-        """Withdraw what the store has no more; if it has nothing at all, the path is wrong: nothing then."""
-        if not opened.is_folder or not opened.files:
+    def _withdraw_missing(self, opened: StorePath, taken: int) -> None:
+        """Withdraw what the store has no more; if no article was `taken`, the path is wrong: nothing then."""
+        if not opened.is_folder or not taken:
             self.refuse([(opened.name, "nothing is withdrawn: there is no folder of articles here")])
             return
         there = {file.path for file in opened.files}
@@ -194,6 +208,17 @@ class _Importer:
                 entries = settled(entries, applied)
                 record(self.run, entries, applied)
         self.report.note(outcome for _, outcome, _ in entries)
+
+
+def _open_all(paths: Iterable[str], store_name: str) -> tuple[list[StorePath], list[tuple[str, str]]]:
+    """Return what there is to import, and the paths that cannot be taken with the reasons."""
+    stores, problems = [], []
+    for path in paths:
+        try:
+            stores.append(open_store(Path(path), store_name))
+        except FileError as error:
+            problems.append((path, str(error)))
+    return stores, problems
 
 
 @dataclass
@@ -225,8 +250,7 @@ class _Reader:
     def _judged(self, path: str, loaded: Loaded) -> FileOutcome:
         shown, error = printable(path), loaded.error
         if isinstance(error, DocumentError):
-            place = printable(error.field or "")
-            return FileOutcome(shown, Kind.REFUSED, "", place, error.line, error.reason)
+            return FileOutcome(shown, Kind.REFUSED, "", error.field or "", error.line, error.reason)
         if isinstance(error, FieldError):
             line = loaded.document.line_of(error.field)
             return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason)

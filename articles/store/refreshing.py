@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from articles.models import Article
 from articles.models.bulk import parts
 from articles.store.document import Memo, parse, replace_block
-from articles.store.fields import ArticleFields, encode_entities, read_copy
+from articles.store.fields import NO_HEAT, ArticleFields, bounded_heat, encode_entities, read_copy
 from articles.store.links import clean_link, link_key
 
 # Keys of a copy, and the columns whose values they take over.
@@ -18,7 +18,7 @@ def refreshed(article: Article, data: bytes, memo: Memo) -> bytes:
     """Return an article's file with the heat of its story, and with copies of others as these are now."""
     values = parse(data, memo).values
     heat = _heat(article)
-    if values.get("heat", -1) != heat:
+    if values.get("heat", NO_HEAT) != heat:
         data = replace_block(data, "heat", heat)
     related = values.get("related") or []
     now = _articles_of(related)
@@ -30,8 +30,8 @@ def _heat(article: Article) -> int:
     """The store's rule: a published lead has its story's heat, an unpublished lead its quality, others -1."""
     story = article.story
     if story is None or story.lead_id != article.pk:
-        return -1
-    return story.heat if story.is_public else article.quality
+        return NO_HEAT
+    return bounded_heat(story.heat) if story.is_public else article.quality
 
 
 def _key(entry: Mapping) -> str:

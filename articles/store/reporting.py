@@ -44,6 +44,11 @@ class ImportReport:
     files: list[FileOutcome] = field(default_factory=list)
     on_file: Callable[[FileOutcome], None] | None = None
 
+    @property
+    def taken(self) -> int:
+        """How many files were read as articles."""
+        return sum(self.counts[kind] for kind in (Kind.CREATED, Kind.UPDATED, Kind.UNCHANGED))
+
     def note(self, outcomes: Iterable[FileOutcome]) -> None:
         """Count outcomes and pass them on."""
         for outcome in outcomes:

@@ -32,9 +32,17 @@ def digest_taxonomy(root: Path) -> str:
                 digest.update(str(error).encode())
     for folder, _, names in os.walk(root / "assets"):
         for name in sorted(names):
-            status = os.lstat(Path(folder) / name)
-            digest.update(os.fsencode(f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}"))
+            digest.update(os.fsencode(f"{folder}/{name}\0{_mark(Path(folder) / name)}"))
     return digest.hexdigest()
+
+
+def _mark(path: Path) -> str:
+    """Return what changes with a picture; of one that cannot be looked at, why."""
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        return str(error.strerror)
+    return f"{status.st_size}\0{status.st_mtime_ns}"
 
 
 def read_taxonomy(root: Path) -> tuple[Facts, list[Problem]]:
@@ -117,12 +125,20 @@ def _read_all(
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
     for path in _files(root, folder, endings):
         try:
-            data = read_file(str(root / path))
-            if not data.startswith(b"---"):
-                data = b"---\n" + data.rstrip() + b"\n---\n"  # a topic file is bare YAML
-            yield path, parse(data).values
+            yield path, _values_of(read_file(str(root / path)))
         except (FileError, DocumentError) as error:
             problems.append((path, str(error)))
+
+
+def _values_of(data: bytes) -> Mapping[str, object]:
+    """Return the values of a file; that of a topic is bare YAML, without fences."""
+    if data.startswith(b"---"):
+        return parse(data).values
+    try:
+        return parse(b"---\n" + data.rstrip() + b"\n---\n").values
+    except DocumentError as error:
+        line = max(error.line - 1, 1) if error.line else None  # the fence in front is ours
+        raise DocumentError(error.reason, line, error.field) from None
 
 
 def _guarded(path: str, problems: list[Problem], keep, *arguments) -> None:
@@ -130,6 +146,8 @@ def _guarded(path: str, problems: list[Problem], keep, *arguments) -> None:
         keep(*arguments)
     except FieldError as error:
         problems.append((path, str(error)))
+    except OSError as error:  # a folder of pictures that may be listed but not entered
+        problems.append((path, f"its pictures cannot be read: {error.strerror}"))
 
 
 def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path) -> None:

@@ -5,8 +5,18 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.management.moments import moment
-from articles.models import Topic
+from articles.management.stopping import stoppable
+from articles.models import Store, Topic
 from articles.store.exporting import export_articles
+from articles.store.files import has_utf8_name, printable
+
+
+def known_store(given: str) -> str:
+    """Return the name of a store that is there, without the slash of a completed path; or a CommandError."""
+    for name in (given, given.rstrip("/")):
+        if has_utf8_name(name) and Store.objects.filter(name=name).exists():
+            return name
+    raise CommandError(f"there is no store {printable(given)}")
 
 
 class Command(BaseCommand):
@@ -20,10 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--changed-only", action="store_true", help="only what is not as it came")
         parser.add_argument("--refresh", action="store_true", help="bring heat and related copies up to date")
 
+    @stoppable()
     def handle(self, *, folder, store, topic, since, changed_only, refresh, **options):
         if topic and not Topic.objects.filter(slug=topic).exists():
             raise CommandError(f"there is no topic {topic}")
-        chosen = {"store": store, "topic": topic, "since": since}
+        chosen = {"store": store and known_store(store), "topic": topic, "since": since}
         report = export_articles(folder, **chosen, changed_only=changed_only, refresh=refresh)
         for path, reason in report.refused:
             self.stderr.write(f"refused: {path}: {reason}")

@@ -6,7 +6,18 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from articles.management.stopping import stoppable
+from articles.store.files import FileError, printable
 from articles.store.importing import FileOutcome, import_paths
+
+
+def write_report(place: str, text: str, mode: str = "w") -> None:
+    """Write a report; raises CommandError where that cannot be."""
+    try:
+        with Path(place).open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise CommandError(f"no report can be written to {printable(place)}: {error.strerror}") from error
 
 
 class Command(BaseCommand):
@@ -20,7 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--prune", action="store_true", help="withdraw the store's articles without file")
         parser.add_argument("--report", metavar="FILE.json", help="write what became of each file")
 
+    @stoppable()
     def handle(self, *, paths, store, dry_run, prune, report, **options):
+        if report:
+            write_report(report, "", "a")  # tried before the import, which could tell nobody what it did
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
@@ -30,16 +44,19 @@ class Command(BaseCommand):
                 paths, store_name=store, dry_run=dry_run, prune=prune, keeps_files=bool(report),
                 on_start=self.start, on_file=self.show,
             )  # fmt: skip
+        except FileError as error:
+            raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
-        if report:
-            Path(report).write_text(json.dumps(result.as_json(), indent=1), encoding="utf-8")
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
+        if report:
+            write_report(report, json.dumps(result.as_json(), indent=1))
         if result.counts["refused"]:
-            raise CommandError(f"{result.counts['refused']} refused; the rest is imported")
+            rest = "; the rest is imported" if result.taken and not dry_run else ""
+            raise CommandError(f"{result.counts['refused']} refused{rest}")
 
     def start(self, total: int) -> None:
         self.total = total
