@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from contextlib import closing
 
 import pytest
 from django.db import connection, connections, transaction
@@ -119,10 +120,12 @@ def test_a_tag_is_compared_weakly_alone_in_a_list_or_as_any(write_article, run_i
     run_import(write_article("one", related=("ferry",)))
     picture = add_picture(Provider.objects.first(), "logo", "logo", "logo").renditions.first()
     for address in ("/", "/feed.atom", "/api/v1/stories", f"/media/{picture.name}"):
-        strong = etag(client, address).removeprefix("W/")
+        with closing(client.get(address)) as answer:
+            strong = answer["ETag"].removeprefix("W/")
         said = form.format(weak=f"W/{strong}", strong=strong)
         assert client.get(address, headers={"If-None-Match": said}).status_code == 304, address
-        assert client.get(address, headers={"If-None-Match": strong[:-2] + '"'}).status_code == 200
+        with closing(client.get(address, headers={"If-None-Match": strong[:-2] + '"'})) as answer:
+            assert answer.status_code == 200, address
 
 
 @pytest.mark.parametrize("said", ["gzip;q=0", "br, gzip; q=0.0", "gzip ;q=0, br", "identity"])
