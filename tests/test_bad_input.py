@@ -72,9 +72,10 @@ def test_no_nul_gets_through_to_a_question(addresses, client, value):
 
 
 def test_an_unknown_address_of_the_api_is_told_in_its_own_form(addresses, client):
-    for path in ("/api/v1/nosuch", "/api/v1/stories/", "/api/v2/"):
+    for path in ("/api/v1/nosuch", "/api/v1/stories/"):
         answer = client.get(path)
         assert (answer.status_code, answer.json()) == (404, {"detail": "not found"})
+    assert b"<main" in client.get("/api/").content  # who goes up from there is no program
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])

@@ -26,7 +26,7 @@ def icon(request):
 
 
 def not_found(request, exception=None):
-    if request.path_info.startswith("/api/"):
+    if request.path_info.startswith("/api/v1/"):
         return JsonResponse({"detail": "not found"}, status=404)  # as the API's own
     if not hasattr(request, "choices"):
         request.choices = Choices("en")
