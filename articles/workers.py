@@ -4,6 +4,7 @@ A request is a line of JSON (which says the `size` of what follows) and bytes; a
 whatever its reader makes of the rest. Plain data only: neither side trusts the other.
 """
 
+import fcntl
 import json
 import os
 import resource
@@ -12,8 +13,9 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Timer
 from typing import BinaryIO, TypeVar
@@ -21,6 +23,8 @@ from typing import BinaryIO, TypeVar
 Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parents[1]
 IDLE_SECONDS = 60
+PIPE = 1 << 20  # bytes that a pipe holds, so that a large message does not take many turns
+SENDING_SECONDS = 60
 
 
 def program_of(module: str) -> str:
@@ -48,6 +52,9 @@ class Worker:
             env={},
             close_fds=True,
         )
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError, AttributeError):  # where the system has no such thing, or allows less
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
         self.count, self.used_at = 0, time.monotonic()
 
     def is_fit(self, life: int) -> bool:
@@ -56,15 +63,33 @@ class Worker:
 
     def ask(self, head: dict, data: bytes, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
         """Return what `read` makes of the answer; raises WorkerGone."""
+        with self._watched(seconds):
+            self._send(head, data)
+            return read(self.process.stdout)
+
+    def send(self, head: dict) -> None:
+        """Ask without waiting for the answer; raises WorkerGone. Only of a worker that writes ahead."""
+        with self._watched(SENDING_SECONDS):
+            self._send(head, b"")
+
+    def receive(self, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
+        """Return what `read` makes of the next answer; raises WorkerGone."""
+        with self._watched(seconds):
+            return read(self.process.stdout)
+
+    def _send(self, head: dict, data: bytes) -> None:
         self.count += 1
+        self.process.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
         watch = Timer(seconds, self.process.kill)
         watch.daemon = True
         watch.start()
         try:
-            self.process.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
-            self.process.stdin.write(data)
-            self.process.stdin.flush()
-            return read(self.process.stdout)
+            yield
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise WorkerGone from error
         finally:
@@ -132,18 +157,31 @@ class Workers:
             self._free.pop().close()
 
 
-def serve(reply: Callable[[dict, bytes], bytes], seconds: int) -> None:
-    """Inside a worker: answer requests from standard input until it ends."""
+def serve(reply: Callable[[dict, bytes], bytes], seconds: int, *, ahead: bool = False) -> None:
+    """Inside a worker: answer requests from standard input until it ends.
+
+    `ahead`: further requests are worked on while an answer is not fetched. Who asks must then bound how many
+    requests are open.
+    """
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    while True:
-        signal.alarm(IDLE_SECONDS)
-        line = source.readline()
-        if not line:
-            return
-        head = json.loads(line)
-        signal.alarm(seconds)  # nothing handles it, so the process ends there and then
-        target.write(reply(head, source.read(head["size"])))
+
+    def write(answer: bytes) -> None:
+        target.write(answer)
         target.flush()
+
+    with ThreadPoolExecutor(1) as writer:
+        while True:
+            signal.alarm(IDLE_SECONDS)
+            line = source.readline()
+            if not line:
+                return
+            head = json.loads(line)
+            signal.alarm(seconds)  # nothing handles it, so the process ends there and then
+            answer = reply(head, source.read(head["size"]))
+            if ahead:
+                writer.submit(write, answer)
+            else:
+                write(answer)
 
 
 def limit(memory: int) -> None:

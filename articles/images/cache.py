@@ -187,7 +187,7 @@ class _Run:
             image.fetched_at = timezone.now()
             image.save(update_fields=["fetched_at"])
             self._tell("unchanged")
-        elif made := made_before(content_hash, recipe_of(image)):
+        elif made := made_before([content_hash], recipe_of(image)).get(content_hash):
             self._keep(image, made, answer)
         else:
             future = self.benches.submit(make, answer.content, content_hash, recipe_of(image), self.decoders)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from articles.images.decoding import Decoders
 from articles.images.recipes import LOGO, PICTURE, PictureError, Recipe
 from articles.models import Image, Rendition
-from articles.models.bulk import insert_rows
+from articles.models.bulk import insert_rows, parts
 
 _RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}
 _COLUMNS = [field.name for field in Image._meta.concrete_fields]  # the id first
@@ -57,7 +57,7 @@ def keep_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool:
         return image.state == Image.State.READY
     if is_kept(image, content_hash):
         return image.state == Image.State.READY
-    made = made_before(content_hash, recipe) or make(data, content_hash, recipe, shared_decoders())
+    made = made_before([content_hash], recipe).get(content_hash) or make(data, content_hash, recipe, shared_decoders())
     image.is_edited = by_editor
     return note_made(image, made)
 
@@ -66,7 +66,7 @@ def keep_pictures(found: Iterable[tuple[Image, bytes]]) -> None:
     """Keep many pictures, several at once."""
     with Keeping() as keeping:
         for image, data in found:
-            keeping.add(image, data)
+            keeping.add([(image, data)])
             keeping.finish(leaving=os.cpu_count() or 1)
 
 
@@ -80,6 +80,7 @@ class Keeping:
     def __init__(self, benches: int | None = None) -> None:
         self._benches = ThreadPoolExecutor(benches or os.cpu_count() or 1)
         self._waiting: deque[tuple[Image, str, Future]] = deque()
+        self._twins: list[tuple[Image, bytes]] = []  # of bytes that are at work, which are not decoded again
 
     def __enter__(self) -> "Keeping":
         return self
@@ -89,19 +90,25 @@ class Keeping:
             self.finish()
         self._benches.shutdown(cancel_futures=True)
 
-    def add(self, image: Image, data: bytes) -> None:
-        """Start on a picture, unless these bytes are known."""
-        content_hash, recipe = hash_of(data), recipe_of(image)
-        if image.is_edited or is_kept(image, content_hash):
-            return
-        # The same bytes may be at work just now: then what is under way is finished first.
-        while content_hash in {entry[1] for entry in self._waiting}:
-            self.finish(leaving=len(self._waiting) - 1)
-        if made := made_before(content_hash, recipe):
-            note_made(image, made)
-            return
-        future = self._benches.submit(make, data, content_hash, recipe, shared_decoders())
-        self._waiting.append((image, content_hash, future))
+    def add(self, found: Iterable[tuple[Image, bytes]]) -> None:
+        """Start on pictures, but for those whose bytes are known."""
+        fresh = [
+            (image, data, content_hash)
+            for image, data, content_hash in ((image, data, hash_of(data)) for image, data in found)
+            if not image.is_edited and not is_kept(image, content_hash)
+        ]
+        known = {recipe: made_before({each[2] for each in fresh}, recipe) for recipe in _RECIPES.values()}
+        at_work = {content_hash: image.pk for image, content_hash, _ in self._waiting}
+        for image, data, content_hash in fresh:
+            recipe = recipe_of(image)
+            if made := known[recipe].get(content_hash):
+                note_made(image, made)
+            elif content_hash not in at_work:
+                future = self._benches.submit(make, data, content_hash, recipe, shared_decoders())
+                self._waiting.append((image, content_hash, future))
+                at_work[content_hash] = image.pk
+            elif at_work[content_hash] != image.pk:
+                self._twins.append((image, data))
 
     def finish(self, leaving: int = 0) -> None:
         """Wait for pictures, the first added first, until so many are left; note them at once.
@@ -114,6 +121,10 @@ class Keeping:
             ready[image.pk] = (image, future.result())
         if ready:
             _note(ready.values())
+        if self._twins and not self._waiting:
+            twins, self._twins = self._twins, []
+            self.add(twins)
+            self.finish()
 
 
 def is_kept(image: Image, content_hash: str) -> bool:
@@ -122,13 +133,14 @@ def is_kept(image: Image, content_hash: str) -> bool:
     return judged and image.content_hash == content_hash and image.recipe == recipe_of(image).name
 
 
-def made_before(content_hash: str, recipe: Recipe) -> Made | None:
-    """Return what came of the same bytes under another URL, or None."""
-    twin = Image.objects.twins(content_hash, recipe.name).first()
-    if twin is None:
-        return None
-    files = tuple(tuple(getattr(file, fact) for fact in FACTS) for file in twin.renditions.all())
-    return Made(content_hash, recipe.name, files, twin.reason)
+def made_before(hashes: Collection[str], recipe: Recipe) -> dict[str, Made]:
+    """Return what came of bytes under other URLs, by their hash."""
+    found = {}
+    for part in parts(hashes):
+        for twin in Image.objects.twins(part, recipe.name):
+            files = tuple(tuple(getattr(file, fact) for fact in FACTS) for file in twin.renditions.all())
+            found[twin.content_hash] = Made(twin.content_hash, recipe.name, files, twin.reason)
+    return found
 
 
 def make(data: bytes, content_hash: str, recipe: Recipe, decoders: Decoders) -> Made:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from articles.models.article import Article
 from articles.models.bulk import insert_rows, parts
 from articles.models.lookups import Seconds
-from articles.models.source_document import pack, unpack
+from articles.packing import pack, unpack
 
 _DAY = 86400
 

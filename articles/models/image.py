@@ -30,10 +30,10 @@ class ImageQuerySet(models.QuerySet):
             due &= Q(next_try_at=None) | Q(next_try_at__lte=now)
         return self.filter(due, is_edited=False, url__startswith="http")
 
-    def twins(self, content_hash, recipe):
-        """Pictures already made, or refused, from the same bytes in the same way."""
+    def twins(self, hashes, recipe):
+        """Pictures already made, or refused, in the same way from bytes of these hashes."""
         judged = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
-        return judged.filter(content_hash=content_hash, recipe=recipe).prefetch_related("renditions")
+        return judged.filter(content_hash__among=hashes, recipe=recipe).prefetch_related("renditions")
 
     def without_use(self):
         """Pictures that no article, provider or topic names and no editor chose."""

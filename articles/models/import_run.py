@@ -4,7 +4,8 @@ import hashlib
 
 from django.db import models
 
-from articles.models.source_document import SourceDocument, unpack
+from articles.models.source_document import SourceDocument
+from articles.packing import unpack
 
 
 class ImportRun(models.Model):

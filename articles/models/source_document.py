@@ -1,22 +1,8 @@
 """What the store said, kept as given: source documents and lists of related articles (floor 1)."""
 
-import zlib
-
-import zstandard
 from django.db import models
 
-
-def pack(data):
-    """Return a file's bytes compressed for keeping."""
-    return zstandard.ZstdCompressor(level=1).compress(data)
-
-
-def unpack(packed):
-    """Return the bytes of a kept file; those kept before 0.3 are zlib's."""
-    packed = bytes(packed)
-    if packed.startswith(zstandard.FRAME_HEADER):
-        return zstandard.ZstdDecompressor().decompress(packed)
-    return zlib.decompress(packed)
+from articles.packing import unpack
 
 
 class Store(models.Model):

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows, parts, writing
-from articles.models.source_document import pack
+from articles.packing import pack
 from articles.sources.assigning import Found, Taxonomy, TopicWords
 from articles.sources.claiming import new_claim
 from articles.sources.entries import Entry, Feed

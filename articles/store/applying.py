@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, StaleDay, Store
 from articles.models.bulk import insert_rows, parts
 from articles.models.grouping import day_of
-from articles.models.source_document import unpack
+from articles.packing import unpack
 from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of

@@ -1,11 +1,11 @@
-"""Field rules of the store (floor 0): parsed values in, typed dataclasses out, or a FieldError."""
+"""Field rules of the store (floor 0): parsed values in, typed tuples out, or a FieldError."""
 
 import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from articles.store.links import LinkError, clean_host, clean_link, link_key
 
@@ -38,8 +38,7 @@ class FieldError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFields:
+class ImageFields(NamedTuple):
     """A picture as a file states it: cleaned URL, size in pixels or None, alternative text or ""."""
 
     url: str
@@ -49,8 +48,7 @@ class ImageFields:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderFields:
+class ProviderFields(NamedTuple):
     """Who published: the bare domain is the identity."""
 
     domain: str
@@ -58,8 +56,7 @@ class ProviderFields:
     images: tuple[ImageFields, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleFields:
+class ArticleFields(NamedTuple):
     """One report, from its own file or from a copy in another file's `related`; times are in UTC."""
 
     link_key: str

@@ -14,12 +14,11 @@ from articles.models import ImportRun, SourceDocument, Store
 from articles.models.bulk import (
     collecting_less_garbage,
     committing_lightly,
-    has_server,
     parts,
     waiting_long,
     writing,
 )
-from articles.models.source_document import pack, unpack
+from articles.packing import unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
 from articles.store.document import Document, DocumentError, Memo, parse
@@ -35,11 +34,13 @@ from articles.store.files import (
     printable,
 )
 from articles.store.loading import Loaded, Loading
+from articles.store.readers import Readers
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record, settled
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
+FIRST_BATCH = 250  # files in the first transaction, for the writing to begin soon
 BATCH = 700  # files in one transaction: a fraction of a second, with the reading of the next between
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
@@ -92,8 +93,13 @@ class _Importer:
     dry_run: bool
     prune: bool
     memo: Memo = field(default_factory=Memo)
-    memo_ahead: Memo = field(default_factory=Memo)  # of the thread that parses: a memo has one user
+    memo_ahead: Memo = field(default_factory=Memo)
     now: datetime = field(default_factory=timezone.now)
+    described: dict[str, str] = field(default_factory=dict)  # stores whose topics and providers are taken
+    readers: Readers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.readers = Readers(self.now)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -117,13 +123,35 @@ class _Importer:
         self.refuse(problems)
         if on_start:
             on_start(sum(len(store.files) for store in stores))
-        for store in stores:
-            try:
-                self.take(store)
-            except OSError as error:  # of one store; what the database has to say is none
-                self.refuse([(store.name, f"the rest of it cannot be taken: {error.strerror or error}")])
+        with self.readers:
+            for store in stores:
+                with self._of_one(store):
+                    self.take(store)
         if not self.dry_run:
+            self._finish(stores)
+
+    def _finish(self, stores: Iterable[StorePath]) -> None:
+        """Group what came, while the stores' pictures are made in a process beside it."""
+        roots = [store for store in stores if store.root is not None]
+        with Keeping(benches=1) as keeping:
+            for store in roots:
+                if store.name in self.described:
+                    with self._of_one(store):
+                        start_pictures(described_pictures(), store.root, keeping)
             group_waiting()
+        for store in roots:
+            with self._of_one(store):
+                if store.name in self.described:
+                    self._choose_pictures(store, self.described[store.name])
+                keep_article_pictures(self._store(store), store.root)
+
+    @contextmanager
+    def _of_one(self, store: StorePath) -> Iterator[None]:
+        """Report what one store's folder has to say, and go on; what the database has to say ends all."""
+        try:
+            yield
+        except OSError as error:
+            self.refuse([(store.name, f"the rest of it cannot be taken: {error.strerror or error}")])
 
     def refuse(self, problems: Iterable[tuple[str, str]]) -> None:
         """Report paths that cannot be taken at all, with the reasons."""
@@ -134,54 +162,48 @@ class _Importer:
             self.report.note(outcomes)
 
     def take(self, opened: StorePath) -> None:
-        """Import one path: what a store says of topics and providers, its articles, and its pictures.
-
-        Logos and topic pictures are made beside the reading of the articles, in a process of their own.
-        """
-        with Keeping(benches=1) as keeping:
-            taxonomy = self._take_taxonomy(opened, keeping) if opened.root is not None else None
-            before = self.report.taken
-            self._take_files(opened)
-            if self.prune:
-                self._withdraw_missing(opened, self.report.taken - before)
-        if opened.root is not None and not self.dry_run:
-            if taxonomy is not None:
-                self._choose_pictures(opened, taxonomy)
-            keep_article_pictures(self._store(opened), opened.root)
+        """Import one path: what a store says of topics and providers, and its articles."""
+        reader = _Reader(self._store(opened), self.memo)
+        files = Loading(reader.digests_of, self.readers, self.memo_ahead, self.now).load(opened.files)
+        if opened.root is not None:
+            self._take_taxonomy(opened)
+        before = self.report.taken
+        self._take_files(opened, reader, files)
+        if self.prune:
+            self._withdraw_missing(opened, self.report.taken - before)
 
     def _store(self, opened: StorePath) -> Store:
         return Store.objects.filter(name=opened.name).first() or Store(name=opened.name)
 
-    def _take_taxonomy(self, opened: StorePath, keeping: Keeping) -> str | None:
-        """Take what a store says of topics and providers, if it is not as it was; returns the hash to keep.
+    def _take_taxonomy(self, opened: StorePath) -> None:
+        """Take what a store says of topics and providers, if it is not as it was, and note the hash to keep.
 
         That is an empty one where a file was refused, so that each import reads it and says so.
         """
         digest = digest_taxonomy(opened.root)
         if self._store(opened).taxonomy_digest == digest:
-            return None
+            return
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
         with self.transaction():
             store, _ = Store.objects.get_or_create(name=opened.name)
             apply_taxonomy(store, facts, self.run)
-        if not self.dry_run:
-            start_pictures(described_pictures(), opened.root, keeping)
-        return "" if problems else digest
+        self.described[opened.name] = "" if problems else digest
 
     def _choose_pictures(self, opened: StorePath, digest: str) -> None:
         choose_pictures(described_pictures(), opened.root)
         # Last, so that an import stopped before this point reads all of it again.
         Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
 
-    def _take_files(self, opened: StorePath) -> None:
-        reader = _Reader(self._store(opened), self.memo)
-        loading = Loading(reader.digests_of, pack, self.memo_ahead, self.now, has_server())
-        for place, loaded in enumerate(loading.load(opened.files), 1):
+    def _take_files(self, opened: StorePath, reader: "_Reader", files: Iterable[Loaded]) -> None:
+        batch = FIRST_BATCH
+        for loaded in files:
             reader.take(loaded)
-            if place % BATCH == 0 or place == len(opened.files):
+            if len(reader.entries) == batch:
                 self._write(opened, reader.changes, reader.entries, reader.seen)
                 reader.clear()
+                batch = BATCH
+        self._write(opened, reader.changes, reader.entries, reader.seen)
 
     def _withdraw_missing(self, opened: StorePath, taken: int) -> None:
         """Withdraw what the store has no more; if no article was `taken`, the path is wrong: nothing then."""

@@ -1,7 +1,7 @@
-"""Files are read, hashed and packed ahead of their parsing (floor 0), in threads beside it.
+"""Files are read, hashed, packed and parsed ahead of what is done with them (floor 0).
 
-Parsing itself is Python's work, of which one thread does some at a time. Where another process is the
-database, a thread of its own parses while that has its turn; beside SQLite it would only stand in the way.
+Where many are new, a process of its own does all of that. Else threads read and hash, which is most of the
+work where little has changed, and the caller parses what has: beside him it would only stand in the way.
 """
 
 from collections import deque
@@ -13,15 +13,18 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 
+from articles.packing import pack
 from articles.store.document import Document, DocumentError, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, StoreFile, has_utf8_name, read_file
 from articles.store.pieces import Memo
+from articles.store.readers import Readers
 
 CHUNK = 125  # files that a thread takes at a time
 ASKED = 8 * CHUNK  # files whose known hashes are asked for at a time
-AHEAD = 3  # chunks in work or waiting to be taken: what bounds the memory
+AHEAD = 12  # chunks in work or waiting to be taken: what bounds the memory
 THREADS = 2
+Known = Mapping[str, str]  # the known SHA-256 by path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +42,63 @@ class Loaded:
     error: FileError | DocumentError | FieldError | None = None
 
 
+_Job = Callable[[], list[Loaded]]
+
+
 @dataclass(frozen=True, slots=True)
 class Loading:
     """How files are loaded.
 
-    `digests_of` gives the known SHA-256 by path; it is called in the caller's thread, for many files at a
-    time. `pack` compresses a file that is not as it is known. `now` bounds the times that files may name.
-    `beside`: a thread parses. The memo is used by nobody else meanwhile.
+    `digests_of` gives the known hashes of files; it is called in the caller's thread, for many files at a
+    time. `now` bounds the times that files may name. The memo is used by nobody else meanwhile. `beside`: so
+    many new files of those asked for at a time are worth a process.
     """
 
-    digests_of: Callable[[Sequence[StoreFile]], Mapping[str, str]]
-    pack: Callable[[bytes], bytes]
+    digests_of: Callable[[Sequence[StoreFile]], Known]
+    readers: Readers
     memo: Memo
     now: datetime
-    beside: bool
+    beside: int = CHUNK
 
     def load(self, files: Iterable[StoreFile]) -> Iterator[Loaded]:
-        """Yield the files in their order."""
-        waiting: deque[Callable[[], list[Loaded]]] = deque()
-        ahead = 2 * AHEAD if self.beside else AHEAD
-        with ThreadPoolExecutor(THREADS) as readers, ThreadPoolExecutor(1) as parser:
-            for part, known in self._chunks(files):
-                parse_all = partial(self._parse_all, readers.submit(self._read_all, part, known), known)
-                waiting.append(parser.submit(parse_all).result if self.beside else parse_all)
-                if len(waiting) == ahead:
-                    yield from waiting.popleft()()
-            while waiting:
-                yield from waiting.popleft()()
+        """Begin to load the files; returns them in their order."""
+        begun = self._begin(files)
+        return self._taken(deque(islice(begun, AHEAD)), begun)
 
-    def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Mapping[str, str]]]:
+    def _taken(self, waiting: deque[_Job], begun: Iterator[_Job]) -> Iterator[Loaded]:
+        while waiting:
+            yield from waiting.popleft()()
+            waiting.extend(islice(begun, 1))
+
+    def _begin(self, files: Iterable[StoreFile]) -> Iterator[_Job]:
+        """Begin with a chunk of files each time; yields how to get what came of it."""
+        with ThreadPoolExecutor(THREADS) as threads:
+            for part, known, are_new in self._chunks(files):
+                if are_new:
+                    answer = self.readers.ask((file.full, known.get(file.path)) for file in part)
+                    yield partial(self._take, answer, part, known)
+                else:
+                    read = threads.submit(self._read_all, part, known)
+                    yield partial(self._parse_all, read, known)
+
+    def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Known, bool]]:
         rest = iter(files)
         while asked := list(islice(rest, ASKED)):
             known = self.digests_of(asked)
+            are_new = len(asked) - len(known) >= self.beside
             for start in range(0, len(asked), CHUNK):
-                yield asked[start : start + CHUNK], known
+                yield asked[start : start + CHUNK], known, are_new
 
-    def _read_all(self, part: Iterable[StoreFile], known: Mapping[str, str]) -> list[tuple]:
+    def _take(self, answer: Callable[[], list | None], part: list[StoreFile], known: Known) -> list[Loaded]:
+        """Return files as the reader read them, and read here what it leaves to us."""
+        return [
+            Loaded(file, read[0], read[1], fields=read[2])
+            if read and has_utf8_name(file.path)
+            else self._parse(*self._read(file, known.get(file.path)), file.path in known)
+            for file, read in zip(part, answer() or [None] * len(part), strict=True)
+        ]
+
+    def _read_all(self, part: Iterable[StoreFile], known: Known) -> list[tuple[Loaded, bytes | None]]:
         return [self._read(file, known.get(file.path)) for file in part]
 
     def _read(self, file: StoreFile, known: str | None) -> tuple[Loaded, bytes | None]:
@@ -88,15 +112,14 @@ class Loading:
         digest = sha256(content).hexdigest()
         if digest == known:
             return Loaded(file, digest), None
-        return Loaded(file, digest, self.pack(content)), content
+        return Loaded(file, digest, pack(content)), content
 
-    def _parse_all(self, read: Future[list[tuple]], known: Mapping[str, str]) -> list[Loaded]:
-        return [
-            loaded if content is None else self._parse(loaded, content, loaded.file.path in known)
-            for loaded, content in read.result()
-        ]
+    def _parse_all(self, read: Future[list[tuple]], known: Known) -> list[Loaded]:
+        return [self._parse(loaded, content, loaded.file.path in known) for loaded, content in read.result()]
 
-    def _parse(self, loaded: Loaded, content: bytes, is_known: bool) -> Loaded:
+    def _parse(self, loaded: Loaded, content: bytes | None, is_known: bool) -> Loaded:
+        if content is None:
+            return loaded
         document = None
         try:
             document = parse(content, self.memo)

@@ -51,10 +51,8 @@ def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping)
     held = [(model, *found) for model, found in best if found]
     with writing():  # one commit, as each makes readers' pages new
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
-    for _, full, url in held:
-        data = _held(full, url, root)
-        if data is not None:
-            keeping.add(images[full], data)
+    found = ((images[full], _held(full, url, root)) for _, full, url in held)
+    keeping.add((image, data) for image, data in found if data is not None)
 
 
 def _best_held(candidates: Candidates, root: Path) -> list[str] | None:

@@ -1,0 +1,92 @@
+"""The reader's own process (floor 0): reads an import's new files beside what their writing takes.
+
+Started by readers.py. A request is a line of JSON: files, the known hashes of their bytes, and now. The answer
+is the size of what follows, in eight bytes, and plain values in Python's own form (marshal).
+"""
+
+import gc
+import marshal
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from articles.packing import pack
+from articles.store.document import DocumentError, Memo, parse
+from articles.store.fields import ArticleFields, FieldError, read_article
+from articles.store.files import FileError, read_file
+from articles.workers import limit, serve
+
+SIZE = 8  # bytes that tell an answer's size
+MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts
+SECONDS = 280  # a worst file takes one
+MAX_COPIES = 8192
+
+
+def main() -> None:
+    """Serve requests from standard input until it ends."""
+    limit(MEMORY)
+    gc.freeze()
+    gc.set_threshold(500_000, 20, 100)  # what is read has no circles of garbage
+    serve(Reader().reply, SECONDS, ahead=True)
+
+
+class Reader:
+    """Reads files; what many files say in `related` is read, and told, once.
+
+    Such copies are numbered in the order in which they are told. Memory is bounded: after so many the numbers
+    begin anew.
+    """
+
+    def __init__(self) -> None:
+        self._memo = Memo()
+        self._numbers: dict[int, int] = {}
+        self._copies: list[ArticleFields] = []  # kept, for an id to be nobody else's
+
+    def reply(self, head: Mapping, data: bytes) -> bytes:
+        """Return the answer to one request: how many copies are still known, further ones, and the files."""
+        now = datetime.fromisoformat(head["now"])
+        if len(self._copies) > MAX_COPIES:
+            self._numbers, self._copies = {}, []
+        known = len(self._copies)
+        files = [self._read(full, digest, now) for full, digest in head["files"]]
+        answer = marshal.dumps((known, list(map(_plain, self._copies[known:])), files))
+        return len(answer).to_bytes(SIZE, "big") + answer
+
+    def _read(self, full: str, known: str | None, now: datetime) -> tuple | None:
+        """Return a new file's hash, packed bytes, values, and the numbers of its copies; of a file with the
+        known bytes the hash alone. None: what is to be said of it is said elsewhere."""
+        try:
+            content = read_file(full)
+            digest = sha256(content).hexdigest()
+            if digest == known:
+                return (digest,)
+            if known is not None:
+                return None
+            fields = read_article(parse(content, self._memo).values, now)
+        except (FileError, DocumentError, FieldError):
+            return None
+        return digest, pack(content), _plain(fields), list(map(self._number, fields.related))
+
+    def _number(self, copy: ArticleFields) -> int:
+        number = self._numbers.setdefault(id(copy), len(self._copies))
+        if number == len(self._copies):
+            self._copies.append(copy)
+        return number
+
+
+def _plain(fields: ArticleFields) -> tuple:
+    """Return fields without their copies as plain values: see `Copies.fields` for the way back."""
+    provider = fields.provider
+    return (
+        *fields[:_TIME], fields.published_at.isoformat(), *fields[_TIME + 1 : _PROVIDER],
+        (provider.domain, provider.name, _plain_images(provider.images)),
+        fields.topics, _plain_images(fields.images),
+    )  # fmt: skip
+
+
+def _plain_images(images: Iterable[tuple]) -> tuple[tuple, ...]:
+    return tuple(map(tuple, images))
+
+
+_TIME = ArticleFields._fields.index("published_at")
+_PROVIDER = ArticleFields._fields.index("provider")

@@ -1,0 +1,96 @@
+"""A reader at work (floor 0): new files are read in a process beside the one that writes what they say."""
+
+import marshal
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import BinaryIO
+
+from articles.store.fields import ArticleFields, ImageFields, ProviderFields
+from articles.store.reader import SECONDS, SIZE
+from articles.workers import Worker, WorkerGone, program_of
+
+_START = program_of("articles.store.reader")
+
+
+class Readers:
+    """One reader process, started when it is needed. Use as a context manager.
+
+    What is asked may be several requests ahead of what is answered. A process that dies costs nothing but
+    time: its requests are answered by None, and the next gets a fresh one.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now.isoformat()
+        self._worker: Worker | None = None
+        self._copies: list[ArticleFields] = []
+        self._providers: dict[tuple, ProviderFields] = {}
+
+    def __enter__(self) -> "Readers":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._close()
+
+    def start(self) -> None:
+        """Start the process, for it to be ready when it is asked."""
+        if self._worker is None:
+            self._worker, self._copies = Worker(_START), []
+
+    def ask(self, files: Iterable[tuple[str, str | None]]) -> Callable[[], list[tuple | None] | None]:
+        """Let files be read, each given by its place and the known hash of its bytes; returns how to get the
+        answer, which is to be got in the order of asking.
+
+        Of each file: its hash, packed bytes and fields, or its hash alone where that is the known one; None
+        where the caller has to look for himself. Without an answer: None.
+        """
+        self.start()
+        worker = self._worker
+        with suppress(WorkerGone):
+            worker.send({"now": self._now, "files": list(files)})
+        return lambda: self._answer(worker)
+
+    def _answer(self, worker: Worker) -> list[tuple | None] | None:
+        if worker is not self._worker:
+            return None
+        try:
+            return worker.receive(self._read, SECONDS)
+        except WorkerGone:
+            self._close()
+            return None
+
+    def _read(self, source: BinaryIO) -> list[tuple | None]:
+        size = int.from_bytes(source.read(SIZE), "big")
+        data = source.read(size)
+        if not size or len(data) < size:
+            raise ValueError("an answer that stops in the middle")
+        known, copies, files = marshal.loads(data)  # noqa: S302 (of our own process, which starts nothing)
+        if not known:
+            self._providers.clear()
+        del self._copies[known:]
+        self._copies += [self._fields(copy, ()) for copy in copies]
+        return [self._file(*file) if file else None for file in files]
+
+    def _file(self, digest: str, packed: bytes = b"", plain: tuple = (), copies: Iterable[int] = ()) -> tuple:
+        fields = self._fields(plain, tuple(map(self._copies.__getitem__, copies))) if plain else None
+        return digest, packed, fields
+
+    def _fields(self, plain: tuple, related: tuple[ArticleFields, ...]) -> ArticleFields:
+        *own, time, kind, quality, heat, is_published, is_removed, provider, topics, images = plain
+        known = self._providers.get(provider)
+        if known is None:
+            domain, name, pictures = provider
+            known = self._providers[provider] = ProviderFields(domain, name, _images(pictures))
+        return ArticleFields(
+            *own, datetime.fromisoformat(time), kind, quality, heat, is_published, is_removed, known, topics,
+            _images(images), related,
+        )  # fmt: skip
+
+    def _close(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+        self._worker = None
+
+
+def _images(plain: Iterable[tuple]) -> tuple[ImageFields, ...]:
+    return tuple(map(ImageFields._make, plain))
