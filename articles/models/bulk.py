@@ -26,7 +26,7 @@ _TOGETHER = 100
 # SQLite's waiters sleep up to this long between looks at the lock: a shorter gap would starve them.
 _GAP = 0.11
 # Seconds for which the lock is held, in one transaction or several close together, until a gap is due.
-_TURN = 0.3
+_TURN = 0.5
 
 
 def has_server() -> bool:
