@@ -29,6 +29,7 @@ class Change:
     sha256: str = ""
     packed: bytes = b""
     fields: ArticleFields | None = None
+    told: str = ""  # see Telling.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,9 @@ class _Batch:
         tellings: dict[str, list[Telling]] = defaultdict(list)
         for change in self.changes:
             if change.fields:
-                telling = Telling(change.path, self.store.name, change.fields, self.store.is_polled)
+                telling = Telling(
+                    change.path, self.store.name, change.fields, self.store.is_polled, change.told
+                )
                 tellings[change.fields.link_key].append(telling)
         touched = tellings.keys() | {each.link_key for each in self.kept.values() if not each.is_gone}
         replaced = {each.pk for each in self.kept.values()}

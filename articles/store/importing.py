@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.images.keeping import Keeping
 from articles.models import ImportRun, SourceDocument, Store
 from articles.models.bulk import (
+    being_the_only_writer_here,
     collecting_less_garbage,
     committing_lightly,
     parts,
@@ -68,7 +69,7 @@ def import_paths(
     store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with waiting_long(PATIENCE), collecting_less_garbage():
+    with waiting_long(PATIENCE), collecting_less_garbage(), being_the_only_writer_here():
         with committing_lightly():
             importer.run_through(paths, store_name, on_start)
         if not dry_run:
@@ -280,7 +281,7 @@ class _Reader:
             return FileOutcome(shown, Kind.REFUSED, reason=str(error))
         if loaded.fields is None:
             return FileOutcome(shown, Kind.UNCHANGED)
-        self.changes.append(Change(path, loaded.digest, loaded.packed, loaded.fields))
+        self.changes.append(Change(path, loaded.digest, loaded.packed, loaded.fields, loaded.told))
         if loaded.document is None:
             return FileOutcome(shown, Kind.CREATED, loaded.fields.url)
         return self._news(path, loaded.document, loaded.fields)

@@ -39,6 +39,7 @@ class Loaded:
     packed: bytes = b""
     document: Document | None = None
     fields: ArticleFields | None = None
+    told: str = ""  # the digest of what it tells alone, where the reader found it
     error: FileError | DocumentError | FieldError | None = None
 
 
@@ -75,7 +76,7 @@ class Loading:
         with ThreadPoolExecutor(THREADS) as threads:
             for part, known, are_new in self._chunks(files):
                 if are_new:
-                    answer = self.readers.ask((file.full, known.get(file.path)) for file in part)
+                    answer = self.readers.ask((file.path, file.full, known.get(file.path)) for file in part)
                     yield partial(self._take, answer, part, known)
                 else:
                     read = threads.submit(self._read_all, part, known)
@@ -92,7 +93,7 @@ class Loading:
     def _take(self, answer: Callable[[], list | None], part: list[StoreFile], known: Known) -> list[Loaded]:
         """Return files as the reader read them, and read here what it leaves to us."""
         return [
-            Loaded(file, read[0], read[1], fields=read[2])
+            Loaded(file, read[0], read[1], fields=read[2], told=read[3])
             if read and has_utf8_name(file.path)
             else self._parse(*self._read(file, known.get(file.path)), file.path in known)
             for file, read in zip(part, answer() or [None] * len(part), strict=True)

@@ -14,6 +14,7 @@ from articles.packing import pack
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, read_file
+from articles.store.telling import Telling, alone
 from articles.workers import limit, serve
 
 SIZE = 8  # bytes that tell an answer's size
@@ -48,13 +49,13 @@ class Reader:
         if len(self._copies) > MAX_COPIES:
             self._numbers, self._copies = {}, []
         known = len(self._copies)
-        files = [self._read(full, digest, now) for full, digest in head["files"]]
+        files = [self._read(path, full, digest, now) for path, full, digest in head["files"]]
         answer = marshal.dumps((known, list(map(_plain, self._copies[known:])), files))
         return len(answer).to_bytes(SIZE, "big") + answer
 
-    def _read(self, full: str, known: str | None, now: datetime) -> tuple | None:
-        """Return a new file's hash, packed bytes, values, and the numbers of its copies; of a file with the
-        known bytes the hash alone. None: what is to be said of it is said elsewhere."""
+    def _read(self, path: str, full: str, known: str | None, now: datetime) -> tuple | None:
+        """Return a new file's hash, packed bytes, the digest of what it tells alone, values, and the numbers
+        of its copies; of a file with the known bytes the hash alone. None: others have to look at it."""
         try:
             content = read_file(full)
             digest = sha256(content).hexdigest()
@@ -65,7 +66,8 @@ class Reader:
             fields = read_article(parse(content, self._memo).values, now)
         except (FileError, DocumentError, FieldError):
             return None
-        return digest, pack(content), _plain(fields), list(map(self._number, fields.related))
+        told = alone(Telling(path, "", fields)).digest
+        return digest, pack(content), told, _plain(fields), list(map(self._number, fields.related))
 
     def _number(self, copy: ArticleFields) -> int:
         number = self._numbers.setdefault(id(copy), len(self._copies))

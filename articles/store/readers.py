@@ -37,12 +37,12 @@ class Readers:
         if self._worker is None:
             self._worker, self._copies = Worker(_START), []
 
-    def ask(self, files: Iterable[tuple[str, str | None]]) -> Callable[[], list[tuple | None] | None]:
-        """Let files be read, each given by its place and the known hash of its bytes; returns how to get the
-        answer, which is to be got in the order of asking.
+    def ask(self, files: Iterable[tuple[str, str, str | None]]) -> Callable[[], list[tuple | None] | None]:
+        """Let files be read, each given by its path in the store, its place and the known hash of its bytes;
+        returns how to get the answer, which is to be got in the order of asking.
 
-        Of each file: its hash, packed bytes and fields, or its hash alone where that is the known one; None
-        where the caller has to look for himself. Without an answer: None.
+        Of each file: its hash, packed bytes, fields, and the digest of what it tells alone; only the hash
+        is there where that is the known one. None where the caller has to look himself. No answer: None.
         """
         self.start()
         worker = self._worker
@@ -71,9 +71,9 @@ class Readers:
         self._copies += [self._fields(copy, ()) for copy in copies]
         return [self._file(*file) if file else None for file in files]
 
-    def _file(self, digest: str, packed: bytes = b"", plain: tuple = (), copies: Iterable[int] = ()) -> tuple:
+    def _file(self, digest, packed=b"", told="", plain=(), copies=()) -> tuple:
         fields = self._fields(plain, tuple(map(self._copies.__getitem__, copies))) if plain else None
-        return digest, packed, fields
+        return digest, packed, fields, told
 
     def _fields(self, plain: tuple, related: tuple[ArticleFields, ...]) -> ArticleFields:
         *own, time, kind, quality, heat, is_published, is_removed, provider, topics, images = plain

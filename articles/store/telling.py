@@ -20,6 +20,7 @@ class Telling:
     store: str
     fields: ArticleFields
     is_polled: bool = False  # a feed's word, kept in the form of a file
+    digest: str = ""  # of what it tells alone, where that was found before, by `alone`
 
     @property
     def mark(self) -> tuple[datetime, str, str]:
@@ -53,9 +54,7 @@ def tell(tellings: Iterable[Telling]) -> Told:
     """
     tellings = list(tellings)
     if len(tellings) == 1:  # as most articles have one file, and its fields name nothing twice
-        [only] = tellings
-        fields, stem = only.fields, stem_of(only.path)
-        return _told(fields, stem, fields.is_removed, fields.topics, fields.related, is_polled=only.is_polled)
+        return alone(*tellings)
     own = [telling for telling in tellings if not telling.is_polled]
     ranked = sorted(own or tellings, key=lambda telling: telling.mark, reverse=True)
     fields = ranked[0].fields
@@ -70,6 +69,14 @@ def tell(tellings: Iterable[Telling]) -> Told:
         known.update(copy.link_key for copy in further)
     stem, is_removed = stem_of(ranked[0].path), any(telling.fields.is_removed for telling in ranked)
     return _told(fields, stem, is_removed, tuple(topics.values()), tuple(related), is_polled=not own)
+
+
+def alone(only: Telling) -> Told:
+    """Return what a file says of an article that has no other."""
+    fields, stem = only.fields, stem_of(only.path)
+    if only.digest and not only.is_polled:
+        return Told(fields, stem, fields.is_removed, fields.topics, fields.related, only.digest)
+    return _told(fields, stem, fields.is_removed, fields.topics, fields.related, is_polled=only.is_polled)
 
 
 def tell_copies(copies: Iterable[ArticleFields]) -> Told:
