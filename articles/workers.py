@@ -5,9 +5,11 @@ whatever its reader makes of the rest. Plain data only: neither side trusts the 
 """
 
 import fcntl
+import gc
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -67,10 +69,15 @@ class Worker:
             self._send(head, data)
             return read(self.process.stdout)
 
-    def send(self, head: dict) -> None:
-        """Ask without waiting for the answer; raises WorkerGone. Only of a worker that writes ahead."""
+    def send(self, head: dict, data: bytes = b"") -> None:
+        """Tell something without waiting for an answer; raises WorkerGone."""
         with self._watched(SENDING_SECONDS):
-            self._send(head, b"")
+            self._send(head, data)
+
+    def has_answer(self, seconds: float) -> bool:
+        """Tell whether within so many seconds an answer begins to come, or none will; where each is taken
+        before the next is told."""
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def receive(self, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
         """Return what `read` makes of the next answer; raises WorkerGone."""
@@ -163,25 +170,38 @@ def serve(reply: Callable[[dict, bytes], bytes], seconds: int, *, ahead: bool = 
     `ahead`: further requests are worked on while an answer is not fetched. Who asks must then bound how many
     requests are open.
     """
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-
-    def write(answer: bytes) -> None:
-        target.write(answer)
-        target.flush()
-
     with ThreadPoolExecutor(1) as writer:
-        while True:
-            signal.alarm(IDLE_SECONDS)
-            line = source.readline()
-            if not line:
-                return
-            head = json.loads(line)
-            signal.alarm(seconds)  # nothing handles it, so the process ends there and then
-            answer = reply(head, source.read(head["size"]))
+        for head, data in requests(seconds):
+            answer = reply(head, data)
             if ahead:
-                writer.submit(write, answer)
+                writer.submit(tell, answer)
             else:
-                write(answer)
+                tell(answer)
+
+
+def requests(seconds: int) -> Iterator[tuple[dict, bytes]]:
+    """Inside a worker: yield requests from standard input until it ends; each may take so many seconds."""
+    source = sys.stdin.buffer
+    while True:
+        signal.alarm(IDLE_SECONDS)
+        line = source.readline()
+        if not line:
+            return
+        head = json.loads(line)
+        signal.alarm(seconds)  # nothing handles it, so the process ends there and then
+        yield head, source.read(head["size"])
+
+
+def tell(answer: bytes) -> None:
+    """Inside a worker: answer."""
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+
+
+def collect_less_garbage() -> None:
+    """Inside a worker whose values make no circles: look for such garbage less often."""
+    gc.freeze()
+    gc.set_threshold(500_000, 20, 100)
 
 
 def limit(memory: int) -> None:

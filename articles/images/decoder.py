@@ -6,6 +6,7 @@ Started by decoding.py. A request is a line of JSON (recipe, size) and the bytes
 
 import io
 import json
+import os
 
 from PIL import Image
 
@@ -18,6 +19,7 @@ MEMORY = 256 * 1024 * 1024  # bytes on top of what the process has when it start
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
+    os.nice(5)  # pages and imports first
     warm_up()
     limit(MEMORY)
     serve(lambda head, data: reply(data, head["recipe"]), DECODING_SECONDS)

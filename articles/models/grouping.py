@@ -45,6 +45,10 @@ class PlacingQuerySet(models.QuerySet):
         drawn = self.filter(drawn_into__among=openers).values_list("pk", "drawn_into")
         return chain(put, drawn)
 
+    def waiting(self, first, end):
+        """Those of the days from the first to before the end whose articles wait to be settled, by day."""
+        return self.filter(day__gte=first, day__lt=end, article__needs_grouping=True).order_by("day", "pk")
+
     def after_day(self, day):
         """The first day after this one that has placed reports, or None."""
         return self.filter(day__gt=day).aggregate(first=models.Min("day"))["first"]

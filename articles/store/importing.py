@@ -98,6 +98,7 @@ class _Importer:
     now: datetime = field(default_factory=timezone.now)
     described: dict[str, str] = field(default_factory=dict)  # stores whose topics and providers are taken
     readers: Readers = field(init=False)
+    keeping: Keeping = field(init=False)
 
     def __post_init__(self) -> None:
         self.readers = Readers(self.now)
@@ -124,27 +125,16 @@ class _Importer:
         self.refuse(problems)
         if on_start:
             on_start(sum(len(store.files) for store in stores))
-        with self.readers:
+        with self.readers, Keeping(benches=1) as self.keeping:
             for store in stores:
                 with self._of_one(store):
                     self.take(store)
+            if not self.dry_run:
+                group_waiting()
         if not self.dry_run:
-            self._finish(stores)
-
-    def _finish(self, stores: Iterable[StorePath]) -> None:
-        """Group what came, while the stores' pictures are made in a process beside it."""
-        roots = [store for store in stores if store.root is not None]
-        with Keeping(benches=1) as keeping:
-            for store in roots:
-                if store.name in self.described:
-                    with self._of_one(store):
-                        start_pictures(described_pictures(), store.root, keeping)
-            group_waiting()
-        for store in roots:
-            with self._of_one(store):
-                if store.name in self.described:
-                    self._choose_pictures(store, self.described[store.name])
-                keep_article_pictures(self._store(store), store.root)
+            for store in stores:
+                with self._of_one(store):
+                    self._take_pictures(store)
 
     @contextmanager
     def _of_one(self, store: StorePath) -> Iterator[None]:
@@ -191,10 +181,21 @@ class _Importer:
             apply_taxonomy(store, facts, self.run)
         self.described[opened.name] = "" if problems else digest
 
-    def _choose_pictures(self, opened: StorePath, digest: str) -> None:
-        choose_pictures(described_pictures(), opened.root)
-        # Last, so that an import stopped before this point reads all of it again.
-        Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
+    def _start_pictures(self, opened: StorePath) -> None:
+        """Start on logos and topic pictures, which are made in a process of their own."""
+        if opened.name in self.described and not self.dry_run:
+            with self._of_one(opened):
+                start_pictures(described_pictures(), opened.root, self.keeping)
+
+    def _take_pictures(self, opened: StorePath) -> None:
+        if opened.root is None:
+            return
+        if opened.name in self.described:
+            choose_pictures(described_pictures(), opened.root)
+            # Last, so that an import stopped before this point reads all of it again.
+            digest = self.described[opened.name]
+            Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
+        keep_article_pictures(self._store(opened), opened.root)
 
     def _take_files(self, opened: StorePath, reader: "_Reader", files: Iterable[Loaded]) -> None:
         batch = FIRST_BATCH
@@ -204,6 +205,7 @@ class _Importer:
                 self._write(opened, reader.changes, reader.entries, reader.seen)
                 reader.clear()
                 batch = BATCH
+        self._start_pictures(opened)  # not before, as the reader would have to wait
         self._write(opened, reader.changes, reader.entries, reader.seen)
 
     def _withdraw_missing(self, opened: StorePath, taken: int) -> None:

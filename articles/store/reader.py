@@ -1,11 +1,9 @@
 """The reader's own process (floor 0): reads an import's new files beside what their writing takes.
 
 Started by readers.py. A request is a line of JSON: files, the known hashes of their bytes, and now. The answer
-is the size of what follows, in eight bytes, and plain values in Python's own form (marshal).
+is plain values.
 """
 
-import gc
-import marshal
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -15,9 +13,9 @@ from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, read_file
 from articles.store.telling import Telling, alone
-from articles.workers import limit, serve
+from articles.plain import as_answer
+from articles.workers import collect_less_garbage, limit, serve
 
-SIZE = 8  # bytes that tell an answer's size
 MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts
 SECONDS = 280  # a worst file takes one
 MAX_COPIES = 8192
@@ -26,8 +24,7 @@ MAX_COPIES = 8192
 def main() -> None:
     """Serve requests from standard input until it ends."""
     limit(MEMORY)
-    gc.freeze()
-    gc.set_threshold(500_000, 20, 100)  # what is read has no circles of garbage
+    collect_less_garbage()
     serve(Reader().reply, SECONDS, ahead=True)
 
 
@@ -50,8 +47,7 @@ class Reader:
             self._numbers, self._copies = {}, []
         known = len(self._copies)
         files = [self._read(path, full, digest, now) for path, full, digest in head["files"]]
-        answer = marshal.dumps((known, list(map(_plain, self._copies[known:])), files))
-        return len(answer).to_bytes(SIZE, "big") + answer
+        return as_answer((known, list(map(_plain, self._copies[known:])), files))
 
     def _read(self, path: str, full: str, known: str | None, now: datetime) -> tuple | None:
         """Return a new file's hash, packed bytes, the digest of what it tells alone, values, and the numbers

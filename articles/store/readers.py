@@ -1,13 +1,13 @@
 """A reader at work (floor 0): new files are read in a process beside the one that writes what they say."""
 
-import marshal
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
+from articles.plain import read_answer
 from articles.store.fields import ArticleFields, ImageFields, ProviderFields
-from articles.store.reader import SECONDS, SIZE
+from articles.store.reader import SECONDS
 from articles.workers import Worker, WorkerGone, program_of
 
 _START = program_of("articles.store.reader")
@@ -60,11 +60,7 @@ class Readers:
             return None
 
     def _read(self, source: BinaryIO) -> list[tuple | None]:
-        size = int.from_bytes(source.read(SIZE), "big")
-        data = source.read(size)
-        if not size or len(data) < size:
-            raise ValueError("an answer that stops in the middle")
-        known, copies, files = marshal.loads(data)  # noqa: S302 (of our own process, which starts nothing)
+        known, copies, files = read_answer(source)
         if not known:
             self._providers.clear()
         del self._copies[known:]

@@ -6,7 +6,7 @@ day that waits, the result is thrown away and worked out again, the last time un
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -16,17 +16,19 @@ from articles.models.bulk import collecting_less_garbage, insert_rows, parts, up
 from articles.models.grouping import start_of
 from articles.models.lookups import Seconds
 from articles.stories.clustering import LOOK_BACK
-from articles.stories.dayterms import DayTerms
 from articles.stories.decisions import Decisions, read_decisions
+from articles.stories.placer import Placed, Placer
+from articles.stories.placers import PlacerBeside
 from articles.stories.placing import count_lists, mark_all_lists, place_due
-from articles.stories.regrouping import Depth, Known, Stretch, regroup, with_merged
+from articles.stories.regrouping import Depth, Known, with_merged
 from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
-from articles.stories.settling import Moves, settle_some
+from articles.stories.settling import Moves, settle_days, settle_some
 from articles.stories.similarity import DAY
 from articles.watching.jobs import noted
 
 CHUNK = 2000  # reports placed at a time, at least
+BESIDE = 4000  # articles that wait, for which another process is worth its start
 ATTEMPTS = 3  # before the lock is held while working
 _SOME_DAYS = 50  # counted at a time
 _CLOSE = 7
@@ -40,10 +42,8 @@ def group_waiting(moves: Moves | None = None) -> int:
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
     stopped grouping left, the next one does.
     """
-    held = _Held()
-    while held := _place_some(held):
-        pass
-    settled = 0
+    aside = _Aside() if moves is None and _many_wait() else None
+    settled = _place_all(_Held(aside=aside))
     while now := settle_some(current_decisions(), moves):
         settled += now
     with writing():
@@ -68,15 +68,60 @@ def current_decisions() -> Decisions:
     return read_decisions(Decision.objects.pairs(kinds.TOGETHER), Decision.objects.pairs(kinds.APART))
 
 
+def _many_wait() -> bool:
+    return len(Article.objects.waiting_for_grouping()[:BESIDE].values_list("pk")) == BESIDE
+
+
+@dataclass
+class _Aside:
+    """What is done while the next reports are placed in another process: stories are settled of days that are
+    done, which no later report can reach."""
+
+    settled: int = 0
+    first: int | None = None
+    end: int = 0
+
+    def note_done(self, first: int, last: int) -> None:
+        """Note that the days from the first to the last are done."""
+        self.first = first - LOOK_BACK if self.first is None else self.first
+        self.end = last - LOOK_BACK
+
+    def work_until(self, is_done: Callable[[], bool]) -> None:
+        """Settle as long as there is something to settle, and to wait for."""
+        while not is_done() and self.first is not None and self.first < self.end:
+            now = settle_days(self.first, self.end, current_decisions())
+            self.settled += now
+            if not now:
+                self.first = self.end
+
+
 @dataclass
 class _Held:
-    """What a step keeps for the next one: the state that it can go on from, the ids of the reports in that,
-    and what must still be so then: which days wait, and which reports may not share a story."""
+    """What a step keeps for the next one: the placer with the state that it can go on from, the ids of the
+    reports in that, and what must still be so then: which days wait, and which reports may not share a story.
+    """
 
     left: dict[int, int] = field(default_factory=dict)
     apart: Mapping[Key, Set[Key]] = field(default_factory=dict)
-    state: Stretch | None = None
+    goes_on: bool = False
     ids: dict[Key, int] = field(default_factory=dict)
+    placer: Placer = field(default_factory=Placer)
+    aside: _Aside | None = None
+
+    def anew(self) -> "_Held":
+        """Return what is kept where the state is spoiled."""
+        return _Held(placer=self.placer, aside=self.aside)
+
+
+def _place_all(held: _Held) -> int:
+    """Place the reports of all days that wait; returns how many articles were settled meanwhile."""
+    aside, placer = held.aside, held.placer
+    try:
+        while held := _place_some(held):
+            placer = held.placer
+    finally:
+        placer.close()
+    return aside.settled if aside else 0
 
 
 def _place_some(held: _Held) -> _Held | None:
@@ -85,9 +130,9 @@ def _place_some(held: _Held) -> _Held | None:
         seen = _stale_days()
         if not seen:
             return None
-        work = _Work(list(seen), held if seen == held.left else _Held())
-        held = _Held()  # its state is spoiled where the work is for nothing
+        work = _Work(list(seen), held if seen == held.left else held.anew())
         work.do()
+        held = work.held.anew()  # its state is spoiled where the work is for nothing
         with writing():
             if _stale_days() == seen:
                 return work.keep()
@@ -115,21 +160,20 @@ class _Work:
     horizon: int | None = None  # no report of a later day is looked at; they wait for the next time
     ids: dict[Key, int] = field(default_factory=dict)
     days: dict[Key, int] = field(default_factory=dict)
-    placings: list[Place] = field(default_factory=list)
-    moved: set[Key] = field(default_factory=set)
-    terms: list[tuple[int, int, dict[int, bytes]]] = field(default_factory=list)
+    placed: Placed | None = None
 
     def do(self) -> None:
-        counts = self._choose(Placing.objects.per_day())
-        apart = current_decisions().apart
-        state = self.held.state if apart == self.held.apart else None
-        self.ids |= self.held.ids
-        self.held = _Held(apart=apart)
-        for found in regroup(self.chosen, counts, self._load, apart, state=state, load_terms=_load_terms):
-            self.placings += found.placings
-            self.terms.append((*found.days, {day: kept.to_bytes() for day, kept in found.terms.items()}))
-            self.moved.update(key for story in found.stories for key in story)
-            self.held.state = found.state
+        held, counts, apart = self.held, self._choose(Placing.objects.per_day()), current_decisions().apart
+        goes_on = held.goes_on and apart == held.apart
+        self.ids |= held.ids
+        placer = held.placer
+        if held.aside and self.horizon is not None and type(placer) is Placer:
+            placer, goes_on = PlacerBeside(), False
+        self.held = _Held(apart=apart, goes_on=True, placer=placer, aside=held.aside)
+        placer.begin(self.chosen, counts, apart, goes_on=goes_on)
+        if held.aside:
+            held.aside.work_until(lambda: placer.is_done(self._load, TermVectors.objects.of_days))
+        self.placed = placer.finish(self._load, TermVectors.objects.of_days)
 
     def _choose(self, placed: dict[int, int]) -> dict[int, int]:
         """Take days until they are worth the repeating of the days before them; returns how many reports each
@@ -175,9 +219,9 @@ class _Work:
         """Store the placings, and let the stories of all reports whose company changed be settled."""
         self._drop_placings()
         self._write_placings()
-        for first, end, contents in self.terms:
+        for first, end, contents in self.placed.terms:
             TermVectors.objects.replace(first, end, contents)
-        for part in parts(self.ids[key] for key in sorted(self.moved)):
+        for part in parts(self.ids[key] for key in sorted(self.placed.moved)):
             Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
         for part in parts(self.chosen):
             StaleDay.objects.filter(day__among=part).delete()
@@ -186,19 +230,20 @@ class _Work:
             # waits gets a new row too, for any other grouping to see that this one was at work.
             following = {Placing.objects.after_day(self.horizon), self.stale[len(self.chosen)]} - {None}
             StaleDay.objects.mark(following)
+            if self.held.aside:
+                self.held.aside.note_done(self.chosen[0], self.horizon)
         self.held.left = _stale_days()
-        if state := self.held.state:
-            if self.held.left:
-                self.held.ids = {key: self.ids[key] for key in state.reports()}
-            else:
-                state.leave_days(state.end)
+        if self.held.left:
+            self.held.ids = {key: self.ids[key] for key in self.placed.held}
+        else:
+            self.held.placer.drop()
         return self.held
 
     def _write_placings(self) -> None:
-        rows = [_row(place, self.ids, self.days) for place in self.placings if place.link is not UNREAD]
+        rows = [_row(place, self.ids, self.days) for place in self.placed.placings if place.link is not UNREAD]
         names = ["article", "day", "opener", "link", "merged_into", "merge", "drawn_into", "drawn"]
         insert_rows(Placing, names, rows, unique=["article"], update=names[1:])
-        gone_over = [_steps_row(place, self.ids) for place in self.placings if place.link is UNREAD]
+        gone_over = [_steps_row(place, self.ids) for place in self.placed.placings if place.link is UNREAD]
         update_rows(Placing, names[4:], gone_over)
 
     def _drop_placings(self) -> None:
@@ -207,11 +252,6 @@ class _Work:
             gone = Placing.objects.filter(day__among=part).outdated().values_list("pk", flat=True)
             for pks in parts(gone):
                 Placing.objects.filter(pk__among=pks).delete()
-
-
-def _load_terms(first: int, end: int) -> dict[int, DayTerms]:
-    kept = TermVectors.objects.of_days(first, end)
-    return {day: DayTerms.from_bytes(content) for day, content in kept.items()}
 
 
 # What is asked for at each depth, and what stands for it where it is not.

@@ -1,0 +1,83 @@
+"""A placer at work (floor 0): reports are placed in a process beside the one that makes stories of them."""
+
+from collections.abc import Mapping
+
+from articles.plain import as_request, read_answer
+from articles.stories.placer import (
+    SECONDS,
+    Apart,
+    KeptTerms,
+    Placed,
+    Placer,
+    plain_known,
+    read_placing,
+)
+from articles.stories.regrouping import Depth, Load
+from articles.workers import Worker, WorkerGone, program_of
+
+FIRST_QUESTION = 0.1  # seconds to wait for it: the process should not have to
+_START = program_of("articles.stories.placer")
+
+
+class PlacerBeside(Placer):
+    """A placer in a process of its own; one that dies costs nothing but time, for then the work is done here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._worker: Worker | None = Worker(_START)
+        self._message: tuple | None = None
+        self._patience = 0.0
+
+    def begin(self, changed: list[int], counts: Mapping[int, int], apart: Apart, *, goes_on: bool) -> None:
+        super().begin(changed, counts, apart, goes_on=goes_on)
+        self._message, self._patience = None, FIRST_QUESTION
+        plain = {key: frozenset(others) for key, others in apart.items()}
+        self._send((changed, dict(counts), plain, goes_on))
+
+    def is_done(self, load: Load, terms: KeptTerms) -> bool:
+        while self._worker and self._message is None and self._worker.has_answer(self._patience):
+            self._hear(load, terms)
+            self._patience = 0
+        return self._worker is None or self._message is not None
+
+    def finish(self, load: Load, terms: KeptTerms) -> Placed:
+        while self._worker and self._message is None:
+            self._hear(load, terms)
+        if self._message is None:
+            return super().finish(load, terms)
+        placings, moved, kept, held = self._message
+        return Placed(list(map(read_placing, placings)), moved, kept, held)
+
+    def _hear(self, load: Load, terms: KeptTerms) -> None:
+        """Take one message, and answer if it is a question."""
+        try:
+            kind, *facts = self._worker.receive(read_answer, SECONDS)
+        except WorkerGone:
+            self._give_up()
+            return
+        if kind == "placed":
+            self._message = tuple(facts)
+        elif kind == "load":
+            first, end, depth, openers = facts
+            found = load(first, end, Depth(depth), openers if openers is None else set(openers))
+            self._send(plain_known(found))
+        else:
+            self._send(terms(*facts))
+
+    def _send(self, value: object) -> None:
+        try:
+            if self._worker:
+                self._worker.send({}, as_request(value))
+        except WorkerGone:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Go on without the process; its state is lost, so that the work begins anew."""
+        self.close()
+        changed, counts, apart, _ = self._asked
+        super().begin(changed, counts, apart, goes_on=False)
+
+    def close(self) -> None:
+        if self._worker:
+            self._worker.close()
+        self._worker = None
