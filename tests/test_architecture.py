@@ -9,12 +9,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 FLOORS = {
     0: ["store.differences", "store.document", "store.emitting", "store.fields", "store.files",
-        "store.lines", "store.links", "store.loading", "store.pieces", "store.telling", "stories.clustering",
-        "stories.comparing", "stories.copies", "stories.dayterms", "stories.decisions", "stories.growing",
-        "stories.identity", "stories.marks", "stories.names", "stories.pairing",
+        "store.lines", "store.links", "store.loading", "store.pieces", "store.reader", "store.readers",
+        "store.telling", "stories.clustering", "stories.comparing", "stories.copies", "stories.dayterms", "stories.decisions", "stories.growing",
+        "stories.identity", "stories.marks", "stories.names", "stories.pairing", "stories.placer", "stories.placers",
         "stories.ranking", "stories.regrouping", "stories.reports", "stories.similarity",
         "images.recipes", "images.renditions", "images.focus", "images.decoder", "images.decoding", "net",
-        "answers",
+        "answers", "packing", "plain",
         "politeness", "search.words", "demo", "workers", "sources.assigning", "sources.entries",
         "sources.jsonfeed", "sources.markup", "sources.opml", "sources.parser", "sources.parsers",
         "sources.parsing", "sources.redirectors", "sources.rating", "sources.schedule", "sources.texts"],

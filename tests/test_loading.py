@@ -1,35 +1,61 @@
-"""Files are loaded ahead of their writing: what each says, in order, whichever thread parses them."""
+"""Files are loaded ahead of their writing: what each says, in order, whichever process reads them."""
 
+import os
+import signal
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 
+from articles.packing import unpack
+from articles.store import reader, readers
 from articles.store.document import DocumentError
 from articles.store.fields import FieldError
 from articles.store.files import FileError, StoreFile
 from articles.store.loading import CHUNK, Loading
 from articles.store.pieces import Memo
+from articles.store.readers import Readers
+from articles.store.telling import Telling, alone
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ARTICLE = """---
 title: Report {number}
-publishedDateTime: 2026-02-28T10:00:00Z
+publishedDateTime: 2026-02-28T10:00:00.250Z
 webUrl: https://news.example.com/{number}
 quality: {quality}
 provider:
   name: News
   domain: news.example.com
----
+  images:
+  - url: https://news.example.com/logo.png
+images:
+- url: https://news.example.com/{number}.png
+  width: 640
+  isCached: true
+  title: A picture of {number}
+topics:
+- Ports
+related:
+{related}---
+"""
+COPY = """  - title: Copy {number}
+    publishedDateTime: 2026-02-27T10:00:00Z
+    webUrl: https://other.example.com/{number}
+    provider:
+      name: Other
+      domain: other.example.com
 """
 
 
-def article(number, quality=50):
-    return ARTICLE.format(number=number, quality=quality).encode()
+def article(number, quality=50, related=()):
+    copies = "".join(COPY.format(number=each) for each in related)
+    return ARTICLE.format(number=number, quality=quality, related=copies).encode()
 
 
-@pytest.fixture(params=[False, True], ids=["in the caller's thread", "in a thread of its own"])
+@pytest.fixture(params=[10_000, 0], ids=["by the caller", "in a process beside"])
 def load(request, tmp_path):
+    """Return a function that loads files of these contents; with a process it reads all but the first part."""
+
     def loaded(contents, known=()):
         files = []
         for name, content in contents.items():
@@ -37,14 +63,27 @@ def load(request, tmp_path):
                 (tmp_path / name).write_bytes(content)
             files.append(StoreFile("store", name, str(tmp_path / name)))
         known = {name: sha256(content).hexdigest() for name, content in dict(known).items()}
-        loading = Loading(lambda asked: known, lambda data: data[:3], Memo(), NOW, request.param)
-        return list(loading.load(files))
+        with Readers(NOW) as beside:
+            loading = Loading(lambda asked: known, beside, Memo(), NOW, request.param)
+            return list(loading.load(files))
 
     return loaded
 
 
+@pytest.fixture(autouse=True)
+def _no_part_for_the_caller(monkeypatch):
+    """Let the process read the first part too, as most tests have but one."""
+    chunks = Loading._chunks
+
+    def after_an_empty_one(loading, files):
+        yield [], {}, False
+        yield from chunks(loading, files)
+
+    monkeypatch.setattr(Loading, "_chunks", after_an_empty_one)
+
+
 def test_many_files_come_in_their_order(load):
-    contents = {f"{number:04}.md": article(number) for number in range(9 * CHUNK + 5)}
+    contents = {f"{number:04}.md": article(number) for number in range(13 * CHUNK + 5)}
     found = load(contents)
     assert [each.file.path for each in found] == list(contents)
     assert [each.fields.title for each in found] == [f"Report {number}" for number in range(len(contents))]
@@ -52,7 +91,8 @@ def test_many_files_come_in_their_order(load):
 
 def test_a_new_file_brings_its_fields_its_hash_and_its_packed_bytes(load):
     [found] = load({"a.md": article(1)})
-    assert (found.digest, found.packed) == (sha256(article(1)).hexdigest(), b"---")
+    assert found.digest == sha256(article(1)).hexdigest()
+    assert unpack(found.packed) == article(1)
     assert found.fields.quality == 50
     assert found.error is None
 
@@ -80,3 +120,80 @@ def test_bad_files_bring_what_is_wrong_and_do_not_stop_the_others(load):
     assert [type(each.error) for each in found[:4]] == [FileError, DocumentError, FieldError, FileError]
     assert found[2].document.line_of(found[2].error.field) == 5
     assert found[4].fields.title == "Report 3"
+
+
+def _contents(count):
+    return {f"{number:04}.md": article(number, related=[number % 7, number % 11]) for number in range(count)}
+
+
+def _write(contents, folder):
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [StoreFile("store", name, str(folder / name)) for name in contents]
+
+
+def _read(contents, folder, *, beside):
+    files = _write(contents, folder)
+    with Readers(NOW) as found:
+        return list(Loading(lambda asked: {}, found, Memo(), NOW, beside).load(files))
+
+
+def test_a_process_reads_what_the_caller_would_read(tmp_path, monkeypatch):
+    contents = _contents(3 * CHUNK)
+    here = _read(contents, tmp_path, beside=10_000)
+    there = _read(contents, tmp_path, beside=0)
+    for one, other in zip(here, there, strict=True):
+        assert (one.file, one.digest, one.packed, one.fields) == (
+            other.file, other.digest, other.packed, other.fields,
+        )  # fmt: skip
+        assert other.told == alone(Telling(one.file.path, "store", one.fields)).digest
+
+
+def test_what_many_files_name_is_one_object(tmp_path):
+    found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
+    copies = {id(copy) for each in found for copy in each.fields.related}
+    assert len(copies) == len({copy for each in found for copy in each.fields.related}) == 11
+    assert len({id(each.fields.provider) for each in found}) == 1
+
+
+def test_the_numbers_of_copies_begin_anew_before_they_are_too_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader, "MAX_COPIES", 5)
+    files = [[file.path, file.full, None] for file in _write(_contents(6), tmp_path)]
+    here, taken = reader.Reader(), Readers(NOW)
+    for _ in range(3):
+        answer = here.reply({"now": NOW.isoformat(), "files": files}, b"")
+        read = taken._read(_Source(answer))
+        assert [fields.related[1].title for _, _, fields, _ in read] == [f"Copy {n}" for n in range(6)]
+        assert len(here._copies) == len(taken._copies) == 6
+
+
+class _Source:
+    def __init__(self, data):
+        self.data = data
+
+    def read(self, size):
+        found, self.data = self.data[:size], self.data[size:]
+        return found
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["raise SystemExit", "import os; os.kill(os.getpid(), 9)", "import sys; sys.stdout.buffer.write(b'x' * 30)"],
+    ids=["ends", "is killed", "lies"],
+)
+def test_a_process_that_dies_costs_no_file(tmp_path, monkeypatch, program):
+    monkeypatch.setattr(readers, "_START", program)
+    found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
+    assert [each.fields.title for each in found] == [f"Report {number}" for number in range(3 * CHUNK)]
+
+
+def test_a_process_killed_in_the_middle_costs_no_file(tmp_path):
+    files = _write(_contents(4 * CHUNK), tmp_path)
+    with Readers(NOW) as beside:
+        found = []
+        for loaded in Loading(lambda asked: {}, beside, Memo(), NOW, 0).load(files):
+            found.append(loaded)
+            if len(found) == CHUNK + 1:
+                os.kill(beside._worker.process.pid, signal.SIGKILL)
+        assert beside._worker is None
+    assert [each.fields.title for each in found] == [f"Report {number}" for number in range(4 * CHUNK)]

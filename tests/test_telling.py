@@ -1,6 +1,5 @@
 """What several files tell of one article is decided by the files alone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -70,7 +69,7 @@ def test_a_copy_wins_over_the_stored_one_only_if_it_comes_before_it():
 def test_the_digest_tells_every_field_apart():
     base = _fields()
     others = [
-        replace(base, **{name: value})
+        base._replace(**{name: value})
         for name, value in {
             "url": "https://other.example/", "web_url": "x", "original_url": "x", "amp_url": "x",
             "cdn_amp_url": "x", "title": "x", "excerpt": "x", "published_at": NOW, "kind": "video",

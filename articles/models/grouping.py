@@ -143,10 +143,11 @@ class DecisionQuerySet(models.QuerySet):
         """Pairs of link keys that editors put together or apart."""
         return self.filter(kind=kind).values_list("article__link_key", "other__link_key")
 
-    def leads_of(self, stories):
-        """Ids of the articles that editors made leads, by story, for these stories; the latest counts."""
-        chosen = self.filter(kind=Decision.Kind.LEAD, article__story__among=stories).order_by("pk")
-        return dict(chosen.values_list("article__story", "article"))
+    def leads_among(self, articles):
+        """Ids of those of these articles that editors made leads, in the order in which they did."""
+        leads = self.filter(kind=Decision.Kind.LEAD).order_by("pk")
+        found = [leads.filter(article__among=part).values_list("pk", "article") for part in parts(articles)]
+        return [article for _, article in sorted(chain.from_iterable(found))]
 
 
 class Decision(models.Model):

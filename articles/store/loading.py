@@ -74,8 +74,8 @@ class Loading:
     def _begin(self, files: Iterable[StoreFile]) -> Iterator[_Job]:
         """Begin with a chunk of files each time; yields how to get what came of it."""
         with ThreadPoolExecutor(THREADS) as threads:
-            for part, known, are_new in self._chunks(files):
-                if are_new:
+            for place, (part, known, are_new) in enumerate(self._chunks(files)):
+                if are_new and place:  # the first are there before the process has begun
                     answer = self.readers.ask((file.path, file.full, known.get(file.path)) for file in part)
                     yield partial(self._take, answer, part, known)
                 else:

@@ -1,7 +1,7 @@
 """What readers see of a story (floor 2): lead, heat, rank, coverage and lists, counted from its articles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,14 +46,17 @@ def place_due() -> None:
 def _place_and_mark(ids: Iterable[int]) -> None:
     for part in parts(sorted(ids)):
         _mark_lists(part)
-        _place_part(part)
+        _place_part(part, {})
         _mark_lists(part)
 
 
-def place_stories(ids: Iterable[int]) -> None:
-    """Count lead, heat, rank, coverage and topics of these stories anew from their articles."""
+def place_stories(ids: Iterable[int], moved: Mapping[int, int] | None = None) -> None:
+    """Count lead, heat, rank, coverage and topics of these stories anew from their articles.
+
+    `moved`: the stories, of these, into which articles come, which is written down too: they wait no more.
+    """
     for part in parts(sorted(ids)):
-        _place_part(part)
+        _place_part(part, moved or {})
 
 
 class Given:
@@ -116,19 +119,21 @@ def count_lists() -> None:
         update_rows(Provider, ["report_count", "needs_count"], rows)
 
 
-def _place_part(ids: Collection[int]) -> None:
+def _place_part(ids: Collection[int], moved: Mapping[int, int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     decided: dict[int, set[int]] = defaultdict(set)
-    rows = Article.objects.filter(story__among=ids)
-    for story, position, origin, *facts in rows.values_list("story", "story_position", "origin", *_REPORTED):
+    story_of: dict[int, int] = {}
+    for story, position, origin, *facts in _articles_of(ids, moved):
         report = _report(*facts)
-        placed[report.id] = position
+        story = moved.get(report.id, story)
+        placed[report.id], story_of[report.id] = position, story
         if origin != Article.Origin.GONE:
             members[story].append(report)
             if "is_published" in facts[-1]:
                 decided[story].add(report.id)
-    chosen, now = Decision.objects.leads_of(ids), timezone.now()
+    leads, now = Decision.objects.leads_among(story_of), timezone.now()
+    chosen = {story_of[article]: article for article in leads}
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
     changed = []
@@ -146,9 +151,21 @@ def _place_part(ids: Collection[int]) -> None:
         if counted[story] != tuple(before):
             changed.append((story, *counted[story]))
     update_rows(Story, _Counted._fields, changed)
-    moved = [(pk, positions.get(pk)) for pk, position in placed.items() if position != positions.get(pk)]
-    update_rows(Article, ["story_position"], moved)
+    came = [(pk, story_of[pk], positions.get(pk), False) for pk in placed if pk in moved]
+    update_rows(Article, ["story", "story_position", "needs_grouping"], came)
+    shifted = [(pk, positions.get(pk)) for pk, position in placed.items() if position != positions.get(pk)]
+    update_rows(Article, ["story_position"], [row for row in shifted if row[0] not in moved])
     _list_in_topics(counted)
+
+
+def _articles_of(ids: Collection[int], moved: Mapping[int, int]) -> Iterator[tuple]:
+    """Yield the articles that are in these stories once others have moved."""
+    columns = ("story", "story_position", "origin", *_REPORTED)
+    rows = Article.objects.filter(story__among=ids).order_by().values_list(*columns)
+    yield from (row for row in rows if row[3] not in moved)
+    wanted = set(ids)
+    for part in parts(pk for pk, story in moved.items() if story in wanted):
+        yield from Article.objects.filter(pk__among=part).order_by().values_list(*columns)
 
 
 _REPORTED = (

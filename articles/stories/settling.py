@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from articles.models import Article, Placing, Story, StoryAlias
-from articles.models.bulk import insert_rows, parts, update_rows, writing
+from articles.models.bulk import insert_rows, parts, writing
 from articles.stories.decisions import Decisions, obey
 from articles.stories.identity import keep_ids
 from articles.stories.placing import Given, place_stories
@@ -94,18 +94,17 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
     left = _left_behind(company.members.values(), old, story_of)
     _redirect(kept.redirects | left, moves)
-    moved, waited = [], 0
+    moved, waited = {}, 0
     for pk, member in company.members.items():
         story = story_of[member.key]
         if member.story != story:
-            moved.append((pk, story, False))
+            moved[pk] = story
             moves.note(pk, member.story, story)
             waited += member.waits
-    update_rows(Article, ["story", "needs_grouping"], moved)
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     now = (known | set(ids)) - gone - {None}
-    place_stories(now)
+    place_stories(now, moved)
     Given(now).more_than(before)
     return company.members.keys(), waited
 
