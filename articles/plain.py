@@ -1,6 +1,6 @@
 """Plain values between a process of ours and the worker that it started (floor 0), in Python's own form.
 
-That form (marshal) takes a tenth of JSON's time and also has tuples, sets and bytes, but whoever reads it trusts
+That form (marshal) takes a tenth of JSON's time and also has tuples, sets and bytes, but who reads it trusts
 who wrote it: it is for workers that read what the process would else read itself.
 """
 

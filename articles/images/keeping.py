@@ -57,7 +57,9 @@ def keep_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool:
         return image.state == Image.State.READY
     if is_kept(image, content_hash):
         return image.state == Image.State.READY
-    made = made_before([content_hash], recipe).get(content_hash) or make(data, content_hash, recipe, shared_decoders())
+    made = made_before([content_hash], recipe).get(content_hash) or make(
+        data, content_hash, recipe, shared_decoders()
+    )
     image.is_edited = by_editor
     return note_made(image, made)
 

@@ -4,7 +4,7 @@ import fcntl
 import os
 import struct
 import sys
-from functools import lru_cache
+from functools import cache
 
 from django.db import connection
 
@@ -35,7 +35,7 @@ def _identity(path: str) -> tuple[str, int, int]:
     return path, status.st_dev, status.st_ino
 
 
-@lru_cache(maxsize=None)
+@cache
 def _opened(path: str, device: int, inode: int) -> int:
     # Never closed: a process that closes any descriptor of a file gives up all its locks there, SQLite's too.
     return os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -35,8 +35,8 @@ from articles.store.files import (
     printable,
 )
 from articles.store.loading import Loaded, Loading
-from articles.store.readers import Readers
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
+from articles.store.readers import Readers
 from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record, settled
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting

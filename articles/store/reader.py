@@ -1,7 +1,7 @@
 """The reader's own process (floor 0): reads an import's new files beside what their writing takes.
 
-Started by readers.py. A request is a line of JSON: files, the known hashes of their bytes, and now. The answer
-is plain values.
+Started by readers.py. A request is a line of JSON: files, the known hashes of their bytes, and now. The
+answer is plain values.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from articles.packing import pack
+from articles.plain import as_answer
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, read_file
 from articles.store.telling import Telling, alone
-from articles.plain import as_answer
 from articles.workers import collect_less_garbage, limit, serve
 
 MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts

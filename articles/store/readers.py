@@ -1,6 +1,6 @@
 """A reader at work (floor 0): new files are read in a process beside the one that writes what they say."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO

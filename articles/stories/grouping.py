@@ -240,10 +240,11 @@ class _Work:
         return self.held
 
     def _write_placings(self) -> None:
-        rows = [_row(place, self.ids, self.days) for place in self.placed.placings if place.link is not UNREAD]
+        placings = self.placed.placings
+        rows = [_row(place, self.ids, self.days) for place in placings if place.link is not UNREAD]
         names = ["article", "day", "opener", "link", "merged_into", "merge", "drawn_into", "drawn"]
         insert_rows(Placing, names, rows, unique=["article"], update=names[1:])
-        gone_over = [_steps_row(place, self.ids) for place in self.placed.placings if place.link is UNREAD]
+        gone_over = [_steps_row(place, self.ids) for place in placings if place.link is UNREAD]
         update_rows(Placing, names[4:], gone_over)
 
     def _drop_placings(self) -> None:

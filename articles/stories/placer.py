@@ -1,6 +1,7 @@
-"""Reports are placed, and the state is held from which the next can go on (floor 0); also in a process of its own.
+"""Reports are placed, and the state is held from which the next can go on (floor 0).
 
-Started by placers.py, the process is told what to place, and asks for what it needs to know.
+Also in a process of its own: started by placers.py, it is told what to place, and asks for what it needs to
+know.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -20,9 +21,12 @@ Apart = Mapping[Key, Set[Key]]
 
 
 class Placed(NamedTuple):
-    """What some changed days came to: placings to store, the keys of all stories that are other ones, for some
-    stretches of days (the first, the first beyond) what to keep of the terms of which days, and the keys of
-    the reports that are held."""
+    """What some changed days came to.
+
+    `placings`: those to be stored. `moved`: the keys of all reports whose story is another one. `terms`: for
+    some stretches (the first day, the first beyond) what to keep of the terms of which days. `held`: the keys
+    of the reports in the state.
+    """
 
     placings: list[Placing]
     moved: set[Key]
@@ -38,7 +42,7 @@ class Placer:
         self._asked: tuple = ()
 
     def begin(self, changed: list[int], counts: Mapping[int, int], apart: Apart, *, goes_on: bool) -> None:
-        """Begin with these days, of the arguments of `regroup`; `goes_on`: from the state of the last work."""
+        """Begin with what `regroup` calls so; `goes_on`: from the state of the last work."""
         self._asked = (changed, counts, apart, goes_on)
 
     def is_done(self, load: Load, terms: KeptTerms) -> bool:

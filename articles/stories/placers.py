@@ -20,7 +20,7 @@ _START = program_of("articles.stories.placer")
 
 
 class PlacerBeside(Placer):
-    """A placer in a process of its own; one that dies costs nothing but time, for then the work is done here."""
+    """A placer in a process of its own. One that dies costs nothing but time: then the work is done here."""
 
     def __init__(self) -> None:
         super().__init__()

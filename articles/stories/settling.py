@@ -46,8 +46,8 @@ def settle_some(decisions: Decisions, moves: Moves | None = None) -> int:
 
 
 def settle_days(first: int, end: int, decisions: Decisions) -> int:
-    """Settle some of the articles that wait and are placed on a day from the first to before the end, with all
-    whose story that touches; returns how many waited."""
+    """Settle some of the articles that wait, of the days from the first to before the end, with all whose
+    story that touches; returns how many waited."""
     with writing():
         waiting = list(Placing.objects.waiting(first, end).values_list("pk", flat=True)[:CHUNK])
         return settle(waiting, decisions) if waiting else 0

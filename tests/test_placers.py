@@ -1,0 +1,124 @@
+"""Reports are placed in a process beside the one that settles stories, and come out as if there were none."""
+
+import os
+from random import Random
+
+import pytest
+from django.core.management import call_command
+
+from articles.models import Article, Story
+from articles.stories import grouping, placers
+from articles.stories.placer import plain_placing, read_placing
+from articles.stories.placers import PlacerBeside
+from articles.stories.reports import UNREAD, Link, Merge, Placing
+from tests.state import archive_state, differences_of
+from tests.test_grouping_rows import EVENTS
+
+LINK = Link("a", "b", "similar", 0.25, (("ferry", 0.2), ("tide", 0.05)))
+
+
+@pytest.mark.parametrize(
+    "placing",
+    [
+        Placing("a", "a"),
+        Placing("a", "b", LINK),
+        Placing("a", "b", UNREAD, Merge("c", 19500, LINK), Merge("d", 19501, LINK._replace(terms=()))),
+    ],
+)
+def test_a_placing_comes_back_from_plain_values_as_it_was(placing):
+    found = read_placing(plain_placing(placing))
+    assert found == placing
+    assert (found.link is UNREAD) == (placing.link is UNREAD)
+
+
+@pytest.fixture
+def archive(write_article, run_import, tmp_path):
+    """An archive over four months, grouped in one piece."""
+    random = Random(7)
+    for place in range(60):
+        write_article(
+            f"r{place}",
+            title=EVENTS[random.randrange(len(EVENTS))] + random.choice(["", " today", " - live"]),
+            publishedDateTime=f"2023-0{random.randint(3, 6)}-{random.randint(1, 28):02}T10:00:00Z",
+            quality=random.choice([20, 57, 80]),
+            provider={"name": f"P{place % 5}", "domain": f"p{place % 5}.example"},
+        )
+    run_import(tmp_path / "store")
+    return archive_state()
+
+
+@pytest.fixture
+def in_steps(monkeypatch):
+    """Let steps be short, and worth a process; returns what of it is used."""
+    monkeypatch.setattr(grouping, "CHUNK", 8)
+    monkeypatch.setattr(grouping, "BESIDE", 10)
+    heard, hear = [], PlacerBeside._hear
+
+    def noting(placer, *given):
+        hear(placer, *given)
+        heard.append(placer)
+
+    monkeypatch.setattr(PlacerBeside, "_hear", noting)
+    is_done = PlacerBeside.is_done  # never at the first look, as with many reports
+    looked = {}
+
+    def slow(placer, *given):
+        first_look = looked.get(id(placer)) is not placer._asked
+        looked[id(placer)] = placer._asked
+        return is_done(placer, *given) and not first_look
+
+    monkeypatch.setattr(PlacerBeside, "is_done", slow)
+    settled, settle_days = [], grouping.settle_days
+
+    def counting(*given):
+        settled.append(settle_days(*given))
+        return settled[-1]
+
+    monkeypatch.setattr(grouping, "settle_days", counting)
+    return heard, settled
+
+
+def test_a_rebuild_beside_is_as_one_here_and_stories_are_settled_meanwhile(archive, in_steps):
+    ids = dict(Article.objects.values_list("pk", "story"))
+    call_command("group_stories", "--rebuild", stdout=None)
+    heard, settled = in_steps
+    assert differences_of(archive_state(), archive) == []
+    assert dict(Article.objects.values_list("pk", "story")) == ids
+    assert len(set(map(id, heard))) == 1, "one process does all steps"
+    assert sum(settled) > 10
+    assert heard[0]._worker is None, "it is ended"
+
+
+def test_a_first_grouping_beside_is_as_one_here(archive, in_steps):
+    Article.objects.update(story=None, story_position=None)
+    Story.objects.all().delete()
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert differences_of(archive_state(), archive) == []
+    assert sum(in_steps[1]) > 10
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["raise SystemExit", "import os; os.kill(os.getpid(), 9)", "import os; os.write(1, b'x' * 30)"],
+    ids=["ends", "is killed", "lies"],
+)
+def test_a_process_that_dies_at_once_costs_nothing_but_time(archive, in_steps, monkeypatch, program):
+    monkeypatch.setattr(placers, "_START", program)
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert differences_of(archive_state(), archive) == []
+
+
+@pytest.mark.parametrize("heard_before", [1, 2, 4, 5])
+def test_a_process_killed_in_the_middle_costs_nothing_but_time(archive, in_steps, monkeypatch, heard_before):
+    hear, killed = PlacerBeside._hear, []
+
+    def dying(placer, *given):
+        hear(placer, *given)
+        if len(in_steps[0]) == heard_before and placer._worker:
+            killed.append(placer._worker.process.pid)
+            os.kill(killed[-1], 9)
+
+    monkeypatch.setattr(PlacerBeside, "_hear", dying)
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert killed
+    assert differences_of(archive_state(), archive) == []
