@@ -1,11 +1,17 @@
 """Keeping a picture: once for the same bytes, and never against an editor's word."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from articles.images import keeping
 from articles.images.decoding import Decoders
-from articles.models import Image
+from articles.models import Image, Rendition
+from articles.models.bulk import has_server
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +116,30 @@ def test_released_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_unti
     assert not Image.objects.filter(is_edited=True).exists()
     hidden.refresh_from_db()
     assert (hidden.tries, hidden.reason) == (0, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_may_keep_one_picture_at_once(monkeypatch):
+    if not has_server():
+        pytest.skip("SQLite has one writer at a time")
+    kept, both, insert_rows = image(), threading.Barrier(2), keeping.insert_rows
+
+    def insert_when_both_are_there(model, *given, **options):
+        if model is Rendition:
+            with suppress(threading.BrokenBarrierError):  # who waits for the other's lock does not come
+                both.wait(0.5)
+        return insert_rows(model, *given, **options)
+
+    monkeypatch.setattr(keeping, "insert_rows", insert_when_both_are_there)
+    files = (("whole", 320, 200, 1000, "a/b.webp"),)
+
+    def note():
+        try:
+            keeping.note_made(Image.objects.get(pk=kept.pk), keeping.Made("0" * 64, "picture-1", files))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(note), threads.submit(note)]:
+            done.result()
+    assert kept.renditions.count() == 1

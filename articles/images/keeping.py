@@ -167,6 +167,7 @@ def note_made(image: Image, made: Made, *, etag: str = "", last_modified: str = 
 
 def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: str = "") -> None:
     files = []
+    noted = sorted(noted, key=lambda each: each[0].pk)
     for image, made in noted:
         image.state = Image.State.READY if made.files else Image.State.REFUSED
         image.reason = made.reason[:200]
@@ -175,10 +176,11 @@ def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: 
         image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
         files += [(image.pk, *file) for file in made.files]
     with transaction.atomic():
-        Rendition.objects.filter(image__among=[image.pk for image, _ in noted]).delete()
-        # A picture that was pruned meanwhile is there again, for whoever fetched it has a use for it.
+        # A picture that was pruned meanwhile is there again, for whoever fetched it has a use for it. First, as
+        # another process at the same pictures then waits, and sees the files that it has to replace.
         rows = [_values_of(image) for image, _ in noted]
         insert_rows(Image, _COLUMNS, rows, unique=["id"], update=_COLUMNS[1:])
+        Rendition.objects.filter(image__among=[image.pk for image, _ in noted]).delete()
         insert_rows(Rendition, ["image", *FACTS], files)
 
 
