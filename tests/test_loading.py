@@ -197,3 +197,12 @@ def test_a_process_killed_in_the_middle_costs_no_file(tmp_path):
                 os.kill(beside._worker.process.pid, signal.SIGKILL)
         assert beside._worker is None
     assert [each.fields.title for each in found] == [f"Report {number}" for number in range(4 * CHUNK)]
+
+
+def test_where_no_process_can_be_started_files_are_read_here(tmp_path, monkeypatch):
+    def fails(program):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(readers, "Worker", fails)
+    found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
+    assert [each.fields.title for each in found] == [f"Report {number}" for number in range(3 * CHUNK)]

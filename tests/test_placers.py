@@ -122,3 +122,14 @@ def test_a_process_killed_in_the_middle_costs_nothing_but_time(archive, in_steps
     call_command("group_stories", "--rebuild", stdout=None)
     assert killed
     assert differences_of(archive_state(), archive) == []
+
+
+def test_where_no_process_can_be_started_reports_are_placed_here(archive, in_steps, monkeypatch):
+    monkeypatch.setattr(placers, "Worker", _fails)
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert in_steps[0] == []
+    assert differences_of(archive_state(), archive) == []
+
+
+def _fails(program):
+    raise OSError(12, "Cannot allocate memory")

@@ -73,7 +73,7 @@ class Reader:
 
 
 def _plain(fields: ArticleFields) -> tuple:
-    """Return fields without their copies as plain values: see `Copies.fields` for the way back."""
+    """Return fields without their copies as plain values: see `Readers._fields` for the way back."""
     provider = fields.provider
     return (
         *fields[:_TIME], fields.published_at.isoformat(), *fields[_TIME + 1 : _PROVIDER],

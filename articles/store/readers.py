@@ -32,11 +32,6 @@ class Readers:
     def __exit__(self, *error) -> None:
         self._close()
 
-    def start(self) -> None:
-        """Start the process, for it to be ready when it is asked."""
-        if self._worker is None:
-            self._worker, self._copies = Worker(_START), []
-
     def ask(self, files: Iterable[tuple[str, str, str | None]]) -> Callable[[], list[tuple | None] | None]:
         """Let files be read, each given by its path in the store, its place and the known hash of its bytes;
         returns how to get the answer, which is to be got in the order of asking.
@@ -44,14 +39,15 @@ class Readers:
         Of each file: its hash, packed bytes, fields, and the digest of what it tells alone; only the hash
         is there where that is the known one. None where the caller has to look himself. No answer: None.
         """
-        self.start()
+        with suppress(WorkerGone, OSError):  # a process may not even start
+            if self._worker is None:
+                self._worker, self._copies = Worker(_START), []
+            self._worker.send({"now": self._now, "files": list(files)})
         worker = self._worker
-        with suppress(WorkerGone):
-            worker.send({"now": self._now, "files": list(files)})
         return lambda: self._answer(worker)
 
-    def _answer(self, worker: Worker) -> list[tuple | None] | None:
-        if worker is not self._worker:
+    def _answer(self, worker: Worker | None) -> list[tuple | None] | None:
+        if worker is None or worker is not self._worker:
             return None
         try:
             return worker.receive(self._read, SECONDS)

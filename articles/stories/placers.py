@@ -1,6 +1,7 @@
 """A placer at work (floor 0): reports are placed in a process beside the one that makes stories of them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from articles.plain import as_request, read_answer
 from articles.stories.placer import (
@@ -24,7 +25,9 @@ class PlacerBeside(Placer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._worker: Worker | None = Worker(_START)
+        self._worker: Worker | None = None
+        with suppress(OSError):  # where no process can be started
+            self._worker = Worker(_START)
         self._message: tuple | None = None
         self._patience = 0.0
 
