@@ -176,8 +176,8 @@ def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: 
         image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
         files += [(image.pk, *file) for file in made.files]
     with transaction.atomic():
-        # A picture that was pruned meanwhile is there again, for whoever fetched it has a use for it. First, for
-        # who keeps the same pictures at this moment to wait, and to see the files that he has to replace.
+        # A picture that was pruned meanwhile is there again, for whoever fetched it has a use for it.
+        # It comes first: who keeps the same picture at this moment then waits, and sees what to replace.
         rows = [_values_of(image) for image, _ in noted]
         insert_rows(Image, _COLUMNS, rows, unique=["id"], update=_COLUMNS[1:])
         Rendition.objects.filter(image__among=[image.pk for image, _ in noted]).delete()
