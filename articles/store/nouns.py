@@ -17,14 +17,21 @@ def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     return found
 
 
-def find_providers(names: Mapping[str, str]) -> dict[str, Provider]:
-    """Return providers by domain, creating those that are missing under these names."""
-    known = look_up(Provider.objects.all(), "domain", sorted(names))
+def find_providers(names: Mapping[str, str]) -> dict[str, int]:
+    """Return the ids of providers by domain, creating those that are missing under these names."""
+    known = _ids_of(names)
     fresh = [Provider(domain=domain, name=names[domain]) for domain in sorted(names.keys() - known.keys())]
     if fresh:
         Provider.objects.bulk_create(fresh, ignore_conflicts=True)
-        known |= look_up(Provider.objects.all(), "domain", [provider.domain for provider in fresh])
+        known |= _ids_of(provider.domain for provider in fresh)
     return known
+
+
+def _ids_of(domains: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in parts(sorted(domains)):
+        found.update(Provider.objects.filter(domain__among=part).values_list("domain", "pk"))
+    return found
 
 
 def refresh_provider_names(ids: Iterable[int]) -> None:

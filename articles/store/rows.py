@@ -224,14 +224,14 @@ def _fill_all(told: Mapping[str, Told | None], again: Mapping[str, Mapping], row
             _give_back(row, again[key], providers)
 
 
-def _give_back(row: Row, values: Mapping[str, object], providers: Mapping[str, Provider]) -> None:
+def _give_back(row: Row, values: Mapping[str, object], providers: Mapping[str, int]) -> None:
     row.take({name: values[name] for name in (*_COLUMNS, "is_removed")})
     row.origin = Article.Origin.ADMIN.value
-    row.provider_id = providers[values["domain"]].pk
+    row.provider_id = providers[values["domain"]]
     row.provider_name = values["provider_name"]
 
 
-def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> None:
+def _fill(row: Row, told: Told | None, providers: Mapping[str, int]) -> None:
     row.needs_grouping = True
     row.told = told.digest if told else ""
     if told is None:
@@ -246,7 +246,7 @@ def _fill(row: Row, told: Told | None, providers: Mapping[str, Provider]) -> Non
         row.take({"is_published": False})
         row.heat = -1
     row.take({"is_removed": told.is_removed})
-    row.provider_id = providers[fields.provider.domain].pk
+    row.provider_id = providers[fields.provider.domain]
     row.provider_name = fields.provider.name
 
 

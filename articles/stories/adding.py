@@ -30,12 +30,12 @@ def add_article(fields: ArticleFields, by=None, why: str = "") -> Article:
     if article is None:
         article = Article(link_key=fields.link_key, stem=free_stem(fields), title=fields.title)
         article.url, article.published_at = fields.url, fields.published_at
-        article.provider, article.origin, article.is_removed = provider, Article.Origin.GONE, True
+        article.provider_id, article.origin, article.is_removed = provider, Article.Origin.GONE, True
         article.save()
     with act(Edit.Kind.ADD, by, why, article=[article.pk]) as work:
         for name in _COLUMNS:
             setattr(article, name, getattr(fields, name))
-        article.provider, article.provider_name = provider, fields.provider.name
+        article.provider_id, article.provider_name = provider, fields.provider.name
         article.is_published, article.is_removed = fields.is_published, False
         article.origin = Article.Origin.ADMIN
         article.own(*_DECIDED)
