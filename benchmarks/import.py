@@ -39,7 +39,7 @@ class Measured:
     """Processor seconds, wall seconds and peak MiB of one finished command.
 
     `peak` is that of its largest process; `together` the most that all its processes had at a time, as seen
-    ten times a second, with the pages that they share counted in each.
+    five times a second, with the pages that they share counted once.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
@@ -59,14 +59,16 @@ class Measured:
         watcher.join()
 
     def _watch(self, pid: int, ended: threading.Event) -> None:
-        while not ended.wait(0.1):
-            self.together = max(self.together, _resident(pid))
+        while not ended.wait(0.2):
+            self.together = max(self.together, _shares(pid))
 
 
-def _resident(pid: int) -> float:
-    """Return the MiB in memory of a process and those that it started; a process that is gone has none."""
+def _shares(pid: int) -> float:
+    """Return the MiB in memory of a process and those that it started, each with its share of what several
+    have; a process that is gone has none."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        share = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
         started = [
             child
             for path in Path(f"/proc/{pid}/task").glob("*/children")
@@ -74,7 +76,7 @@ def _resident(pid: int) -> float:
         ]
     except OSError:
         return 0.0
-    return pages * resource.getpagesize() / 2**20 + sum(_resident(int(child)) for child in started)
+    return share / 1024 + sum(_shares(int(child)) for child in started)
 
 
 def _python(code: str, stores: list[str], environment: dict[str, str]) -> Measured:
