@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--changed-only", action="store_true", help="only what is not as it came")
         parser.add_argument("--refresh", action="store_true", help="bring heat and related copies up to date")
 
-    @stoppable()
+    @stoppable("export")
     def handle(self, *, folder, store, topic, since, changed_only, refresh, **options):
         if topic and not Topic.objects.filter(slug=topic).exists():
             raise CommandError(f"there is no topic {topic}")

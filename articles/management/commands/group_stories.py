@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from articles.management.moments import moment
+from articles.management.stopping import stoppable
 from articles.stories.grouping import group_waiting, mark_all
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--rebuild", action="store_true", help="group every article anew")
         parser.add_argument("--since", type=moment, help="with --rebuild: only articles from this date on")
 
+    @stoppable("grouping")
     def handle(self, *, rebuild, since, **options):
         if rebuild:
             mark_all(since)

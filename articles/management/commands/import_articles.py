@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from articles.management.stopping import stoppable
 from articles.store.files import FileError, printable
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--prune", action="store_true", help="withdraw the store's articles without file")
         parser.add_argument("--report", metavar="FILE.json", help="write what became of each file")
 
-    @stoppable()
+    @stoppable("import")
     def handle(self, *, paths, store, dry_run, prune, report, **options):
         if report:
             write_report(report, "", "a")  # tried before the import, which could tell nobody what it did
@@ -46,8 +45,6 @@ class Command(BaseCommand):
             )  # fmt: skip
         except FileError as error:
             raise CommandError(str(error)) from error
-        except OperationalError as error:
-            raise CommandError(f"the database stopped the import: {error}; run it again to go on") from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())

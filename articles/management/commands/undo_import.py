@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from articles.management.stopping import stoppable
 from articles.models import ImportRun
 from articles.store.undoing import UndoError, undo_import
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("run", type=int, help="the number of the import")
 
+    @stoppable("undoing")
     def handle(self, *, run, **options):
         try:
             report = undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
