@@ -1,6 +1,8 @@
 """Pictures: only pixels survive, and nothing outside a store's assets is read."""
 
 import io
+import os
+from contextlib import contextmanager
 
 import pytest
 from PIL import Image as Pillow
@@ -57,6 +59,37 @@ def test_nothing_outside_a_stores_assets_is_read(tmp_path, url):
     (tmp_path / "assets" / "link.jpg").symlink_to(tmp_path / "secret")
     (tmp_path / "assets" / "folder").symlink_to(tmp_path)
     assert local_picture(tmp_path, url) is None
+
+
+@contextmanager
+def _not_root():
+    """Be somebody who may not enter every folder, as root may."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("shut", ["assets", "assets/images"])
+def test_a_picture_in_a_folder_that_may_not_be_entered_is_none_that_the_store_holds(tmp_path, shut):
+    (tmp_path / "assets" / "images").mkdir(parents=True)
+    (tmp_path / "assets" / "images" / "tide.jpg").write_bytes(b"tide")
+    assert local_picture(tmp_path, "/assets/images/tide.jpg") == b"tide"
+    (tmp_path / shut).chmod(0o400)
+    try:
+        with _not_root():
+            assert local_picture(tmp_path, "/assets/images/tide.jpg") is None
+    finally:
+        (tmp_path / shut).chmod(0o700)
+
+
+def test_a_picture_whose_name_no_disk_can_hold_is_none_that_the_store_holds(tmp_path):
+    (tmp_path / "assets").mkdir()
+    assert local_picture(tmp_path, f"https://a.example/assets/{'x' * 300}.jpg") is None
 
 
 def test_a_logo_and_a_picture_of_a_store_are_served_from_the_site(write_article, run_import, client):

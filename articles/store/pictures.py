@@ -138,7 +138,8 @@ def local_picture(root: Path, url: str) -> bytes | None:
     """Return the bytes of the file that a picture's URL stands for in this store, if the store holds it.
 
     A URL whose path ends in `/assets/…` stands for that file under the store's `assets`. Links are not
-    followed, and nothing outside `assets` is read.
+    followed, and nothing outside `assets` is read. What cannot be reached, such as a picture in a folder that
+    may not be entered or under a name that is too long, the store does not hold.
     """
     path = unquote(url.split("?", 1)[0].split("#", 1)[0])
     _, found, inside = path.rpartition("/assets/")
@@ -146,13 +147,13 @@ def local_picture(root: Path, url: str) -> bytes | None:
     if not found or any(part in ("", ".", "..") or "\0" in part for part in parts):
         return None
     place = root / "assets"
-    for part in parts:
-        if place.is_symlink():
-            return None
-        place = place / part
-    if place.is_symlink() or not place.is_file():
-        return None
     try:
+        for part in parts:
+            if place.is_symlink():
+                return None
+            place = place / part
+        if place.is_symlink() or not place.is_file():
+            return None
         return read_file(str(place), MAX_PICTURE_BYTES)
-    except FileError:
+    except (FileError, OSError):
         return None

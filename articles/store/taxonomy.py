@@ -146,8 +146,6 @@ def _guarded(path: str, problems: list[Problem], keep, *arguments) -> None:
         keep(*arguments)
     except FieldError as error:
         problems.append((path, str(error)))
-    except OSError as error:  # a folder of pictures that may be listed but not entered
-        problems.append((path, f"its pictures cannot be read: {error.strerror}"))
 
 
 def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path) -> None:
