@@ -5,12 +5,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.models import Article
+from articles.models import Article, ArticleImage, Image
 from articles.store.document import MAX_BYTES, parse
 from articles.store.exporting import export_articles
 from articles.store.fields import MAX_NUMBER
 from articles.stories import deciding
-from articles.stories.editing import save_edited
+from articles.stories.editing import save_edited, set_picture
 from tests.conftest import SHARED
 
 
@@ -71,6 +71,78 @@ def test_an_owned_field_that_says_what_the_file_says_changes_nothing(write_artic
     _edit("one", quality=57, is_published=True)
     export_articles(tmp_path / "out")
     assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+
+
+CRANE = {"url": "https://pictures.example/crane.jpg", "width": 800, "height": 600, "credit": "A. Quay"}
+FERRY = {
+    "license": "CC BY 4.0", "url": "https://Pictures.example:443/ferry one.jpg", "isCached": True,
+    "title": "A &amp; B", "focus": {"x": 3, "y": 4},
+}  # fmt: skip
+TIDE = {"url": "https://pictures.example/tide.jpg", "isCached": False, "title": "T" * 600}
+
+
+def _written(path, tmp_path):
+    export_articles(tmp_path / "out")
+    return (tmp_path / "out" / path.name).read_bytes()
+
+
+def test_pictures_that_an_editor_put_in_another_order_keep_what_their_file_says_of_them(
+    write_article, run_import, tmp_path
+):
+    path = write_article("one", images=[CRANE, FERRY, TIDE])
+    run_import(path)
+    set_picture(Article.objects.get(), Image.objects.get(url__contains="ferry"))
+    written = _written(path, tmp_path)
+    assert written == write_article("one", images=[FERRY, CRANE, TIDE]).read_bytes()
+
+
+def test_a_picture_that_an_editor_brought_stands_before_those_of_a_file(write_article, run_import, tmp_path):
+    path = write_article("one", images=[CRANE, FERRY])
+    run_import(path)
+    set_picture(Article.objects.get(), Image.objects.create(url="https://pictures.example/ours.jpg"))
+    written = _written(path, tmp_path)
+    ours = {"url": "https://pictures.example/ours.jpg"}
+    assert written == write_article("one", images=[ours, CRANE, FERRY]).read_bytes()
+
+
+def test_a_picture_that_an_editor_left_out_and_another_title_change_nothing_else(
+    write_article, run_import, tmp_path
+):
+    path = write_article("one", images=[CRANE, FERRY, TIDE])
+    run_import(path)
+    columns = ("image", "width", "height", "is_cached")
+    crane, ferry, _ = ArticleImage.objects.values_list(*columns)
+    save_edited(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
+    written = _written(path, tmp_path)
+    told = {**CRANE, "title": "A crane &amp;amp; more"}
+    assert written == write_article("one", images=[told, FERRY]).read_bytes()
+
+
+def test_a_title_alone_is_an_editors_word_too(write_article, run_import, tmp_path):
+    path = write_article("one", images=[CRANE])
+    run_import(path)
+    [crane] = ArticleImage.objects.values_list("image", "width", "height", "is_cached")
+    save_edited(Article.objects.get(), [], images=[(*crane, "A crane")])
+    assert parse(_written(path, tmp_path)).values["images"] == [{**CRANE, "title": "A crane"}]
+
+
+def test_a_picture_that_an_editor_hid_and_took_again_is_as_the_file_says(write_article, run_import, tmp_path):
+    path = write_article("one", images=[FERRY])
+    before = path.read_bytes()
+    run_import(path)
+    set_picture(Article.objects.get(), None)
+    set_picture(Article.objects.get(), Image.objects.get())
+    assert _written(path, tmp_path) == before
+
+
+def test_what_a_file_says_later_of_a_picture_an_editor_chose_is_kept(write_article, run_import, tmp_path):
+    path = write_article("one", images=[CRANE, FERRY])
+    run_import(path)
+    set_picture(Article.objects.get(), Image.objects.get(url__contains="ferry"))
+    later = {**CRANE, "width": 1600, "height": 1200}
+    run_import(write_article("one", images=[later, FERRY]))
+    written = _written(path, tmp_path)
+    assert written == write_article("one", images=[FERRY, later]).read_bytes()
 
 
 def test_a_file_that_would_be_too_big_written_anew_changes_in_one_line(write_article, run_import, tmp_path):

@@ -7,9 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from articles.models import Article, SourceDocument
-from articles.store.applying import read_packed
-from articles.store.document import DocumentError, Memo, emit, replace_block
-from articles.store.fields import ArticleFields, encode_entities
+from articles.store.document import DocumentError, Memo, emit, parse, replace_block
+from articles.store.fields import LATEST, ArticleFields, encode_entities, read_article, read_images
 from articles.store.files import FileError, printable, write_file
 from articles.store.refreshing import refreshed
 
@@ -108,7 +107,7 @@ def _files(
             path = document.path if is_single else f"{document.store.name}/{document.path}"
             with report.refusing(path):
                 came = document.bytes
-                data = _edited(article, document, came, place == 0, memo)
+                data = _edited(article, came, place == 0, memo)
                 if refresh:
                     data = refreshed(article, data, memo)
                 yield path, data, data != came
@@ -118,27 +117,48 @@ def _files(
                 yield path, emit(canonical_values(article)), True
 
 
-def _edited(article: Article, document: SourceDocument, data: bytes, wins: bool, memo: Memo) -> bytes:
-    """Return a document's bytes with the blocks that editors own, where they differ from it."""
+def _edited(article: Article, data: bytes, wins: bool, memo: Memo) -> bytes:
+    """Return a file's bytes with the blocks that editors own, where they differ from it."""
     owned = [name for name in KEYS if article.is_owned(name) and (wins or name in _SAID_BY_ALL)]
     if not owned:
         return data
-    fields = read_packed(document.content, memo)
-    values = _values(article)
+    said = parse(data, memo).values
+    fields, values = read_article(said, LATEST), _values(article)
+    there, values["images"] = _pictures(article, said)
     for name in owned:
-        if _said(fields, name) != _said_by(article, name):
+        if name == "images":
+            is_as_said = values["images"] == there
+        else:
+            is_as_said = _said(fields, name) == _said_by(article, name)
+        if not is_as_said:
             data = replace_block(data, KEYS[name], values.get(KEYS[name]))
     return data
 
 
+def _pictures(article: Article, said: Mapping[str, object]) -> tuple[list | None, list | None]:
+    """Return a file's pictures, each once, and its article's, in the file's own words where it has them.
+
+    An editor says which pictures there are, their order, and maybe a title; of one that the file has, the
+    file says the rest.
+    """
+    given: dict[str, tuple[Mapping, str]] = {}
+    for entry in said.get("images") or ():
+        [image] = read_images({"images": [entry]}, "images")
+        given.setdefault(image.url, (entry, image.title))
+    chosen = []
+    for link in article.image_links.all():
+        entry, title = given.get(link.image.url) or (_image(link), link.title)
+        is_renamed = link.title and link.title != title
+        chosen.append({**entry, "title": encode_entities(link.title)} if is_renamed else entry)
+    return [entry for entry, _ in given.values()] or None, chosen or None
+
+
 def _said(fields: ArticleFields, name: str) -> object:
     value = getattr(fields, name)
-    return [image.url for image in value] if name == "images" else list(value) if name == "topics" else value
+    return list(value) if name == "topics" else value
 
 
 def _said_by(article: Article, name: str) -> object:
-    if name == "images":
-        return [link.image.url for link in article.image_links.all()]
     if name == "topics":
         return [link.name or link.topic.name for link in article.topic_links.all()]
     return getattr(article, name)
