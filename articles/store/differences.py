@@ -15,6 +15,13 @@ _OPEN = frozenset({
 })  # fmt: skip
 
 
+# Facts of a topic or an organisation, and their keys in its file; the position is in the file's name.
+_FACTS = {
+    "name": "name", "short_name": "shortname", "description": "description", "keywords": "keywords",
+    "hashtags": "hashtags", "position": "position", "slug": "_id", "parent": "parent", "pictures": "images",
+}  # fmt: skip
+
+
 def differences(old: Mapping[str, object], new: Mapping[str, object]) -> list[dict[str, str]]:
     """Return {"field", "old", "new"} for each top-level key that two front matters hold differently.
 
@@ -26,6 +33,17 @@ def differences(old: Mapping[str, object], new: Mapping[str, object]) -> list[di
         if old.get(key) != new.get(key):
             before, after = _told_pair(key, old.get(key), new.get(key))
             found.append({"field": shown(key, SHOWN), "old": before, "new": after})
+    return found
+
+
+def differences_of_facts(old: Mapping[str, object], new: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return the same of two versions of what is said of a topic or an organisation; {}: nothing is said."""
+    found = []
+    for fact, key in _FACTS.items():
+        before, after = (None if each.get(fact) in ("", []) else each.get(fact) for each in (old, new))
+        if before != after:
+            before, after = _shown_pair(before, after)
+            found.append({"field": key, "old": before, "new": after})
     return found
 
 

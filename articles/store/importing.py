@@ -37,7 +37,15 @@ from articles.store.files import (
 from articles.store.loading import Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.readers import Readers
-from articles.store.reporting import Entry, FileOutcome, ImportReport, Kind, record, settled
+from articles.store.reporting import (
+    Entry,
+    FileOutcome,
+    ImportReport,
+    Kind,
+    described_anew,
+    record,
+    settled,
+)
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
@@ -178,6 +186,8 @@ class _Importer:
         self.refuse(problems)
         with self.transaction():
             store, _ = Store.objects.get_or_create(name=opened.name)
+            if self.dry_run:
+                self.report.described += described_anew(store.taxonomy, facts)
             apply_taxonomy(store, facts, self.run)
         self.described[opened.name] = "" if problems else digest
 

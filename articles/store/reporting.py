@@ -1,11 +1,13 @@
 """What became of each file of an import (floor 2): told to the caller, and kept, to be undone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 
 from articles.models import ImportOutcome, ImportRun
 from articles.models.bulk import insert_rows
 from articles.store.applying import Applied
+from articles.store.differences import differences_of_facts
+from articles.store.files import printable
 
 Kind = ImportOutcome.Kind
 
@@ -36,12 +38,16 @@ class FileOutcome:
 
 @dataclass
 class ImportReport:
-    """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it."""
+    """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it.
+
+    `described` is what a dry run would change of topics and organisations; none of it is counted or kept.
+    """
 
     run: int = 0
     keeps_files: bool = False
     counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
     files: list[FileOutcome] = field(default_factory=list)
+    described: list[FileOutcome] = field(default_factory=list)
     on_file: Callable[[FileOutcome], None] | None = None
 
     @property
@@ -65,6 +71,15 @@ class ImportReport:
             if not entry["changes"]:
                 del entry["changes"]
         return {"run": self.run, "counts": self.counts, "files": files}
+
+
+def described_anew(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
+    """Yield each topic and organisation of which a store's files say something else now, and what differs."""
+    for kind, noun in (("topics", "topic"), ("providers", "organisation")):
+        said, says = (before or {}).get(kind, {}), now[kind]
+        for key in sorted(said.keys() | says.keys()):
+            if changes := differences_of_facts(said.get(key, {}), says.get(key, {})):
+                yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 
 _OUTCOME = [each.name for each in fields(FileOutcome)]

@@ -47,6 +47,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
+        for outcome in result.described:
+            self.stdout.write("\n".join(outcome.lines()))
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
         if report:
