@@ -55,6 +55,9 @@ def test_a_database_that_cannot_be_written_stops_a_command_in_one_line(write_art
         ("undoing", "articles_importrun", ("undo_import", "1")),
         ("export", "articles_sourcedocument", ("export_articles", "out")),
         ("grouping", "articles_article", ("group_stories", "--rebuild")),
+        ("polling", "articles_source", ("poll_sources", "--due")),
+        ("fetching of pictures", "articles_image", ("cache_images", "--limit", "1")),
+        ("pruning", "articles_image", ("prune_images",)),
     ],
 )
 def test_a_database_without_tables_stops_a_command_in_one_line(work, table, command, db):

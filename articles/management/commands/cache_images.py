@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from articles.images.cache import CacheReport, cache_images, wanted_images
+from articles.management.stopping import stoppable
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, metavar="S", help="begin nothing more after so long")
         parser.add_argument("--retry", action="store_true", help="refused and failed ones too, at once")
 
+    @stoppable("fetching of pictures")
     def handle(self, *, limit, since, retry, seconds, **options):
         day = parse_date(since) if since else None
         if since and not day:

@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
 from articles.demo.writing import DemoFolderError, clear_folder, write_store
+from articles.management.stopping import stoppable
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="another number gives other news (1)")
         parser.add_argument("--folder", type=Path, help="where to write; an earlier demo there is replaced")
 
+    @stoppable("demo")
     def handle(self, *, articles, seed, folder, **options):
         if articles < 1:
             raise CommandError("--articles must be at least 1")

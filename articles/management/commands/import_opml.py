@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.images.cache import make_fetcher
+from articles.management.stopping import stoppable
 from articles.sources.opml import OpmlError
 from articles.sources.subscribing import import_list
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="show what would come, change nothing")
 
+    @stoppable("import")
     def handle(self, *, file, dry_run, **options):
         try:
             report = import_list(file.read_bytes(), make_fetcher(), dry_run=dry_run)

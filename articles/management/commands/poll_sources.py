@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
+from articles.management.stopping import stoppable
 from articles.models import Source
 from articles.sources.jobs import fetch_pictures, group_new
 from articles.sources.polling import Polled, poll_sources
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-pictures", action="store_true", help="leave pictures to cache_images")
         parser.add_argument("--seconds", type=float, metavar="S", help="begin nothing more after so long")
 
+    @stoppable("polling")
     def handle(self, *, due, source, dry_run, no_pictures, seconds, **options):
         ids = None if due and not source else self.chosen(source)
         show = self.show if options["verbosity"] or dry_run else None

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from articles.images.pruning import prune_images
+from articles.management.stopping import stoppable
 
 
 class Command(BaseCommand):
@@ -18,5 +19,6 @@ class Command(BaseCommand):
             help="megabytes that pictures may take; 0: no limit (default: the setting PICTURES_QUOTA_MB)",
         )
 
+    @stoppable("pruning")
     def handle(self, *, quota, **options):
         self.stdout.write(str(prune_images(quota * 1_000_000)))

@@ -3,12 +3,14 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from articles.management.stopping import stoppable
 from articles.search import schema
 
 
 class Command(BaseCommand):
     help = "Make the search index anew. Needed only after a restore that left it out."
 
+    @stoppable("rebuilding")
     def handle(self, **options):
         with transaction.atomic():
             schema.rebuild()
