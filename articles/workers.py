@@ -1,7 +1,8 @@
 """Processes that may die without harm (floor 0): what strangers wrote is taken apart in them.
 
 A request is a line of JSON (which says the `size` of what follows) and bytes; an answer is a line of JSON and
-whatever its reader makes of the rest. Plain data only: neither side trusts the other.
+whatever its reader makes of the rest. Plain data only: neither side trusts the other, but for what `plain.py`
+says.
 """
 
 import fcntl
@@ -77,7 +78,9 @@ class Worker:
     def has_answer(self, seconds: float) -> bool:
         """Tell whether within so many seconds an answer begins to come, or none will; where each is taken
         before the next is told."""
-        return bool(select.select([self.process.stdout], [], [], seconds)[0])
+        waiting = select.poll()
+        waiting.register(self.process.stdout, select.POLLIN)
+        return bool(waiting.poll(seconds * 1000))
 
     def receive(self, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
         """Return what `read` makes of the next answer; raises WorkerGone."""

@@ -118,6 +118,16 @@ def test_released_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_unti
     assert (hidden.tries, hidden.reason) == (0, "")
 
 
+def test_of_many_pictures_of_the_same_bytes_one_is_asked_for(django_assert_max_num_queries):
+    for number in range(5):
+        keeping.keep_picture(image(str(number)), jpeg())
+    content_hash = keeping.hash_of(jpeg())
+    with django_assert_max_num_queries(2):
+        found = keeping.made_before([content_hash, "0" * 64], keeping.PICTURE)
+    assert list(found) == [content_hash]
+    assert Image.objects.twins([content_hash], "picture-1").count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_may_keep_one_picture_at_once(monkeypatch):
     if not has_server():

@@ -3,12 +3,14 @@
 import os
 import signal
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
+from articles.models import SourceDocument
 from articles.packing import unpack
-from articles.store import reader, readers
+from articles.store import importing, loading, reader, readers
 from articles.store.document import DocumentError
 from articles.store.fields import FieldError
 from articles.store.files import FileError, StoreFile
@@ -160,9 +162,9 @@ def test_the_numbers_of_copies_begin_anew_before_they_are_too_many(tmp_path, mon
     monkeypatch.setattr(reader, "MAX_COPIES", 5)
     files = [[file.path, file.full, None] for file in _write(_contents(6), tmp_path)]
     here, taken = reader.Reader(), Readers(NOW)
-    for _ in range(3):
-        answer = here.reply({"now": NOW.isoformat(), "files": files}, b"")
-        read = taken._read(_Source(answer))
+    for place in range(3):
+        answer = here.reply({"number": place, "now": NOW.isoformat(), "files": files}, b"")
+        read = taken._read(place, _Source(answer))
         assert [fields.related[1].title for _, _, fields, _ in read] == [f"Copy {n}" for n in range(6)]
         assert len(here._copies) == len(taken._copies) == 6
 
@@ -206,3 +208,28 @@ def test_where_no_process_can_be_started_files_are_read_here(tmp_path, monkeypat
     monkeypatch.setattr(readers, "Worker", fails)
     found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
     assert [each.fields.title for each in found] == [f"Report {number}" for number in range(3 * CHUNK)]
+
+
+@pytest.mark.parametrize("fails_at", ["_take_taxonomy", "_write"])
+def test_what_was_asked_for_a_store_that_fails_is_not_taken_for_the_next(
+    write_article, run_import, tmp_path, monkeypatch, fails_at
+):
+    for store in ("one", "two"):
+        for number in range(40):
+            write_article(f"{store}{number:02}", folder=f"{store}/_news")
+    monkeypatch.setattr(loading, "CHUNK", 4)
+    monkeypatch.setattr(importing, "Loading", partial(Loading, beside=1))
+    real = getattr(importing._Importer, fails_at)
+
+    def fails(importer, opened, *given):
+        if opened.name == "one":
+            raise OSError(5, "Input/output error")
+        return real(importer, opened, *given)
+
+    monkeypatch.setattr(importing._Importer, fails_at, fails)
+    report = run_import(tmp_path / "one", tmp_path / "two")
+    assert [each.path for each in report.files if each.outcome == "refused"] == ["one"]
+    found = SourceDocument.objects.values_list("path", "article__title", "store__name")
+    assert sorted(found) == [
+        (f"_news/2023-05-04-two{number:02}.md", f"The two{number:02} report", "two") for number in range(40)
+    ]

@@ -4,13 +4,15 @@ import os
 from random import Random
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
-from articles.models import Article, Story
+from articles.models import Article, Decision, Placing, Story, StoryAlias
 from articles.stories import grouping, placers
 from articles.stories.placer import plain_placing, read_placing
 from articles.stories.placers import PlacerBeside
-from articles.stories.reports import UNREAD, Link, Merge, Placing
+from articles.stories.reports import UNREAD, Link, Merge
+from articles.stories.reports import Placing as Place
 from tests.state import archive_state, differences_of
 from tests.test_grouping_rows import EVENTS
 
@@ -20,9 +22,9 @@ LINK = Link("a", "b", "similar", 0.25, (("ferry", 0.2), ("tide", 0.05)))
 @pytest.mark.parametrize(
     "placing",
     [
-        Placing("a", "a"),
-        Placing("a", "b", LINK),
-        Placing("a", "b", UNREAD, Merge("c", 19500, LINK), Merge("d", 19501, LINK._replace(terms=()))),
+        Place("a", "a"),
+        Place("a", "b", LINK),
+        Place("a", "b", UNREAD, Merge("c", 19500, LINK), Merge("d", 19501, LINK._replace(terms=()))),
     ],
 )
 def test_a_placing_comes_back_from_plain_values_as_it_was(placing):
@@ -78,23 +80,49 @@ def in_steps(monkeypatch):
     return heard, settled
 
 
-def test_a_rebuild_beside_is_as_one_here_and_stories_are_settled_meanwhile(archive, in_steps):
-    ids = dict(Article.objects.values_list("pk", "story"))
+def _group_for_the_first_time():
+    Article.objects.update(story=None, story_position=None)
+    Story.objects.all().delete()
+    Placing.objects.all().delete()
     call_command("group_stories", "--rebuild", stdout=None)
+
+
+def test_a_first_grouping_beside_is_as_one_here_and_stories_are_settled_meanwhile(archive, in_steps):
+    _group_for_the_first_time()
     heard, settled = in_steps
     assert differences_of(archive_state(), archive) == []
-    assert dict(Article.objects.values_list("pk", "story")) == ids
     assert len(set(map(id, heard))) == 1, "one process does all steps"
     assert sum(settled) > 10
     assert heard[0]._worker is None, "it is ended"
+    assert not StoryAlias.objects.exists(), "no story was made that another took up"
 
 
-def test_a_first_grouping_beside_is_as_one_here(archive, in_steps):
-    Article.objects.update(story=None, story_position=None)
-    Story.objects.all().delete()
+def test_where_days_were_grouped_before_or_decisions_join_days_nothing_is_settled_meanwhile(
+    archive, in_steps
+):
     call_command("group_stories", "--rebuild", stdout=None)
-    assert differences_of(archive_state(), archive) == []
-    assert sum(in_steps[1]) > 10
+    assert in_steps == ([], [])
+    one, other = Article.objects.order_by("published_at")[:2]
+    Decision.objects.create(kind=Decision.Kind.TOGETHER, article=one, other=other)
+    _group_for_the_first_time()
+    assert in_steps == ([], [])
+
+
+def test_the_process_is_ended_where_the_first_step_fails(archive, in_steps, monkeypatch):
+    started, start = [], grouping._Aside.start
+
+    def noting(aside):
+        started.append(start(aside))
+        return started[-1]
+
+    def fails(*given):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(grouping._Aside, "start", noting)
+    monkeypatch.setattr(grouping._Work, "keep", fails)
+    with pytest.raises(CommandError, match="database is locked"):
+        _group_for_the_first_time()
+    assert [placer._worker for placer in started] == [None]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +132,7 @@ def test_a_first_grouping_beside_is_as_one_here(archive, in_steps):
 )
 def test_a_process_that_dies_at_once_costs_nothing_but_time(archive, in_steps, monkeypatch, program):
     monkeypatch.setattr(placers, "_START", program)
-    call_command("group_stories", "--rebuild", stdout=None)
+    _group_for_the_first_time()
     assert differences_of(archive_state(), archive) == []
 
 
@@ -119,14 +147,14 @@ def test_a_process_killed_in_the_middle_costs_nothing_but_time(archive, in_steps
             os.kill(killed[-1], 9)
 
     monkeypatch.setattr(PlacerBeside, "_hear", dying)
-    call_command("group_stories", "--rebuild", stdout=None)
+    _group_for_the_first_time()
     assert killed
     assert differences_of(archive_state(), archive) == []
 
 
 def test_where_no_process_can_be_started_reports_are_placed_here(archive, in_steps, monkeypatch):
     monkeypatch.setattr(placers, "Worker", _fails)
-    call_command("group_stories", "--rebuild", stdout=None)
+    _group_for_the_first_time()
     assert in_steps[0] == []
     assert differences_of(archive_state(), archive) == []
 

@@ -81,8 +81,7 @@ class Keeping:
 
     def __init__(self, benches: int | None = None) -> None:
         self._benches = ThreadPoolExecutor(benches or os.cpu_count() or 1)
-        self._waiting: deque[tuple[Image, str, Future]] = deque()
-        self._twins: list[tuple[Image, bytes]] = []  # of bytes that are at work, which are not decoded again
+        self._waiting: deque[tuple[list[Image], tuple[str, Recipe], Future]] = deque()
 
     def __enter__(self) -> "Keeping":
         return self
@@ -100,17 +99,17 @@ class Keeping:
             if not image.is_edited and not is_kept(image, content_hash)
         ]
         known = {recipe: made_before({each[2] for each in fresh}, recipe) for recipe in _RECIPES.values()}
-        at_work = {content_hash: image.pk for image, content_hash, _ in self._waiting}
+        at_work = {key: images for images, key, _ in self._waiting}
         for image, data, content_hash in fresh:
             recipe = recipe_of(image)
             if made := known[recipe].get(content_hash):
                 note_made(image, made)
-            elif content_hash not in at_work:
+            elif (key := (content_hash, recipe)) in at_work:  # the same bytes are not decoded again
+                at_work[key].append(image)
+            else:
                 future = self._benches.submit(make, data, content_hash, recipe, shared_decoders())
-                self._waiting.append((image, content_hash, future))
-                at_work[content_hash] = image.pk
-            elif at_work[content_hash] != image.pk:
-                self._twins.append((image, data))
+                at_work[key] = [image]
+                self._waiting.append((at_work[key], key, future))
 
     def finish(self, leaving: int = 0) -> None:
         """Wait for pictures, the first added first, until so many are left; note them at once.
@@ -119,14 +118,11 @@ class Keeping:
         """
         ready: dict[int, tuple[Image, Made]] = {}
         while len(self._waiting) > leaving:
-            image, _, future = self._waiting.popleft()
-            ready[image.pk] = (image, future.result())
+            images, _, future = self._waiting.popleft()
+            made = future.result()
+            ready.update((image.pk, (image, made)) for image in images)
         if ready:
             _note(ready.values())
-        if self._twins and not self._waiting:
-            twins, self._twins = self._twins, []
-            self.add(twins)
-            self.finish()
 
 
 def is_kept(image: Image, content_hash: str) -> bool:

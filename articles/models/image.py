@@ -31,9 +31,11 @@ class ImageQuerySet(models.QuerySet):
         return self.filter(due, is_edited=False, url__startswith="http")
 
     def twins(self, hashes, recipe):
-        """Pictures already made, or refused, in the same way from bytes of these hashes."""
+        """Pictures already made, or refused, in the same way from bytes of these hashes: one of each."""
         judged = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
-        return judged.filter(content_hash__among=hashes, recipe=recipe).prefetch_related("renditions")
+        same = judged.filter(content_hash__among=hashes, recipe=recipe).order_by()
+        first = same.values("content_hash").annotate(first=models.Min("pk")).values("first")
+        return self.filter(pk__in=first).prefetch_related("renditions")
 
     def without_use(self):
         """Pictures that no article, provider or topic names and no editor chose."""

@@ -134,15 +134,16 @@ class _Importer:
         if on_start:
             on_start(sum(len(store.files) for store in stores))
         with self.readers, Keeping(benches=1) as self.keeping:
+            taken = []
             for store in stores:
                 with self._of_one(store):
                     self.take(store)
+                    taken.append(store)
             if not self.dry_run:
                 group_waiting()
-        if not self.dry_run:
-            for store in stores:
-                with self._of_one(store):
-                    self._take_pictures(store)
+        for store in [] if self.dry_run else taken:
+            with self._of_one(store):
+                self._take_pictures(store)
 
     @contextmanager
     def _of_one(self, store: StorePath) -> Iterator[None]:

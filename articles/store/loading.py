@@ -22,7 +22,9 @@ from articles.store.readers import Readers
 
 CHUNK = 125  # files that a thread takes at a time
 ASKED = 8 * CHUNK  # files whose known hashes are asked for at a time
-AHEAD = 12  # chunks in work or waiting to be taken: what bounds the memory
+# Chunks in work or waiting to be taken, which bounds the memory. A process must not stop while the caller
+# writes a batch.
+AHEAD, AHEAD_BESIDE = 3, 12
 THREADS = 2
 Known = Mapping[str, str]  # the known SHA-256 by path
 
@@ -43,7 +45,7 @@ class Loaded:
     error: FileError | DocumentError | FieldError | None = None
 
 
-_Job = Callable[[], list[Loaded]]
+_Job = tuple[Callable[[], list[Loaded]], int]  # how to get what comes of a chunk; its AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,27 @@ class Loading:
 
     def load(self, files: Iterable[StoreFile]) -> Iterator[Loaded]:
         """Begin to load the files; returns them in their order."""
-        begun = self._begin(files)
-        return self._taken(deque(islice(begun, AHEAD)), begun)
+        waiting, begun = deque(), self._begin(files)
+        _fill(waiting, begun)
+        return self._taken(waiting, begun)
 
     def _taken(self, waiting: deque[_Job], begun: Iterator[_Job]) -> Iterator[Loaded]:
         while waiting:
-            yield from waiting.popleft()()
-            waiting.extend(islice(begun, 1))
+            get, _ = waiting.popleft()
+            yield from get()
+            _fill(waiting, begun)
 
     def _begin(self, files: Iterable[StoreFile]) -> Iterator[_Job]:
-        """Begin with a chunk of files each time; yields how to get what came of it."""
+        """Begin with a chunk of files each time."""
         with ThreadPoolExecutor(THREADS) as threads:
             for place, (part, known, are_new) in enumerate(self._chunks(files)):
                 if are_new and place:  # the first are there before the process has begun
                     answer = self.readers.ask((file.path, file.full, known.get(file.path)) for file in part)
-                    yield partial(self._take, answer, part, known)
+                    yield partial(self._take, answer, part, known), AHEAD_BESIDE
                 else:
                     read = threads.submit(self._read_all, part, known)
-                    yield partial(self._parse_all, read, known)
+                    ahead = AHEAD_BESIDE if are_new else AHEAD
+                    yield partial(self._parse_all, read, known), ahead
 
     def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Known, bool]]:
         rest = iter(files)
@@ -128,3 +133,10 @@ class Loading:
         except (DocumentError, FieldError) as error:
             return replace(loaded, document=document, error=error)
         return replace(loaded, document=document if is_known else None, fields=fields)
+
+
+def _fill(waiting: deque[_Job], begun: Iterator[_Job]) -> None:
+    ahead = waiting[-1][1] if waiting else 1
+    while len(waiting) < ahead and (job := next(begun, None)):
+        waiting.append(job)
+        ahead = job[1]

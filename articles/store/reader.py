@@ -1,7 +1,7 @@
 """The reader's own process (floor 0): reads an import's new files beside what their writing takes.
 
-Started by readers.py. A request is a line of JSON: files, the known hashes of their bytes, and now. The
-answer is plain values.
+Started by readers.py. A request is a line of JSON: its number, files, the known hashes of their bytes, and
+now. The answer is plain values.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,13 +41,14 @@ class Reader:
         self._copies: list[ArticleFields] = []  # kept, for an id to be nobody else's
 
     def reply(self, head: Mapping, data: bytes) -> bytes:
-        """Return the answer to one request: how many copies are still known, further ones, and the files."""
+        """Return the answer to one request: its number, how many copies are still known, further ones, and
+        the files."""
         now = datetime.fromisoformat(head["now"])
         if len(self._copies) > MAX_COPIES:
             self._numbers, self._copies = {}, []
         known = len(self._copies)
         files = [self._read(path, full, digest, now) for path, full, digest in head["files"]]
-        return as_answer((known, list(map(_plain, self._copies[known:])), files))
+        return as_answer((head["number"], known, list(map(_plain, self._copies[known:])), files))
 
     def _read(self, path: str, full: str, known: str | None, now: datetime) -> tuple | None:
         """Return a new file's hash, packed bytes, the digest of what it tells alone, values, and the numbers

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 
 from articles.plain import read_answer
@@ -23,6 +24,7 @@ class Readers:
     def __init__(self, now: datetime) -> None:
         self._now = now.isoformat()
         self._worker: Worker | None = None
+        self._asked = 0
         self._copies: list[ArticleFields] = []
         self._providers: dict[tuple, ProviderFields] = {}
 
@@ -39,24 +41,26 @@ class Readers:
         Of each file: its hash, packed bytes, fields, and the digest of what it tells alone; only the hash
         is there where that is the known one. None where the caller has to look himself. No answer: None.
         """
+        self._asked += 1
         with suppress(WorkerGone, OSError):  # a process may not even start
             if self._worker is None:
                 self._worker, self._copies = Worker(_START), []
-            self._worker.send({"now": self._now, "files": list(files)})
-        worker = self._worker
-        return lambda: self._answer(worker)
+            self._worker.send({"number": self._asked, "now": self._now, "files": list(files)})
+        return partial(self._answer, self._worker, self._asked)
 
-    def _answer(self, worker: Worker | None) -> list[tuple | None] | None:
+    def _answer(self, worker: Worker | None, number: int) -> list[tuple | None] | None:
         if worker is None or worker is not self._worker:
             return None
         try:
-            return worker.receive(self._read, SECONDS)
+            return worker.receive(partial(self._read, number), SECONDS)
         except WorkerGone:
             self._close()
             return None
 
-    def _read(self, source: BinaryIO) -> list[tuple | None]:
-        known, copies, files = read_answer(source)
+    def _read(self, wanted: int, source: BinaryIO) -> list[tuple | None]:
+        number, known, copies, files = read_answer(source)
+        if number != wanted:  # who asked before has stopped in the middle
+            raise ValueError("the answer to another question")
         if not known:
             self._providers.clear()
         del self._copies[known:]

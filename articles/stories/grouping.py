@@ -42,8 +42,8 @@ def group_waiting(moves: Moves | None = None) -> int:
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
     stopped grouping left, the next one does.
     """
-    aside = _Aside() if moves is None and _many_wait() else None
-    settled = _place_all(_Held(aside=aside))
+    aside = _Aside() if moves is None and _many_wait() and _is_first() else None
+    settled = _place_all(aside)
     while now := settle_some(current_decisions(), moves):
         settled += now
     with writing():
@@ -72,14 +72,34 @@ def _many_wait() -> bool:
     return len(Article.objects.waiting_for_grouping()[:BESIDE].values_list("pk")) == BESIDE
 
 
+def _is_first() -> bool:
+    """Tell whether no day from the first that waits on was grouped before, and no decision joins days.
+
+    Only then do stories of days that are done not depend on what becomes of later ones.
+    """
+    first = StaleDay.objects.order_by("day").values_list("day", flat=True).first()
+    were_grouped = first is not None and Placing.objects.filter(day__gte=first).exists()
+    return not were_grouped and not current_decisions().bundles
+
+
 @dataclass
 class _Aside:
     """What is done while the next reports are placed in another process: stories are settled of days that are
     done, which no later report can reach."""
 
+    placer: PlacerBeside | None = None
     settled: int = 0
     first: int | None = None
     end: int = 0
+
+    def start(self) -> PlacerBeside:
+        """Return the placer in another process, started when it is asked for first."""
+        self.placer = self.placer or PlacerBeside()
+        return self.placer
+
+    def close(self) -> None:
+        if self.placer:
+            self.placer.close()
 
     def note_done(self, first: int, last: int) -> None:
         """Note that the days from the first to the last are done."""
@@ -113,14 +133,15 @@ class _Held:
         return _Held(placer=self.placer, aside=self.aside)
 
 
-def _place_all(held: _Held) -> int:
+def _place_all(aside: _Aside | None) -> int:
     """Place the reports of all days that wait; returns how many articles were settled meanwhile."""
-    aside, placer = held.aside, held.placer
+    held = _Held(aside=aside)
     try:
         while held := _place_some(held):
-            placer = held.placer
+            pass
     finally:
-        placer.close()
+        if aside:
+            aside.close()
     return aside.settled if aside else 0
 
 
@@ -167,8 +188,8 @@ class _Work:
         goes_on = held.goes_on and apart == held.apart
         self.ids |= held.ids
         placer = held.placer
-        if held.aside and self.horizon is not None and type(placer) is Placer:
-            placer, goes_on = PlacerBeside(), False
+        if held.aside and self.horizon is not None and placer is not held.aside.placer:
+            placer, goes_on = held.aside.start(), False
         self.held = _Held(apart=apart, goes_on=True, placer=placer, aside=held.aside)
         placer.begin(self.chosen, counts, apart, goes_on=goes_on)
         if held.aside:

@@ -71,9 +71,6 @@ class Placer:
             self._state.leave_days(self._state.end)
         self._state = None
 
-    def close(self) -> None:
-        """End what was started."""
-
 
 def _read_with(terms: KeptTerms) -> Callable[[int, int], dict[int, DayTerms]]:
     return lambda first, end: {day: DayTerms.from_bytes(kept) for day, kept in terms(first, end).items()}
