@@ -1,5 +1,7 @@
 """Shared by all tests: no secrets, plain static files, a temporary media folder, article files on demand."""
 
+import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -7,22 +9,77 @@ import pytest
 from articles import generation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
+
+
+def _needs_database(item):
+    return bool(item.get_closest_marker("django_db")) or "db" in item.fixturenames
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests that leave the database empty last
+def pytest_collection_modifyitems(items):
+    from tests.migrating import in_good_order
+
+    items[:] = in_good_order(items, _needs_database, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings(django_test_environment, tmp_path_factory):
+    """Settings that all tests share, set once: each change of one is told to a dozen receivers."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    with override_settings(
+        API_PER_MINUTE=0,
+        SEARCHES_PER_MINUTE=0,
+        PAGES_MAY_LAG=0.0,
+        PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        MEDIA_ROOT=NO_FOLDER / "media",
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_release():
+    """Every client has a page cache of its own; what they look at to name the release is the same for all."""
+    from articles.pages import caching
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(caching, "_release", cache(caching._release))
+        yield
 
 
 @pytest.fixture(autouse=True)
-def _quick_settings(settings, tmp_path):
-    settings.API_PER_MINUTE = settings.SEARCHES_PER_MINUTE = 0
-    settings.PAGES_MAY_LAG = 0.0
-    settings.PAGE_CACHE_SECONDS = 1e9  # no minute ends within a test, and no ETag changes with it
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.STATIC_ROOT.mkdir()
+def _own_state(request):
+    """Folders of its own for each test that may write pictures, and nothing remembered of another's rows."""
     generation.forget()  # a rolled back test's generation may come again with other rows
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    if _needs_database(request.node) or not {"tmp_path", "settings"}.isdisjoint(request.fixturenames):
+        settings, place = request.getfixturevalue("settings"), request.getfixturevalue("tmp_path")
+        settings.MEDIA_ROOT = place / "media"
+        settings.STATIC_ROOT = place / "static"
+        settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture(scope="session")
+def _migrate_once(tmp_path_factory):
+    from tests.migrating import migrate_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            migrate_once(patch, tmp_path_factory.getbasetemp().parent)  # which all workers have in common
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_migrate_once, django_db_setup):
+    """The migrations run once for all workers; tests that migrate do it in earnest."""
+    _migrate_once.undo()
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Site:
         return f"http://{self.place}{path}"
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.004,), daemon=True).start()
         return self
 
     def __exit__(self, *error):
@@ -64,10 +64,11 @@ class World:
     public IPv6 address is refused, as where there is no such network.
     """
 
-    def __init__(self, monkeypatch, site, tls_site):
+    def __init__(self, monkeypatch, site, tls_site, authority):
         self.names, self.later, self.connects, self.lookups = {}, {}, [], []
         self.site, self.tls_site = site, tls_site
-        self.client_tls = ssl.create_default_context(cafile=None)
+        # Trusts this authority alone: to read the system's own takes longer than most tests.
+        self.client_tls = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
         real = socket.socket.connect
 
         def connect(sock, address):
@@ -113,7 +114,6 @@ def world(monkeypatch, authority):
     server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("public.example", "93.184.215.14").configure_cert(server_tls)
     with Site() as site, Site(context=server_tls) as tls_site:
-        world = World(monkeypatch, site, tls_site)
-        authority.configure_trust(world.client_tls)
+        world = World(monkeypatch, site, tls_site, authority)
         world.play([])
         yield world

@@ -28,7 +28,7 @@ def test_a_write_that_breaks_off_leaves_nothing(settings):
     assert not default_storage.exists("ab/tide.webp")
 
 
-def test_the_same_name_again_is_the_same_file():
+def test_the_same_name_again_is_the_same_file(settings):
     for _ in range(2):
         assert default_storage.save("ab/tide.webp", ContentFile(b"tide")) == "ab/tide.webp"
     assert default_storage.listdir("ab")[1] == ["tide.webp"]
