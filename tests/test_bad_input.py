@@ -18,8 +18,7 @@ PATHS = ["/stories/{}/", "/stories/1-{}/", "/topics/{}/", "/news/{}/", "/provide
 
 
 @pytest.fixture
-def addresses(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
+def addresses(one_story):
     story = Story.objects.public().get()
     return [
         "/", "/topics/", "/topics/tidal-energy/", "/providers/", "/providers/ferry.example/", "/archive/",

@@ -33,9 +33,8 @@ class Site:
 
 
 @pytest.fixture
-def site(write_article, run_import, monkeypatch, settings):
+def site(one_story, monkeypatch, settings):
     settings.ALLOWED_HOSTS = ["news.example", "testserver"]
-    run_import(write_article("one", related=("ferry",)))
     from aggregator import wsgi  # makes the site
 
     monkeypatch.setattr(wsgi, "site", Site(wsgi.application))
