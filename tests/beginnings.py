@@ -5,7 +5,7 @@ taken back before a test that begins with something else, or with nothing.
 """
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 _MAKERS = {}
 
@@ -13,14 +13,13 @@ _MAKERS = {}
 def made_once(make):
     """Turn this function, which is given a folder for its files, into a fixture of that name without a value."""
 
-    name = make.__name__
-    assert name not in _MAKERS, f"there is a beginning {name} already"
+    name = make.__module__, make.__name__
     _MAKERS[name] = make
 
     def there(db, _beginning):
         assert _beginning.name == name, "a beginning is for tests that name it, or whose fixtures do"
 
-    return pytest.fixture(name=name)(there)
+    return pytest.fixture(name=make.__name__)(there)
 
 
 class Beginning:
@@ -29,10 +28,11 @@ class Beginning:
     def __init__(self, make_folder):
         self.make_folder, self.name, self.block = make_folder, None, None
 
-    def prepare(self, fixture_names):
-        """Let the database hold what a test with these fixtures begins with."""
-        name = next((name for name in fixture_names if name in _MAKERS), None)
-        if name == self.name:
+    def prepare(self, module, fixture_names):
+        """Let the database hold what a test of this module with these fixtures begins with."""
+        names = ((place, name) for name in fixture_names for place in (module, "tests.conftest"))
+        name = next((name for name in names if name in _MAKERS), None)
+        if name == self.name and not connection.closed_in_transaction:  # as after an answer is closed
             return
         self.leave()
         if name:

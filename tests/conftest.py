@@ -107,7 +107,7 @@ def _beginning(django_db_setup, django_db_blocker, tmp_path_factory):
 @pytest.fixture
 def _begun(request, _beginning, django_db_blocker):
     with django_db_blocker.unblock():
-        _beginning.prepare(request.fixturenames)
+        _beginning.prepare(request.module.__name__, request.fixturenames)
 
 
 @pytest.fixture
