@@ -147,7 +147,8 @@ def test_what_a_file_says_later_of_a_picture_an_editor_chose_is_kept(write_artic
 
 def test_a_file_that_would_be_too_big_written_anew_changes_in_one_line(write_article, run_import, tmp_path):
     path = write_article("one")
-    path.write_bytes(path.read_bytes()[:-5] + b"extra: [" + b"abcd," * 250_000 + b"]\n---\n\n")
+    quotes = b'"' * 1_100_000  # each of which is two bytes written anew
+    path.write_bytes(path.read_bytes()[:-5] + b"extra: '" + quotes + b"'\n---\n\n")
     run_import(path.parent)
     _edit("one", quality=80)
     export_articles(tmp_path / "out")
