@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import pytest
 from django.core.files.storage import default_storage, storages
@@ -15,13 +16,14 @@ from articles.images.pruning import prune_images
 from articles.models import Image
 from tests.pictures import jpeg
 
-boto3 = pytest.importorskip("boto3", reason="no boto3: pip install -r requirements-s3.txt")
-pytest.importorskip("moto", reason="no S3 server: pip install -r requirements-dev.txt")
-pytest.importorskip("storages", reason="no django-storages: pip install -r requirements-s3.txt")
-
 
 @pytest.fixture(scope="module")
 def server():
+    # Not when tests are collected: to import these takes half a second, and only one worker needs them.
+    pytest.importorskip("boto3", reason="no boto3: pip install -r requirements-s3.txt")
+    pytest.importorskip("storages", reason="no django-storages: pip install -r requirements-s3.txt")
+    if find_spec("moto") is None:
+        pytest.skip("no S3 server: pip install -r requirements-dev.txt")
     program = "from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
     try:
@@ -37,6 +39,8 @@ def server():
 
 @pytest.fixture
 def bucket(server, settings, monkeypatch):
+    import boto3
+
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tide")

@@ -110,8 +110,15 @@ def _asked(dice, articles):
     yield "bako zebra", Scope(until=date(2022, 1, 1))
 
 
-@pytest.mark.parametrize("newest", [40, 2000])
-@pytest.mark.parametrize("few", [3, 100])
+@pytest.mark.parametrize(
+    ("few", "newest"),
+    [
+        (3, 40),
+        (100, 2000),
+        pytest.param(3, 2000, marks=pytest.mark.thorough),
+        pytest.param(100, 40, marks=pytest.mark.thorough),
+    ],
+)
 def test_hits_come_in_the_order_that_reading_every_article_gives(articles, monkeypatch, newest, few):
     monkeypatch.setattr(finding, "NEWEST", newest)
     monkeypatch.setattr("articles.search.on_sqlite._FEW", few)
