@@ -1,7 +1,7 @@
 """States of the database that many tests begin with: made once for those that follow each other.
 
-A beginning stays in an open transaction, and each test runs in a savepoint within it that is rolled back. It is
-taken back before a test that begins with something else, or with nothing.
+A beginning stays in an open transaction, and each test runs in a savepoint within it that is rolled back. It
+is taken back before a test that begins with something else, or with nothing.
 """
 
 import pytest
@@ -11,8 +11,7 @@ _MAKERS = {}
 
 
 def made_once(make):
-    """Turn this function, which is given a folder for its files, into a fixture of that name without a value."""
-
+    """Turn this function, which is given a folder for files, into a fixture of its name, without a value."""
     name = make.__module__, make.__name__
     _MAKERS[name] = make
 
