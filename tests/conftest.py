@@ -15,8 +15,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
 
 
+_OF_DATABASE = {"db", "transactional_db", "live_server"}
+
+
 def _needs_database(item):
-    return bool(item.get_closest_marker("django_db")) or "db" in item.fixturenames
+    return bool(item.get_closest_marker("django_db")) or not _OF_DATABASE.isdisjoint(item.fixturenames)
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests that leave the database empty last
