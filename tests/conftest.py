@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from articles import generation
-from tests.articles_help import article_writer, import_files
-from tests.beginnings import Beginning, made_once
-from tests.desk_help import write_stories
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
@@ -91,31 +88,57 @@ def django_db_setup(_migrate_once, django_db_setup):
 @pytest.fixture
 def write_article(tmp_path):
     """Return a function that writes an article file into a store and gives its path."""
-    return article_writer(tmp_path)
+
+    def write(slug="tide", folder="store", related=(), **fields):
+        values = {
+            "title": f"The {slug} report",
+            "excerpt": f"What is known of the {slug}.",
+            "publishedDateTime": "2023-05-04T09:30:00Z",
+            "webUrl": f"https://harbour-gazette.example/{slug}",
+            "type": "article",
+            "quality": 57,
+            "heat": -1,
+            "published": True,
+            "provider": {"name": "Harbour Gazette", "domain": "harbour-gazette.example"},
+            "topics": ["Tidal Energy"],
+            **fields,
+        }
+        if related:
+            values["related"] = [
+                {
+                    "title": f"{values['title']} as {name} has it",
+                    "excerpt": f"What is known of the {slug}, told by {name}.",
+                    "publishedDateTime": "2023-05-04T10:00:00Z",
+                    "webUrl": f"https://{name}.example/report",
+                    "type": "article",
+                    "provider": {"name": name.title(), "domain": f"{name}.example"},
+                    "quality": 20,
+                }
+                for name in related
+            ]
+        from articles.store.document import emit
+
+        path = tmp_path / folder / f"2023-05-04-{slug}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(emit(values))
+        return path
+
+    return write
 
 
 @pytest.fixture
 def run_import(db):
-    return import_files
+    def run(*paths, **options):
+        from articles.store.importing import import_paths
 
+        return import_paths(paths, keeps_files=True, **options)
 
-@pytest.fixture(scope="session")
-def _beginning(django_db_setup, django_db_blocker, tmp_path_factory):
-    beginning = Beginning(tmp_path_factory.mktemp)
-    yield beginning
-    with django_db_blocker.unblock():
-        beginning.leave()
+    return run
 
 
 @pytest.fixture
-def _begun(request, _beginning, django_db_blocker):
-    with django_db_blocker.unblock():
-        _beginning.prepare(request.module.__name__, request.fixturenames)
-
-
-@pytest.fixture
-def _django_db_helper(_begun, _django_db_helper):
-    """Before pytest-django opens a test's own transaction, the database holds what the test begins with."""
+def seeds(run_import):
+    return run_import(Path(__file__).parents[1] / "seeds")
 
 
 @pytest.fixture
@@ -125,21 +148,3 @@ def editor(db):
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
     return user
-
-
-# What tests of several modules begin with.
-
-
-@made_once
-def seeds(folder):
-    import_files(Path(__file__).parents[1] / "seeds")
-
-
-@made_once
-def one_story(folder):
-    import_files(article_writer(folder)("one", related=("ferry",)))
-
-
-@made_once
-def four_events(folder):
-    import_files(write_stories(article_writer(folder)))

@@ -8,8 +8,6 @@ import pytest
 from articles.models import Article, Edit
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import FieldError, read_article
-from tests.articles_help import article_writer, import_files
-from tests.beginnings import made_once
 from tests.conftest import SHARED
 from tests.desk_help import database
 
@@ -33,13 +31,9 @@ FIELDS = {
 RIGHT_AS_TEXT = {"032", "033", "034", "048", "087", "102", "110", "111", "113", "125"}
 
 
-@made_once
-def one_report(folder):
-    import_files(article_writer(folder)("one"))
-
-
 @pytest.fixture
-def desk(one_report, client, editor):
+def desk(client, editor, write_article, run_import):
+    run_import(write_article("one"))
     client.force_login(editor)
     return client
 
@@ -146,7 +140,6 @@ def test_an_added_article_joins_its_story_and_survives_imports_and_its_undo(
     assert article.origin == "admin"
     assert article.story == Article.objects.get(stem__endswith="-one").story
     assert client.get(article.get_absolute_url()).status_code == 200
-    write_article("one")
     run_import(write_article("two").parent)
     edit = Edit.objects.get()
     desk.post(f"/admin/articles/edit/{edit.pk}/change/")

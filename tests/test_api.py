@@ -10,8 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from articles.models import Article, Story
-from tests.articles_help import article_writer, import_files
-from tests.beginnings import made_once
 
 LISTS = ["stories", "articles", "topics", "providers", "search?q=report"]
 
@@ -24,11 +22,10 @@ def get(client, path, status=200):
     return json.loads(answer.content)
 
 
-@made_once
-def store(folder):
-    write = article_writer(folder)
-    write("hidden", published=False, publishedDateTime="2023-04-01T09:30:00Z")
-    import_files(write("one", title="The <b>one</b> report", related=("ferry",)).parent)
+@pytest.fixture
+def store(write_article, run_import):
+    write_article("hidden", published=False, publishedDateTime="2023-04-01T09:30:00Z")
+    run_import(write_article("one", title="The <b>one</b> report", related=("ferry",)).parent)
 
 
 def test_a_story_is_told_with_its_reports_in_the_stores_names(store, client):

@@ -18,7 +18,8 @@ PATHS = ["/stories/{}/", "/stories/1-{}/", "/topics/{}/", "/news/{}/", "/provide
 
 
 @pytest.fixture
-def addresses(one_story):
+def addresses(write_article, run_import):
+    run_import(write_article("one", related=("ferry",)))
     story = Story.objects.public().get()
     return [
         "/", "/topics/", "/topics/tidal-energy/", "/providers/", "/providers/ferry.example/", "/archive/",

@@ -18,7 +18,8 @@ from tests.pictures import add_picture, jpeg
 
 
 @pytest.fixture
-def story(one_story):
+def story(write_article, run_import):
+    run_import(write_article("one", related=("ferry",)))
     return Story.objects.public().get()
 
 
@@ -114,7 +115,8 @@ def test_a_conditional_request_is_answered_without_rendering(story, client):
 
 
 @pytest.mark.parametrize("form", ["*", "{weak}", "{strong}", '"x", {strong}', ' W/"x" , {weak}'])
-def test_a_tag_is_compared_weakly_alone_in_a_list_or_as_any(one_story, client, form):
+def test_a_tag_is_compared_weakly_alone_in_a_list_or_as_any(write_article, run_import, client, form):
+    run_import(write_article("one", related=("ferry",)))
     picture = add_picture(Provider.objects.first(), "logo", "logo", "logo").renditions.first()
     tags = {address: etag(client, address) for address in ("/", "/feed.atom", "/api/v1/stories")}
     for address, tag in (tags | {f"/media/{picture.name}": f'"{picture.name}"'}).items():

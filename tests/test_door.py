@@ -33,8 +33,9 @@ class Site:
 
 
 @pytest.fixture
-def site(one_story, monkeypatch, settings):
+def site(write_article, run_import, monkeypatch, settings):
     settings.ALLOWED_HOSTS = ["news.example", "testserver"]
+    run_import(write_article("one", related=("ferry",)))
     from aggregator import wsgi  # makes the site
 
     monkeypatch.setattr(wsgi, "site", Site(wsgi.application))

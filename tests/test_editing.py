@@ -8,14 +8,15 @@ from articles.store.undoing import undo_import
 from articles.stories import deciding, editing
 from articles.stories.adding import add_article
 from articles.stories.undoing import undo
-from tests.desk_help import database
+from tests.desk_help import database, write_stories
 from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stories(four_events):
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
     return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 

@@ -11,7 +11,6 @@ from articles.models import Article, Provider, Topic
 from articles.search import finding
 from articles.search.finding import Scope, find_best, find_newest
 from articles.search.words import parse_query
-from tests.beginnings import made_once
 
 pytestmark = pytest.mark.django_db
 # Words that are their own stems: some in every third text, some in one of fifty.
@@ -23,9 +22,9 @@ def _text(dice, size):
     return " ".join(dice.choice(COMMON if dice.random() < 0.4 else RARE) for _ in range(dice.randrange(size)))
 
 
-@made_once
-def many_articles(folder):
-    """Make 400 articles of three years, some of one second, of providers with such words in their names."""
+@pytest.fixture
+def articles():
+    """Return 400 articles of three years, some of one second, of providers with such words in their names."""
     dice = random.Random(63)
     names = ["Paper One", "Bako Post", "The Hipo", "Paper Two", "Kelo Lomu"]
     providers = [Provider.objects.create(domain=f"p{n}.example", name=name) for n, name in enumerate(names)]
@@ -41,11 +40,7 @@ def many_articles(folder):
     )  # fmt: skip
     link = Article.topics.through
     link.objects.bulk_create(link(article=a, topic=topic) for a in made if dice.random() < 0.3)
-
-
-@pytest.fixture
-def articles(many_articles):
-    return list(Article.objects.order_by("pk"))
+    return made
 
 
 def _stand(term: str, text: str) -> bool:

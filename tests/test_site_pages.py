@@ -8,19 +8,16 @@ from django.template.loader import render_to_string
 
 from articles import generation
 from articles.models import Article, Story, Topic
-from tests.articles_help import article_writer, import_files
-from tests.beginnings import made_once
 
 
-@made_once
-def two_years(folder):
-    write = article_writer(folder)
-    write("two", publishedDateTime="2022-12-31T23:59:59Z", title="Year's end at the quay")
+@pytest.fixture
+def stories(write_article, run_import):
+    write_article("two", publishedDateTime="2022-12-31T23:59:59Z", title="Year's end at the quay")
     title = "Turbines at the harbour wall turn at last"
-    import_files(write("one", title=title, related=("ferry", "quay")).parent)
+    run_import(write_article("one", title=title, related=("ferry", "quay")).parent)
 
 
-def test_the_archive_leads_to_every_story(two_years, client):
+def test_the_archive_leads_to_every_story(stories, client):
     assert [cell["name"] for cell in client.get("/archive/").context["cells"]] == [2023, 2022]
     months = client.get("/archive/2022/").context["cells"]
     assert [bool(cell["url"]) for cell in months] == [False] * 11 + [True]
@@ -36,11 +33,11 @@ def test_the_archive_leads_to_every_story(two_years, client):
      ("/archive/9999/", 404), ("/archive/1989/", 404), ("/archive/2022/1/", 404),
      ("/archive/1990/01/01/", 200), ("/archive/1990/", 200)],
 )  # fmt: skip
-def test_only_days_that_are_days_have_an_archive(two_years, client, address, status):
+def test_only_days_that_are_days_have_an_archive(stories, client, address, status):
     assert client.get(address).status_code == status
 
 
-def test_a_search_marks_its_words_and_leads_to_story_and_report(two_years, client):
+def test_a_search_marks_its_words_and_leads_to_story_and_report(stories, client):
     page = client.get("/search/?q=year's+QUAY").content.decode()
     assert "<mark>Year</mark>" in page
     assert "<mark>quay</mark>" in page
@@ -48,13 +45,13 @@ def test_a_search_marks_its_words_and_leads_to_story_and_report(two_years, clien
     assert Story.objects.get(lead__title__startswith="Year").get_absolute_url() in page
 
 
-def test_a_search_without_hits_says_so(two_years, client):
+def test_a_search_without_hits_says_so(stories, client):
     page = client.get('/search/?q=%00"%3Cscript%3Ezebra').content.decode()
     assert "Nothing found" in page
     assert "<script>zebra" not in page
 
 
-def test_only_a_search_with_filters_offers_to_drop_them(two_years, client):
+def test_only_a_search_with_filters_offers_to_drop_them(stories, client):
     plain, narrowed = (client.get(f"/search/?q=zebra{tail}").text for tail in ("", "&topic=tidal-energy"))
     assert "lead a story or were published by an editor" in plain
     assert "lead a story or were published by an editor" in narrowed
@@ -62,7 +59,7 @@ def test_only_a_search_with_filters_offers_to_drop_them(two_years, client):
     assert 'href="?q=zebra">Without filters' in narrowed
 
 
-def test_a_search_finds_topics_and_providers_by_name(two_years, client):
+def test_a_search_finds_topics_and_providers_by_name(stories, client):
     names = {found["name"] for found in client.get("/search/?q=tidal").context["matching"]}
     assert names == {"Tidal Energy"}
     assert client.get("/search/?q=gazette").context["matching"][0]["name"] == "Harbour Gazette"
@@ -81,12 +78,12 @@ def test_pages_of_hits_show_every_hit_once(write_article, run_import, client, so
     assert len(seen) == len(set(seen)) == 45
 
 
-def test_searching_hides_what_is_hidden(two_years, client):
+def test_searching_hides_what_is_hidden(stories, client):
     Article.objects.update(is_published=False)
     assert client.get("/search/?q=quay").context["results"] == []
 
 
-def test_a_switch_sets_a_cookie_and_leads_back(two_years, client):
+def test_a_switch_sets_a_cookie_and_leads_back(stories, client):
     assert not client.get("/").cookies
     answer = client.post("/preferences/", {"theme": "dark", "next": "/topics/"})
     assert (answer.status_code, answer["Location"]) == (303, "/topics/")
@@ -117,7 +114,7 @@ def test_a_cookie_that_is_no_choice_is_none(db, client):
     assert '<html lang="en"' in page
 
 
-def test_full_coverage_narrows_to_a_provider_and_shows_sums(two_years, client):
+def test_full_coverage_narrows_to_a_provider_and_shows_sums(stories, client):
     story = Story.objects.get(article_count=3)
     page = client.get(story.get_absolute_url())
     assert sum(len(day["lines"]) for day in page.context["days"]) == 3
@@ -139,7 +136,7 @@ def test_front_sections_repeat_no_story_from_above(write_article, run_import, cl
     assert not above & set(below)
 
 
-def test_relative_times_are_filled_on_every_page(two_years, client):
+def test_relative_times_are_filled_on_every_page(stories, client):
     for address in ("/", "/search/?q=quay", "/archive/2023/05/", Story.objects.first().get_absolute_url()):
         page = client.get(address).content.decode()
         assert not re.search(r"@[0-9a-f]{16}:", page)
@@ -160,7 +157,7 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
 
 
-def test_the_lists_that_are_said_to_have_feeds_have_them(two_years, client):
+def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):
     assert "The front page and every topic, provider, story and search have" in client.get("/about/").text
     story = Story.objects.first()
     lists = (Topic.objects.get(slug="tidal-energy"), story.lead.provider, story)

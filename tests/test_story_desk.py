@@ -5,13 +5,14 @@ import re
 import pytest
 
 from articles.models import Article, Decision, Edit, Story
-from tests.desk_help import PAPERS, database
+from tests.desk_help import PAPERS, database, write_stories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stories(four_events):
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
     return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stories(four_events):
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
     return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 
@@ -118,7 +119,6 @@ def test_acts_on_other_fields_of_one_article_are_undone_in_any_order(stories):
 def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_article, run_import):
     lead = stories["storm"].lead
     edit = editing.set_quality([lead], 10)
-    write_stories(write_article)
     path = write_article("other")
     storm = path.parent / f"{lead.stem}.md"
     storm.write_bytes(storm.read_bytes().replace(b"quality: 60", b"quality: 66"))
