@@ -11,7 +11,7 @@ import pytest
 from articles.models import bulk, company
 from articles.models.bulk import being_the_only_writer_here, has_server, writing
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seen on Linux only")
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="seen on Linux only")
 OTHER = """
 import sqlite3, sys
 opened = sqlite3.connect(sys.argv[1])
@@ -35,6 +35,7 @@ def database(tmp_path, monkeypatch):
     opened.close()
 
 
+@on_linux
 def test_another_process_is_seen_as_long_as_it_has_the_database_open(database):
     assert company.is_alone()
     path = company.connection.settings_dict["NAME"]
@@ -47,6 +48,7 @@ def test_another_process_is_seen_as_long_as_it_has_the_database_open(database):
     assert company.is_alone()
 
 
+@on_linux
 def test_asking_keeps_the_locks_of_this_process(database):
     database.execute("BEGIN IMMEDIATE")
     assert company.is_alone()

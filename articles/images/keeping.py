@@ -2,7 +2,7 @@
 
 import atexit
 import os
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -98,7 +98,10 @@ class Keeping:
             for image, data, content_hash in ((image, data, hash_of(data)) for image, data in found)
             if not image.is_edited and not is_kept(image, content_hash)
         ]
-        known = {recipe: made_before({each[2] for each in fresh}, recipe) for recipe in _RECIPES.values()}
+        wanted: dict[Recipe, set[str]] = defaultdict(set)
+        for image, _, content_hash in fresh:
+            wanted[recipe_of(image)].add(content_hash)
+        known = {recipe: made_before(hashes, recipe) for recipe, hashes in wanted.items()}
         at_work = {key: images for images, key, _ in self._waiting}
         for image, data, content_hash in fresh:
             recipe = recipe_of(image)

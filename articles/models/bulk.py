@@ -44,7 +44,7 @@ def writing() -> Iterator[None]:
     regrouping write depends on all they have read. Between long turns a gap is left for others.
     """
     with _taking_turns() if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
-        if connection.vendor == "postgresql":
+        if has_server():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
                 if _commits_lightly.get():
@@ -202,7 +202,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     table, key = quote(meta.db_table), quote(meta.pk.column)
     columns = [quote(field.column) for field in fields]
     with _cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if has_server():
             # There a statement a row costs the server more than the row, as its triggers are the statement's.
             changes = ", ".join(f"{column} = given.{column}" for column in columns[1:])
             sql = f"UPDATE {table} SET {changes} FROM (%s) AS given({', '.join(columns)})"  # noqa: S608
@@ -220,7 +220,7 @@ def _cursor() -> CursorWrapper:
 
     The usual one writes them into its text, which both sides take five times as long for.
     """
-    if connection.vendor != "postgresql":
+    if not has_server():
         return connection.cursor()
     connection.ensure_connection()
     return connection._prepare_cursor(connection.Database.Cursor(connection.connection))
@@ -228,7 +228,7 @@ def _cursor() -> CursorWrapper:
 
 def _rows_as_source(fields: Sequence[models.Field], rows: Sequence[Sequence]) -> tuple[str, list]:
     """Return rows as what a statement can select from, and its parameters; PostgreSQL: an array a column."""
-    if connection.vendor == "postgresql":
+    if has_server():
         # Without the length, to which a cast would cut a text in silence.
         types = [field.db_type(connection).partition("(")[0] for field in fields]
         columns = ", ".join(f"%b::{name}[]" for name in types)

@@ -102,7 +102,7 @@ class _Importer:
     dry_run: bool
     prune: bool
     memo: Memo = field(default_factory=Memo)
-    memo_ahead: Memo = field(default_factory=Memo)
+    memo_ahead: Memo = field(default_factory=Memo)  # of files whose times are judged; kept ones' were before
     now: datetime = field(default_factory=timezone.now)
     described: dict[str, str] = field(default_factory=dict)  # stores whose topics and providers are taken
     readers: Readers = field(init=False)
