@@ -56,9 +56,14 @@ def press(page, selector, key="Enter"):
         page.keyboard.press(key)
 
 
+def has_focus(page, selector):
+    """Wait until what the selector finds has the focus: a new page gives it with its first frame."""
+    playwright.expect(page.locator(selector)).to_be_focused()
+
+
 def confirm(page):
     """Save what was shown: its button has the focus already."""
-    assert page.locator("button[name=confirm]").evaluate("e => e === document.activeElement")
+    has_focus(page, "button[name=confirm]")
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -98,7 +103,7 @@ def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
         assert list(front(page, desk)) == [rows[0].lead.title]
         for place in (1, 2):
             # The next row's button has the focus: one key publishes it.
-            assert page.evaluate("document.activeElement.id") == f"publish{rows[place].pk}"
+            has_focus(page, f"#publish{rows[place].pk}")
             with page.expect_navigation():
                 page.keyboard.press("Enter")
             assert len(front(page, desk)) == place + 1
@@ -138,7 +143,7 @@ def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
         while edit := Edit.objects.filter(undone_by=None, undoes=None).first():
             page.goto(f"{desk}/admin/articles/edit/")
             press(page, f'#result_list a[href*="/{edit.pk}/"]')
-            assert page.evaluate("document.activeElement.innerText") == "Take it back"
+            has_focus(page, "button:text-is('Take it back')")
             with page.expect_navigation():
                 page.keyboard.press("Enter")
         assert front(page, desk) == {}
