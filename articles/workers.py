@@ -17,7 +17,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Timer
@@ -114,6 +113,32 @@ class Worker:
         self.process.wait()
 
 
+_BESIDE = program_of("articles.beside")
+_early: list[Worker] = []
+
+
+def start_beside() -> Worker:
+    """Return a process to be beside an import or a grouping; raises OSError."""
+    return Worker(_BESIDE)
+
+
+def start_early(head: dict) -> None:
+    """Start the process beside an import before it is asked for, and give it something to begin with.
+
+    For a command that knows what it needs before Django has started; not where there is no processor for it.
+    """
+    if len(os.sched_getaffinity(0)) > 1:
+        with suppress(OSError, WorkerGone):  # then it is started when it is needed
+            worker = start_beside()
+            worker.send(head)
+            _early.append(worker)
+
+
+def early_worker() -> Worker | None:
+    """Return the process that was started early, if there is one; to be had once."""
+    return _early.pop() if _early else None
+
+
 class Workers:
     """A few workers, started when they are needed; safe to use from several threads.
 
@@ -167,19 +192,10 @@ class Workers:
             self._free.pop().close()
 
 
-def serve(reply: Callable[[dict, bytes], bytes], seconds: int, *, ahead: bool = False) -> None:
-    """Inside a worker: answer requests from standard input until it ends.
-
-    `ahead`: further requests are worked on while an answer is not fetched. Who asks must then bound how many
-    requests are open.
-    """
-    with ThreadPoolExecutor(1) as writer:
-        for head, data in requests(seconds):
-            answer = reply(head, data)
-            if ahead:
-                writer.submit(tell, answer)
-            else:
-                tell(answer)
+def serve(reply: Callable[[dict, bytes], bytes], seconds: int) -> None:
+    """Inside a worker: answer requests from standard input until it ends."""
+    for head, data in requests(seconds):
+        tell(reply(head, data))
 
 
 def requests(seconds: int) -> Iterator[tuple[dict, bytes]]:
@@ -191,8 +207,23 @@ def requests(seconds: int) -> Iterator[tuple[dict, bytes]]:
         if not line:
             return
         head = json.loads(line)
-        signal.alarm(seconds)  # nothing handles it, so the process ends there and then
+        take_at_most(seconds)
         yield head, source.read(head["size"])
+
+
+def take_at_most(seconds: int) -> None:
+    """Inside a worker: end after so many seconds, unless another request comes."""
+    signal.alarm(seconds)  # nothing handles it, so the process ends there and then
+
+
+def is_asked() -> bool:
+    """Inside a worker that has had one request: tell whether the next is there, or none will come."""
+    os.set_blocking(0, False)
+    try:
+        is_there = bool(sys.stdin.buffer.peek(1))
+    finally:
+        os.set_blocking(0, True)
+    return is_there or bool(select.select([0], [], [], 0)[0])
 
 
 def tell(answer: bytes) -> None:
@@ -207,16 +238,25 @@ def collect_less_garbage() -> None:
     gc.set_threshold(500_000, 20, 100)
 
 
-def limit(memory: int) -> None:
-    """Inside a worker: allow this process `memory` more bytes, no writing of files, no core dump."""
+def limit(memory: int, *, later: int = 0) -> None:
+    """Inside a worker: allow this process `memory` more bytes, no writing of files, no core dump.
+
+    `later`: so many once it asks for them by `limit_less`.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except OSError:
         return  # only Linux tells, and only there is the limit kept
-    ceiling = pages * resource.getpagesize() + memory
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    size = pages * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + max(memory, later)))
+
+
+def limit_less() -> None:
+    """Inside a worker: allow this process the memory that was kept for later."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def open_nothing_more() -> None:

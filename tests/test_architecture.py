@@ -14,7 +14,7 @@ FLOORS = {
         "stories.decisions", "stories.growing", "stories.identity", "stories.marks", "stories.names",
         "stories.pairing", "stories.placer", "stories.placers", "stories.ranking", "stories.regrouping",
         "stories.reports", "stories.similarity", "images.recipes", "images.renditions", "images.focus",
-        "images.decoder", "images.decoding", "net", "answers", "packing", "plain", "politeness",
+        "images.decoder", "images.decoding", "beside", "net", "answers", "packing", "plain", "politeness",
         "search.words", "demo", "workers", "sources.assigning", "sources.entries", "sources.jsonfeed",
         "sources.markup", "sources.opml", "sources.parser", "sources.parsers", "sources.parsing",
         "sources.redirectors", "sources.rating", "sources.schedule", "sources.texts"],

@@ -305,7 +305,7 @@ def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
 ):
     related = {"related": ["ferry", "quay"]}
     run_import(write_article(**related))
-    monkeypatch.setattr("articles.store.importing.group_waiting", lambda: 0)
+    monkeypatch.setattr("articles.store.importing.group_waiting", lambda **given: 0)
     run_import(write_article(**{**related, **change}))
     assert set(StaleDay.objects.values_list("day", flat=True)) == days
     assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()

@@ -5,12 +5,15 @@ import signal
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 
+from articles import workers
 from articles.models import SourceDocument
 from articles.packing import unpack
-from articles.store import importing, loading, reader, readers
+from articles.plain import read_answer
+from articles.store import importing, loading, reader
 from articles.store.document import DocumentError
 from articles.store.fields import FieldError
 from articles.store.files import FileError, StoreFile
@@ -70,18 +73,6 @@ def load(request, tmp_path):
             return list(loading.load(files))
 
     return loaded
-
-
-@pytest.fixture(autouse=True)
-def _no_part_for_the_caller(monkeypatch):
-    """Let the process read the first part too, as most tests have but one."""
-    chunks = Loading._chunks
-
-    def after_an_empty_one(loading, files):
-        yield [], {}, False
-        yield from chunks(loading, files)
-
-    monkeypatch.setattr(Loading, "_chunks", after_an_empty_one)
 
 
 def test_many_files_come_in_their_order(load):
@@ -163,19 +154,73 @@ def test_the_numbers_of_copies_begin_anew_before_they_are_too_many(tmp_path, mon
     files = [[file.path, file.full, None] for file in _write(_contents(6), tmp_path)]
     here, taken = reader.Reader(), Readers(NOW)
     for place in range(3):
-        answer = here.reply({"number": place, "now": NOW.isoformat(), "files": files}, b"")
-        read = taken._read(place, _Source(answer))
+        answer = here.reply({"number": place, "now": NOW.isoformat(), "files": files})
+        read = taken._read(place, BytesIO(answer))
         assert [fields.related[1].title for _, _, fields, _ in read] == [f"Copy {n}" for n in range(6)]
         assert len(here._copies) == len(taken._copies) == 6
 
 
-class _Source:
-    def __init__(self, data):
-        self.data = data
+def test_files_looked_at_ahead_are_read_as_ever(tmp_path):
+    contents = _contents(8)
+    files = _write(contents, tmp_path)
+    asked = {"number": 1, "now": NOW.isoformat(), "files": [[file.path, file.full, None] for file in files]}
+    ahead, plain = reader.Reader(), reader.Reader()
+    ahead.look_ahead([str(tmp_path), str(tmp_path / "nothing"), "news"], lambda: False)
+    seen = {file.full: sha256(contents[file.path]).hexdigest() for file in files}
+    assert read_answer(BytesIO(ahead.seen())) == seen
+    (tmp_path / "0003.md").write_bytes(article(99))
+    found = [Readers(NOW)._read(1, BytesIO(each.reply(asked))) for each in (ahead, plain)]
+    assert found[0] == found[1]
+    assert found[0][3][2].title == "Report 99"
 
-    def read(self, size):
-        found, self.data = self.data[:size], self.data[size:]
-        return found
+
+@pytest.mark.parametrize("looks", [0, 1, 2])
+def test_looking_ahead_ends_when_something_is_asked(tmp_path, monkeypatch, looks):
+    monkeypatch.setattr(reader, "SOME", 4)
+    _write(_contents(12), tmp_path)
+    ahead, asked = reader.Reader(), iter([False] * looks + [True])
+    ahead.look_ahead([str(tmp_path)], lambda: next(asked))
+    assert len(read_answer(BytesIO(ahead.seen()))) == 4 * looks
+
+
+def test_an_import_goes_on_with_the_process_that_was_started_early(write_article, run_import, tmp_path):
+    for number in range(4):
+        write_article(f"r{number}")
+    store = tmp_path / "store"
+
+    def imported():
+        workers.start_early({"paths": ["--store", str(store)]})
+        [worker] = workers._early
+        report = run_import(store)
+        assert worker.process.poll() is not None, "it is ended"
+        return [each.outcome for each in report.files]
+
+    assert imported() == ["created"] * 4
+    assert imported() == ["unchanged"] * 4
+    write_article("r2", title="Told anew")
+    assert imported() == ["unchanged", "unchanged", "updated", "unchanged"]
+
+
+def test_of_early_processes_there_is_none_where_there_is_no_processor_for_it(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
+    workers.start_early({"paths": []})
+    assert workers.early_worker() is None
+
+
+def test_a_process_that_read_is_handed_over_once_nobody_waits_for_its_answers(tmp_path):
+    files = [(file.path, file.full, None) for file in _write(_contents(2), tmp_path)]
+    with Readers(NOW) as found:
+        answer = found.ask(files)
+        first = found._worker
+        answer()
+        handed = found.hand_over()
+        assert handed is first
+        found.ask(files)
+        other = found.hand_over()
+        assert other not in (first, found._worker)
+    for worker in (handed, other):
+        assert worker.process.poll() is None
+        worker.close()
 
 
 @pytest.mark.parametrize(
@@ -184,7 +229,7 @@ class _Source:
     ids=["ends", "is killed", "lies"],
 )
 def test_a_process_that_dies_costs_no_file(tmp_path, monkeypatch, program):
-    monkeypatch.setattr(readers, "_START", program)
+    monkeypatch.setattr(workers, "_BESIDE", program)
     found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
     assert [each.fields.title for each in found] == [f"Report {number}" for number in range(3 * CHUNK)]
 
@@ -205,7 +250,7 @@ def test_where_no_process_can_be_started_files_are_read_here(tmp_path, monkeypat
     def fails(program):
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr(readers, "Worker", fails)
+    monkeypatch.setattr(workers, "Worker", fails)
     found = _read(_contents(3 * CHUNK), tmp_path, beside=0)
     assert [each.fields.title for each in found] == [f"Report {number}" for number in range(3 * CHUNK)]
 

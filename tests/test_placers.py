@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from articles import workers
 from articles.models import Article, Decision, Placing, Story, StoryAlias
-from articles.stories import grouping, placers
+from articles.stories import grouping
 from articles.stories.placer import plain_placing, read_placing
 from articles.stories.placers import PlacerBeside
 from articles.stories.reports import UNREAD, Link, Merge
@@ -131,7 +132,7 @@ def test_the_process_is_ended_where_the_first_step_fails(archive, in_steps, monk
     ids=["ends", "is killed", "lies"],
 )
 def test_a_process_that_dies_at_once_costs_nothing_but_time(archive, in_steps, monkeypatch, program):
-    monkeypatch.setattr(placers, "_START", program)
+    monkeypatch.setattr(workers, "_BESIDE", program)
     _group_for_the_first_time()
     assert differences_of(archive_state(), archive) == []
 
@@ -153,7 +154,7 @@ def test_a_process_killed_in_the_middle_costs_nothing_but_time(archive, in_steps
 
 
 def test_where_no_process_can_be_started_reports_are_placed_here(archive, in_steps, monkeypatch):
-    monkeypatch.setattr(placers, "Worker", _fails)
+    monkeypatch.setattr(workers, "Worker", _fails)
     _group_for_the_first_time()
     assert in_steps[0] == []
     assert differences_of(archive_state(), archive) == []

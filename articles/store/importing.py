@@ -140,7 +140,7 @@ class _Importer:
                     self.take(store)
                     taken.append(store)
             if not self.dry_run:
-                group_waiting()
+                group_waiting(start=self.readers.hand_over)
         for store in [] if self.dry_run else taken:
             with self._of_one(store):
                 self._take_pictures(store)

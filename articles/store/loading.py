@@ -78,14 +78,13 @@ class Loading:
     def _begin(self, files: Iterable[StoreFile]) -> Iterator[_Job]:
         """Begin with a chunk of files each time."""
         with ThreadPoolExecutor(THREADS) as threads:
-            for place, (part, known, are_new) in enumerate(self._chunks(files)):
-                if are_new and place:  # the first are there before the process has begun
+            for part, known, are_new in self._chunks(files):
+                if are_new:
                     answer = self.readers.ask((file.path, file.full, known.get(file.path)) for file in part)
                     yield partial(self._take, answer, part, known), AHEAD_BESIDE
                 else:
-                    read = threads.submit(self._read_all, part, known)
-                    ahead = AHEAD_BESIDE if are_new else AHEAD
-                    yield partial(self._parse_all, read, known), ahead
+                    read = threads.submit(self._read_all, part, known, self.readers.seen())
+                    yield partial(self._parse_all, read, known), AHEAD
 
     def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Known, bool]]:
         rest = iter(files)
@@ -100,15 +99,21 @@ class Loading:
         return [
             Loaded(file, read[0], read[1], fields=read[2], told=read[3])
             if read and has_utf8_name(file.path)
-            else self._parse(*self._read(file, known.get(file.path)), file.path in known)
+            else self._parse(*self._read(file, known.get(file.path), {}), file.path in known)
             for file, read in zip(part, answer() or [None] * len(part), strict=True)
         ]
 
-    def _read_all(self, part: Iterable[StoreFile], known: Known) -> list[tuple[Loaded, bytes | None]]:
-        return [self._read(file, known.get(file.path)) for file in part]
+    def _read_all(
+        self, part: Iterable[StoreFile], known: Known, seen: Mapping[str, str]
+    ) -> list[tuple[Loaded, bytes | None]]:
+        return [self._read(file, known.get(file.path), seen) for file in part]
 
-    def _read(self, file: StoreFile, known: str | None) -> tuple[Loaded, bytes | None]:
-        """Return a file, and its bytes unless they are the known ones."""
+    def _read(
+        self, file: StoreFile, known: str | None, seen: Mapping[str, str]
+    ) -> tuple[Loaded, bytes | None]:
+        """Return a file, and its bytes unless they are the known ones; `seen`: hashes found just now."""
+        if known and seen.get(file.full) == known:
+            return Loaded(file, known), None
         try:
             if not has_utf8_name(file.path):
                 raise FileError("the file's name is not UTF-8")

@@ -1,31 +1,27 @@
-"""The reader's own process (floor 0): reads an import's new files beside what their writing takes.
+"""What the process beside an import reads (floor 0): new files, beside what their writing takes.
 
-Started by readers.py. A request is a line of JSON: its number, files, the known hashes of their bytes, and
+Asked by readers.py. A request is a line of JSON: its number, files, the known hashes of their bytes, and
 now. The answer is plain values.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 from articles.packing import pack
 from articles.plain import as_answer
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
-from articles.store.files import FileError, read_file
+from articles.store.files import FileError, open_store, read_file
 from articles.store.telling import Telling, alone
-from articles.workers import collect_less_garbage, limit, serve
 
-MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts
-SECONDS = 280  # a worst file takes one
 MAX_COPIES = 8192
-
-
-def main() -> None:
-    """Serve requests from standard input until it ends."""
-    limit(MEMORY)
-    collect_less_garbage()
-    serve(Reader().reply, SECONDS, ahead=True)
+MAX_TEXTS = 10_000
+MAX_SEEN = 20_000  # files hashed ahead
+MAX_AHEAD = 500  # of them parsed
+SOME = 16  # files hashed between looks at what is asked: a look takes half as long as a file
 
 
 class Reader:
@@ -39,8 +35,32 @@ class Reader:
         self._memo = Memo()
         self._numbers: dict[int, int] = {}
         self._copies: list[ArticleFields] = []  # kept, for an id to be nobody else's
+        self.texts: list[tuple[str, str]] = []  # title and excerpt of what was read
+        self._seen: dict[str, str] = {}
+        self._ahead: dict[str, ArticleFields] = {}
 
-    def reply(self, head: Mapping, data: bytes) -> bytes:
+    def look_ahead(self, paths: Sequence[str], is_asked: Callable[[], bool]) -> None:
+        """Hash the files that an import of these paths would read, then parse the first of them, until
+        something is asked for. Words that are no paths cost nothing."""
+        now = datetime.now(UTC)
+        for place, full in enumerate(_files_of(paths, MAX_SEEN)):
+            if place % SOME == 0 and is_asked():
+                return
+            with suppress(FileError):
+                self._seen[full] = sha256(read_file(full)).hexdigest()
+        for full in _files_of(paths, MAX_AHEAD):
+            if is_asked():
+                return
+            with suppress(FileError, DocumentError, FieldError):  # others will say so
+                content = read_file(full)
+                fields = read_article(parse(content, self._memo).values, now)
+                self._ahead[sha256(content).hexdigest()] = fields
+
+    def seen(self) -> bytes:
+        """Return the answer to what was hashed ahead: hashes by the files' places."""
+        return as_answer(self._seen)
+
+    def reply(self, head: Mapping) -> bytes:
         """Return the answer to one request: its number, how many copies are still known, further ones, and
         the files."""
         now = datetime.fromisoformat(head["now"])
@@ -60,9 +80,10 @@ class Reader:
                 return (digest,)
             if known is not None:
                 return None
-            fields = read_article(parse(content, self._memo).values, now)
+            fields = self._ahead.pop(digest, None) or read_article(parse(content, self._memo).values, now)
         except (FileError, DocumentError, FieldError):
             return None
+        self._note_text(fields)
         told = alone(Telling(path, "", fields)).digest
         return digest, pack(content), told, _plain(fields), list(map(self._number, fields.related))
 
@@ -70,7 +91,21 @@ class Reader:
         number = self._numbers.setdefault(id(copy), len(self._copies))
         if number == len(self._copies):
             self._copies.append(copy)
+            self._note_text(copy)
         return number
+
+    def _note_text(self, fields: ArticleFields) -> None:
+        if len(self.texts) < MAX_TEXTS:
+            self.texts.append((fields.title, fields.excerpt))
+
+
+def _files_of(paths: Iterable[str], count: int) -> Iterator[str]:
+    """Return the places of the first files of these paths."""
+    for path in paths:
+        with suppress(FileError):
+            files = open_store(Path(path)).files[:count]
+            yield from (file.full for file in files)
+            count -= len(files)
 
 
 def _plain(fields: ArticleFields) -> tuple:

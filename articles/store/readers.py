@@ -1,6 +1,6 @@
 """A reader at work (floor 0): new files are read in a process beside the one that writes what they say."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -8,14 +8,13 @@ from typing import BinaryIO
 
 from articles.plain import read_answer
 from articles.store.fields import ArticleFields, ImageFields, ProviderFields
-from articles.store.reader import SECONDS
-from articles.workers import Worker, WorkerGone, program_of
+from articles.workers import Worker, WorkerGone, early_worker, start_beside
 
-_START = program_of("articles.store.reader")
+SECONDS = 290  # for one answer: more than the process gives itself
 
 
 class Readers:
-    """One reader process, started when it is needed. Use as a context manager.
+    """One reader process, started when it is needed, if not earlier. Use as a context manager.
 
     What is asked may be several requests ahead of what is answered. A process that dies costs nothing but
     time: its requests are answered by None, and the next gets a fresh one.
@@ -23,8 +22,9 @@ class Readers:
 
     def __init__(self, now: datetime) -> None:
         self._now = now.isoformat()
-        self._worker: Worker | None = None
-        self._asked = 0
+        self._worker: Worker | None = early_worker()
+        self._seen: dict[str, str] | None = None if self._worker else {}
+        self._asked = self._open = 0
         self._copies: list[ArticleFields] = []
         self._providers: dict[tuple, ProviderFields] = {}
 
@@ -34,6 +34,27 @@ class Readers:
     def __exit__(self, *error) -> None:
         self._close()
 
+    def seen(self) -> Mapping[str, str]:
+        """Return the hashes of files that a process which was started early has found, by their places; none
+        where it has been asked for more since."""
+        if self._seen is None:
+            self._seen = {}
+            with suppress(WorkerGone):
+                self._worker.send({})
+                self._seen = self._worker.receive(read_answer, SECONDS)
+        return self._seen
+
+    def hand_over(self) -> Worker:
+        """Return a process that nobody waits for an answer from, to be asked for other work; raises OSError.
+
+        It is the one that read, if there is one: starting another takes longer than that work.
+        """
+        worker, self._worker = self._worker, None
+        if worker and self._open:
+            worker.close()
+            worker = None
+        return worker or start_beside()
+
     def ask(self, files: Iterable[tuple[str, str, str | None]]) -> Callable[[], list[tuple | None] | None]:
         """Let files be read, each given by its path in the store, its place and the known hash of its bytes;
         returns how to get the answer, which is to be got in the order of asking.
@@ -42,17 +63,22 @@ class Readers:
         is there where that is the known one. None where the caller has to look himself. No answer: None.
         """
         self._asked += 1
+        self._seen = self._seen or {}
         with suppress(WorkerGone, OSError):  # a process may not even start
             if self._worker is None:
-                self._worker, self._copies = Worker(_START), []
+                self._worker, self._copies = start_beside(), []
+                self._open = 0
             self._worker.send({"number": self._asked, "now": self._now, "files": list(files)})
+            self._open += 1
         return partial(self._answer, self._worker, self._asked)
 
     def _answer(self, worker: Worker | None, number: int) -> list[tuple | None] | None:
         if worker is None or worker is not self._worker:
             return None
         try:
-            return worker.receive(partial(self._read, number), SECONDS)
+            answer = worker.receive(partial(self._read, number), SECONDS)
+            self._open -= 1
+            return answer
         except WorkerGone:
             self._close()
             return None

@@ -26,6 +26,7 @@ from articles.stories.reports import Placing as Place
 from articles.stories.settling import Moves, settle_days, settle_some
 from articles.stories.similarity import DAY
 from articles.watching.jobs import noted
+from articles.workers import Worker, start_beside
 
 CHUNK = 2000  # reports placed at a time, at least
 BESIDE = 4000  # articles that wait, for which another process is worth its start
@@ -36,13 +37,13 @@ _CLOSE = 7
 
 @noted("grouping")
 @collecting_less_garbage()
-def group_waiting(moves: Moves | None = None) -> int:
+def group_waiting(moves: Moves | None = None, start: Callable[[], Worker] = start_beside) -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.
 
-    Returns the number of articles settled in stories; `moves` notes which of them changed theirs. What a
-    stopped grouping left, the next one does.
+    Returns the number of articles settled in stories; `moves` notes which of them changed theirs. `start`
+    gives a process for what can be done beside. What a stopped grouping left, the next one does.
     """
-    aside = _Aside() if moves is None and _many_wait() and _is_first() else None
+    aside = _Aside(start) if moves is None and _many_wait() and _is_first() else None
     settled = _place_all(aside)
     while now := settle_some(current_decisions(), moves):
         settled += now
@@ -87,6 +88,7 @@ class _Aside:
     """What is done while the next reports are placed in another process: stories are settled of days that are
     done, which no later report can reach."""
 
+    start_worker: Callable[[], Worker]
     placer: PlacerBeside | None = None
     settled: int = 0
     first: int | None = None
@@ -94,7 +96,7 @@ class _Aside:
 
     def start(self) -> PlacerBeside:
         """Return the placer in another process, started when it is asked for first."""
-        self.placer = self.placer or PlacerBeside()
+        self.placer = self.placer or PlacerBeside(self.start_worker)
         return self.placer
 
     def close(self) -> None:

@@ -1,19 +1,19 @@
 """Reports are placed, and the state is held from which the next can go on (floor 0).
 
-Also in a process of its own: started by placers.py, it is told what to place, and asks for what it needs to
-know.
+Also in the process beside an import: asked by placers.py, it is told what to place, and asks for what it
+needs to know.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from itertools import chain
 from typing import NamedTuple
 
-from articles.plain import as_answer, plain_requests
+from articles.plain import as_answer, plain_requests, read_request
 from articles.stories.dayterms import DayTerms
 from articles.stories.regrouping import Depth, Known, Load, Stretch, regroup
 from articles.stories.reports import UNREAD, Key, Link, Merge, Placing, Report
-from articles.workers import collect_less_garbage, limit, tell
+from articles.workers import take_at_most, tell
 
-MEMORY = 2 * 1024**3  # bytes on top of what the process has when it starts
 SECONDS = 3600  # for one piece of work
 
 KeptTerms = Callable[[int, int], Mapping[int, bytes]]  # what is kept of the terms of these days
@@ -76,11 +76,10 @@ def _read_with(terms: KeptTerms) -> Callable[[int, int], dict[int, DayTerms]]:
     return lambda first, end: {day: DayTerms.from_bytes(kept) for day, kept in terms(first, end).items()}
 
 
-def main() -> None:
-    """Work as standard input says until it ends."""
-    limit(MEMORY)
-    collect_less_garbage()
-    placer, requests = Placer(), plain_requests(SECONDS)
+def serve_placing(first: bytes) -> None:
+    """Inside a worker: do what this request says, and then what standard input says until it ends."""
+    take_at_most(SECONDS)
+    placer, requests = Placer(), chain([read_request(first)], plain_requests(SECONDS))
 
     def ask(*question: object) -> object:
         tell(as_answer(question))

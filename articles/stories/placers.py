@@ -1,6 +1,6 @@
 """A placer at work (floor 0): reports are placed in a process beside the one that makes stories of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from articles.plain import as_request, read_answer
@@ -14,20 +14,22 @@ from articles.stories.placer import (
     read_placing,
 )
 from articles.stories.regrouping import Depth, Load
-from articles.workers import Worker, WorkerGone, program_of
+from articles.workers import Worker, WorkerGone
 
 FIRST_QUESTION = 0.1  # seconds to wait for it: the process should not have to
-_START = program_of("articles.stories.placer")
 
 
 class PlacerBeside(Placer):
-    """A placer in a process of its own. One that dies costs nothing but time: then the work is done here."""
+    """A placer in a process of its own. One that dies costs nothing but time: then the work is done here.
 
-    def __init__(self) -> None:
+    `start` gives the process, that nobody else asks any more.
+    """
+
+    def __init__(self, start: Callable[[], Worker]) -> None:
         super().__init__()
         self._worker: Worker | None = None
         with suppress(OSError):  # where no process can be started
-            self._worker = Worker(_START)
+            self._worker = start()
         self._message: tuple | None = None
         self._patience = 0.0
 

@@ -33,6 +33,7 @@ MAX_EXCERPT_WORDS = 60
 MAX_LETTERS = 6
 MAX_CHUNKS = 1 << 16
 MAX_CHUNK = 40
+MAX_AHEAD = 10_000
 # A vector has this length; a cosine of 1 is its square.
 UNIT = 1024
 # After this time exp(-1) = 0.37 of a likeness is left.
@@ -195,10 +196,25 @@ def title_terms(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_terms(title, MAX_TITLE_WORDS)))
 
 
+_AHEAD: dict[tuple[str, int], list[str]] = {}
+
+
+def split_ahead(title: str, excerpt: str) -> None:
+    """Note the terms of a title and an excerpt that will be weighed once, in a process with time to spare."""
+    for asked in ((title, MAX_TITLE_WORDS), (excerpt, MAX_EXCERPT_WORDS)):
+        if len(_AHEAD) < MAX_AHEAD and asked not in _AHEAD:
+            _AHEAD[asked] = _terms(*asked)
+
+
+def _split(text: str, limit: int) -> list[str]:
+    found = _AHEAD.pop((text, limit), None)
+    return _terms(text, limit) if found is None else found
+
+
 def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
     """Return the terms of a title, and of title and excerpt with the weight that their place gives them."""
-    in_title = dict.fromkeys(_terms(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
-    in_excerpt = dict.fromkeys(_terms(excerpt, MAX_EXCERPT_WORDS), EXCERPT_WEIGHT)
+    in_title = dict.fromkeys(_split(title, MAX_TITLE_WORDS), TITLE_WEIGHT)
+    in_excerpt = dict.fromkeys(_split(excerpt, MAX_EXCERPT_WORDS), EXCERPT_WEIGHT)
     weights = in_title | in_excerpt
     for term in in_title.keys() & in_excerpt.keys():
         weights[term] = TITLE_WEIGHT + EXCERPT_WEIGHT
