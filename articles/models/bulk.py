@@ -151,6 +151,19 @@ def parts(values: Iterable) -> Iterator[deque]:
         yield deque(values[start : start + LOOK_UP])
 
 
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Return ids for so many new rows, to name them before they are there; the caller holds the lock."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if has_server():
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [table, count])
+            return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or [0])[0]
+    return list(range(last + 1, last + 1 + count))
+
+
 def insert_rows(
     model: type[models.Model],
     names: Sequence[str],

@@ -17,7 +17,7 @@ from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
 from articles.store.relations import keep_lists
-from articles.store.rows import HAVE_A_FILE, Known, find_known, write_articles
+from articles.store.rows import HAVE_A_FILE, Known, find_known, ids_of, write_articles
 from articles.store.telling import Telling, Told, tell, tell_copies, wins
 
 
@@ -99,9 +99,9 @@ def apply_changes(
     own = batch.tell_own()
     batch.known = find_known(own.keys() | batch.copies.keys() | batch.lost.keys())
     told = own | batch.tell_others(own)
-    ids = write_articles(told, batch.known)
+    ids = ids_of(told, batch.known)
+    write_articles(told, batch.known, ids, _keep_related(told, batch, ids))
     documents = _write_documents(store, changes, kept, ids, run)
-    _keep_related(told, batch, ids)
     return Applied(kept, documents, unchanged)
 
 
@@ -134,7 +134,8 @@ def retell(keys: Iterable[str]) -> None:
     copies = batch.all_copies([key for key in keys if key not in told])
     told |= {key: tell_copies(found) if found else None for key, found in copies.items()}
     known = find_known(told)
-    write_articles(told, {key: row._replace(told="?") for key, row in known.items()})
+    ids = ids_of(told, known)
+    write_articles(told, {key: row._replace(told="?") for key, row in known.items()}, ids, {})
 
 
 @dataclass
@@ -274,8 +275,11 @@ def _write_documents(
     return {path: each.pk for path, each in kept.items()} | dict(written)
 
 
-def _keep_related(told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[str, int]) -> None:
-    """Store the related lists of articles that have a file, or had one."""
+def _keep_related(
+    told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[str, int]
+) -> dict[int, int | None]:
+    """Store the related lists of articles that have a file, or had one; returns those of articles that are
+    not there yet."""
     lists = {
         ids[key]: [ids[copy.link_key] for copy in entry.related] if entry else ()
         for key, entry in told.items()
@@ -288,6 +292,7 @@ def _keep_related(told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[s
         for key, entry in told.items()
         if entry
     }
+    moved = keep_lists(lists, order, known.keys())
     # The days of new articles wait anyway.
-    regrouped = [order[pk][1] for pk in keep_lists(lists, order) if pk in known]
-    StaleDay.objects.mark(map(day_of, regrouped))
+    StaleDay.objects.mark(day_of(order[pk][1]) for pk in moved if pk in known)
+    return {pk: row for pk, row in moved.items() if pk not in known}

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from hashlib import sha256
 from itertools import chain, pairwise
 
@@ -12,13 +12,14 @@ from articles.models.bulk import insert_rows, parts, update_rows
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
 
-def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
+def keep_lists(lists: Lists, best_first: Mapping[int, tuple], there: Set[int]) -> dict[int, int | None]:
     """Store the related lists of these articles, in place of those they had.
 
     `best_first` gives a sort key for each article named; it decides where an order is left open. An empty
-    list means that the article has none. Returns the ids of the articles that have another list now.
+    list means that the article has none. Returns the ids of the articles that have another list now, with
+    those of the lists; those that are not `there` yet have to be written with them.
     """
-    before = _lists_of(lists)
+    before = _lists_of(article for article in lists if article in there)
     groups, odd = _group(lists)
     shared = _stored_orders(groups)
     fresh: list[tuple[RelatedList, Sequence[int]]] = []
@@ -41,11 +42,11 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple]) -> list[int]:
     fresh += [entry for entry in shared.values() if not entry[0].pk and id(entry[0]) in chosen]
     _create(fresh)
     chosen_ids = {article: row.pk if row else None for article, row in choice.items()}
-    moved = [(article, row) for article, row in chosen_ids.items() if before.get(article) != row]
-    update_rows(Article, ["related_list"], moved)
-    for part in parts(sorted(set(before.values()))):
+    moved = {article: row for article, row in chosen_ids.items() if before.get(article) != row}
+    update_rows(Article, ["related_list"], [each for each in moved.items() if each[0] in there])
+    for part in parts(sorted(set(before.values()).difference(chosen_ids.values()))):
         RelatedList.objects.filter(pk__among=part, articles=None).delete()
-    return [article for article, _ in moved]
+    return moved
 
 
 def _lists_of(articles: Iterable[int]) -> dict[int, int]:

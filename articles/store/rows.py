@@ -19,7 +19,7 @@ from articles.models import (
     StaleDay,
     Topic,
 )
-from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows, parts, reserve_ids, update_rows
 from articles.models.grouping import day_of
 from articles.store.fields import ArticleFields
 from articles.store.nouns import (
@@ -37,8 +37,7 @@ _COLUMNS = (
     "url", "web_url", "original_url", "amp_url", "cdn_amp_url", "title", "excerpt", "published_at", "kind",
     "quality", "heat", "is_published",
 )  # fmt: skip
-_UPSERTED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told")
-
+_UPDATED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told")
 
 # Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
 _HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
@@ -51,6 +50,7 @@ _WRITTEN = [field for field in Article._meta.concrete_fields if not field.primar
 _NAMES = [field.name for field in _WRITTEN]
 _ATTNAMES = [field.attname for field in _WRITTEN]
 _values_of = attrgetter(*_ATTNAMES)
+_updated_of = attrgetter(*(Article._meta.get_field(name).attname for name in _UPDATED))
 _told_by = attrgetter(*_COLUMNS)
 _DEFAULTS = [field.get_default() for field in _WRITTEN]
 
@@ -104,9 +104,6 @@ class Row:
         is_gone = self.origin == Article.Origin.GONE
         return self.published_at, self.title, self.excerpt, self.provider_id, is_gone
 
-    def values(self) -> tuple:
-        return _values_of(self)
-
 
 def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
     found = (
@@ -125,20 +122,32 @@ def _new_row(key: str, told: Told) -> Row:
     return row
 
 
-def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) -> dict[str, int]:
+def ids_of(keys: Iterable[str], known: Mapping[str, Known]) -> dict[str, int]:
+    """Return the ids of known articles, and those that new ones with these link keys will have."""
+    fresh = sorted(set(keys) - known.keys())
+    return {key: row.pk for key, row in known.items()} | dict(
+        zip(fresh, reserve_ids(Article, len(fresh)), strict=True)
+    )
+
+
+def write_articles(
+    told: Mapping[str, Told | None],
+    known: Mapping[str, Known],
+    ids: Mapping[str, int],
+    lists: Mapping[int, int | None],
+) -> None:
     """Make articles what they are told to be; None: nobody tells of them any more, so they are withdrawn.
 
-    Returns the ids of all these articles by link key. Touched articles wait for grouping, and so do the days
-    of those that are compared by other facts now.
+    `lists`: the related lists of new articles, by their ids. Touched articles wait for grouping, and so do
+    the days of those that are compared by other facts now.
     """
     changed = {
         key: entry
         for key, entry in sorted(told.items())
         if key not in known or known[key].told != (entry.digest if entry else "")
     }
-    ids = {key: row.pk for key, row in known.items()}
     if not changed:
-        return ids
+        return
     rows = _find_rows(key for key in changed if key in known)
     touched = {row.provider_id for row in rows.values()}
     before = {key: row.compared_by() for key, row in rows.items()}
@@ -152,22 +161,17 @@ def write_articles(told: Mapping[str, Told | None], known: Mapping[str, Known]) 
     stems = {key: entry.stem for key, entry in changed.items() if entry and not entry.is_copy}
     _give_stems(rows, stems | {key: values["stem"] for key, values in again.items()})
     _lead_on(pages, rows)
-    written = insert_rows(
-        Article,
-        _NAMES,
-        [rows[key].values() for key in changed],
-        unique=["link_key"],
-        update=_UPSERTED,
-        returning=["link_key", "id"],
-    )
-    for key, pk in written:
-        ids[key] = rows[key].pk = pk
-    _link_topics(changed, rows, fresh=changed.keys() - known.keys())
-    _link_images(changed, rows, fresh=changed.keys() - known.keys())
+    update_rows(Article, _UPDATED, [(row.pk, *_updated_of(row)) for row in rows.values() if row.pk])
+    fresh = [key for key in changed if not rows[key].pk]
+    for key in fresh:
+        rows[key].pk = ids[key]
+        rows[key].related_list_id = lists.get(ids[key])
+    insert_rows(Article, ["id", *_NAMES], [(ids[key], *_values_of(rows[key])) for key in fresh])
+    _link_topics(changed, rows, fresh=set(fresh))
+    _link_images(changed, rows, fresh=set(fresh))
     refresh_provider_names(touched)
     for part in parts(sorted(touched)):
         Provider.objects.filter(pk__among=part, needs_count=False).update(needs_count=True)
-    return ids
 
 
 def _days_touched(before: Mapping[str, tuple], rows: Mapping[str, Row]) -> set[int]:
@@ -279,6 +283,7 @@ def _give_stems(rows: Mapping[str, Row], stems: Mapping[str, str]) -> None:
         return
     holders = look_up(Article.objects.only("stem", "link_key", "origin"), "stem", sorted(wanted))
     leaving = {key for keys in wanted.values() for key in keys}
+    left = {key: rows[key].stem for key in leaving if rows[key].pk}
     moved = []
     for stem, keys in wanted.items():
         holder = holders.get(stem)
@@ -294,8 +299,9 @@ def _give_stems(rows: Mapping[str, Row], stems: Mapping[str, str]) -> None:
         for key in keys:
             rows[key].stem = _suffixed(stem, key) if taken else stem
             taken = True
-    # Two articles may change places, so those that move first step aside.
-    aside = [(rows[key].pk, f"~{rows[key].pk}") for key in leaving if rows[key].pk]
+    # Two articles may change places, so those whose place is wanted first step aside.
+    taken_now = {rows[key].stem for key in leaving}
+    aside = [(rows[key].pk, f"~{rows[key].pk}") for key, stem in left.items() if stem in taken_now]
     update_rows(Article, ["stem"], aside)
     update_rows(Article, ["stem"], moved)
 
