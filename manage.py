@@ -7,7 +7,7 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
-    gc.set_threshold(10_000, 20, 50)  # modules are no garbage: looking for some is a tenth of a small command
+    gc.set_threshold(50_000, 20, 50)  # modules are no garbage: looking for some is a tenth of a small command
 
     if sys.argv[1:2] == ["import_articles"]:
         from articles.workers import start_early

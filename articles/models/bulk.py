@@ -5,7 +5,6 @@ in six times as fast this way as by `bulk_create`.
 """
 
 import gc
-import sqlite3
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +12,11 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 from django.db import connection, models, transaction
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.backends.utils import CursorWrapper
 
 from articles.models.company import is_alone
@@ -25,7 +25,8 @@ from articles.models.company import is_alone
 _WRITERS_LOCK = 5_632_161_223
 # Values asked for in one query, as `among` them: what is found has to fit into memory.
 LOOK_UP = 1000
-# Rows given in one INSERT: they take half the time of as many statements, and more at once gain nothing.
+# Rows given to SQLite in one INSERT: they take half the time of as many statements, and more at once gain
+# nothing. PostgreSQL, to which each statement is a journey, takes as many as are asked for.
 _TOGETHER = 100
 # SQLite's waiters sleep up to this long between looks at the lock: a shorter gap would starve them.
 _GAP = 0.11
@@ -152,7 +153,10 @@ def parts(values: Iterable) -> Iterator[deque]:
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
-    """Return ids for so many new rows, to name them before they are there; the caller holds the lock."""
+    """Return ids for so many new rows, to name them before they are there.
+
+    The caller holds the lock, and inserts the rows before more are reserved.
+    """
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if has_server():
@@ -194,9 +198,10 @@ def insert_rows(
     if returning:
         sql += f" RETURNING {listed(returning)}"
     written = []
+    together = LOOK_UP if has_server() else _TOGETHER
     with _cursor() as cursor:
-        for start in range(0, len(prepared), _TOGETHER):
-            source, values = _rows_as_source(fields, prepared[start : start + _TOGETHER])
+        for start in range(0, len(prepared), together):
+            source, values = _rows_as_source(fields, prepared[start : start + together])
             cursor.execute(sql % source, values)
             written += cursor.fetchall() if returning else ()
     return written
@@ -225,20 +230,28 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
                 source, values = _rows_as_source(fields, prepared[start : start + LOOK_UP])
                 cursor.execute(f"{sql % source} WHERE {table}.{key} = given.{key}", values)
         else:
-            changes = ", ".join(f"{column} = ?" for column in columns[1:])
-            sql = f"UPDATE {table} SET {changes} WHERE {key} = ?"  # noqa: S608
+            changes = ", ".join(f"{column} = %s" for column in columns[1:])
+            sql = f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608
             cursor.executemany(sql, [(*rest, pk) for pk, *rest in prepared])
 
 
-def _cursor() -> CursorWrapper:
-    """Return a cursor that takes statements with the driver's own marks for values.
+class _SQLiteCursor(SQLiteCursorWrapper):
+    """A cursor that searches a long statement for marks, to put SQLite's own in their places, only once."""
 
-    On PostgreSQL it sends values beside the statement, in their binary form; the usual one writes them into
-    its text, which both sides take five times as long for. On SQLite the usual one searches each statement
-    for marks of its own, to put the driver's in their places.
+    def convert_query(self, query: str, *, param_names: Iterable[str] | None = None) -> str:
+        return _converted(query)
+
+
+_converted = lru_cache(maxsize=64)(partial(SQLiteCursorWrapper.convert_query, None))
+
+
+def _cursor() -> CursorWrapper:
+    """Return a cursor; on PostgreSQL one that sends values beside the statement, in their binary form.
+
+    The usual one writes them into its text, which both sides take five times as long for.
     """
     connection.ensure_connection()
-    kind = connection.Database.Cursor if has_server() else sqlite3.Cursor
+    kind = connection.Database.Cursor if has_server() else _SQLiteCursor
     return connection._prepare_cursor(kind(connection.connection))
 
 
@@ -249,7 +262,7 @@ def _rows_as_source(fields: Sequence[models.Field], rows: Sequence[Sequence]) ->
         types = [field.db_type(connection).partition("(")[0] for field in fields]
         columns = ", ".join(f"%b::{name}[]" for name in types)
         return f"SELECT * FROM unnest({columns})", [list(column) for column in zip(*rows, strict=True)]  # noqa: S608
-    one = f"({', '.join('?' * len(fields))})"
+    one = f"({', '.join(['%s'] * len(fields))})"
     return f"VALUES {', '.join([one] * len(rows))}", list(chain.from_iterable(rows))
 
 

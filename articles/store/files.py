@@ -7,6 +7,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -210,6 +211,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
+@lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another
 def stem_of(path: str) -> str:
     """Return the permalink that a file's name stands for: its stem, if an address can hold it."""
     name = path.rsplit("/", 1)[-1]

@@ -1,8 +1,9 @@
 """What readers see of a story (floor 2): lead, heat, rank, coverage and lists, counted from its articles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from django.db.models import Count, Model, QuerySet
@@ -46,17 +47,18 @@ def place_due() -> None:
 def _place_and_mark(ids: Iterable[int]) -> None:
     for part in parts(sorted(ids)):
         _mark_lists(part)
-        _place_part(part, {})
+        _place_part(part, {}, frozenset())
         _mark_lists(part)
 
 
-def place_stories(ids: Iterable[int], moved: Mapping[int, int] | None = None) -> None:
+def place_stories(ids: Iterable[int], moved: Mapping[int, int], fresh: Set[int]) -> None:
     """Count lead, heat, rank, coverage and topics of these stories anew from their articles.
 
     `moved`: the stories, of these, into which articles come, which is written down too: they wait no more.
+    `fresh`: those of these stories that are not there yet.
     """
     for part in parts(sorted(ids)):
-        _place_part(part, moved or {})
+        _place_part(part, moved, fresh)
 
 
 class Given:
@@ -119,7 +121,7 @@ def count_lists() -> None:
         update_rows(Provider, ["report_count", "needs_count"], rows)
 
 
-def _place_part(ids: Collection[int], moved: Mapping[int, int]) -> None:
+def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int]) -> None:
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     decided: dict[int, set[int]] = defaultdict(set)
@@ -136,9 +138,11 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int]) -> None:
     chosen = {story_of[article]: article for article in leads}
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
-    changed = []
+    changed, made = [], []
     rows = Story.objects.filter(pk__among=ids).order_by()
-    for story, adjustment, *before in rows.values_list("pk", "heat_adjustment", *_Counted._fields):
+    there = rows.values_list("pk", "heat_adjustment", *_Counted._fields)
+    new = ((story, 0) for story in ids if story in fresh)
+    for story, adjustment, *before in chain(there, new):
         due = [report for report in members[story] if report.published_at <= now]
         ahead = min(
             (report.published_at for report in members[story] if report.published_at > now), default=None
@@ -148,8 +152,11 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int]) -> None:
         # Of a story that readers do not see, an editor may have taken the lead away.
         is_decided = found.lead in decided[story] or bool(decided[story] and not found.is_public)
         counted[story] = found._replace(next_report_at=ahead, is_decided=is_decided)
-        if counted[story] != tuple(before):
+        if story in fresh:
+            made.append((story, adjustment, *counted[story]))
+        elif counted[story] != tuple(before):
             changed.append((story, *counted[story]))
+    insert_rows(Story, ["id", "heat_adjustment", *_Counted._fields], made)
     update_rows(Story, _Counted._fields, changed)
     came = [(pk, story_of[pk], positions.get(pk), False) for pk in placed if pk in moved]
     update_rows(Article, ["story", "story_position", "needs_grouping"], came)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from articles.models import Article, Placing, Story, StoryAlias
-from articles.models.bulk import insert_rows, parts, writing
+from articles.models.bulk import parts, reserve_ids, writing
 from articles.stories.decisions import Decisions, obey
 from articles.stories.identity import keep_ids
 from articles.stories.placing import Given, place_stories
@@ -89,8 +89,9 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     known |= {member.story for member in company.members.values()}
     before = Given(known - {None})
     _bring_back(set(kept.ids) & moves.own.keys(), moves)
-    fresh = iter(_new_stories(kept.ids.count(None)))
-    ids = [story or next(fresh) for story in kept.ids]
+    fresh = reserve_ids(Story, kept.ids.count(None))
+    given = iter(fresh)
+    ids = [story or next(given) for story in kept.ids]
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
     left = _left_behind(company.members.values(), old, story_of)
     _redirect(kept.redirects | left, moves)
@@ -104,17 +105,9 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     now = (known | set(ids)) - gone - {None}
-    place_stories(now, moved)
+    place_stories(now, moved, set(fresh))
     Given(now).more_than(before)
     return company.members.keys(), waited
-
-
-def _new_stories(count: int) -> list[int]:
-    """Make so many empty stories; returns their ids in order."""
-    columns = [field for field in Story._meta.concrete_fields if not field.primary_key]
-    empty = [field.get_default() for field in columns]
-    names = [field.name for field in columns]
-    return sorted(pk for (pk,) in insert_rows(Story, names, [empty] * count, returning=["id"]))
 
 
 class _Member:
