@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -140,10 +141,9 @@ class _Importer:
                     self.take(store)
                     taken.append(store)
             if not self.dry_run:
-                group_waiting(start=self.readers.hand_over)
-        for store in [] if self.dry_run else taken:
-            with self._of_one(store):
-                self._take_pictures(store)
+                pictures = partial(self._take_pictures, taken)
+                group_waiting(start=self.readers.hand_over, meanwhile=pictures)
+                pictures()
 
     @contextmanager
     def _of_one(self, store: StorePath) -> Iterator[None]:
@@ -198,7 +198,15 @@ class _Importer:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
 
-    def _take_pictures(self, opened: StorePath) -> None:
+    def _take_pictures(self, stores: list[StorePath]) -> None:
+        """Let pictures be shown that were made of what these stores hold; none of them is left."""
+        self.keeping.finish()
+        while stores:
+            store = stores.pop(0)
+            with self._of_one(store):
+                self._take_pictures_of(store)
+
+    def _take_pictures_of(self, opened: StorePath) -> None:
         if opened.root is None:
             return
         if opened.name in self.described:

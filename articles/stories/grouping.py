@@ -37,13 +37,18 @@ _CLOSE = 7
 
 @noted("grouping")
 @collecting_less_garbage()
-def group_waiting(moves: Moves | None = None, start: Callable[[], Worker] = start_beside) -> int:
+def group_waiting(
+    moves: Moves | None = None,
+    start: Callable[[], Worker] = start_beside,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.
 
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. `start`
-    gives a process for what can be done beside. What a stopped grouping left, the next one does.
+    gives a process for what can be done beside; `meanwhile` is done while it works and there is nothing left
+    to settle, if that comes about. What a stopped grouping left, the next one does.
     """
-    aside = _Aside(start) if moves is None and _many_wait() and _is_first() else None
+    aside = _Aside(start, meanwhile) if moves is None and _many_wait() and _is_first() else None
     settled = _place_all(aside)
     while now := settle_some(current_decisions(), moves):
         settled += now
@@ -89,6 +94,7 @@ class _Aside:
     done, which no later report can reach."""
 
     start_worker: Callable[[], Worker]
+    meanwhile: Callable[[], None]
     placer: PlacerBeside | None = None
     settled: int = 0
     first: int | None = None
@@ -110,11 +116,14 @@ class _Aside:
 
     def work_until(self, is_done: Callable[[], bool]) -> None:
         """Settle as long as there is something to settle, and to wait for."""
+        is_settling = self.first is not None
         while not is_done() and self.first is not None and self.first < self.end:
             now = settle_days(self.first, self.end, current_decisions())
             self.settled += now
             if not now:
                 self.first = self.end
+        if is_settling and not is_done():
+            self.meanwhile()
 
 
 @dataclass
