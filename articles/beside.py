@@ -6,6 +6,7 @@ Asked by `Readers` and, once these have no more to ask, by `PlacerBeside`.
 
 from concurrent.futures import ThreadPoolExecutor
 
+from articles.plain import read_request
 from articles.store.reader import Reader
 from articles.stories.placer import serve_placing
 from articles.stories.similarity import split_ahead
@@ -33,8 +34,8 @@ def _serve_reading() -> bytes | None:
         for head, data in requests(SECONDS):
             if "paths" in head:
                 reader.look_ahead(head["paths"], is_asked)
-            elif "files" in head:
-                answering.submit(tell, reader.reply(head))
+            elif "number" in head:
+                answering.submit(tell, reader.reply(head["number"], head["now"], read_request(data)))
                 while reader.texts and not is_asked():
                     split_ahead(*reader.texts.pop())
             elif data:

@@ -154,7 +154,7 @@ def test_the_numbers_of_copies_begin_anew_before_they_are_too_many(tmp_path, mon
     files = [[file.path, file.full, None] for file in _write(_contents(6), tmp_path)]
     here, taken = reader.Reader(), Readers(NOW)
     for place in range(3):
-        answer = here.reply({"number": place, "now": NOW.isoformat(), "files": files})
+        answer = here.reply(place, NOW.isoformat(), files)
         read = taken._read(place, BytesIO(answer))
         assert [fields.related[1].title for _, _, fields, _ in read] == [f"Copy {n}" for n in range(6)]
         assert len(here._copies) == len(taken._copies) == 6
@@ -163,13 +163,13 @@ def test_the_numbers_of_copies_begin_anew_before_they_are_too_many(tmp_path, mon
 def test_files_looked_at_ahead_are_read_as_ever(tmp_path):
     contents = _contents(8)
     files = _write(contents, tmp_path)
-    asked = {"number": 1, "now": NOW.isoformat(), "files": [[file.path, file.full, None] for file in files]}
+    asked = [(file.path, file.full, None) for file in files]
     ahead, plain = reader.Reader(), reader.Reader()
     ahead.look_ahead([str(tmp_path), str(tmp_path / "nothing"), "news"], lambda: False)
     seen = {file.full: sha256(contents[file.path]).hexdigest() for file in files}
     assert read_answer(BytesIO(ahead.seen())) == seen
     (tmp_path / "0003.md").write_bytes(article(99))
-    found = [Readers(NOW)._read(1, BytesIO(each.reply(asked))) for each in (ahead, plain)]
+    found = [Readers(NOW)._read(1, BytesIO(each.reply(1, NOW.isoformat(), asked))) for each in (ahead, plain)]
     assert found[0] == found[1]
     assert found[0][3][2].title == "Report 99"
 

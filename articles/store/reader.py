@@ -1,10 +1,10 @@
 """What the process beside an import reads (floor 0): new files, beside what their writing takes.
 
-Asked by readers.py. A request is a line of JSON: its number, files, the known hashes of their bytes, and
-now. The answer is plain values.
+Asked by readers.py. A request is its number, now, and files with the known hashes of their bytes. Both it and
+the answer are plain values.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -60,15 +60,15 @@ class Reader:
         """Return the answer to what was hashed ahead: hashes by the files' places."""
         return as_answer(self._seen)
 
-    def reply(self, head: Mapping) -> bytes:
+    def reply(self, number: int, now: str, asked: Iterable[tuple[str, str, str | None]]) -> bytes:
         """Return the answer to one request: its number, how many copies are still known, further ones, and
         the files."""
-        now = datetime.fromisoformat(head["now"])
+        moment = datetime.fromisoformat(now)
         if len(self._copies) > MAX_COPIES:
             self._numbers, self._copies = {}, []
         known = len(self._copies)
-        files = [self._read(path, full, digest, now) for path, full, digest in head["files"]]
-        return as_answer((head["number"], known, list(map(_plain, self._copies[known:])), files))
+        files = [self._read(path, full, digest, moment) for path, full, digest in asked]
+        return as_answer((number, known, list(map(_plain, self._copies[known:])), files))
 
     def _read(self, path: str, full: str, known: str | None, now: datetime) -> tuple | None:
         """Return a new file's hash, packed bytes, the digest of what it tells alone, values, and the numbers

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from articles.plain import read_answer
+from articles.plain import as_request, read_answer
 from articles.store.fields import ArticleFields, ImageFields, ProviderFields
 from articles.workers import Worker, WorkerGone, early_worker, start_beside
 
@@ -68,7 +68,7 @@ class Readers:
             if self._worker is None:
                 self._worker, self._copies = start_beside(), []
                 self._open = 0
-            self._worker.send({"number": self._asked, "now": self._now, "files": list(files)})
+            self._worker.send({"number": self._asked, "now": self._now}, as_request(list(files)))
             self._open += 1
         return partial(self._answer, self._worker, self._asked)
 

@@ -59,18 +59,18 @@ def _lists_of(articles: Iterable[int]) -> dict[int, int]:
 
 def _group(lists: Lists) -> tuple[dict[str, list[int]], list[int]]:
     """Sort articles by the members of their group; an article whose list names itself stands alone."""
-    groups: dict[str, list[int]] = defaultdict(list)
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
     odd = []
     for article, related in lists.items():
         if not related or article in related:
             odd.append(article)
         else:
-            groups[_digest([article, *related])].append(article)
-    return groups, odd
+            groups[tuple(sorted([article, *related]))].append(article)
+    return {_digest(members): articles for members, articles in groups.items()}, odd
 
 
 def _digest(members: Iterable[int]) -> str:
-    return sha256(",".join(map(str, sorted(members))).encode()).hexdigest()
+    return sha256(",".join(map(str, members)).encode()).hexdigest()
 
 
 def _stored_orders(digests: Iterable[str]) -> dict[str, tuple[RelatedList, list[int]]]:
