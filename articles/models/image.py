@@ -12,7 +12,9 @@ class ImageQuerySet(models.QuerySet):
     def brought_by(self, store):
         """Pictures not looked at yet, of articles that a store's files tell, which the store may hold."""
         waiting = self.filter(state=Image.State.WAITING, url__contains="/assets/")
-        return waiting.filter(article_links__article__documents__store=store).distinct()
+        # Asked with the stores they come from, not only for this one's: that would begin at all of its files.
+        stores = waiting.order_by().values_list("pk", "article_links__article__documents__store")
+        return self.filter(pk__among={pk for pk, brought in stores if brought and brought == store.pk})
 
     def ready(self):
         """Pictures that have files of our own."""
