@@ -10,10 +10,12 @@ if __name__ == "__main__":
     gc.set_threshold(50_000, 20, 50)  # modules are no garbage: looking for some is a tenth of a small command
 
     if sys.argv[1:2] == ["import_articles"]:
-        from articles.workers import start_early
+        from articles import early
 
-        # A word that is no path costs nothing.
-        start_early({"paths": [word for word in sys.argv[2:] if not word.startswith("-")]})
+        early.start()
+        from aggregator.settings import DATABASES  # which takes as long as a process to start
+
+        early.begin(sys.argv[2:], DATABASES["default"])
 
     from django.core.management import execute_from_command_line
 

@@ -33,7 +33,7 @@ def _serve_reading() -> bytes | None:
     with ThreadPoolExecutor(1) as answering:  # files are read on while an answer is not fetched
         for head, data in requests(SECONDS):
             if "paths" in head:
-                reader.look_ahead(head["paths"], is_asked)
+                reader.look_ahead(head["paths"], head["kept"], is_asked)
             elif "number" in head:
                 answering.submit(tell, reader.reply(head["number"], head["now"], read_request(data)))
                 while reader.texts and not is_asked():

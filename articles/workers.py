@@ -114,29 +114,11 @@ class Worker:
 
 
 _BESIDE = program_of("articles.beside")
-_early: list[Worker] = []
 
 
 def start_beside() -> Worker:
     """Return a process to be beside an import or a grouping; raises OSError."""
     return Worker(_BESIDE)
-
-
-def start_early(head: dict) -> None:
-    """Start the process beside an import before it is asked for, and give it something to begin with.
-
-    For a command that knows what it needs before Django has started; not where there is no processor for it.
-    """
-    if len(os.sched_getaffinity(0)) > 1:
-        with suppress(OSError, WorkerGone):  # then it is started when it is needed
-            worker = start_beside()
-            worker.send(head)
-            _early.append(worker)
-
-
-def early_worker() -> Worker | None:
-    """Return the process that was started early, if there is one; to be had once."""
-    return _early.pop() if _early else None
 
 
 class Workers:

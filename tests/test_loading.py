@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from articles import workers
+from articles import early, workers
 from articles.models import SourceDocument
 from articles.packing import unpack
 from articles.plain import read_answer
@@ -165,7 +165,7 @@ def test_files_looked_at_ahead_are_read_as_ever(tmp_path):
     files = _write(contents, tmp_path)
     asked = [(file.path, file.full, None) for file in files]
     ahead, plain = reader.Reader(), reader.Reader()
-    ahead.look_ahead([str(tmp_path), str(tmp_path / "nothing"), "news"], lambda: False)
+    ahead.look_ahead([str(tmp_path), str(tmp_path / "nothing"), "news"], None, lambda: False)
     seen = {file.full: sha256(contents[file.path]).hexdigest() for file in files}
     assert read_answer(BytesIO(ahead.seen())) == seen
     (tmp_path / "0003.md").write_bytes(article(99))
@@ -179,18 +179,21 @@ def test_looking_ahead_ends_when_something_is_asked(tmp_path, monkeypatch, looks
     monkeypatch.setattr(reader, "SOME", 4)
     _write(_contents(12), tmp_path)
     ahead, asked = reader.Reader(), iter([False] * looks + [True])
-    ahead.look_ahead([str(tmp_path)], lambda: next(asked))
+    ahead.look_ahead([str(tmp_path)], 1 << 20, lambda: next(asked))
     assert len(read_answer(BytesIO(ahead.seen()))) == 4 * looks
 
 
-def test_an_import_goes_on_with_the_process_that_was_started_early(write_article, run_import, tmp_path):
+def test_an_import_goes_on_with_the_process_that_was_started_early(
+    write_article, run_import, tmp_path, settings
+):
     for number in range(4):
         write_article(f"r{number}")
     store = tmp_path / "store"
 
     def imported():
-        workers.start_early({"paths": ["--store", str(store)]})
-        [worker] = workers._early
+        early.start()
+        early.begin(["--store", str(store)], settings.DATABASES["default"])
+        [worker] = early._early
         report = run_import(store)
         assert worker.process.poll() is not None, "it is ended"
         return [each.outcome for each in report.files]
@@ -201,10 +204,29 @@ def test_an_import_goes_on_with_the_process_that_was_started_early(write_article
     assert imported() == ["unchanged", "unchanged", "updated", "unchanged"]
 
 
-def test_of_early_processes_there_is_none_where_there_is_no_processor_for_it(monkeypatch):
+def test_of_early_processes_there_is_none_where_there_is_no_processor_for_it(monkeypatch, settings):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
-    workers.start_early({"paths": []})
-    assert workers.early_worker() is None
+    early.start()
+    early.begin([], settings.DATABASES["default"])
+    assert early.early_worker() is None
+
+
+@pytest.mark.parametrize(("kept", "seen"), [(2 * 1024, 0), (12 * 1024, 12), (None, 12)])
+def test_files_that_a_small_database_cannot_know_are_not_hashed_ahead(tmp_path, kept, seen):
+    _write(_contents(12), tmp_path)
+    ahead = reader.Reader()
+    ahead.look_ahead([str(tmp_path)], kept, lambda: False)
+    assert len(read_answer(BytesIO(ahead.seen()))) == seen
+    assert len(ahead._ahead) == 12
+
+
+def test_the_size_of_a_database_counts_what_it_has_not_taken_over_yet(tmp_path):
+    (tmp_path / "news.sqlite3").write_bytes(b"x" * 50)
+    (tmp_path / "news.sqlite3-wal").write_bytes(b"x" * 7)
+    sqlite = {"ENGINE": "django.db.backends.sqlite3"}
+    assert early._size_of({**sqlite, "NAME": tmp_path / "news.sqlite3"}) == 57
+    assert early._size_of({**sqlite, "NAME": tmp_path / "none"}) == 0
+    assert early._size_of({"ENGINE": "django.db.backends.postgresql", "NAME": "news"}) is None
 
 
 def test_a_process_that_read_is_handed_over_once_nobody_waits_for_its_answers(tmp_path):

@@ -21,6 +21,7 @@ MAX_COPIES = 8192
 MAX_TEXTS = 10_000
 MAX_SEEN = 20_000  # files hashed ahead
 MAX_AHEAD = 500  # of them parsed
+LEAST_KEPT = 1024  # bytes of a database for each file that it knows, at least
 SOME = 16  # files hashed between looks at what is asked: a look takes half as long as a file
 
 
@@ -39,16 +40,18 @@ class Reader:
         self._seen: dict[str, str] = {}
         self._ahead: dict[str, ArticleFields] = {}
 
-    def look_ahead(self, paths: Sequence[str], is_asked: Callable[[], bool]) -> None:
-        """Hash the files that an import of these paths would read, then parse the first of them, until
-        something is asked for. Words that are no paths cost nothing."""
+    def look_ahead(self, paths: Sequence[str], kept: int | None, is_asked: Callable[[], bool]) -> None:
+        """Hash the files that an import of these paths would read, unless a database of so many bytes cannot
+        know them; then parse the first of them, until something is asked for."""
         now = datetime.now(UTC)
-        for place, full in enumerate(_files_of(paths, MAX_SEEN)):
+        files = list(_files_of(paths, MAX_SEEN))
+        may_be_known = kept is None or kept >= LEAST_KEPT * len(files)
+        for place, full in enumerate(files if may_be_known else ()):
             if place % SOME == 0 and is_asked():
                 return
             with suppress(FileError):
                 self._seen[full] = sha256(read_file(full)).hexdigest()
-        for full in _files_of(paths, MAX_AHEAD):
+        for full in files[:MAX_AHEAD]:
             if is_asked():
                 return
             with suppress(FileError, DocumentError, FieldError):  # others will say so

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
+from articles.early import early_worker
 from articles.plain import as_request, read_answer
 from articles.store.fields import ArticleFields, ImageFields, ProviderFields
-from articles.workers import Worker, WorkerGone, early_worker, start_beside
+from articles.workers import Worker, WorkerGone, start_beside
 
 SECONDS = 290  # for one answer: more than the process gives itself
 
