@@ -56,6 +56,28 @@ def test_values_of_every_kind_come_back_as_they_went_in():
     assert [[*row[:2], *row[3:]] for row in kept] == [[*row[:2], *row[3:]] for row in rows]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["plain", "", "null", "a,b", '"a" "b"', "{a}", "\\a\\\\", "a\nb\t", "ü\u2028😀", "%s %(a)s %%", "'a''"],
+)
+def test_rows_are_found_among_texts_of_every_kind(text):
+    run = ImportRun.objects.create()
+    ImportOutcome.objects.bulk_create(
+        ImportOutcome(run=run, path=path, outcome="created") for path in (text, f"{text}x", "other")
+    )
+    found = ImportOutcome.objects.filter(path__among=["nothing", text, f"{text}x"])
+    assert sorted(found.values_list("path", flat=True)) == sorted([text, f"{text}x"])
+    assert not ImportOutcome.objects.filter(path__among=[]).exists()
+
+
+def test_rows_are_found_among_whole_numbers():
+    runs = [ImportRun.objects.create() for _ in range(3)]
+    outcomes = [ImportOutcome.objects.create(run=run, path="a.md", outcome="created") for run in runs]
+    found = ImportOutcome.objects.filter(run__among={runs[0].pk, runs[2].pk, 1 << 62, -1})
+    assert list(found.order_by("pk")) == [outcomes[0], outcomes[2]]
+    assert not ImportOutcome.objects.filter(run__among=()).exists()
+
+
 def test_a_column_may_be_empty_in_every_row():
     run = ImportRun.objects.create()
     insert_rows(ImportOutcome, OUTCOME, [outcome(run.pk, f"{place}.md") for place in range(3)])
