@@ -12,7 +12,7 @@ _early: list[Worker] = []
 
 def start() -> None:
     """Start the process beside an import before it is asked for; not where there is no processor for it."""
-    if len(os.sched_getaffinity(0)) > 1:
+    if (os.cpu_count() or 1) > 1:
         with suppress(OSError):  # then it is started when it is needed
             _early.append(start_beside())
 

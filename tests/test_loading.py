@@ -205,7 +205,7 @@ def test_an_import_goes_on_with_the_process_that_was_started_early(
 
 
 def test_of_early_processes_there_is_none_where_there_is_no_processor_for_it(monkeypatch, settings):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     early.start()
     early.begin([], settings.DATABASES["default"])
     assert early.early_worker() is None
