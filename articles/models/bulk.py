@@ -294,7 +294,7 @@ def _in_database(field: models.Field, values: Iterable) -> list:
     return list(map(prepared, values))
 
 
-@lru_cache(maxsize=1 << 11)  # a moment is written in several rows, one soon after the other
+@lru_cache(maxsize=1 << 13)  # a moment is written in several rows, most soon after the first
 def _moment_in_database(value: datetime | None) -> object:
     # The rest of what the field does for each value is to look for moments without a zone.
     return connection.ops.adapt_datetimefield_value(value)

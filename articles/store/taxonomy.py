@@ -76,8 +76,7 @@ def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
                      if before[kind].get(key) != facts[kind].get(key))
         for kind in NOTHING
     }  # fmt: skip
-    for key in changed["topics"]:
-        _set_topic(key, heard["topics"].get(key))
+    _set_topics(changed["topics"], heard["topics"])
     _set_providers(changed["providers"], heard["providers"])
     _set_parents(heard["topics"])
     refresh_topic_names(Topic.objects.filter(name_key__in=changed["topics"]).values_list("pk", flat=True))
@@ -181,22 +180,33 @@ def _words(values: Mapping[str, object], field: str) -> list[str]:
     return [read_text(word, f"{field}.{place}", 100) for place, word in enumerate(given)]
 
 
-def _set_topic(key: str, facts: Mapping | None) -> None:
-    """Give a topic what is said of it; a new one takes its slug from its file, if that is a free one."""
-    topic = Topic.objects.filter(name_key=key).first()
-    if topic is None:
-        if facts is None:
-            return
-        if facts["slug"] and not Topic.objects.filter(slug=facts["slug"]).exists():
-            topic = Topic(name=facts["name"], slug=facts["slug"])
-        else:
-            topic = find_topics([facts["name"]])[key]
-    topic.is_described = facts is not None
-    for field in _TOPIC_FACTS:
-        value = facts[field] if facts else Topic._meta.get_field(field).get_default()
-        if field not in topic.edited_fields and (facts or field != "name"):
-            setattr(topic, field, value)
-    topic.save()
+def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
+    """Give topics what is said of them; a new one takes its slug from its file, if that is a free one."""
+    topics = look_up(Topic.objects.all(), "name_key", keys)
+    missing = [key for key in keys if key in described and key not in topics]
+    slugs = {described[key]["slug"] for key in missing}
+    taken = {"", *Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)}
+    fresh = []
+    for key in missing:
+        if (slug := described[key]["slug"]) not in taken:
+            taken.add(slug)
+            fresh.append(Topic(name_key=key, slug=slug, **_facts_of(described[key]), is_described=True))
+    Topic.objects.bulk_create(fresh)
+    made = {topic.name_key for topic in fresh}
+    topics |= find_topics(described[key]["name"] for key in missing if key not in made)
+    for key, topic in topics.items():
+        topic.is_described = key in described
+        for field, value in _facts_of(described.get(key)).items():
+            if field not in topic.edited_fields and (topic.is_described or field != "name"):
+                setattr(topic, field, value)
+        topic.save()
+
+
+def _facts_of(said: Mapping | None) -> dict[str, object]:
+    """Return what a topic's file says of it, or what stands where none says anything."""
+    return {
+        field: said[field] if said else Topic._meta.get_field(field).get_default() for field in _TOPIC_FACTS
+    }
 
 
 def _set_parents(described: Mapping[str, Mapping]) -> None:
@@ -212,9 +222,7 @@ def _set_parents(described: Mapping[str, Mapping]) -> None:
         topic, above = topics.get(key), topics[Topic.key_of(parent)]
         if topic and topic.pk not in edited and not _is_above(topic.pk, above.pk, parents):
             parents[topic.pk] = above.pk
-    for pk, parent in parents.items():
-        if now.get(pk) != parent:
-            Topic.objects.filter(pk=pk).update(parent=parent)
+    update_rows(Topic, ["parent"], [each for each in parents.items() if now.get(each[0]) != each[1]])
 
 
 def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) -> bool:
