@@ -81,10 +81,14 @@ def in_steps(monkeypatch):
     return heard, settled
 
 
-def _group_for_the_first_time():
+def _forget_stories():
     Article.objects.update(story=None, story_position=None)
     Story.objects.all().delete()
     Placing.objects.all().delete()
+
+
+def _group_for_the_first_time():
+    _forget_stories()
     call_command("group_stories", "--rebuild", stdout=None)
 
 
@@ -96,6 +100,22 @@ def test_a_first_grouping_beside_is_as_one_here_and_stories_are_settled_meanwhil
     assert sum(settled) > 10
     assert heard[0]._worker is None, "it is ended"
     assert not StoryAlias.objects.exists(), "no story was made that another took up"
+
+
+def test_what_can_wait_is_done_while_reports_are_placed_and_nothing_is_left_to_settle(
+    archive, in_steps, monkeypatch
+):
+    is_done = PlacerBeside.is_done
+    monkeypatch.setattr(PlacerBeside, "is_done", lambda placer, *given: is_done(placer, *given) and False)
+    _forget_stories()
+    grouping.mark_all()
+    heard, settled = in_steps
+    done = []
+    grouping.group_waiting(meanwhile=lambda: done.append((len(heard), len(settled))))
+    assert done
+    assert 0 < done[0][0] < len(heard)
+    assert all(settled[:settles] and settled[settles - 1] == 0 for _, settles in done)
+    assert differences_of(archive_state(), archive) == []
 
 
 def test_where_days_were_grouped_before_or_decisions_join_days_nothing_is_settled_meanwhile(
