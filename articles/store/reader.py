@@ -20,7 +20,7 @@ from articles.store.telling import Telling, alone
 MAX_COPIES = 8192
 MAX_TEXTS = 10_000
 MAX_SEEN = 20_000  # files hashed ahead
-MAX_AHEAD = 500  # of them parsed
+MAX_AHEAD = 2000  # of them parsed
 LEAST_KEPT = 1024  # bytes of a database for each file that it knows, at least
 SOME = 16  # files hashed between looks at what is asked: a look takes half as long as a file
 
