@@ -1,10 +1,11 @@
 """What an import costs, side by side in one run, as ratios: `python -m benchmarks.import STORE…`.
 
 Each row is a command of its own, so that start-up counts, with the processes it starts; the least of some
-rounds stands in the table, since other work on the machine only adds. Ratios are given twice: of processor
-seconds, which all processes of a command spend together, and of the seconds that an operator waits. The
-database is SQLite in a temporary folder; with `DATABASE_URL` the PostgreSQL database named there is emptied
-and used as well. Compiled modules are kept, as they are where the site is installed, but in that folder.
+rounds stands in the table, since other work on the machine only adds, as does watching their memory, which is
+done in the first. Ratios are given twice: of processor seconds, which all processes of a command spend
+together, and of the seconds that an operator waits. The database is SQLite in a temporary folder; with
+`DATABASE_URL` the PostgreSQL database named there is emptied and used as well. Compiled modules are kept, as
+they are where the site is installed, but in that folder.
 """
 
 import argparse
@@ -38,16 +39,18 @@ _SETUP = "import django; django.setup()"
 class Measured:
     """Processor seconds, wall seconds and peak MiB of one finished command.
 
-    `peak` is that of its largest process; `together` the most that all its processes had at a time, as seen
-    five times a second, with the pages that they share counted once.
+    `peak` is that of its largest process; `together`, where it is `watched`, the most that all its processes
+    had at a time, as seen five times a second, with the pages that they share counted once. A process stands
+    still while its pages are counted, for a thirtieth of its time.
     """
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], *, watched: bool) -> None:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         ended, self.together = threading.Event(), 0.0
         watcher = threading.Thread(target=self._watch, args=(process.pid, ended))
-        watcher.start()
+        if watched:
+            watcher.start()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.wall = time.perf_counter() - start
@@ -56,7 +59,8 @@ class Measured:
         self.cpu = usage.ru_utime + usage.ru_stime
         self.peak = usage.ru_maxrss / 1024
         ended.set()
-        watcher.join()
+        if watched:
+            watcher.join()
 
     def _watch(self, pid: int, ended: threading.Event) -> None:
         while not ended.wait(0.2):
@@ -79,12 +83,12 @@ def _shares(pid: int) -> float:
     return share / 1024 + sum(_shares(int(child)) for child in started)
 
 
-def _python(code: str, stores: list[str], environment: dict[str, str]) -> Measured:
-    return Measured([sys.executable, "-c", code, *stores], environment)
+def _python(code: str, stores: list[str], environment: dict[str, str], *, watched: bool) -> Measured:
+    return Measured([sys.executable, "-c", code, *stores], environment, watched=watched)
 
 
-def _manage(environment: dict[str, str], *arguments: str) -> Measured:
-    return Measured([sys.executable, "manage.py", *arguments], environment)
+def _manage(environment: dict[str, str], *arguments: str, watched: bool = False) -> Measured:
+    return Measured([sys.executable, "manage.py", *arguments], environment, watched=watched)
 
 
 def _change_one(stores: list[str]) -> None:
@@ -102,21 +106,24 @@ def _rounds(
     found: dict[str, list[Measured]] = {}
     plain = next(iter(environments.values()))
     _manage(plain, "import_articles", "--help")  # compiles the modules
-    for _ in range(rounds):
-        found.setdefault("reading the bytes", []).append(_python(_READ, stores, plain))
-        found.setdefault("hashing them (sha256)", []).append(_python(_HASH, stores, plain))
-        found.setdefault("yaml.CSafeLoader alone", []).append(_python(_CSAFE, stores, plain))
-        found.setdefault("django.setup() alone", []).append(_python(_SETUP, [], plain))
+    programs = {
+        "reading the bytes": (_READ, stores), "hashing them (sha256)": (_HASH, stores),
+        "yaml.CSafeLoader alone": (_CSAFE, stores), "django.setup() alone": (_SETUP, []),
+    }  # fmt: skip
+    for number in range(rounds):
+        watched = number == 0
+        for name, (code, given) in programs.items():
+            found.setdefault(name, []).append(_python(code, given, plain, watched=watched))
         for name, environment in environments.items():
             shutil.rmtree(environment["VAR_DIR"], ignore_errors=True)
             _manage(environment, "migrate", "-v0")
             _manage(environment, "flush", "--no-input", "-v0")
             for what in ("cold import", "unchanged re-import"):
                 found.setdefault(f"{what}, {name}", []).append(
-                    _manage(environment, "import_articles", *stores)
+                    _manage(environment, "import_articles", *stores, watched=watched)
                 )
             _change_one(stores)
-            changed = _manage(environment, "import_articles", *stores)
+            changed = _manage(environment, "import_articles", *stores, watched=watched)
             found.setdefault(f"one changed file, {name}", []).append(changed)
     return found
 
