@@ -58,4 +58,9 @@ def scroll_down(page):
     for place in range(0, height, 400):
         page.evaluate(f"window.scrollTo(0, {place})")
         page.wait_for_timeout(20)
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    # Asked again from here: to a page that asks itself, its own policy forbids all but the first time.
+    for _ in range(500):
+        if page.evaluate("[...document.images].every((image) => image.complete)"):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("a picture is still on its way")
