@@ -34,7 +34,7 @@ from articles.search import schema
 
 FORM = 1
 _SNAPSHOT = "snapshot"
-_PART = 2000  # rows at a time
+_PART, _PART_OF_BYTES = 2000, 20  # rows at a time; a pack of files is a thousand times a usual row
 _LEFT_OUT = {"sessions.Session"}  # whoever signed in elsewhere signs in anew
 # Values of these are written as text and read back by the field.
 _TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
@@ -136,6 +136,12 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
     return sorted(model._meta.concrete_fields, key=lambda field: field.attname)
 
 
+def _part_of(model: type[models.Model]) -> int:
+    return (
+        _PART_OF_BYTES if any(isinstance(field, models.BinaryField) for field in _columns(model)) else _PART
+    )
+
+
 # Writing
 
 
@@ -153,7 +159,7 @@ def _save_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict:
                 packed.write(line)
 
             put(names)
-            for row in rows.iterator(chunk_size=_PART):
+            for row in rows.iterator(chunk_size=_part_of(model)):
                 put([_told(field, value) for field, value in zip(fields, row, strict=True)])
                 count += 1
         _add(tar, f"tables/{_label(model)}.jsonl.zst", file)
@@ -238,7 +244,7 @@ def _load_table(tar: tarfile.TarFile, model: type[models.Model]) -> None:
     lines = _lines(tar, _label(model))
     by_column = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_column[name] for name in json.loads(next(lines))]
-    while part := list(islice(lines, _PART)):
+    while part := list(islice(lines, _part_of(model))):
         rows = [
             [_heard(field, value) for field, value in zip(fields, json.loads(line), strict=True)]
             for line in part

@@ -169,7 +169,7 @@ def _refused_files() -> Iterator[Row]:
     run = ImportRun.objects.order_by("-pk").first()
     if run is None:
         return
-    refused = ImportOutcome.objects.without_content().filter(run=run, outcome=ImportOutcome.Kind.REFUSED)
+    refused = ImportOutcome.objects.filter(run=run, outcome=ImportOutcome.Kind.REFUSED)
     for outcome in refused[: SHOWN + 1]:
         place = f", line {outcome.line}" if outcome.line else ""
         address = reverse("admin:articles_importoutcome_change", args=[outcome.pk])

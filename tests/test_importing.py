@@ -21,7 +21,7 @@ from articles.models import (
     Story,
     Topic,
 )
-from articles.store.applying import read_packed
+from articles.store.applying import read_kept_file
 from articles.store.document import Memo
 from articles.store.fields import LATEST, read_article
 from articles.stories.adding import add_article
@@ -106,9 +106,9 @@ def test_a_file_named_like_its_link_gives_the_plain_permalink(is_known, write_ar
 def test_the_bytes_of_a_file_are_kept(write_article, run_import):
     path = write_article("one")
     run_import(path)
-    document = SourceDocument.objects.get()
-    assert document.bytes == path.read_bytes()
-    assert read_packed(document.content, Memo()).title == "The one report"
+    [(_, content)] = SourceDocument.objects.with_bytes()
+    assert content == path.read_bytes()
+    assert read_kept_file(content, Memo()).title == "The one report"
 
 
 def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_import):

@@ -72,9 +72,6 @@ class ImportOutcomeAdmin(SeenOnly, admin.ModelAdmin):
     fields = ["run", "path", "outcome", "link", "place", "reason", "changed"]
     readonly_fields = ["place", "changed"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).without_content()
-
     def lookup_allowed(self, lookup, value, request):
         return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
 

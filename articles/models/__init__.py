@@ -8,6 +8,7 @@ from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
 from articles.models.lookups import Among
+from articles.models.pack import Pack
 from articles.models.provider import Provider
 from articles.models.source import Source, SourceEntry
 from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
@@ -28,6 +29,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "Job",
+    "Pack",
     "Placing",
     "Provider",
     "RelatedEntry",

@@ -1,11 +1,10 @@
 """ImportRun: one import, what became of each file, and what it takes to undo it (floor 1)."""
 
-import hashlib
-
 from django.db import models
 
+from articles.models.pack import Pack
 from articles.models.source_document import SourceDocument
-from articles.packing import unpack
+from articles.packing import Place
 
 
 class ImportRun(models.Model):
@@ -39,10 +38,6 @@ class ImportRun(models.Model):
 
 
 class ImportOutcomeQuerySet(models.QuerySet):
-    def without_content(self):
-        """Rows for lists: bytes are only read to undo."""
-        return self.defer("previous")
-
     def changing(self):
         """Outcomes that changed what is kept."""
         kinds = ImportOutcome.Kind
@@ -72,7 +67,17 @@ class ImportOutcome(models.Model):
     changes = models.JSONField(
         default=list, blank=True, help_text="Of an updated file: each field with its old and new value."
     )
-    previous = models.BinaryField(null=True, help_text="The file as it was kept before, compressed.")
+    previous_pack = models.ForeignKey(
+        Pack,
+        models.PROTECT,
+        null=True,
+        related_name="outcomes",
+        db_index=False,
+        help_text="Where the file lies that was kept before; see SourceDocument.",
+    )
+    previous_start = models.PositiveIntegerField(null=True)
+    previous_size = models.PositiveIntegerField(null=True)
+    previous_sha256 = models.CharField(max_length=64, blank=True, help_text="Empty if there was none.")
     was_gone = models.BooleanField(default=False, help_text="The file kept before had been withdrawn.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file that the import left.")
 
@@ -80,6 +85,13 @@ class ImportOutcome(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["previous_pack"],
+                name="outcome_previous_pack",
+                condition=models.Q(previous_pack__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="outcome_known",
@@ -91,6 +103,8 @@ class ImportOutcome(models.Model):
         return f"{self.outcome}: {self.path[:100]}"
 
     @property
-    def previous_sha256(self):
-        """The hash of the file as it was kept before the import; empty if there was none."""
-        return "" if self.previous is None else hashlib.sha256(unpack(self.previous)).hexdigest()
+    def previous(self):
+        """The place of the file as it was kept before the import, or None."""
+        if self.previous_pack_id is None:
+            return None
+        return Place(self.previous_pack_id, self.previous_start, self.previous_size)

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from articles.packing import unpack
+from articles.models.pack import Pack
+from articles.packing import Place
 
 
 class Store(models.Model):
@@ -22,13 +23,9 @@ class Store(models.Model):
 
 
 class SourceDocumentQuerySet(models.QuerySet):
-    def without_content(self):
-        """Rows for lists: a document's bytes are only read one by one."""
-        return self.defer("content")
-
     def for_stem(self, stem):
         """The document that gave an article this permalink once, or None."""
-        return self.filter(stem=stem).select_related("article").without_content().newest_first().first()
+        return self.filter(stem=stem).select_related("article").newest_first().first()
 
     def live(self):
         """Documents that tell of their articles: those still in their stores."""
@@ -42,6 +39,18 @@ class SourceDocumentQuerySet(models.QuerySet):
         """The order in which documents of one article win: files before feeds, newest first, highest path."""
         return self.order_by("store__is_polled", "-published_at", "-path", "-store__name")
 
+    def with_bytes(self, *columns, without=frozenset()):
+        """Yield these columns of each document, and its file's bytes, in any order; not of those with the ids
+        `without`."""
+        found = self.order_by().values_list("pk", "pack", "start", "size", *columns)
+        rows = [row for row in found if row[0] not in without]
+        while rows:
+            gone = []
+            for row, content in Pack.objects.read([(Place(*row[1:4]), row) for row in rows], gone):
+                yield row[4:], content
+            # A feed told something else in the meantime: its documents are in other packs now.
+            rows = list(found.filter(pk__in=[row[0] for row in gone]))
+
 
 class SourceDocument(models.Model):
     """The file an article came from, as its bytes. Several files may tell of one article."""
@@ -50,7 +59,9 @@ class SourceDocument(models.Model):
     path = models.CharField(max_length=300, help_text="Path inside the store.")
     stem = models.CharField(max_length=255, help_text="Permalink that the file name stands for.")
     sha256 = models.CharField(max_length=64)
-    content = models.BinaryField(help_text="The file's bytes, compressed.")
+    pack = models.ForeignKey(Pack, models.PROTECT, related_name="documents")
+    start = models.PositiveIntegerField(help_text="Where in the pack the file begins.")
+    size = models.PositiveIntegerField(help_text="How many bytes it has.")
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="documents")
     published_at = models.DateTimeField()
     is_gone = models.BooleanField(
@@ -70,11 +81,6 @@ class SourceDocument(models.Model):
 
     def __str__(self):
         return self.path
-
-    @property
-    def bytes(self):
-        """The file's bytes as they came."""
-        return unpack(self.content)
 
 
 class RelatedList(models.Model):

@@ -7,7 +7,7 @@ link, and files that do, are told together by `articles.store`.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from django.db import transaction
 
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows, parts, writing
-from articles.packing import pack
+from articles.packing import pack_files
 from articles.sources.assigning import Found, Taxonomy, TopicWords
 from articles.sources.claiming import new_claim
 from articles.sources.entries import Entry, Feed
@@ -48,9 +48,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """An entry in the form in which it is kept."""
+    """An entry in the form in which it is kept, and the bytes of that."""
 
     change: Change
+    content: bytes
     row: tuple
 
 
@@ -93,7 +94,9 @@ def take_feed(
 
 
 def _keep(source: Source, made: Sequence[_Made]) -> None:
-    apply_changes(_store_of(source), [each.change for each in made], None, Memo(), {})
+    places = pack_files(each.content for each in made)
+    changes = [replace(each.change, place=place) for each, place in zip(made, places, strict=True)]
+    apply_changes(_store_of(source), changes, None, Memo(), {})
     insert_rows(
         SourceEntry,
         ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
@@ -207,14 +210,13 @@ class _Maker:
         change = Change(
             f"{stem_of_link(each.key, each.url)}.md",
             sha256(data).hexdigest(),
-            pack(data),
-            read_article(values, self.now),
+            fields=read_article(values, self.now),
         )
         reasons = [[topic.topic, topic.because, topic.place] for topic in found]
         first = before.first_seen_at if before else self.now
         terms = [list(term) for term in terms]
         row = (self.source.pk, each.key, each.digest, published_at, first, reasons, terms)
-        return _Made(change, row)
+        return _Made(change, data, row)
 
     def _terms(self, entry: Entry, found: Sequence[Found], images: list, published_at: datetime) -> list:
         return quality_terms(

@@ -5,14 +5,14 @@ not matter, and a file that goes leaves no trace but its address. So a batch is 
 articles it can touch, and telling those anew from all files that speak of them.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, StaleDay, Store
+from articles.models import Article, ImportRun, Pack, RelatedEntry, SourceDocument, StaleDay, Store
 from articles.models.bulk import insert_rows, parts
 from articles.models.grouping import day_of
-from articles.packing import unpack
+from articles.packing import Place
 from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
@@ -27,7 +27,7 @@ class Change:
 
     path: str
     sha256: str = ""
-    packed: bytes = b""
+    place: Place | None = None
     fields: ArticleFields | None = None
     told: str = ""  # see Telling.digest
 
@@ -40,7 +40,8 @@ class Kept:
     link_key: str
     sha256: str
     is_gone: bool
-    packed: bytes
+    place: Place
+    values: Mapping[str, object]  # the front matter, from which the fields are
     fields: ArticleFields
 
     @property
@@ -68,17 +69,22 @@ def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]
     """Return the files kept under these paths, by path."""
     kept = {}
     for part in parts(paths):
-        rows = SourceDocument.objects.filter(store=store, path__among=part).values_list(
-            "path", "pk", "article__link_key", "sha256", "is_gone", "content"
+        rows = SourceDocument.objects.filter(store=store, path__among=part).with_bytes(
+            "path", "pack", "start", "size", "pk", "article__link_key", "sha256", "is_gone"
         )
-        for path, *facts, packed in rows:
-            kept[path] = Kept(*facts, bytes(packed), read_packed(packed, memo))
+        for (path, pack, start, size, *facts), content in rows:
+            values = parse(content, memo).values
+            kept[path] = Kept(*facts, Place(pack, start, size), values, _read_kept_article(values))
     return kept
 
 
-def read_packed(packed: bytes, memo: Memo) -> ArticleFields:
-    """Return the fields of a kept file. Its time was judged when it came, and is not judged again."""
-    return read_article(parse(unpack(packed), memo).values, LATEST)
+def read_kept_file(content: bytes, memo: Memo) -> ArticleFields:
+    """Return the fields of a kept file."""
+    return _read_kept_article(parse(content, memo).values)
+
+
+def _read_kept_article(values: Mapping[str, object]) -> ArticleFields:
+    return read_article(values, LATEST)  # its time was judged when it came, and is not judged again
 
 
 def apply_changes(
@@ -126,10 +132,8 @@ def retell(keys: Iterable[str]) -> None:
     tellings: dict[str, list[Telling]] = defaultdict(list)
     for part in parts(sorted(keys)):
         rows = SourceDocument.objects.live().filter(article__link_key__among=part)
-        for key, path, store, packed in rows.values_list(
-            "article__link_key", "path", "store__name", "content"
-        ):
-            tellings[key].append(Telling(path, store, read_packed(packed, batch.memo)))
+        for (key, path, store), content in rows.with_bytes("article__link_key", "path", "store__name"):
+            tellings[key].append(Telling(path, store, read_kept_file(content, batch.memo)))
     told: dict[str, Told | None] = {key: tell(entries) for key, entries in tellings.items()}
     copies = batch.all_copies([key for key in keys if key not in told])
     told |= {key: tell_copies(found) if found else None for key, found in copies.items()}
@@ -186,13 +190,12 @@ class _Batch:
         replaced = {each.pk for each in self.kept.values()}
         for part in parts(sorted(touched)):
             rows = SourceDocument.objects.live().filter(article__link_key__among=part)
-            for pk, key, path, store, is_polled, packed in rows.values_list(
-                "pk", "article__link_key", "path", "store__name", "store__is_polled", "content"
+            for (key, *told_by, is_polled), content in rows.with_bytes(
+                "article__link_key", "path", "store__name", "store__is_polled", without=replaced
             ):
-                if pk not in replaced:
-                    fields = read_packed(packed, self.memo)
-                    tellings[key].append(Telling(path, store, fields, is_polled))
-                    self._add_copies(fields.related)
+                fields = read_kept_file(content, self.memo)
+                tellings[key].append(Telling(*told_by, fields, is_polled))
+                self._add_copies(fields.related)
         self.orphans = touched - tellings.keys()
         for key in self.orphans:
             self.lost.setdefault(key, [])
@@ -244,9 +247,8 @@ class _Batch:
         replaced = {each.pk for each in self.kept.values()}
         for part in parts(sorted(lists)):
             rows = SourceDocument.objects.live().filter(article__related_list__among=part)
-            for pk, packed in rows.values_list("pk", "content").iterator(chunk_size=100):
-                if pk not in replaced:
-                    yield read_packed(packed, self.memo).related
+            for _, content in rows.with_bytes(without=replaced):
+                yield read_kept_file(content, self.memo).related
 
 
 def _write_documents(
@@ -257,21 +259,25 @@ def _write_documents(
     run: ImportRun | None,
 ) -> dict[str, int]:
     told = [(change, change.fields) for change in changes if change.fields]
+    places = Pack.objects.keep(change.place for change, _ in told)
     written = insert_rows(
         SourceDocument,
-        ["store", "path", "stem", "sha256", "content", "article", "published_at", "is_gone", "run"],
+        ["store", "path", "stem", "sha256", "pack", "start", "size", "article", "published_at", "is_gone",
+         "run"],
         [
-            (store.pk, each.path, stem_of(each.path), each.sha256, each.packed, ids[fields.link_key],
+            (store.pk, each.path, stem_of(each.path), each.sha256, *place, ids[fields.link_key],
              fields.published_at, False, run.pk if run else None)
-            for each, fields in told
+            for (each, fields), place in zip(told, places, strict=True)
         ],
         unique=["store", "path"],
-        update=["sha256", "content", "article", "published_at", "is_gone", "run"],
+        update=["sha256", "pack", "start", "size", "article", "published_at", "is_gone", "run"],
         returning=["path", "id"],
     )  # fmt: skip
     gone = [kept[change.path].pk for change in changes if not change.fields and change.path in kept]
     for part in parts(gone):
         SourceDocument.objects.filter(pk__among=part).update(is_gone=True, run=run)
+    if run is None:  # else all that was before is kept on, to be had back
+        Pack.objects.filter(pk__among=deque({each.place.pack for each in kept.values()})).unused().delete()
     return {path: each.pk for path, each in kept.items()} | dict(written)
 
 

@@ -64,12 +64,9 @@ def export_articles(
     is_single = bool(store) or documents.values("store").distinct().count() <= 1
     memo = Memo()
     for part in _parts_of(articles):
-        filed = documents.filter(article__among=part).select_related("store").newest_first()
-        of_article: dict[int, list[SourceDocument]] = {}
-        for document in filed:
-            of_article.setdefault(document.article_id, []).append(document)
+        filed = _filed(documents.filter(article__among=part))
         rows = articles.filter(pk__among=part).for_emitting()
-        for path, data, is_changed in _files(rows, of_article, store, is_single, refresh, memo, report):
+        for path, data, is_changed in _files(rows, filed, store, is_single, refresh, memo, report):
             if is_changed or not changed_only:
                 _write(folder, path, data, report)
                 if on_file:
@@ -83,6 +80,20 @@ def _parts_of(articles) -> Iterator[list[int]]:
         yield ids[start : start + _CHUNK]
 
 
+_Filed = tuple[SourceDocument, bytes]
+
+
+def _filed(documents) -> dict[int, list[_Filed]]:
+    """Return documents with their bytes by their articles."""
+    in_order = list(documents.select_related("store").newest_first())
+    contents = {pk: content for (pk,), content in documents.with_bytes("pk")}
+    filed: dict[int, list[_Filed]] = {}
+    for document in in_order:
+        if document.pk in contents:  # else it was withdrawn just now
+            filed.setdefault(document.article_id, []).append((document, contents[document.pk]))
+    return filed
+
+
 def _write(folder: Path, path: str, data: bytes, report: ExportReport) -> None:
     with report.refusing(path):
         if write_file(folder, path, data):
@@ -93,7 +104,7 @@ def _write(folder: Path, path: str, data: bytes, report: ExportReport) -> None:
 
 def _files(
     articles: Iterable[Article],
-    of_article: Mapping[int, Sequence[SourceDocument]],
+    filed: Mapping[int, Sequence[_Filed]],
     store: str,
     is_single: bool,
     refresh: bool,
@@ -102,11 +113,10 @@ def _files(
 ) -> Iterator[tuple[str, bytes, bool]]:
     """Yield path, bytes, and whether they differ from what came in."""
     for article in articles:
-        documents = of_article.get(article.pk, ())
-        for place, document in enumerate(documents):
+        documents = filed.get(article.pk, ())
+        for place, (document, came) in enumerate(documents):
             path = document.path if is_single else f"{document.store.name}/{document.path}"
             with report.refusing(path):
-                came = document.bytes
                 data = _edited(article, came, place == 0, memo)
                 if refresh:
                     data = refreshed(article, data, memo)

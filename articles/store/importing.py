@@ -1,8 +1,8 @@
 """The import (floor 2): files in, rows out, in batches, with a report of what became of each file."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,10 @@ from articles.models.bulk import (
     waiting_long,
     writing,
 )
-from articles.packing import unpack
 from articles.store.applying import Change, Kept, apply_changes, read_kept
 from articles.store.differences import differences
-from articles.store.document import Document, DocumentError, Memo, parse
-from articles.store.fields import ArticleFields, FieldError
+from articles.store.document import Document, DocumentError, Memo
+from articles.store.fields import FieldError
 from articles.store.files import (
     FileError,
     StoreFile,
@@ -51,7 +50,7 @@ from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_t
 from articles.stories.grouping import group_waiting
 
 FIRST_BATCH = 250  # files in the first transaction, for the writing to begin soon
-BATCH = 700  # files in one transaction: a fraction of a second, with the reading of the next between
+BATCH = 750  # files in one transaction: a fraction of a second, with the reading of the next between
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 
@@ -221,11 +220,10 @@ class _Importer:
         for loaded in files:
             reader.take(loaded)
             if len(reader.entries) == batch:
-                self._write(opened, reader.changes, reader.entries, reader.seen)
-                reader.clear()
+                self._write(opened, *reader.taken())
                 batch = BATCH
         self._start_pictures(opened)  # not before, as the reader would have to wait
-        self._write(opened, reader.changes, reader.entries, reader.seen)
+        self._write(opened, *reader.taken())
 
     def _withdraw_missing(self, opened: StorePath, taken: int) -> None:
         """Withdraw what the store has no more; if no article was `taken`, the path is wrong: nothing then."""
@@ -273,7 +271,7 @@ class _Reader:
     memo: Memo
     entries: list[Entry] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    seen: dict[str, Kept] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)  # of files that are known otherwise
 
     def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
@@ -284,8 +282,12 @@ class _Reader:
                 found[path] = "" if is_gone else digest
         return found
 
-    def clear(self) -> None:
-        self.entries, self.changes, self.seen = [], [], {}
+    def taken(self) -> tuple[list[Change], list[Entry], dict[str, Kept]]:
+        """Return the changes and entries of the batch, and what is kept of its files; begin the next."""
+        seen = read_kept(self.store, self.documents, self.memo)
+        taken = self.changes, [self._compared(seen, *entry) for entry in self.entries], seen
+        self.entries, self.changes, self.documents = [], [], {}
+        return taken
 
     def take(self, loaded: Loaded) -> None:
         path = loaded.file.path
@@ -302,13 +304,15 @@ class _Reader:
             return FileOutcome(shown, Kind.REFUSED, reason=str(error))
         if loaded.fields is None:
             return FileOutcome(shown, Kind.UNCHANGED)
-        self.changes.append(Change(path, loaded.digest, loaded.packed, loaded.fields, loaded.told))
+        self.changes.append(Change(path, loaded.digest, loaded.place, loaded.fields, loaded.told))
         if loaded.document is None:
             return FileOutcome(shown, Kind.CREATED, loaded.fields.url)
-        return self._news(path, loaded.document, loaded.fields)
+        self.documents[path] = loaded.document
+        return FileOutcome(shown, Kind.UPDATED, loaded.fields.url)
 
-    def _news(self, path: str, document: Document, fields: ArticleFields) -> FileOutcome:
-        self.seen |= read_kept(self.store, [path], self.memo)
-        before = parse(unpack(self.seen[path].packed), self.memo)
-        changes = tuple(differences(before.values, document.values))
-        return FileOutcome(printable(path), Kind.UPDATED, fields.url, changes=changes)
+    def _compared(self, seen: Mapping[str, Kept], path: str, outcome: FileOutcome, digest: str) -> Entry:
+        """Return the entry of a file with what differs from what is kept of it."""
+        if path in self.documents:
+            changes = differences(seen[path].values, self.documents[path].values)
+            outcome = replace(outcome, changes=tuple(changes))
+        return path, outcome, digest

@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 
-from articles.packing import pack
+from articles.packing import Place, pack_files
 from articles.store.document import Document, DocumentError, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
 from articles.store.files import FileError, StoreFile, has_utf8_name, read_file
@@ -33,12 +33,13 @@ Known = Mapping[str, str]  # the known SHA-256 by path
 class Loaded:
     """A file as it was read and what it says: without `fields` its bytes are the known ones, or it is bad.
 
-    `document` is there for a file that is known otherwise, and for one whose values are bad.
+    `place` is that of new bytes; `document` is there for a file that is known otherwise, and for one whose
+    values are bad.
     """
 
     file: StoreFile
     digest: str = ""
-    packed: bytes = b""
+    place: Place | None = None
     document: Document | None = None
     fields: ArticleFields | None = None
     told: str = ""  # the digest of what it tells alone, where the reader found it
@@ -84,7 +85,7 @@ class Loading:
                     yield partial(self._take, answer, part, known), AHEAD_BESIDE
                 else:
                     read = threads.submit(self._read_all, part, known, self.readers.seen())
-                    yield partial(self._parse_all, read, known), AHEAD
+                    yield partial(self._parse_read, read, known), AHEAD
 
     def _chunks(self, files: Iterable[StoreFile]) -> Iterator[tuple[list[StoreFile], Known, bool]]:
         rest = iter(files)
@@ -96,12 +97,15 @@ class Loading:
 
     def _take(self, answer: Callable[[], list | None], part: list[StoreFile], known: Known) -> list[Loaded]:
         """Return files as the reader read them, and read here what it leaves to us."""
-        return [
-            Loaded(file, read[0], read[1], fields=read[2], told=read[3])
+        taken = [
+            Loaded(file, *read[:2], fields=read[2], told=read[3])
             if read and has_utf8_name(file.path)
-            else self._parse(*self._read(file, known.get(file.path), {}), file.path in known)
+            else None
             for file, read in zip(part, answer() or [None] * len(part), strict=True)
         ]
+        left = [file for file, loaded in zip(part, taken, strict=True) if loaded is None]
+        here = iter(self._parse_all(self._read_all(left, known, {}), known))
+        return [loaded or next(here) for loaded in taken]
 
     def _read_all(
         self, part: Iterable[StoreFile], known: Known, seen: Mapping[str, str]
@@ -123,10 +127,17 @@ class Loading:
         digest = sha256(content).hexdigest()
         if digest == known:
             return Loaded(file, digest), None
-        return Loaded(file, digest, pack(content)), content
+        return Loaded(file, digest), content
 
-    def _parse_all(self, read: Future[list[tuple]], known: Known) -> list[Loaded]:
-        return [self._parse(loaded, content, loaded.file.path in known) for loaded, content in read.result()]
+    def _parse_read(self, read: Future[list[tuple]], known: Known) -> list[Loaded]:
+        return self._parse_all(read.result(), known)
+
+    def _parse_all(self, read: list[tuple[Loaded, bytes | None]], known: Known) -> list[Loaded]:
+        """Parse what is new of these files, and pack what could be read."""
+        parsed = [self._parse(loaded, content, loaded.file.path in known) for loaded, content in read]
+        contents = (content for each, (_, content) in zip(parsed, read, strict=True) if each.fields)
+        places = iter(pack_files(contents))
+        return [replace(each, place=next(places)) if each.fields else each for each in parsed]
 
     def _parse(self, loaded: Loaded, content: bytes | None, is_known: bool) -> Loaded:
         if content is None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from articles.packing import pack
+from articles.packing import Packing
 from articles.plain import as_answer
 from articles.store.document import DocumentError, Memo, parse
 from articles.store.fields import ArticleFields, FieldError, read_article
@@ -64,18 +64,20 @@ class Reader:
         return as_answer(self._seen)
 
     def reply(self, number: int, now: str, asked: Iterable[tuple[str, str, str | None]]) -> bytes:
-        """Return the answer to one request: its number, how many copies are still known, further ones, and
-        the files."""
+        """Return the answer to one request: its number, how many copies are still known, further ones, the
+        files, and the places of those of them that are new."""
         moment = datetime.fromisoformat(now)
         if len(self._copies) > MAX_COPIES:
             self._numbers, self._copies = {}, []
         known = len(self._copies)
-        files = [self._read(path, full, digest, moment) for path, full, digest in asked]
-        return as_answer((number, known, list(map(_plain, self._copies[known:])), files))
+        packing = Packing()
+        files = [self._read(path, full, digest, moment, packing) for path, full, digest in asked]
+        places = list(map(tuple, packing.places()))
+        return as_answer((number, known, list(map(_plain, self._copies[known:])), files, places))
 
-    def _read(self, path: str, full: str, known: str | None, now: datetime) -> tuple | None:
-        """Return a new file's hash, packed bytes, the digest of what it tells alone, values, and the numbers
-        of its copies; of a file with the known bytes the hash alone. None: others have to look at it."""
+    def _read(self, path: str, full: str, known: str | None, now: datetime, packing: Packing) -> tuple | None:
+        """Return a new file's hash, the digest of what it tells alone, values, and the numbers of its copies,
+        and pack it; of a file with the known bytes the hash alone. None: others have to look at it."""
         try:
             content = read_file(full)
             digest = sha256(content).hexdigest()
@@ -88,7 +90,8 @@ class Reader:
             return None
         self._note_text(fields)
         told = alone(Telling(path, "", fields)).digest
-        return digest, pack(content), told, _plain(fields), list(map(self._number, fields.related))
+        packing.add(content)
+        return digest, told, _plain(fields), list(map(self._number, fields.related))
 
     def _number(self, copy: ArticleFields) -> int:
         number = self._numbers.setdefault(id(copy), len(self._copies))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import BinaryIO
 
 from articles.early import early_worker
+from articles.packing import Place
 from articles.plain import as_request, read_answer
 from articles.store.fields import ArticleFields, ImageFields, ProviderFields
 from articles.workers import Worker, WorkerGone, start_beside
@@ -60,8 +61,9 @@ class Readers:
         """Let files be read, each given by its path in the store, its place and the known hash of its bytes;
         returns how to get the answer, which is to be got in the order of asking.
 
-        Of each file: its hash, packed bytes, fields, and the digest of what it tells alone; only the hash
-        is there where that is the known one. None where the caller has to look himself. No answer: None.
+        Of each file: its hash, the place of its bytes, fields, and the digest of what it tells alone; only
+        the hash is there where that is the known one. None where the caller has to look himself. No answer:
+        None.
         """
         self._asked += 1
         self._seen = self._seen or {}
@@ -85,18 +87,21 @@ class Readers:
             return None
 
     def _read(self, wanted: int, source: BinaryIO) -> list[tuple | None]:
-        number, known, copies, files = read_answer(source)
+        number, known, copies, files, places = read_answer(source)
         if number != wanted:  # who asked before has stopped in the middle
             raise ValueError("the answer to another question")
         if not known:
             self._providers.clear()
         del self._copies[known:]
         self._copies += [self._fields(copy, ()) for copy in copies]
-        return [self._file(*file) if file else None for file in files]
+        next_place = map(Place._make, places).__next__
+        return [self._file(next_place, *file) if file else None for file in files]
 
-    def _file(self, digest, packed=b"", told="", plain=(), copies=()) -> tuple:
-        fields = self._fields(plain, tuple(map(self._copies.__getitem__, copies))) if plain else None
-        return digest, packed, fields, told
+    def _file(self, next_place, digest, told="", plain=(), copies=()) -> tuple:
+        if not plain:
+            return digest, None, None, ""
+        fields = self._fields(plain, tuple(map(self._copies.__getitem__, copies)))
+        return digest, next_place(), fields, told
 
     def _fields(self, plain: tuple, related: tuple[ArticleFields, ...]) -> ArticleFields:
         *own, time, kind, quality, heat, is_published, is_removed, provider, topics, images = plain

@@ -83,6 +83,8 @@ def described_anew(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome
 
 
 _OUTCOME = [each.name for each in fields(FileOutcome)]
+_KEPT = ["previous_pack", "previous_start", "previous_size", "previous_sha256", "was_gone"]
+_NOTHING_KEPT = (None, None, None, "", False)
 Entry = tuple[str, FileOutcome, str]  # the file's path as it is, what became of it, its hash
 
 
@@ -104,6 +106,6 @@ def record(run: ImportRun, entries: Iterable[Entry], applied: Applied | None = N
             continue
         before = applied.kept.get(path) if applied else None
         document = applied.documents.get(path) if applied else None
-        kept = (before.packed, before.is_gone) if before else (None, False)
+        kept = (*before.place, before.sha256, before.is_gone) if before else _NOTHING_KEPT
         rows.append([run.pk, document, digest, *kept, *(getattr(outcome, name) for name in _OUTCOME)])
-    insert_rows(ImportOutcome, ["run", "document", "sha256", "previous", "was_gone", *_OUTCOME], rows)
+    insert_rows(ImportOutcome, ["run", "document", "sha256", *_KEPT, *_OUTCOME], rows)

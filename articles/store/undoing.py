@@ -1,12 +1,12 @@
 """Undoing an import (floor 2): the files it changed become again what they were, by the import's own way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from articles.models import ImportOutcome, ImportRun, Store
+from articles.models import ImportOutcome, ImportRun, Pack, Store
 from articles.models.bulk import waiting_long, writing
-from articles.store.applying import Change, apply_changes, read_packed
+from articles.store.applying import Change, apply_changes, read_kept_file
 from articles.store.document import Memo
 from articles.store.files import printable
 from articles.store.importing import BATCH, PATIENCE, finish
@@ -40,8 +40,8 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
         for store, documents in _batches(run):
             entries: list[Entry] = []
             with writing():
-                changes = [change for each in _done(run, documents) if (change := each.undone(entries, memo))]
-                applied = apply_changes(store, changes, undoing, memo, {})
+                changes = [change for each in _done(run, documents) if (change := each.undone(entries))]
+                applied = apply_changes(store, list(_filled(changes, memo)), undoing, memo, {})
                 record(undoing, entries, applied)
             report.note(outcome for _, outcome, _ in entries)
         group_waiting()
@@ -81,8 +81,9 @@ class _Done:
         """The hash of the file that the run left; empty: it withdrew it."""
         return "" if self.last.outcome == Kind.WITHDRAWN else self.last.sha256
 
-    def undone(self, entries: list[Entry], memo: Memo) -> Change | None:
-        """Return what undoes it, if anything is left to do, and note that or what stands in the way."""
+    def undone(self, entries: list[Entry]) -> Change | None:
+        """Return what undoes it, but for its fields, if anything is left to do; note that or what stands in
+        the way."""
         document = self.first.document
         path, shown, link = document.path, printable(document.path), self.first.link
         before, now = self.before, "" if document.is_gone else document.sha256
@@ -96,16 +97,22 @@ class _Done:
         if not before:
             entries.append((path, FileOutcome(shown, Kind.WITHDRAWN, link), ""))
             return Change(path)
-        packed = bytes(self.first.previous)
         entries.append((path, FileOutcome(shown, Kind.UPDATED, link), before))
-        return Change(path, before, packed, read_packed(packed, memo))
+        return Change(path, before, self.first.previous)
+
+
+def _filled(changes: list[Change], memo: Memo) -> Iterator[Change]:
+    """Yield changes with the fields of the files that they put back."""
+    yield from (change for change in changes if change.place is None)
+    given = [(change.place, change) for change in changes if change.place]
+    for change, content in Pack.objects.read(given, gone=[]):  # what an import replaced is never gone
+        yield replace(change, fields=read_kept_file(content, memo))
 
 
 def _done(run: ImportRun, documents: list[int]) -> Iterator[_Done]:
     """Yield what a run did to each of these documents; the caller holds the write lock."""
     outcomes = run.outcomes.changing().filter(document__in=documents).order_by("document", "pk")
-    outcomes = outcomes.select_related("document").defer("document__content")
-    for _, group in groupby(outcomes, key=lambda outcome: outcome.document_id):
+    for _, group in groupby(outcomes.select_related("document"), key=lambda outcome: outcome.document_id):
         one_file = list(group)
         yield _Done(one_file[0], one_file[-1])
 
