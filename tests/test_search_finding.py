@@ -1,5 +1,6 @@
 """The same questions get the same answers from FTS5 and from PostgreSQL; the index follows every write."""
 
+import string
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -253,3 +254,19 @@ def test_a_search_without_hits_asks_least(make):
                 find(typed)
             asked[name, typed] = len(queries)
     assert asked["best", "zebra"] == min(asked.values()) == asked["newest", "zebra"] == 1
+
+
+def test_in_the_index_signs_are_blanks_and_letters_have_no_accents():
+    if connection.vendor != "postgresql":
+        pytest.skip("FTS5 does so itself")
+    signs = string.punctuation + "’"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT articles_search_words(%s)", [f"Crème{signs}brûlée"])
+        assert cursor.fetchone() == (f"Creme{' ' * len(signs)}brulee",)
+        cursor.execute(
+            """SELECT chr(c) FROM generate_series(1, 65535) AS c WHERE c NOT BETWEEN 55296 AND 57343
+            AND articles_search_words(chr(c)) IS DISTINCT FROM regexp_replace(
+                normalize(translate(chr(c), %s, repeat(' ', %s)), NFKD), %s, '', 'g')""",
+            [signs, len(signs), "[\u0300-\u036f]"],
+        )
+        assert cursor.fetchall() == []

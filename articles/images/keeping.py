@@ -114,6 +114,10 @@ class Keeping:
                 at_work[key] = [image]
                 self._waiting.append((at_work[key], key, future))
 
+    def is_done(self) -> bool:
+        """Tell whether `finish` has nothing to wait for."""
+        return all(future.done() for _, _, future in self._waiting)
+
     def finish(self, leaving: int = 0) -> None:
         """Wait for pictures, the first added first, until so many are left; note them at once.
 

@@ -152,6 +152,11 @@ def parts(values: Iterable) -> Iterator[deque]:
         yield deque(values[start : start + LOOK_UP])
 
 
+# OFFSET, or the sequence is looked for as often as ids are asked for.
+_NEXT_IDS = """SELECT nextval(ids) FROM
+    (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids OFFSET 0) AS named, generate_series(1, %s)"""
+
+
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """Return ids for so many new rows, to name them before they are there.
 
@@ -160,8 +165,7 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if has_server():
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(sequence, [table, count])
+            cursor.execute(_NEXT_IDS, [table, count])
             return [pk for (pk,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or [0])[0]

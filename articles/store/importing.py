@@ -140,9 +140,9 @@ class _Importer:
                     self.take(store)
                     taken.append(store)
             if not self.dry_run:
-                pictures = partial(self._take_pictures, taken)
+                pictures = partial(self._take_pictures_made, taken)
                 group_waiting(start=self.readers.hand_over, meanwhile=pictures)
-                pictures()
+                self._take_pictures(taken)
 
     @contextmanager
     def _of_one(self, store: StorePath) -> Iterator[None]:
@@ -196,6 +196,12 @@ class _Importer:
         if opened.name in self.described and not self.dry_run:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
+
+    def _take_pictures_made(self, stores: list[StorePath]) -> bool:
+        """Take pictures if all are made, without waiting; tells whether there is none to take any more."""
+        if self.keeping.is_done():
+            self._take_pictures(stores)
+        return not stores
 
     def _take_pictures(self, stores: list[StorePath]) -> None:
         """Let pictures be shown that were made of what these stores hold; none of them is left."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
@@ -31,8 +32,9 @@ from articles.workers import Worker, start_beside
 CHUNK = 2000  # reports placed at a time, at least
 BESIDE = 4000  # articles that wait, for which another process is worth its start
 ATTEMPTS = 3  # before the lock is held while working
-_SOME_DAYS = 50  # counted at a time
+_SOME_DAYS = 50  # counted at first, then as many as so far
 _CLOSE = 7
+_A_WHILE = 0.01  # seconds between looks at what else there is to do
 
 
 @noted("grouping")
@@ -40,13 +42,14 @@ _CLOSE = 7
 def group_waiting(
     moves: Moves | None = None,
     start: Callable[[], Worker] = start_beside,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], bool] = lambda: True,
 ) -> int:
     """Group all that waits: days that changed, and articles whose story has to be looked at.
 
     Returns the number of articles settled in stories; `moves` notes which of them changed theirs. `start`
     gives a process for what can be done beside; `meanwhile` is done while it works and there is nothing left
-    to settle, if that comes about. What a stopped grouping left, the next one does.
+    to settle, again and again until it returns that it has nothing left to do either. What a stopped grouping
+    left, the next one does.
     """
     aside = _Aside(start, meanwhile) if moves is None and _many_wait() and _is_first() else None
     settled = _place_all(aside)
@@ -94,7 +97,7 @@ class _Aside:
     done, which no later report can reach."""
 
     start_worker: Callable[[], Worker]
-    meanwhile: Callable[[], None]
+    meanwhile: Callable[[], bool]
     placer: PlacerBeside | None = None
     settled: int = 0
     first: int | None = None
@@ -114,16 +117,15 @@ class _Aside:
         self.first = first - LOOK_BACK if self.first is None else self.first
         self.end = last - LOOK_BACK
 
-    def work_until(self, is_done: Callable[[], bool]) -> None:
-        """Settle as long as there is something to settle, and to wait for."""
-        is_settling = self.first is not None
+    def work_until(self, is_done: Callable[..., bool]) -> None:
+        """Settle as long as there is something to settle, and to wait for; then do what else can be done."""
         while not is_done() and self.first is not None and self.first < self.end:
             now = settle_days(self.first, self.end, current_decisions())
             self.settled += now
             if not now:
                 self.first = self.end
-        if is_settling and not is_done():
-            self.meanwhile()
+        while not is_done(patience=_A_WHILE) and not self.meanwhile():
+            pass
 
 
 @dataclass
@@ -204,7 +206,7 @@ class _Work:
         self.held = _Held(apart=apart, goes_on=True, placer=placer, aside=held.aside)
         placer.begin(self.chosen, counts, apart, goes_on=goes_on)
         if held.aside:
-            held.aside.work_until(lambda: placer.is_done(self._load, TermVectors.objects.of_days))
+            held.aside.work_until(partial(placer.is_done, self._load, TermVectors.objects.of_days))
         self.placed = placer.finish(self._load, TermVectors.objects.of_days)
 
     def _choose(self, placed: dict[int, int]) -> dict[int, int]:
@@ -214,8 +216,9 @@ class _Work:
         before = sum(count for day, count in placed.items() if first - LOOK_BACK <= day < first)
         worth, size = max(CHUNK, before // 2), 0
         counts: dict[int, int] = {}
-        for start in range(0, len(self.stale), _SOME_DAYS):
-            some = self.stale[start : start + _SOME_DAYS]
+        while len(counts) < len(self.stale):
+            start = len(counts)
+            some = self.stale[start : start + max(start, _SOME_DAYS)]
             counts |= _count_reports(some)
             for place, day in enumerate(some, start + 1):
                 size += counts[day]

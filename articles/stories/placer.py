@@ -45,8 +45,9 @@ class Placer:
         """Begin with what `regroup` calls so; `goes_on`: from the state of the last work."""
         self._asked = (changed, counts, apart, goes_on)
 
-    def is_done(self, load: Load, terms: KeptTerms) -> bool:
-        """Tell whether there is nothing more to wait for; asked now and then, it helps the work along."""
+    def is_done(self, load: Load, terms: KeptTerms, patience: float = 0.0) -> bool:
+        """Tell whether there is nothing more to wait for, having waited so many seconds at most; asked now
+        and then, it helps the work along."""
         return True
 
     def finish(self, load: Load, terms: KeptTerms) -> Placed:

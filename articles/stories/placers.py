@@ -39,10 +39,11 @@ class PlacerBeside(Placer):
         plain = {key: frozenset(others) for key, others in apart.items()}
         self._send((changed, dict(counts), plain, goes_on))
 
-    def is_done(self, load: Load, terms: KeptTerms) -> bool:
+    def is_done(self, load: Load, terms: KeptTerms, patience: float = 0.0) -> bool:
+        self._patience = max(self._patience, patience)
         while self._worker and self._message is None and self._worker.has_answer(self._patience):
             self._hear(load, terms)
-            self._patience = 0
+            self._patience = patience
         return self._worker is None or self._message is not None
 
     def finish(self, load: Load, terms: KeptTerms) -> Placed:
