@@ -49,9 +49,8 @@ def writing() -> Iterator[None]:
     with _taking_turns() if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
         if has_server():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS_LOCK])
-                if _commits_lightly.get():
-                    cursor.execute("SET LOCAL synchronous_commit = off")
+                lightly = ", set_config('synchronous_commit', 'off', true)" if _commits_lightly.get() else ""
+                cursor.execute(f"SELECT pg_advisory_xact_lock(%s){lightly}", [_WRITERS_LOCK])
         yield
 
 

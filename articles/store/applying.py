@@ -17,7 +17,7 @@ from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
 from articles.store.relations import keep_lists
-from articles.store.rows import HAVE_A_FILE, Known, find_known, ids_of, write_articles
+from articles.store.rows import HAVE_A_DOCUMENT, HAVE_A_FILE, Known, find_known, ids_of, write_articles
 from articles.store.telling import Telling, Told, tell, tell_copies, wins
 
 
@@ -103,7 +103,7 @@ def apply_changes(
         kept = {path: each for path, each in kept.items() if path not in unchanged}
     batch = _Batch(store, changes, kept, memo)
     own = batch.tell_own()
-    batch.known = find_known(own.keys() | batch.copies.keys() | batch.lost.keys())
+    batch.know(batch.copies.keys() | batch.lost.keys())
     told = own | batch.tell_others(own)
     ids = ids_of(told, batch.known)
     write_articles(told, batch.known, ids, _keep_related(told, batch, ids))
@@ -153,7 +153,8 @@ class _Batch:
     copies: dict[str, list[ArticleFields]] = field(default_factory=dict)
     lost: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
     orphans: set[str] = field(default_factory=set)
-    known: Mapping[str, Known] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for change in self.changes:
@@ -164,6 +165,12 @@ class _Batch:
                 for copy in before.related:
                     if now.get(copy.link_key) != copy:
                         self.lost[copy.link_key].append(copy)
+
+    def know(self, keys: Set[str]) -> None:
+        """Find the articles of these keys that are there."""
+        fresh = keys - self._asked
+        self._asked |= fresh
+        self.known |= find_known(fresh)
 
     def is_news(self, key: str, told: Told) -> bool:
         """Tell whether an article is not yet what it is told to be."""
@@ -187,8 +194,12 @@ class _Batch:
                 )
                 tellings[change.fields.link_key].append(telling)
         touched = tellings.keys() | {each.link_key for each in self.kept.values() if not each.is_gone}
+        self.know(touched | self.copies.keys() | self.lost.keys())
+        documented = (
+            key for key in touched if key in self.known and self.known[key].origin in HAVE_A_DOCUMENT
+        )
         replaced = {each.pk for each in self.kept.values()}
-        for part in parts(sorted(touched)):
+        for part in parts(sorted(documented)):
             rows = SourceDocument.objects.live().filter(article__link_key__among=part)
             for (key, *told_by, is_polled), content in rows.with_bytes(
                 "article__link_key", "path", "store__name", "store__is_polled", without=replaced

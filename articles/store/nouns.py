@@ -83,21 +83,16 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
 def find_images(urls: Iterable[str]) -> dict[str, int]:
     """Return the ids of pictures by URL, creating those that are missing."""
     hashes = {Image.hash_of(url): url for url in urls}
-    known = _images_of(hashes)
+    known: dict[str, int] = {}
+    for part in parts(sorted(hashes)):
+        known.update(Image.objects.filter(url_hash__among=part).values_list("url_hash", "pk"))
     fresh = sorted(hashes.keys() - known.keys())
-    insert_rows(
+    known |= insert_rows(
         Image,
         ["url_hash", "url", "state", "reason", "content_hash"],
         [(key, hashes[key], Image.State.WAITING.value, "", "") for key in fresh],
         unique=["url_hash"],
         update=["url"],
+        returning=["url_hash", "id"],
     )
-    known |= _images_of(fresh)
     return {hashes[key]: pk for key, pk in known.items()}
-
-
-def _images_of(hashes: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in parts(sorted(hashes)):
-        found.update(Image.objects.filter(url_hash__among=part).values_list("url_hash", "pk"))
-    return found

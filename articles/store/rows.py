@@ -40,8 +40,8 @@ _COLUMNS = (
 _UPDATED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told")
 
 # Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
-_HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
-HAVE_A_FILE = (*_HAVE_A_DOCUMENT, Article.Origin.ADMIN)
+HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
+HAVE_A_FILE = (*HAVE_A_DOCUMENT, Article.Origin.ADMIN)
 
 # What is kept of an editor's article while files tell of it.
 _HAND_MADE = (*_COLUMNS, "is_removed", "provider_name", "stem")
@@ -203,7 +203,7 @@ def _hand_made_again(told: Mapping[str, Told | None], rows: Mapping[str, Row]) -
     left = {
         row.pk: key
         for key, row in rows.items()
-        if row.origin in _HAVE_A_DOCUMENT and (told[key] is None or told[key].is_copy)
+        if row.origin in HAVE_A_DOCUMENT and (told[key] is None or told[key].is_copy)
     }
     again = {}
     for part in parts(left):

@@ -33,7 +33,7 @@ CHUNK = 2000  # reports placed at a time, at least
 BESIDE = 4000  # articles that wait, for which another process is worth its start
 ATTEMPTS = 3  # before the lock is held while working
 _SOME_DAYS = 50  # counted at first, then as many as so far
-_CLOSE = 7
+_CLOSE = LOOK_BACK  # days that grouping reads anyway
 _A_WHILE = 0.01  # seconds between looks at what else there is to do
 
 

@@ -73,7 +73,8 @@ class Given:
         for part in parts(sorted(stories)):
             # What time alone changes may have changed since it was counted.
             timed = Story.objects.filter(pk__among=part, next_report_at__isnull=False)
-            _mark_lists(list(timed.values_list("pk", flat=True)))
+            if moving := list(timed.values_list("pk", flat=True)):
+                _mark_lists(moving)
             listed = StoryTopic.objects.filter(story__among=part, is_public=True)
             self._add(Topic, listed.order_by().values_list("topic"))
             shown = Article.objects.filter(story__among=part, story__is_public=True)
@@ -162,7 +163,7 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int])
     update_rows(Article, ["story", "story_position", "needs_grouping"], came)
     shifted = [(pk, positions.get(pk)) for pk, position in placed.items() if position != positions.get(pk)]
     update_rows(Article, ["story_position"], [row for row in shifted if row[0] not in moved])
-    _list_in_topics(counted)
+    _list_in_topics(counted, fresh)
 
 
 def _articles_of(ids: Collection[int], moved: Mapping[int, int]) -> Iterator[tuple]:
@@ -222,9 +223,10 @@ def _count(
     )
 
 
-def _list_in_topics(stories: Mapping[int, _Counted]) -> None:
-    """Put stories into the lists of their lead's topics."""
-    StoryTopic.objects.filter(story__among=stories).delete()
+def _list_in_topics(stories: Mapping[int, _Counted], fresh: Set[int]) -> None:
+    """Put stories into the lists of their lead's topics; the fresh ones are in none yet."""
+    if listed := stories.keys() - fresh:
+        StoryTopic.objects.filter(story__among=listed).delete()
     facts = {
         counted.lead: (story, counted.is_public, counted.heat, counted.rank, counted.published_at)
         for story, counted in stories.items()

@@ -58,23 +58,24 @@ def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None)
 
     The caller holds the write lock.
     """
-    settled, waited = _settle(waiting, decisions, moves or Moves())
-    for part in parts(sorted(settled | set(waiting))):
+    stay, waited = _settle(waiting, decisions, moves or Moves())
+    for part in parts(sorted(stay)):
         rows = Article.objects.filter(pk__among=part, needs_grouping=True)
         waited += rows.update(needs_grouping=False)
     return waited
 
 
 def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set[int], int]:
-    """Settle these articles; returns all that were looked at, each with its whole story, and how many of
-    those that came into another story had waited, and do no more."""
+    """Settle these articles, with all whose story that touches; returns those that may wait still as they
+    stay where they are, and how many of those that came into another story had waited, and do no more."""
+    company = _Company(decisions)
+    company.gather(waiting)
+    absent = set(waiting) - company.members.keys()  # withdrawn, and maybe in a story still
     touched: set[int] = set()
-    for part in parts(waiting):
+    for part in parts(sorted(absent)):
         touched.update(
             Article.objects.filter(pk__among=part, story__isnull=False).values_list("story", flat=True)
         )
-    company = _Company(decisions)
-    company.gather(waiting)
     order = sorted(company.members, key=lambda pk: (company.members[pk].time, company.members[pk].key))
     automatic: dict[int, list[str]] = defaultdict(list)
     for pk in order:
@@ -95,19 +96,21 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     story_of = {key: story for story, keys in zip(ids, stories, strict=True) for key in keys}
     left = _left_behind(company.members.values(), old, story_of)
     _redirect(kept.redirects | left, moves)
-    moved, waited = {}, 0
+    moved, waited, stay = {}, 0, absent
     for pk, member in company.members.items():
         story = story_of[member.key]
         if member.story != story:
             moved[pk] = story
             moves.note(pk, member.story, story)
             waited += member.waits
+        elif member.waits:
+            stay.add(pk)
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     now = (known | set(ids)) - gone - {None}
     place_stories(now, moved, set(fresh))
     Given(now).more_than(before)
-    return company.members.keys(), waited
+    return stay, waited
 
 
 class _Member:
