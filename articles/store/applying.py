@@ -16,7 +16,7 @@ from articles.packing import Place
 from articles.store.document import Memo, parse
 from articles.store.fields import LATEST, ArticleFields, read_article
 from articles.store.files import stem_of
-from articles.store.relations import keep_lists
+from articles.store.relations import drop_lists, keep_lists
 from articles.store.rows import HAVE_A_DOCUMENT, HAVE_A_FILE, Known, find_known, ids_of, write_articles
 from articles.store.telling import Telling, Told, tell, tell_copies, wins
 
@@ -106,7 +106,9 @@ def apply_changes(
     batch.know(batch.copies.keys() | batch.lost.keys())
     told = own | batch.tell_others(own)
     ids = ids_of(told, batch.known)
-    write_articles(told, batch.known, ids, _keep_related(told, batch, ids))
+    lists, left = _keep_related(told, batch, ids)
+    write_articles(told, batch.known, ids, lists)
+    drop_lists(left)
     documents = _write_documents(store, changes, kept, ids, run)
     return Applied(kept, documents, unchanged)
 
@@ -294,9 +296,8 @@ def _write_documents(
 
 def _keep_related(
     told: Mapping[str, Told | None], batch: _Batch, ids: Mapping[str, int]
-) -> dict[int, int | None]:
-    """Store the related lists of articles that have a file, or had one; returns those of articles that are
-    not there yet."""
+) -> tuple[dict[int, int | None], set[int]]:
+    """Store the related lists of articles that have a file, or had one; returns what `keep_lists` does."""
     lists = {
         ids[key]: [ids[copy.link_key] for copy in entry.related] if entry else ()
         for key, entry in told.items()
@@ -309,7 +310,7 @@ def _keep_related(
         for key, entry in told.items()
         if entry
     }
-    moved = keep_lists(lists, order, known.keys())
+    moved, left = keep_lists(lists, order, known.keys())
     # The days of new articles wait anyway.
     StaleDay.objects.mark(day_of(order[pk][1]) for pk in moved if pk in known)
-    return {pk: row for pk, row in moved.items() if pk not in known}
+    return moved, left

@@ -7,17 +7,19 @@ from hashlib import sha256
 from itertools import chain, pairwise
 
 from articles.models import Article, RelatedEntry, RelatedList
-from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows, parts
 
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
 
-def keep_lists(lists: Lists, best_first: Mapping[int, tuple], there: Set[int]) -> dict[int, int | None]:
-    """Store the related lists of these articles, in place of those they had.
+def keep_lists(
+    lists: Lists, best_first: Mapping[int, tuple], there: Set[int]
+) -> tuple[dict[int, int | None], set[int]]:
+    """Store related lists for these articles, in place of those they had, but for the articles' own rows.
 
     `best_first` gives a sort key for each article named; it decides where an order is left open. An empty
-    list means that the article has none. Returns the ids of the articles that have another list now, with
-    those of the lists; those that are not `there` yet have to be written with them.
+    list means that the article has none. `there` are the articles that exist. Returns the ids of the articles
+    that have to be written with another list, and of that; and the lists that they leave, for `drop_lists`.
     """
     before = _lists_of(article for article in lists if article in there)
     groups, odd = _group(lists)
@@ -43,10 +45,13 @@ def keep_lists(lists: Lists, best_first: Mapping[int, tuple], there: Set[int]) -
     _create(fresh)
     chosen_ids = {article: row.pk if row else None for article, row in choice.items()}
     moved = {article: row for article, row in chosen_ids.items() if before.get(article) != row}
-    update_rows(Article, ["related_list"], [each for each in moved.items() if each[0] in there])
-    for part in parts(sorted(set(before.values()).difference(chosen_ids.values()))):
+    return moved, set(before.values()).difference(chosen_ids.values())
+
+
+def drop_lists(left: Iterable[int]) -> None:
+    """Delete those of these lists that no article has any more."""
+    for part in parts(sorted(left)):
         RelatedList.objects.filter(pk__among=part, articles=None).delete()
-    return moved
 
 
 def _lists_of(articles: Iterable[int]) -> dict[int, int]:

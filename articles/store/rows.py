@@ -37,7 +37,10 @@ _COLUMNS = (
     "url", "web_url", "original_url", "amp_url", "cdn_amp_url", "title", "excerpt", "published_at", "kind",
     "quality", "heat", "is_published",
 )  # fmt: skip
-_UPDATED = (*_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told")
+_UPDATED = (
+    *_COLUMNS, "stem", "origin", "is_removed", "provider", "provider_name", "needs_grouping", "told",
+    "related_list",
+)  # fmt: skip
 
 # Origins of articles that a document of their own tells of, or an editor; copies elsewhere say nothing then.
 HAVE_A_DOCUMENT = (Article.Origin.FILE, Article.Origin.FEED)
@@ -138,14 +141,16 @@ def write_articles(
 ) -> None:
     """Make articles what they are told to be; None: nobody tells of them any more, so they are withdrawn.
 
-    `lists`: the related lists of new articles, by their ids. Touched articles wait for grouping, and so do
-    the days of those that are compared by other facts now.
+    `lists`: the related lists of articles that get others, by the articles' ids. Touched articles wait for
+    grouping, and so do the days of those that are compared by other facts now.
     """
     changed = {
         key: entry
         for key, entry in sorted(told.items())
         if key not in known or known[key].told != (entry.digest if entry else "")
     }
+    own = {ids[key] for key in changed}
+    update_rows(Article, ["related_list"], [each for each in lists.items() if each[0] not in own])
     if not changed:
         return
     rows = _find_rows(key for key in changed if key in known)
@@ -161,11 +166,12 @@ def write_articles(
     stems = {key: entry.stem for key, entry in changed.items() if entry and not entry.is_copy}
     _give_stems(rows, stems | {key: values["stem"] for key, values in again.items()})
     _lead_on(pages, rows)
-    update_rows(Article, _UPDATED, [(row.pk, *_updated_of(row)) for row in rows.values() if row.pk])
     fresh = [key for key in changed if not rows[key].pk]
+    for key, row in rows.items():
+        row.related_list_id = lists.get(ids[key], row.related_list_id)
+    update_rows(Article, _UPDATED, [(row.pk, *_updated_of(row)) for row in rows.values() if row.pk])
     for key in fresh:
         rows[key].pk = ids[key]
-        rows[key].related_list_id = lists.get(ids[key])
     insert_rows(Article, ["id", *_NAMES], [(ids[key], *_values_of(rows[key])) for key in fresh])
     _link_topics(changed, rows, fresh=set(fresh))
     _link_images(changed, rows, fresh=set(fresh))

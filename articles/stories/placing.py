@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model
 from django.utils import timezone
 
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
@@ -47,18 +47,8 @@ def place_due() -> None:
 def _place_and_mark(ids: Iterable[int]) -> None:
     for part in parts(sorted(ids)):
         _mark_lists(part)
-        _place_part(part, {}, frozenset())
+        _place_part(part, {}, frozenset(), Given())
         _mark_lists(part)
-
-
-def place_stories(ids: Iterable[int], moved: Mapping[int, int], fresh: Set[int]) -> None:
-    """Count lead, heat, rank, coverage and topics of these stories anew from their articles.
-
-    `moved`: the stories, of these, into which articles come, which is written down too: they wait no more.
-    `fresh`: those of these stories that are not there yet.
-    """
-    for part in parts(sorted(ids)):
-        _place_part(part, moved, fresh)
 
 
 class Given:
@@ -68,30 +58,51 @@ class Given:
     the archive's articles take part in, takes longer with each year.
     """
 
-    def __init__(self, stories: Iterable[int]) -> None:
-        self._counts: dict[type[Model], Counter[int]] = {Topic: Counter(), Provider: Counter()}
-        for part in parts(sorted(stories)):
-            # What time alone changes may have changed since it was counted.
-            timed = Story.objects.filter(pk__among=part, next_report_at__isnull=False)
-            if moving := list(timed.values_list("pk", flat=True)):
-                _mark_lists(moving)
-            listed = StoryTopic.objects.filter(story__among=part, is_public=True)
-            self._add(Topic, listed.order_by().values_list("topic"))
-            shown = Article.objects.filter(story__among=part, story__is_public=True)
-            self._add(Provider, shown.filter(story_position__isnull=False).order_by().values_list("provider"))
-
-    def _add(self, model: type[Model], rows: QuerySet) -> None:
-        self._counts[model].update(dict(rows.annotate(n=Count("pk"))))
+    def __init__(self) -> None:
+        self.counts: dict[type[Model], Counter[int]] = {Topic: Counter(), Provider: Counter()}
 
     def more_than(self, before: "Given") -> None:
         """Let lists count what is given now beyond what was given before."""
         for model, column in ((Topic, "story_count"), (Provider, "report_count")):
-            more = self._counts[model].copy()
-            more.subtract(before._counts[model])
+            more = self.counts[model].copy()
+            more.subtract(before.counts[model])
             for part in parts(pk for pk, count in more.items() if count):
                 rows = model.objects.select_for_update().filter(pk__among=part).order_by("pk")
                 known = rows.values_list("pk", column)  # locked: an editor's act may count them meanwhile
                 update_rows(model, [column], [(pk, max(count + more[pk], 0)) for pk, count in known])
+
+
+def given_by(stories: Iterable[int]) -> Given:
+    """Return what these stories give to lists now."""
+    given = Given()
+    for part in parts(sorted(stories)):
+        timed = Story.objects.filter(pk__among=part, next_report_at__isnull=False)
+        _mark_timed(timed.values_list("pk", flat=True))
+        listed = StoryTopic.objects.filter(story__among=part, is_public=True)
+        given.counts[Topic].update(dict(listed.order_by().values_list("topic").annotate(n=Count("pk"))))
+        shown = Article.objects.filter(story__among=part, story__is_public=True)
+        rows = shown.filter(story_position__isnull=False).order_by().values_list("provider")
+        given.counts[Provider].update(dict(rows.annotate(n=Count("pk"))))
+    return given
+
+
+def place_stories(ids: Iterable[int], moved: Mapping[int, int], fresh: Set[int]) -> Given:
+    """Count lead, heat, rank, coverage and topics of these stories anew from their articles; returns what
+    they give to lists then.
+
+    `moved`: the stories, of these, into which articles come, which is written down too: they wait no more.
+    `fresh`: those of these stories that are not there yet.
+    """
+    given = Given()
+    for part in parts(sorted(ids)):
+        _mark_timed(_place_part(part, moved, fresh, given))
+    return given
+
+
+def _mark_timed(stories: Iterable[int]) -> None:
+    """Let the lists of stories be counted of which time alone may have changed what was counted before."""
+    if timed := list(stories):
+        _mark_lists(timed)
 
 
 def _mark_lists(stories: Collection[int]) -> None:
@@ -122,7 +133,8 @@ def count_lists() -> None:
         update_rows(Provider, ["report_count", "needs_count"], rows)
 
 
-def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int]) -> None:
+def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int], given: Given) -> list[int]:
+    """Place some stories, and add what they give to `given`; returns those that time alone will change."""
     members: dict[int, list[ranking.Report]] = defaultdict(list)
     placed: dict[int, int | None] = {}
     decided: dict[int, set[int]] = defaultdict(set)
@@ -163,7 +175,12 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int])
     update_rows(Article, ["story", "story_position", "needs_grouping"], came)
     shifted = [(pk, positions.get(pk)) for pk, position in placed.items() if position != positions.get(pk)]
     update_rows(Article, ["story_position"], [row for row in shifted if row[0] not in moved])
-    _list_in_topics(counted, fresh)
+    for story, reports in members.items():
+        if counted[story].is_public:
+            shown = (report.provider for report in reports if report.id in positions)
+            given.counts[Provider].update(shown)
+    given.counts[Topic].update(_list_in_topics(counted, fresh))
+    return [story for story, each in counted.items() if each.next_report_at]
 
 
 def _articles_of(ids: Collection[int], moved: Mapping[int, int]) -> Iterator[tuple]:
@@ -223,8 +240,9 @@ def _count(
     )
 
 
-def _list_in_topics(stories: Mapping[int, _Counted], fresh: Set[int]) -> None:
-    """Put stories into the lists of their lead's topics; the fresh ones are in none yet."""
+def _list_in_topics(stories: Mapping[int, _Counted], fresh: Set[int]) -> Iterable[int]:
+    """Put stories into the lists of their lead's topics; the fresh ones are in none yet. Returns the topic of
+    each public entry."""
     if listed := stories.keys() - fresh:
         StoryTopic.objects.filter(story__among=listed).delete()
     facts = {
@@ -233,8 +251,7 @@ def _list_in_topics(stories: Mapping[int, _Counted], fresh: Set[int]) -> None:
         if counted.lead
     }
     links = ArticleTopic.objects.filter(article__among=facts).order_by()
-    insert_rows(
-        StoryTopic,
-        ["story", "is_public", "heat", "rank", "published_at", "topic", "position"],
-        [(*facts[article], *link) for article, *link in links.values_list("article", "topic", "position")],
-    )
+    rows = [(*facts[article], *link) for article, *link in links.values_list("article", "topic", "position")]
+    names = ["story", "is_public", "heat", "rank", "published_at", "topic", "position"]
+    insert_rows(StoryTopic, names, rows)
+    return [row[names.index("topic")] for row in rows if row[names.index("is_public")]]

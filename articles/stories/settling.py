@@ -8,7 +8,7 @@ from articles.models import Article, Placing, Story, StoryAlias
 from articles.models.bulk import parts, reserve_ids, writing
 from articles.stories.decisions import Decisions, obey
 from articles.stories.identity import keep_ids
-from articles.stories.placing import Given, place_stories
+from articles.stories.placing import given_by, place_stories
 
 CHUNK = 1000  # articles settled in one transaction
 
@@ -88,7 +88,7 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     kept = keep_ids(old, stories)
     known = touched | old.keys() | set(kept.ids) | set(moves.wishes.values())
     known |= {member.story for member in company.members.values()}
-    before = Given(known - {None})
+    before = given_by(known - {None})
     _bring_back(set(kept.ids) & moves.own.keys(), moves)
     fresh = reserve_ids(Story, kept.ids.count(None))
     given = iter(fresh)
@@ -108,8 +108,7 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     _take_along(company.members, moves)
     gone = kept.redirects.keys() | left.keys()
     now = (known | set(ids)) - gone - {None}
-    place_stories(now, moved, set(fresh))
-    Given(now).more_than(before)
+    place_stories(now, moved, set(fresh)).more_than(before)
     return stay, waited
 
 
