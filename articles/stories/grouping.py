@@ -131,10 +131,12 @@ class _Aside:
 @dataclass
 class _Held:
     """What a step keeps for the next one: the placer with the state that it can go on from, the ids of the
-    reports in that, and what must still be so then: which days wait, and which reports may not share a story.
+    reports in that, how many reports days have, and what must still be so then: which days wait, and which
+    reports may not share a story.
     """
 
     left: dict[int, int] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
     apart: Mapping[Key, Set[Key]] = field(default_factory=dict)
     goes_on: bool = False
     ids: dict[Key, int] = field(default_factory=dict)
@@ -203,7 +205,7 @@ class _Work:
         placer = held.placer
         if held.aside and self.horizon is not None and placer is not held.aside.placer:
             placer, goes_on = held.aside.start(), False
-        self.held = _Held(apart=apart, goes_on=True, placer=placer, aside=held.aside)
+        self.held = _Held(counts=held.counts, apart=apart, goes_on=True, placer=placer, aside=held.aside)
         placer.begin(self.chosen, counts, apart, goes_on=goes_on)
         if held.aside:
             held.aside.work_until(partial(placer.is_done, self._load, TermVectors.objects.of_days))
@@ -215,11 +217,13 @@ class _Work:
         first = self.stale[0]
         before = sum(count for day, count in placed.items() if first - LOOK_BACK <= day < first)
         worth, size = max(CHUNK, before // 2), 0
-        counts: dict[int, int] = {}
+        known, counts = self.held.counts, {}
         while len(counts) < len(self.stale):
             start = len(counts)
             some = self.stale[start : start + max(start, _SOME_DAYS)]
-            counts |= _count_reports(some)
+            if fresh := [day for day in some if day not in known]:
+                known |= _count_reports(fresh)
+            counts |= {day: known[day] for day in some}
             for place, day in enumerate(some, start + 1):
                 size += counts[day]
                 if size >= worth and place < len(self.stale):
