@@ -7,7 +7,8 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
-    gc.set_threshold(50_000, 20, 50)  # modules are no garbage: looking for some is a tenth of a small command
+    gc.disable()  # until the apps are ready: modules are no garbage, and looking for some takes long
+    gc.set_threshold(50_000, 20, 50)
 
     if sys.argv[1:2] == ["import_articles"]:
         from articles import early

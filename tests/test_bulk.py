@@ -1,8 +1,10 @@
 """Many rows written at once: what goes in is what is there, on both databases."""
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
+from django.apps import apps
 from django.db import DataError, IntegrityError, connection, transaction
 
 from articles.models import (
@@ -177,3 +179,13 @@ def test_a_key_with_which_an_index_begins_has_no_other_index(model, key):
     begun = [each["columns"] for each in found if each["columns"][:1] == [key] and not each["foreign_key"]]
     assert len(begun) == 1
     assert len(begun[0]) > 1
+
+
+def test_a_command_looks_for_garbage_once_all_modules_are_there():
+    gc.disable()
+    try:
+        apps.get_app_config("articles").ready()
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
