@@ -94,8 +94,8 @@ def take_feed(
 
 
 def _keep(source: Source, made: Sequence[_Made]) -> None:
-    places = pack_files(each.content for each in made)
-    changes = [replace(each.change, place=place) for each, place in zip(made, places, strict=True)]
+    # Each lies alone: feeds change what they tell, and in a pack with others the old words would stay.
+    changes = [replace(each.change, place=pack_files([each.content])[0]) for each in made]
     apply_changes(_store_of(source), changes, None, Memo(), {})
     insert_rows(
         SourceEntry,
