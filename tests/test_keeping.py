@@ -53,6 +53,28 @@ def test_the_same_bytes_under_several_urls_are_decoded_once(counted):
     assert logo.renditions.count() == 1
 
 
+@pytest.mark.parametrize("error", [None, PermissionError])
+def test_keeping_is_done_when_all_pictures_are_made_without_an_error(monkeypatch, error):
+    go, make = threading.Event(), keeping.make
+
+    def late(*given):
+        assert go.wait(10)
+        if error:
+            raise error
+        return make(*given)
+
+    monkeypatch.setattr(keeping, "make", late)
+    with suppress(PermissionError), keeping.Keeping() as kept:
+        assert kept.is_done()
+        kept.add([(image(), jpeg())])
+        assert not kept.is_done()
+        go.set()
+        kept._waiting[0][2].exception(10)
+        assert kept.is_done() == (error is None)
+        kept.finish()
+    assert Image.objects.get().renditions.exists() == (error is None)
+
+
 def test_many_pictures_are_kept_and_the_same_bytes_still_decoded_once(counted):
     images = [image(str(number)) for number in range(6)]
     chosen = image("chosen", is_edited=True)

@@ -1,5 +1,6 @@
 """Files that come together are kept together, and what many of them say is kept once."""
 
+from functools import partialmethod
 from hashlib import sha256
 from random import Random
 
@@ -9,6 +10,7 @@ from django.db import connection
 
 from articles.models import ImportOutcome, ImportRun, Pack, SourceDocument
 from articles.packing import PACK, Packing, pack, pack_files, unpack
+from articles.store.loading import Loading
 from articles.store.undoing import undo_import
 from tests.feeds import make_source, poll
 from tests.network import Site
@@ -63,13 +65,21 @@ def test_the_files_of_an_import_lie_in_one_pack(folder, run_import, kept):
     assert Pack.objects.count() == 1
 
 
-def test_a_dry_run_and_refused_files_keep_no_pack(write_article, run_import, kept):
-    path = write_article("one")
-    run_import(path, dry_run=True)
-    write_article("bad", title="")
-    assert (Pack.objects.count(), kept()) == (0, {})
-    run_import(path.parent)
-    assert list(kept().values()) == [path.read_bytes()]
+def test_a_dry_run_keeps_nothing(folder, run_import):
+    run_import(folder, dry_run=True)
+    assert not Pack.objects.exists()
+
+
+@pytest.mark.parametrize("beside", [10_000, 0], ids=["by the caller", "in a process beside"])
+def test_of_a_refused_file_nothing_is_kept(folder, write_article, run_import, monkeypatch, beside):
+    monkeypatch.setattr(Loading, "__init__", partialmethod(Loading.__init__, beside=beside))
+    refused = write_article("bad", title="").read_bytes()
+    write_article("three")
+    assert run_import(folder).counts["refused"] == 1
+    [whole] = [unpack(content) for (content,) in Pack.objects.values_list("content")]
+    files = [path.read_bytes() for path in folder.glob("*.md")]
+    assert len(whole) == sum(map(len, files)) - len(refused)
+    assert refused not in whole
 
 
 def test_what_an_import_replaced_is_kept_until_it_is_had_back(folder, write_article, run_import, kept):

@@ -115,8 +115,8 @@ class Keeping:
                 self._waiting.append((at_work[key], key, future))
 
     def is_done(self) -> bool:
-        """Tell whether `finish` has nothing to wait for."""
-        return all(future.done() for _, _, future in self._waiting)
+        """Tell whether `finish` has nothing to wait for, and no error to raise."""
+        return all(future.done() and not future.exception() for _, _, future in self._waiting)
 
     def finish(self, leaving: int = 0) -> None:
         """Wait for pictures, the first added first, until so many are left; note them at once.

@@ -119,9 +119,9 @@ def _still_kept(
     stale, kept = [], {}
     for part in parts(change.path for change in changes):
         rows = SourceDocument.objects.filter(store=store, path__among=part)
-        for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
+        for path, *facts in rows.values_list("path", "sha256", "is_gone", "pack"):
             before = seen.get(path)
-            if before and (before.sha256, before.is_gone) == (digest, is_gone):
+            if before and [before.sha256, before.is_gone, before.place.pack] == facts:
                 kept[path] = before
             else:
                 stale.append(path)
@@ -290,7 +290,8 @@ def _write_documents(
     for part in parts(gone):
         SourceDocument.objects.filter(pk__among=part).update(is_gone=True, run=run)
     if run is None:  # else all that was before is kept on, to be had back
-        Pack.objects.filter(pk__among=deque({each.place.pack for each in kept.values()})).unused().delete()
+        replaced = Pack.objects.filter(pk__among=deque({each.place.pack for each in kept.values()}))
+        replaced.unused().only("pk").delete()  # else what goes is read first
     return {path: each.pk for path, each in kept.items()} | dict(written)
 
 

@@ -140,9 +140,11 @@ class _Importer:
                     self.take(store)
                     taken.append(store)
             if not self.dry_run:
-                pictures = partial(self._take_pictures_made, taken)
+                left = list(taken)
+                pictures = partial(self._choose_pictures_made, left)
                 group_waiting(start=self.readers.hand_over, meanwhile=pictures)
-                self._take_pictures(taken)
+                self._choose_pictures(left)
+                self._keep_article_pictures(taken)
 
     @contextmanager
     def _of_one(self, store: StorePath) -> Iterator[None]:
@@ -197,29 +199,34 @@ class _Importer:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
 
-    def _take_pictures_made(self, stores: list[StorePath]) -> bool:
-        """Take pictures if all are made, without waiting; tells whether there is none to take any more."""
+    def _choose_pictures_made(self, stores: list[StorePath]) -> bool:
+        """Choose logos and topic pictures if all are made, without waiting; tells whether that is done.
+
+        What else pictures cost, and their errors, come when the stories are there.
+        """
         if self.keeping.is_done():
-            self._take_pictures(stores)
+            self._choose_pictures(stores)
         return not stores
 
-    def _take_pictures(self, stores: list[StorePath]) -> None:
-        """Let pictures be shown that were made of what these stores hold; none of them is left."""
+    def _choose_pictures(self, stores: list[StorePath]) -> None:
+        """Let logos and topic pictures be shown that were made of what these stores hold; none of them is
+        left."""
         self.keeping.finish()
         while stores:
             store = stores.pop(0)
             with self._of_one(store):
-                self._take_pictures_of(store)
+                if store.name in self.described:
+                    choose_pictures(described_pictures(), store.root)
+                    # Last, so that an import stopped before this point reads all of it again.
+                    digest = self.described[store.name]
+                    Store.objects.filter(name=store.name).update(taxonomy_digest=digest)
 
-    def _take_pictures_of(self, opened: StorePath) -> None:
-        if opened.root is None:
-            return
-        if opened.name in self.described:
-            choose_pictures(described_pictures(), opened.root)
-            # Last, so that an import stopped before this point reads all of it again.
-            digest = self.described[opened.name]
-            Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
-        keep_article_pictures(self._store(opened), opened.root)
+    def _keep_article_pictures(self, stores: Iterable[StorePath]) -> None:
+        """Make our files of article pictures that these stores hold."""
+        for store in stores:
+            with self._of_one(store):
+                if store.root is not None:
+                    keep_article_pictures(self._store(store), store.root)
 
     def _take_files(self, opened: StorePath, reader: "_Reader", files: Iterable[Loaded]) -> None:
         batch = FIRST_BATCH
