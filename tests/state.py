@@ -2,6 +2,7 @@
 
 import json
 import sys
+from hashlib import sha256
 
 from articles.models import Article, Provider, RelatedEntry, SourceDocument, Story, Topic
 
@@ -25,8 +26,8 @@ def archive_state() -> dict:
         "topics": {topic["name_key"]: topic for topic in _topics()},
         "providers": {provider["domain"]: provider for provider in _providers()},
         "documents": {
-            f"{store}/{path}": [digest, key]
-            for store, path, digest, key in SourceDocument.objects.live().values_list(
+            f"{store}/{path}": [digest, sha256(content).hexdigest(), key]
+            for (store, path, digest, key), content in SourceDocument.objects.live().with_bytes(
                 "store__name", "path", "sha256", "article__link_key"
             )
         },
