@@ -30,11 +30,12 @@ from django.utils import timezone
 
 from articles.models import Article, Rendition
 from articles.models.bulk import insert_rows, writing
+from articles.models.pack import TOGETHER
 from articles.search import schema
 
 FORM = 1
 _SNAPSHOT = "snapshot"
-_PART, _PART_OF_BYTES = 2000, 20  # rows at a time; a pack of files is a thousand times a usual row
+_PART = 2000  # rows at a time
 _LEFT_OUT = {"sessions.Session"}  # whoever signed in elsewhere signs in anew
 # Values of these are written as text and read back by the field.
 _TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
@@ -137,9 +138,8 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
 
 
 def _part_of(model: type[models.Model]) -> int:
-    return (
-        _PART_OF_BYTES if any(isinstance(field, models.BinaryField) for field in _columns(model)) else _PART
-    )
+    holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
+    return TOGETHER if holds_bytes else _PART
 
 
 # Writing

@@ -97,6 +97,14 @@ def test_what_an_import_replaced_is_kept_until_it_is_had_back(folder, write_arti
     assert kept() == before
 
 
+def test_small_packs_are_read_many_at_a_time(db, django_assert_num_queries):
+    files = [b"file %d" % number for number in range(45)]
+    places = Pack.objects.keep(pack_files([content])[0] for content in files)
+    with django_assert_num_queries(3):
+        found = dict(Pack.objects.read(zip(places, files, strict=True), gone=[]))
+    assert found == {content: content for content in files}
+
+
 def test_what_a_feed_tells_no_more_is_not_kept(settings, kept):
     settings.FETCH_HOST_INTERVAL = 0.0
     with Site() as site:

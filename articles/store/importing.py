@@ -34,7 +34,7 @@ from articles.store.files import (
     open_store,
     printable,
 )
-from articles.store.loading import Loaded, Loading
+from articles.store.loading import CHUNK, Loaded, Loading
 from articles.store.pictures import choose_pictures, keep_article_pictures, start_pictures
 from articles.store.readers import Readers
 from articles.store.reporting import (
@@ -49,8 +49,10 @@ from articles.store.reporting import (
 from articles.store.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.stories.grouping import group_waiting
 
-FIRST_BATCH = 250  # files in the first transaction, for the writing to begin soon
-BATCH = 750  # files in one transaction: a fraction of a second, with the reading of the next between
+# Files in the first transaction, for the writing to begin soon, and in each later one: a fraction of a
+# second, with the reading of the next between. What is read together is packed together: a pack of two
+# batches would be kept twice.
+FIRST_BATCH, BATCH = 2 * CHUNK, 6 * CHUNK
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 
