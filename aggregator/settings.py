@@ -77,10 +77,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aggregator.proxies.ForwardedMiddleware",
     "aggregator.middleware.HeadersMiddleware",
-    "articles.watching.answering.WatchMiddleware",
-    "articles.pages.caching.PageCacheMiddleware",
+    "articles.monitoring.views.WatchMiddleware",
+    "articles.caching.pages.PageCacheMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
-    "articles.pages.api.CorsMiddleware",
+    "articles.api.views.CorsMiddleware",
     "articles.pages.limits.LimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "aggregator.middleware.ContentPolicyMiddleware",
@@ -266,8 +266,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "aggregator.logs.TextLines"},
-        "json": {"()": "aggregator.logs.JsonLines"},
+        "text": {"()": "aggregator.logging.TextLines"},
+        "json": {"()": "aggregator.logging.JsonLines"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": env_choice("LOG_FORMAT", ("text", "json"))}

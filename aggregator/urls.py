@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from articles.pages.api import api
+from articles.api.views import api
 
 admin.autodiscover()
 

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
 site = get_wsgi_application()
 
-from articles.pages.door import Door  # noqa: E402 -- reads settings
+from articles.caching.door import Door  # noqa: E402 -- reads settings
 
 door = Door()
 

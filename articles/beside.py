@@ -6,11 +6,11 @@ Asked by `Readers` and, once these have no more to ask, by `PlacerBeside`.
 
 from concurrent.futures import ThreadPoolExecutor
 
+from articles.http.sandbox import collect_less_garbage, is_asked, limit, limit_less, requests, tell
+from articles.importing.reader import Reader
 from articles.plain import read_request
-from articles.store.reader import Reader
 from articles.stories.placer import serve_placing
 from articles.stories.similarity import split_ahead
-from articles.workers import collect_less_garbage, is_asked, limit, limit_less, requests, tell
 
 # Bytes on top of what the process has when it starts, for reading what strangers wrote; and for placing.
 MEMORY, PLACING_MEMORY = 400 * 1024**2, 2 * 1024**3

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from articles.workers import Worker, WorkerGone, start_beside
+from articles.http.sandbox import Worker, WorkerGone, start_beside
 
 _early: list[Worker] = []
 

@@ -8,7 +8,7 @@ import marshal
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.workers import requests
+from articles.http.sandbox import requests
 
 MAX_ANSWER = 1 << 30
 _SIZE = 8  # bytes that tell an answer's size

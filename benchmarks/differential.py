@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import yaml
 
-from articles.store.document import DocumentError, Memo, emit, parse
+from articles.frontmatter.document import DocumentError, Memo, emit, parse
 
 FRAGMENTS = [
     b" ", b"  ", b"\t", b"\n", b"\n\n", b"\r", b"\r\n", b":", b": ", b" #", b"# x", b"-", b"- ", b"\n  - ",

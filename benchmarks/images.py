@@ -77,7 +77,7 @@ def product(urls: list[str], cores: int, place: str) -> dict:
     from django.conf import settings
     from django.core.management import call_command
 
-    from articles.images.cache import cache_images
+    from articles.images.fetch import cache_images
     from articles.models import Image as Row
     from articles.models import Rendition
 

@@ -128,7 +128,7 @@ def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
     from django.db import connection
     from django.test import Client
 
-    from articles import generation
+    from articles.caching import version as generation
     from articles.search.finding import Scope, find_best, find_newest
     from articles.search.words import parse_query
 

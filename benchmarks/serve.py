@@ -41,7 +41,7 @@ def build() -> None:
     from django.core.management import call_command
 
     from articles.models import Article, ArticleTopic, Provider, Story, Topic
-    from articles.stories.placing import refresh_stories
+    from articles.stories.aggregates import refresh_stories
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

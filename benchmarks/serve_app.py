@@ -25,7 +25,7 @@ from aggregator.wsgi import site as stock  # noqa: E402
 if KIND == "hello":
     application = stock  # as Django gives it, without what the site adds
 elif KIND == "cold":
-    from articles import generation
+    from articles.caching import version as generation
 
     def application(environ, start_response):
         """The site, which forgets everything before each request."""

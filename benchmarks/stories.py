@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from articles.store.document import DocumentError, parse
-from articles.store.links import LinkError, clean_link, link_key
+from articles.frontmatter.document import DocumentError, parse
+from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.stories.clustering import group
 from articles.stories.copies import plain
 from articles.stories.regrouping import Known, regroup

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import generation
+from articles.caching import version as generation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
@@ -51,7 +51,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def _one_release():
     """Every client has a page cache of its own; what they look at to name the release is the same for all."""
-    from articles.pages import caching
+    from articles.caching import pages as caching
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(caching, "_release", cache(caching._release))
@@ -116,7 +116,7 @@ def write_article(tmp_path):
                 }
                 for name in related
             ]
-        from articles.store.document import emit
+        from articles.frontmatter.document import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def write_article(tmp_path):
 @pytest.fixture
 def run_import(db):
     def run(*paths, **options):
-        from articles.store.importing import import_paths
+        from articles.importing.importer import import_paths
 
         return import_paths(paths, keeps_files=True, **options)
 

@@ -1,8 +1,8 @@
 """Sources for tests, polled on loopback."""
 
+from articles.http.client import Fetcher
 from articles.models import Source
-from articles.net import Fetcher
-from articles.sources.polling import poll_sources
+from articles.sources.poll import poll_sources
 
 
 def fetcher_of(place, **options):

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from articles.images.keeping import keep_picture
+from articles.images.process import keep_picture
 from articles.models import Image as Picture
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from articles.frontmatter.document import DocumentError, Memo, parse
+from articles.frontmatter.fields import FieldError, read_article
 from articles.models import Article, Edit
-from articles.store.document import DocumentError, Memo, parse
-from articles.store.fields import FieldError, read_article
 from tests.conftest import SHARED
 from tests.desk_help import database
 

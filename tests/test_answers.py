@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from articles.answers import FetchError, read_answer, read_body, read_headers, read_location
+from articles.http.answers import FetchError, read_answer, read_body, read_headers, read_location
 
 
 def response(*chunks, headers=()):

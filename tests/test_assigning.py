@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.sources.assigning import Found, Taxonomy, TopicWords
+from articles.sources.topics import Found, Taxonomy, TopicWords
 from benchmarks.stories import PAGE
 from benchmarks.topics import count, read_own, read_store, table, telling
 from tests.conftest import SHARED

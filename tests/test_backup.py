@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from articles.backup import BackupError, _save_table, backup, restore
+from articles.editing.articles import set_published
 from articles.models import Article, Image, ImportRun, Rendition, SourceDocument, Story
-from articles.stories.editing import set_published
+from articles.operations.backup import BackupError, _save_table, backup, restore
 from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_a_backup_shows_one_moment_and_keeps_no_writer_waiting(site, tmp_path, m
             seen.append(True)
         return save(tar, model)
 
-    monkeypatch.setattr("articles.backup._save_table", write_meanwhile)
+    monkeypatch.setattr("articles.operations.backup._save_table", write_meanwhile)
     backup(tmp_path / "site.tar")
     assert seen
     restore(tmp_path / "site.tar", replace=True)

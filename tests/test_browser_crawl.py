@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import Resolver404, resolve
 
+from articles.editing.articles import set_published
 from articles.models import Article, Edit
-from articles.stories.editing import set_published
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (a fixture)
 from tests.desk_help import write_stories
 from tests.test_browser_desk import sign_in

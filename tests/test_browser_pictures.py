@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from articles.images.keeping import keep_pictures
+from articles.images.process import keep_pictures
 from articles.models import Image, Story
 from tests.browser import CHROMIUM, browsing, scroll_down, served  # noqa: F401 (served is a fixture)
 from tests.pictures import encoded

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Source, Topic
-from articles.sources import jobs
+from articles.operations import poll_jobs as jobs
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (served is a fixture)
 from tests.network import Site
 from tests.written_feeds import item, rss

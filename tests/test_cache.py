@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.images import decoding
-from articles.images.cache import cache_images, make_fetcher, wanted_images
+from articles.images.fetch import cache_images, make_fetcher, wanted_images
 from articles.models import Article, Image, Provider, Rendition, Topic
 from tests.network import Site
 from tests.pictures import jpeg
@@ -188,7 +188,7 @@ def test_a_picture_that_did_not_change_is_kept_without_another_decoding(site, ad
     (image,) = add(site.url("/a.jpg"))
     cache_images([image.pk])
     before = list(image.renditions.values_list("pk", flat=True))
-    monkeypatch.setattr("articles.images.cache.make", None)
+    monkeypatch.setattr("articles.images.fetch.make", None)
     assert cache_images([image.pk]).counts["unchanged"] == 1
     assert site.requests[-1][1]["If-None-Match"] == '"1"'
     site.pages["/a.jpg"] = (304, {}, b"")

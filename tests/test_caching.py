@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from articles import generation, triggers
-from articles.images.keeping import hide, keep_picture, release
+from articles import triggers
+from articles.caching import version as generation
+from articles.images.process import hide, keep_picture, release
 from articles.models import Article, Image, Provider, Story, Topic
 from tests.pictures import add_picture, jpeg
 

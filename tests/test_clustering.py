@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.store.document import parse
-from articles.store.links import link_key
+from articles.frontmatter.document import parse
+from articles.frontmatter.links import link_key
 from articles.stories import clustering
 from articles.stories.clustering import SIMILAR_SPAN, STORY_SPAN, group
 from articles.stories.reports import Report

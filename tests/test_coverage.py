@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.images.keeping import keep_picture
+from articles.images.process import keep_picture
 from articles.models import Image, Provider, Story, StoryTopic, Topic
 from articles.models.coverage import first_pictures, newest_in_topic, tell_stories
 from articles.models.story import SortedStories

@@ -8,13 +8,13 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.health import health
+from articles.admin.health_report import health
+from articles.editing import stories as deciding
+from articles.editing.articles import EditError
+from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
-from articles.stories import deciding
-from articles.stories.editing import EditError
+from articles.stories.aggregates import count_lists, mark_all_lists
 from articles.stories.grouping import current_decisions
-from articles.stories.placing import count_lists, mark_all_lists
-from articles.stories.undoing import undo
 from tests.test_grouping_rows import _decide, _write_reports
 from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
 

@@ -27,8 +27,8 @@ from articles.demo.writing import (
     pictures_a_motif,
     write_store,
 )
-from articles.store.document import emit
-from articles.store.fields import read_article
+from articles.frontmatter.document import emit
+from articles.frontmatter.fields import read_article
 
 pytestmark = pytest.mark.thorough
 

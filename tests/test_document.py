@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from articles.store import document
-from articles.store.document import MAX_BYTES, Document, DocumentError, Memo, Piece, parse
+from articles.frontmatter import document
+from articles.frontmatter.document import MAX_BYTES, Document, DocumentError, Memo, Piece, parse
 
 ENTRY = """\
   - title: "Tide {number}"

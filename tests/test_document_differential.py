@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from articles.store.document import Memo, emit, parse
+from articles.frontmatter.document import Memo, emit, parse
 from benchmarks.differential import compare, damaged, run, samples
 
 pytestmark = pytest.mark.thorough

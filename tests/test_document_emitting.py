@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.store.document import MAX_BYTES, DocumentError, emit, parse, replace_block
+from articles.frontmatter.document import MAX_BYTES, DocumentError, emit, parse, replace_block
 
 CANONICAL = """\
 ---

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from articles.store.lines import read_lines
+from articles.frontmatter.lines import read_lines
 
 ORDINARY = """\
 category: news

@@ -9,9 +9,9 @@ from django.core.signals import request_finished, request_started
 from django.db import Error, close_old_connections
 from django.test import RequestFactory
 
+from articles.caching import door as doors
+from articles.caching.door import Door
 from articles.models import Story
-from articles.pages import door as doors
-from articles.pages.door import Door
 
 
 class Site:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from articles.editing import articles as editing
+from articles.editing import stories as deciding
+from articles.editing.adding import add_article
+from articles.editing.undo import undo
+from articles.frontmatter.fields import LATEST, read_article
+from articles.importing.undo import undo_import
 from articles.models import Article, Edit, HandMade, Image, ImportRun, Story
-from articles.store.fields import LATEST, read_article
-from articles.store.undoing import undo_import
-from articles.stories import deciding, editing
-from articles.stories.adding import add_article
-from articles.stories.undoing import undo
 from tests.desk_help import database, write_stories
 from tests.state import archive_state, differences_of
 

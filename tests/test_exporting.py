@@ -5,12 +5,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.editing import stories as deciding
+from articles.editing.articles import save_edited, set_picture
+from articles.exporting.export import export_articles
+from articles.frontmatter.document import MAX_BYTES, parse
+from articles.frontmatter.fields import MAX_NUMBER
 from articles.models import Article, ArticleImage, Image
-from articles.store.document import MAX_BYTES, parse
-from articles.store.exporting import export_articles
-from articles.store.fields import MAX_NUMBER
-from articles.stories import deciding
-from articles.stories.editing import save_edited, set_picture
 from tests.conftest import SHARED
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.store.fields import FieldError, clean_text, decode_entities, read_article
-from articles.store.links import LinkError, clean_link, link_key
+from articles.frontmatter.fields import FieldError, clean_text, decode_entities, read_article
+from articles.frontmatter.links import LinkError, clean_link, link_key
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

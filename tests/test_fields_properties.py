@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.store.document import DocumentError, emit, parse
-from articles.store.fields import (
+from articles.frontmatter.document import DocumentError, emit, parse
+from articles.frontmatter.fields import (
     ArticleFields,
     FieldError,
     clean_text,
@@ -16,7 +16,7 @@ from articles.store.fields import (
     encode_entities,
     read_article,
 )
-from articles.store.links import LinkError, clean_link, link_key
+from articles.frontmatter.links import LinkError, clean_link, link_key
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EXAMPLES = int(os.environ.get("EXAMPLES", "150"))  # 10,000 before a release

@@ -9,11 +9,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.editing.articles import save_edited
 from articles.models import Article, Decision, Placing, Provider, StaleDay, Story, StoryAlias, Topic
 from articles.models.bulk import writing
 from articles.models.grouping import day_of
-from articles.stories.editing import save_edited
-from articles.stories.explaining import why_together
+from articles.stories.explanations import why_together
 from articles.stories.grouping import current_decisions, group_waiting
 from articles.stories.ranking import heat_terms, rank_terms
 from tests.state import archive_state, differences_of
@@ -305,7 +305,7 @@ def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
 ):
     related = {"related": ["ferry", "quay"]}
     run_import(write_article(**related))
-    monkeypatch.setattr("articles.store.importing.group_waiting", lambda **given: 0)
+    monkeypatch.setattr("articles.importing.importer.group_waiting", lambda **given: 0)
     run_import(write_article(**{**related, **change}))
     assert set(StaleDay.objects.values_list("day", flat=True)) == days
     assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()

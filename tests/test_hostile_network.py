@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from articles.images.cache import cache_images
+from articles.http.client import Fetcher, FetchError
+from articles.images.fetch import cache_images
 from articles.models import Image
-from articles.net import Fetcher, FetchError
 from tests.conftest import SHARED
 from tests.network import authority, world  # noqa: F401 (fixtures)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from articles.images.keeping import keep_picture
+from articles.images.process import keep_picture
 from articles.models import Image
 from tests.network import Site
 from tests.pictures import jpeg

@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.editing.adding import add_article
+from articles.editing.articles import set_published
+from articles.frontmatter.document import Memo
+from articles.frontmatter.fields import LATEST, read_article
+from articles.importing.applying import read_kept_file
 from articles.models import (
     Article,
     FormerStem,
@@ -21,11 +26,6 @@ from articles.models import (
     Story,
     Topic,
 )
-from articles.store.applying import read_kept_file
-from articles.store.document import Memo
-from articles.store.fields import LATEST, read_article
-from articles.stories.adding import add_article
-from articles.stories.editing import set_published
 
 
 def test_a_bad_file_is_refused_with_field_and_line_and_the_rest_is_imported(write_article, run_import):
@@ -112,7 +112,7 @@ def test_the_bytes_of_a_file_are_kept(write_article, run_import):
 
 
 def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_import):
-    from articles.store.relations import related_ids
+    from articles.importing.related import related_ids
 
     folder = write_article("one", related=("ferry", "quay")).parent
     run_import(folder)
@@ -122,7 +122,7 @@ def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_i
 
 
 def test_lists_that_name_an_article_twice_are_stored_once_too(write_article, run_import):
-    from articles.store.relations import related_ids
+    from articles.importing.related import related_ids
 
     def hosts(article):
         return [Article.objects.get(pk=pk).provider.domain.split(".")[0] for pk in related_ids(article)]

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from articles.images import keeping
+from articles.images import process as keeping
 from articles.images.decoding import Decoders
 from articles.models import Image, Rendition
 from articles.models.bulk import has_server

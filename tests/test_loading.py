@@ -9,18 +9,20 @@ from io import BytesIO
 
 import pytest
 
-from articles import early, workers
+from articles import early
+from articles.frontmatter.document import DocumentError
+from articles.frontmatter.fields import FieldError
+from articles.frontmatter.pieces import Memo
+from articles.http import sandbox as workers
+from articles.importing import importer as importing
+from articles.importing import loading, reader
+from articles.importing.files import FileError, StoreFile
+from articles.importing.loading import CHUNK, Loading
+from articles.importing.merge import Telling, alone
+from articles.importing.readers import Readers
 from articles.models import SourceDocument
 from articles.packing import unpack
 from articles.plain import read_answer
-from articles.store import importing, loading, reader
-from articles.store.document import DocumentError
-from articles.store.fields import FieldError
-from articles.store.files import FileError, StoreFile
-from articles.store.loading import CHUNK, Loading
-from articles.store.pieces import Memo
-from articles.store.readers import Readers
-from articles.store.telling import Telling, alone
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ARTICLE = """---

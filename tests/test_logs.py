@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from aggregator import logs
+from aggregator import logging as logs
 
 HOSTILE = "a\r\n\x1b[31mforged line\x00\x7f\x9b\u2028\u202e end"
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from articles.net import Fetcher, FetchError
+from articles.http.client import Fetcher, FetchError
 from tests.network import Site, authority, world  # noqa: F401 (fixtures)
 
 PUBLIC = "93.184.215.14"

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 import pytest
 from django.core.files.storage import default_storage, storages
 
-from articles.images import pruning
-from articles.images.keeping import keep_picture
-from articles.images.pruning import prune_images
+from articles.images import prune as pruning
+from articles.images.process import keep_picture
+from articles.images.prune import prune_images
 from articles.models import Image
 from tests.pictures import jpeg
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.frontmatter.document import emit
+from articles.importing.importer import import_paths
+from articles.importing.undo import undo_import
 from articles.models import ImportRun, Store
-from articles.store.document import emit
-from articles.store.importing import import_paths
-from articles.store.undoing import undo_import
 from tests.state import archive_state, differences_of
 
 HOSTS = ["harbour-gazette.example", "quay-post.example", "tide-times.example"]

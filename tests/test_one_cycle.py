@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article, Image, Story, Topic
-from articles.sources import jobs
+from articles.operations import poll_jobs as jobs
 from tests.feeds import make_source
 from tests.network import authority, world  # noqa: F401 (fixtures)
 from tests.pictures import jpeg

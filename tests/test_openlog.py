@@ -4,9 +4,10 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from articles.editing import articles as editing
+from articles.editing import stories as deciding
+from articles.editing.undo import undo
 from articles.models import Article, Edit, Story
-from articles.stories import deciding, editing
-from articles.stories.undoing import undo
 from tests.desk_help import write_stories
 
 pytestmark = pytest.mark.django_db

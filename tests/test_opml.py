@@ -5,10 +5,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.http.client import Fetcher
 from articles.models import Provider, Source, Topic
-from articles.net import Fetcher
 from articles.sources.opml import OpmlError, read_opml, write_opml
-from articles.sources.subscribing import export_list, import_list
+from articles.sources.subscriptions import export_list, import_list
 from tests.feeds import make_source
 
 # One folder deep, text and title alike, as web readers write it.

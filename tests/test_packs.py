@@ -5,13 +5,12 @@ from hashlib import sha256
 from random import Random
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
+from articles.importing.loading import Loading
+from articles.importing.undo import undo_import
 from articles.models import ImportOutcome, ImportRun, Pack, SourceDocument
 from articles.packing import PACK, Packing, pack, pack_files, unpack
-from articles.store.loading import Loading
-from articles.store.undoing import undo_import
 from tests.feeds import make_source, poll
 from tests.network import Site
 from tests.written_feeds import item, rss
@@ -140,26 +139,3 @@ def test_a_file_that_moves_to_another_pack_while_it_is_read_is_read_there(
     assert moved[1:] == [2]
     assert sorted(found.values())[1:] == [b"told anew"] * 2
     assert b"three" in min(found.values())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_files_that_were_kept_alone_are_moved_into_packs_and_back(folder, write_article, run_import, kept):
-    run_import(folder)
-    write_article("one", quality=80)
-    run_import(folder, write_article("three", folder="other"))
-    names = ["path", "previous_size", "previous_sha256"]
-    before, told = kept(), list(ImportOutcome.objects.values_list(*names))
-    try:
-        call_command("migrate", "articles", "0069", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT content FROM articles_sourcedocument")
-            alone = [unpack(content) for (content,) in cursor.fetchall()]
-        assert sorted(alone) == sorted(before.values())
-    finally:
-        call_command("migrate", verbosity=0)
-    assert kept() == before
-    assert not Pack.objects.unused().exists()
-    assert list(ImportOutcome.objects.values_list(*names)) == told
-    outcome = ImportOutcome.objects.exclude(previous_pack=None).get()
-    [(_, content)] = Pack.objects.read([(outcome.previous, None)], gone=[])
-    assert sha256(content).hexdigest() == outcome.previous_sha256

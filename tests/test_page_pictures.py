@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import generation
-from articles.images.keeping import hide, keep_picture
+from articles.caching import version as generation
+from articles.images.process import hide, keep_picture
 from articles.models import Image, Provider, Story, Topic
 from articles.pages.pictures import HUES, initials_and_hue
 from tests.pictures import add_picture, jpeg

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import generation
+from articles.caching import version as generation
 from articles.models import Story
 
 

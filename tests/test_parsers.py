@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from articles.http.sandbox import ROOT
 from articles.sources import parsers
 from articles.sources.entries import Entry, Feed, FeedError, Picture, feed_of
+from articles.sources.parse import parse_feed
 from articles.sources.parsers import Parsers
-from articles.sources.parsing import parse_feed
-from articles.workers import ROOT
 from tests.written_feeds import item, rss
 
 ANSWER = "import sys; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"
@@ -64,7 +64,7 @@ def test_a_parser_that_lies_is_not_believed(monkeypatch, feed):
 def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
     program = (
         f"import sys, json, os; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from articles.workers import limit, open_nothing_more\n"
+        "from articles.http.sandbox import limit, open_nothing_more\n"
         "import socket; limit(2**28); open_nothing_more(); tried = []\n"
         "for act in (lambda: open('/etc/hostname'), lambda: socket.socket(), lambda: os.pipe()):\n"
         "    try: act(); tried.append('did')\n"

@@ -6,8 +6,8 @@ import pytest
 
 from articles.sources.entries import FeedError
 from articles.sources.markup import cut, read_markup
-from articles.sources.parsing import parse_feed
-from articles.sources.texts import read_text
+from articles.sources.parse import parse_feed
+from articles.sources.text import read_text
 from tests.written_feeds import item, rss
 
 URL = "https://harbour-gazette.example/feeds/all.xml"

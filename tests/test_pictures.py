@@ -9,8 +9,8 @@ from PIL import Image as Pillow
 
 from articles.images.recipes import PictureError
 from articles.images.renditions import make_renditions
+from articles.importing.images import local_picture
 from articles.models import Image, Provider
-from articles.store.pictures import local_picture
 
 
 def jpeg(width=1200, height=800, **options):

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from articles import workers
+from articles.http import sandbox as workers
 from articles.models import Article, Decision, Placing, Story, StoryAlias
 from articles.stories import grouping
 from articles.stories.placer import plain_placing, read_placing

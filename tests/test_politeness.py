@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.politeness import Turns, retry_after_seconds
+from articles.http.throttle import Turns, retry_after_seconds
 
 NOW = datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
 

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import Article, Source, StoryTopic, Topic
-from articles.sources import claiming, jobs, polling
+from articles.operations import poll_jobs as jobs
+from articles.sources import claiming
+from articles.sources import poll as polling
 from articles.sources.schedule import pause
 from tests.feeds import make_source, poll
 from tests.network import Site

@@ -9,10 +9,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import generation
+from articles.caching import version as generation
 from articles.models import Article, Story
+from articles.stories.aggregates import mark_all_lists, refresh_stories
 from articles.stories.grouping import group_waiting
-from articles.stories.placing import mark_all_lists, refresh_stories
 
 SECRET = "zwielicht"
 # What a file may say that hides it, and what happens to it at the desk.

@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from articles.images.keeping import keep_picture
-from articles.images.pruning import prune_images
+from articles.images.process import keep_picture
+from articles.images.prune import prune_images
 from articles.models import Article, Image, Rendition
 from tests.pictures import jpeg
 

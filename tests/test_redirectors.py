@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from articles.sources.redirectors import publisher_link
+from articles.sources.links import publisher_link
 
 LINK = "https://harbour-gazette.example/news/tide-turns"
 QUOTED = "https%3A%2F%2Fharbour-gazette.example%2Fnews%2Ftide-turns"

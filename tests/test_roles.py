@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from articles import tasks
+from articles.editing.articles import set_quality
 from articles.models import Article, Edit, Topic
-from articles.stories.editing import set_quality
+from articles.operations import tasks
 from tests.feeds import make_source
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from articles import generation
+from articles.caching import version as generation
 from articles.models import Article, Story, Topic
 
 

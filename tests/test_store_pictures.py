@@ -2,11 +2,11 @@
 
 import pytest
 
-from articles.images import keeping
-from articles.images.cache import wanted_images
-from articles.images.keeping import hide
+from articles.images import process as keeping
+from articles.images.fetch import wanted_images
+from articles.images.process import hide
+from articles.importing.undo import undo_import
 from articles.models import Article, Image, ImportRun, Provider
-from articles.store.undoing import undo_import
 from articles.stories import grouping
 from articles.stories.placers import PlacerBeside
 from tests.pictures import jpeg

@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.store.document import Memo, parse
-from articles.store.fields import LATEST, read_article
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.fields import LATEST, read_article
 from tests.conftest import SHARED
 
 PUBLISHED_QUALITY, PUBLISHED_HEAT, HEAT_PER_RELATED = 50, 70, 20

@@ -2,12 +2,12 @@
 
 import pytest
 
+from articles.editing import articles as editing
+from articles.frontmatter.document import Memo
+from articles.importing.applying import read_kept_file
+from articles.importing.importer import import_paths
 from articles.models import Article, Image, Provider, Source, SourceDocument, SourceEntry, Story, Topic
-from articles.sources.polling import poll_sources
-from articles.store.applying import read_kept_file
-from articles.store.document import Memo
-from articles.store.importing import import_paths
-from articles.stories import editing
+from articles.sources.poll import poll_sources
 from articles.stories.grouping import group_waiting
 from tests.feeds import make_source, poll
 from tests.network import Site

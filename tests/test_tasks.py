@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tasks_db.models import DBTaskResult
 
-from articles import tasks
 from articles.models import Article, Job, StaleDay
 from articles.models.grouping import day_of
+from articles.operations import tasks
 
 
 @pytest.fixture
@@ -46,8 +46,10 @@ def test_the_loop_hands_out_work_where_there_are_workers(waiting, by_workers):
     call_command("run", once=True, verbosity=0)
     assert StaleDay.objects.exists()
     assert sorted(DBTaskResult.objects.values_list("task_path", flat=True)) == [
-        "articles.tasks.group", "articles.tasks.pictures", "articles.tasks.poll",
-    ]  # fmt: skip
+        "articles.operations.tasks.group",
+        "articles.operations.tasks.pictures",
+        "articles.operations.tasks.poll",
+    ]
 
 
 def test_an_unknown_task_is_named(db):

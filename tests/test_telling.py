@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from articles.store.differences import differences
-from articles.store.fields import read_article
-from articles.store.telling import COPY_ORDER, Telling, tell, tell_copies, wins
+from articles.frontmatter.diff import differences
+from articles.frontmatter.fields import read_article
+from articles.importing.merge import COPY_ORDER, Telling, tell, tell_copies, wins
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

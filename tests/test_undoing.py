@@ -5,11 +5,11 @@ from unittest.mock import Mock
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.importing.importer import _Importer
+from articles.importing.report import ImportReport
+from articles.importing.taxonomy import apply_taxonomy, read_taxonomy
+from articles.importing.undo import UndoError, undo_import
 from articles.models import Article, ImportOutcome, ImportRun, SourceDocument, Store, Topic
-from articles.store.importing import _Importer
-from articles.store.reporting import ImportReport
-from articles.store.taxonomy import apply_taxonomy, read_taxonomy
-from articles.store.undoing import UndoError, undo_import
 from tests.state import archive_state, differences_of
 
 
@@ -117,7 +117,7 @@ def test_undoing_an_import_restores_the_archive_from_before_it(write_article, ru
 
 
 def test_editors_words_survive_an_undoing(write_article, run_import):
-    from articles.stories.editing import save_edited
+    from articles.editing.articles import save_edited
 
     folder = write_article("one").parent
     run_import(folder)
@@ -235,7 +235,7 @@ def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article,
     for slug in ("one", "two", "three"):
         write_article(slug, quality=80)
     run = run_import(folder).run
-    monkeypatch.setattr("articles.store.undoing.BATCH", 1)
+    monkeypatch.setattr("articles.importing.undo.BATCH", 1)
     with monkeypatch.context() as stopping:
         stopping.setattr(ImportReport, "note", Mock(side_effect=[None, KeyboardInterrupt]))
         with pytest.raises(KeyboardInterrupt):

@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.editing import articles as editing
+from articles.editing import audit as acting
+from articles.editing import stories as deciding
+from articles.editing.articles import EditError
+from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Image, Story, StoryAlias, Topic
-from articles.stories import acting, deciding, editing
-from articles.stories.editing import EditError
-from articles.stories.undoing import undo
 from tests.desk_help import EVENTS, database, write_stories
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Image, ImportRun, Job, StaleDay
-from articles.sources.polling import poll_sources
+from articles.monitoring import checks as probes
+from articles.operations.jobs import noted
+from articles.sources.poll import poll_sources
 from articles.stories.grouping import group_waiting
-from articles.watching import probes
-from articles.watching.jobs import noted
 from tests.feeds import make_source
 
 TOKEN = "t" * 30
@@ -172,7 +172,7 @@ def test_the_numbers_are_for_those_with_the_token(seeds, client, settings):
      ("/evil/x.xml", "other"), ("", "front")],
 )  # fmt: skip
 def test_what_is_asked_for_is_counted_in_few_words(path, kind):
-    from articles.watching.metrics import kind_of
+    from articles.monitoring.metrics import kind_of
 
     assert kind_of(path, is_desk=False) == kind
     assert kind_of(path, is_desk=True) == "desk"
@@ -193,14 +193,14 @@ def test_a_request_is_a_line_without_its_query_if_that_is_wished(db, client, set
     answer = client.get("/search/?q=private")
     (line,) = [found for found in caplog.records if found.name == "aggregator.requests"]
     assert (line.levelno, line.path, line.status, line.kind) == (logging.INFO, "/search/", 200, "search")
-    from aggregator.logs import JsonLines
+    from aggregator.logging import JsonLines
 
     assert "private" not in JsonLines().format(line)
     assert answer["X-Request-ID"]
 
 
 def test_lines_of_one_request_carry_its_id(db, client, settings, monkeypatch):
-    from aggregator.logs import JsonLines, current_request
+    from aggregator.logging import JsonLines, current_request
 
     seen = []
 

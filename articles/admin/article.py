@@ -9,10 +9,10 @@ from articles.admin.article_form import ArticleForm, NewArticleForm, RowForm
 from articles.admin.history import HistoryInLog
 from articles.admin.image import thumbnail
 from articles.admin.searched import FullTextSearch
+from articles.editing import articles as editing
+from articles.editing.adding import add_article, change_article
 from articles.models import Article
 from articles.models.article import EDITABLE_FIELDS
-from articles.stories import editing
-from articles.stories.adding import add_article, change_article
 
 
 @admin.register(Article)

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils import timezone
 
+from articles.editing.articles import EditError, topic_rows
+from articles.frontmatter.fields import LATEST, ArticleFields, FieldError, read_article
 from articles.models import Article
-from articles.store.fields import LATEST, ArticleFields, FieldError, read_article
-from articles.stories.editing import EditError, topic_rows
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
 # Keys of a file, and the fields of the form that stand for them.

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from articles.editing import articles as editing
+from articles.editing import stories as deciding
+from articles.editing.articles import EditError
 from articles.models import Article, Edit, Image, Story
-from articles.stories import deciding, editing
-from articles.stories.editing import EditError
 
 CHANGE, WITHDRAW = "articles.change_story", "articles.delete_article"
 _LONGEST_NUMBER = 18  # digits

@@ -8,13 +8,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from articles.admin.health_report import health
 from articles.admin.import_run import SeenOnly
 from articles.admin.story_desk import refuse
-from articles.health import health
+from articles.editing.articles import EditError
+from articles.editing.preview import paired
+from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, EditTouch
-from articles.stories.editing import EditError
-from articles.stories.effects import paired
-from articles.stories.undoing import undo
 
 LONGEST = 300  # characters of a value that are shown
 SHOWN = 200  # changed values that are shown of one act

@@ -5,11 +5,11 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 
-from articles.images import keeping
-from articles.images.cache import cache_images
+from articles.editing.audit import act
+from articles.http.client import MAX_BYTES
+from articles.images import process as keeping
+from articles.images.fetch import cache_images
 from articles.models import Edit, Image
-from articles.net import MAX_BYTES
-from articles.stories.acting import act
 
 FETCHED_AT_ONCE = 8  # an editor waits for so many; more are left to the next run of cache_images
 THUMBNAIL_HEIGHT = 48

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
-from articles.store.undoing import UndoError, undo_import
 
 
 class SeenOnly:

@@ -4,8 +4,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import Article, SourceEntry, Story
-from articles.sources.rating import quality
-from articles.stories.explaining import why_together
+from articles.sources.scoring import quality
+from articles.stories.explanations import why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
 _KINDS = {"title": "the same title", "text": "the same text", "link": "the same address"}

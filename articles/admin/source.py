@@ -5,11 +5,11 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.answers import FetchError
-from articles.images.cache import make_fetcher
+from articles.http.answers import FetchError
+from articles.images.fetch import make_fetcher
 from articles.models import Source
-from articles.sources.jobs import fetch_pictures, group_new
-from articles.sources.polling import poll_sources
+from articles.operations.poll_jobs import fetch_pictures, group_new
+from articles.sources.poll import poll_sources
 from articles.sources.withdrawing import withdraw
 
 POLLED_AT_ONCE = 10  # an editor waits for so many; more are left to the next poll

@@ -11,9 +11,9 @@ from articles.admin import filters, story_desk
 from articles.admin.history import HistoryInLog
 from articles.admin.image import thumbnail
 from articles.admin.searched import FullTextSearch
+from articles.editing import articles as editing
+from articles.editing.articles import EditError
 from articles.models import Article, Story
-from articles.stories import editing
-from articles.stories.editing import EditError
 
 STEP = 10  # what one press adds to a quality, or takes from it
 AT_ONCE = 2000  # stories that one act may decide

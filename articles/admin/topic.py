@@ -5,9 +5,9 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from articles.admin.history import HistoryInLog
+from articles.editing.articles import EditError
+from articles.editing.taxonomy import delete_noun, save_noun
 from articles.models import Topic
-from articles.stories.editing import EditError
-from articles.stories.naming import delete_noun, save_noun
 
 
 class NamedNoun(HistoryInLog):

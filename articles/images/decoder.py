@@ -10,9 +10,9 @@ import os
 
 from PIL import Image
 
+from articles.http.sandbox import limit, serve
 from articles.images.recipes import DECODING_SECONDS, PICTURE, RECIPES, PictureError
 from articles.images.renditions import make_renditions
-from articles.workers import limit, serve
 
 MEMORY = 256 * 1024 * 1024  # bytes on top of what the process has when it starts
 

@@ -3,6 +3,7 @@
 import json
 from typing import BinaryIO
 
+from articles.http.sandbox import ROOT, WorkerGone, Workers, program_of
 from articles.images.recipes import (
     CARD,
     DECODING_SECONDS,
@@ -12,7 +13,6 @@ from articles.images.recipes import (
     PictureError,
     Recipe,
 )
-from articles.workers import ROOT, WorkerGone, Workers, program_of
 
 __all__ = ["ROOT", "Decoders"]
 LIFE = 200  # pictures; then a fresh process, whatever the last one has leaked

@@ -1,8 +1,8 @@
 """The nouns of the site and every read question about them (floor 1)."""
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
+from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTouch
-from articles.models.former import FormerStem, HandMade
 from articles.models.grouping import Decision, Placing, StaleDay, TermVectors
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
@@ -10,8 +10,8 @@ from articles.models.job import Job
 from articles.models.lookups import Among
 from articles.models.pack import Pack
 from articles.models.provider import Provider
+from articles.models.redirect import FormerStem, HandMade
 from articles.models.source import Source, SourceEntry
-from articles.models.source_document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 

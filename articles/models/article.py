@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from articles.models.addresses import address
+from articles.models.document import RelatedList
 from articles.models.image import Image
 from articles.models.provider import Provider, ToldProvider
-from articles.models.source_document import RelatedList
 from articles.models.topic import Topic
 
 # What an editor may own: an import leaves these alone once they are in `edited_fields`.

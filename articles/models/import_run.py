@@ -2,8 +2,8 @@
 
 from django.db import models
 
+from articles.models.document import SourceDocument
 from articles.models.pack import Pack
-from articles.models.source_document import SourceDocument
 from articles.packing import Place
 
 

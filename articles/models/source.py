@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from articles.models.document import Store
 from articles.models.provider import Provider
-from articles.models.source_document import Store
 from articles.models.topic import Topic
 
 MAX_WEIGHT = 100

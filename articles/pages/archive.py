@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.models import Story
 from articles.pages import cards as show
 from articles.pages.paging import page_of

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import ngettext
 
-from articles.generation import remember_all
+from articles.caching.version import remember_all
 from articles.language import spoken
 from articles.models import Article, Provider
 from articles.models.article import Report
@@ -16,7 +16,7 @@ from articles.pages.markup import card_html
 from articles.pages.pictures import image_of, initials_and_hue, logo_urls, logos_of
 from articles.pages.shown import topic_chips
 from articles.pages.times import Times, pieces_of
-from articles.stories.placing import LINES_ON_CARD
+from articles.stories.aggregates import LINES_ON_CARD
 
 MORE_ON_CARD = 12
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from articles.editing.articles import EditError
+from articles.editing.preview import rehearsal
 from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.reading import coverage
-from articles.stories.editing import EditError
-from articles.stories.effects import rehearsal
 
 
 def draft_of_story(request, story: Story, run: Callable[[], object]):

@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.language import spoken
 from articles.models import Article, Provider, StoryTopic
 from articles.models.coverage import Newest, newest_in_topic

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.pages.addresses import absolute, origin
 from articles.pages.syndication import json_text
 

@@ -7,10 +7,10 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
+from articles.caching.door import has_already
 from articles.models import Article, Provider, Rendition, Topic
 from articles.models.coverage import Picture, first_pictures
 from articles.models.image import File, read_files
-from articles.pages.door import has_already
 
 HUES = 12
 

@@ -16,7 +16,7 @@ from articles.pages.meta import collection, news_article, preview
 from articles.pages.pictures import pictures_of
 from articles.pages.shown import feed_links, render_page
 from articles.pages.times import day_name, when
-from articles.stories.explaining import Reason, why_together
+from articles.stories.explanations import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
 # The names that ranking gives its terms, so that translators find them.

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import get_language_info
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.language import gettext as _
 from articles.language import spoken
 from articles.models import Topic

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
 from articles.pages.addresses import absolute

@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path
 
+from articles.api import page as api_page
 from articles.pages import (
-    api_page,
     archive,
     feeds,
     openlog,

@@ -6,7 +6,7 @@ from functools import cache
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.language import gettext as _
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.provider import ToldProvider

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from articles.sources.texts import read_text
+from articles.sources.text import read_text
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from articles.answers import Answer, FetchError
+from articles.frontmatter.fields import clean_text
+from articles.frontmatter.links import LinkError, clean_link
+from articles.http.answers import Answer, FetchError
 from articles.models import Source, SourceEntry
 from articles.sources.entries import Feed, FeedError
+from articles.sources.ingest import Taken
 from articles.sources.schedule import NEWEST, interval, pause, spread
-from articles.sources.taking import Taken
-from articles.store.fields import clean_text
-from articles.store.links import LinkError, clean_link
 
 GONE = 410
 # What polling alone writes.

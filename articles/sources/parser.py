@@ -8,9 +8,9 @@ import json
 from contextlib import suppress
 from encodings.aliases import aliases
 
+from articles.http.sandbox import limit, open_nothing_more, serve
 from articles.sources.entries import FeedError
-from articles.sources.parsing import parse_feed
-from articles.workers import limit, open_nothing_more, serve
+from articles.sources.parse import parse_feed
 
 MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts
 SECONDS = 40

@@ -3,8 +3,8 @@
 import json
 from typing import BinaryIO
 
+from articles.http.sandbox import WorkerGone, Workers, program_of
 from articles.sources.entries import Feed, FeedError, feed_of
-from articles.workers import WorkerGone, Workers, program_of
 
 SECONDS = 45  # a little more than the process gives itself
 LIFE = 200  # feeds; then a fresh process

@@ -12,22 +12,22 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
+from articles.http.sandbox import Worker, start_beside
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
 from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
 from articles.models.grouping import start_of
 from articles.models.lookups import Seconds
+from articles.operations.jobs import noted
+from articles.stories.aggregates import count_lists, mark_all_lists, place_due
+from articles.stories.assignment import Moves, settle_days, settle_some
 from articles.stories.clustering import LOOK_BACK
-from articles.stories.decisions import Decisions, read_decisions
+from articles.stories.constraints import Decisions, read_decisions
 from articles.stories.placer import Placed, Placer
 from articles.stories.placers import PlacerBeside
-from articles.stories.placing import count_lists, mark_all_lists, place_due
 from articles.stories.regrouping import Depth, Known, with_merged
 from articles.stories.reports import UNREAD, Key, Link, Merge, Report
 from articles.stories.reports import Placing as Place
-from articles.stories.settling import Moves, settle_days, settle_some
 from articles.stories.similarity import DAY
-from articles.watching.jobs import noted
-from articles.workers import Worker, start_beside
 
 CHUNK = 2000  # reports placed at a time, at least
 BESIDE = 4000  # articles that wait, for which another process is worth its start

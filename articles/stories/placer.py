@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import chain
 from typing import NamedTuple
 
+from articles.http.sandbox import take_at_most, tell
 from articles.plain import as_answer, plain_requests, read_request
 from articles.stories.dayterms import DayTerms
 from articles.stories.regrouping import Depth, Known, Load, Stretch, regroup
 from articles.stories.reports import UNREAD, Key, Link, Merge, Placing, Report
-from articles.workers import take_at_most, tell
 
 SECONDS = 3600  # for one piece of work
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from articles.http.sandbox import Worker, WorkerGone
 from articles.plain import as_request, read_answer
 from articles.stories.placer import (
     SECONDS,
@@ -14,7 +15,6 @@ from articles.stories.placer import (
     read_placing,
 )
 from articles.stories.regrouping import Depth, Load
-from articles.workers import Worker, WorkerGone
 
 FIRST_QUESTION = 0.1  # seconds to wait for it: the process should not have to
 

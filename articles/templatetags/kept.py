@@ -6,7 +6,7 @@ data, as long as the process. Each language has its own.
 
 from django import template
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.language import spoken
 
 register = template.Library()

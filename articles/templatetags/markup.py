@@ -4,7 +4,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from articles.generation import remember
+from articles.caching.version import remember
 from articles.language import gettext as _
 from articles.pages import markup
 

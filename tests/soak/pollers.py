@@ -25,7 +25,8 @@ import django; django.setup()
 from datetime import timedelta
 from django.conf import settings
 from articles.models import Source
-from articles.sources import claiming, polling
+from articles.sources import claiming
+from articles.sources import poll as polling
 from articles.stories.grouping import group_waiting
 settings.FETCH_LOOPBACK_ALLOWED = {place!r}
 settings.FETCH_HOST_INTERVAL = 0.0

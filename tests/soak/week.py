@@ -137,9 +137,9 @@ class Result:
 
 def simulate(papers: list[Paper], days: float, clock: Clock, world: World) -> Result:
     """Poll these sources every five minutes, as cron would; returns what was seen."""
+    from articles.http.client import Fetcher
     from articles.models import Source
-    from articles.net import Fetcher
-    from articles.sources.polling import poll_sources
+    from articles.sources.poll import poll_sources
     from articles.stories.grouping import group_waiting
 
     result, counts = Result(), Counter()
@@ -243,7 +243,7 @@ def in_a_world(count: int, days: float, seed: int = 1) -> Result:
     """Simulate with the network and the clock replaced for as long as it takes."""
     from django.utils import timezone
 
-    from articles.sources import polling
+    from articles.sources import poll as polling
 
     clock = Clock()
     papers = make_papers(count, days, clock, seed)

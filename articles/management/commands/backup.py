@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.backup import backup
+from articles.operations.backup import backup
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from articles.images.cache import CacheReport, cache_images, wanted_images
+from articles.images.fetch import CacheReport, cache_images, wanted_images
 from articles.management.stopping import stoppable
 
 

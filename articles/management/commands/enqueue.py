@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.tasks import TASKS
+from articles.operations.tasks import TASKS
 
 
 class Command(BaseCommand):

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from articles.exporting.export import export_articles
+from articles.importing.files import has_utf8_name, printable
 from articles.management.moments import moment
 from articles.management.stopping import stoppable
 from articles.models import Store, Topic
-from articles.store.exporting import export_articles
-from articles.store.files import has_utf8_name, printable
 
 
 def known_store(given: str) -> str:

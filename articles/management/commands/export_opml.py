@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.sources.subscribing import export_list
-from articles.store.files import FileError, write_file
+from articles.importing.files import FileError, write_file
+from articles.sources.subscriptions import export_list
 
 
 class Command(BaseCommand):

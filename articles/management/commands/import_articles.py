@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from articles.importing.files import FileError, printable
+from articles.importing.importer import FileOutcome, import_paths
 from articles.management.stopping import stoppable
-from articles.store.files import FileError, printable
-from articles.store.importing import FileOutcome, import_paths
 
 
 def write_report(place: str, text: str, mode: str = "w") -> None:

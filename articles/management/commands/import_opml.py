@@ -4,10 +4,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.images.cache import make_fetcher
+from articles.images.fetch import make_fetcher
 from articles.management.stopping import stoppable
 from articles.sources.opml import OpmlError
-from articles.sources.subscribing import import_list
+from articles.sources.subscriptions import import_list
 
 
 class Command(BaseCommand):

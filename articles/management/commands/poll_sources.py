@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from articles.management.stopping import stoppable
 from articles.models import Source
-from articles.sources.jobs import fetch_pictures, group_new
-from articles.sources.polling import Polled, poll_sources
+from articles.operations.poll_jobs import fetch_pictures, group_new
+from articles.sources.poll import Polled, poll_sources
 
 
 class Command(BaseCommand):

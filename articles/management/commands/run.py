@@ -6,8 +6,8 @@ import threading
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.sources.jobs import JOBS, run_cycle, run_forever
-from articles.tasks import TASKS
+from articles.operations.poll_jobs import JOBS, run_cycle, run_forever
+from articles.operations.tasks import TASKS
 
 
 class Command(BaseCommand):

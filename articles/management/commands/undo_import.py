@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from articles.importing.undo import UndoError, undo_import
 from articles.management.stopping import stoppable
 from articles.models import ImportRun
-from articles.store.undoing import UndoError, undo_import
 
 
 class Command(BaseCommand):

@@ -1,0 +1,389 @@
+"""How values stand in the text of an article file (floor 0): written, found, and one block replaced."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
+
+from yaml import SafeLoader
+from yaml.cyaml import CParser
+from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
+
+from aggregator.logging import hide_passwords
+
+BOM = b"\xef\xbb\xbf"
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
+# A base-60 number costs quadratic time to read, so no number, date or truth value may be longer than this.
+MAX_RESOLVED = 64
+
+# Keys whose text stands without quotes where YAML allows it; any other text is quoted.
+_NAMES = frozenset({"category", "type", "name", "domain", "topics"})
+# Longer names are quoted; this also bounds what is remembered about them.
+_MAX_NAME = 200
+# Keys set off by a blank line whatever they hold; so is any key that holds a list or a mapping.
+_APART = frozenset({"provider", "topics", "images", "related", "secured", "featuredContent"})
+_ORDER = (
+    "category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl",
+    "type", "quality", "heat", "removed", "published", "featuredContent", "provider", "topics", "images",
+    "related", "secured",
+)  # fmt: skip
+_RANK = {key: rank for rank, key in enumerate(_ORDER)}
+_UNKNOWN_RANK = len(_ORDER)
+_CONTAINERS = (list, Mapping)
+_SCALARS = (str, int, float, date)  # asked first, being nearly all and found much faster
+
+# A key on the line of its value may take 1,024 characters; beyond that YAML wants the form with "? ".
+_MAX_SIMPLE_KEY = 1000
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[^\W_](?:[\w .,&'%/+()!-]*[\w.,&'%/+()!-])?")
+# Other readers of a store know more numbers than YAML 1.1 (1e3, 1,000), and take y and n for truth values.
+_DOUBTFUL = re.compile(r"[0-9][0-9a-fA-F.,:_xo+-]*|[yYnN]")
+# Characters that JSON leaves alone but YAML refuses, reads as a line break, or takes for a byte order mark.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
+
+
+class DocumentError(ValueError):
+    """What a file or its values may not be: `reason` in plain words, and where it is known the `line` of the
+    file (from 1, lines end in "\\n") and the `field` (a dotted path such as "related.0.webUrl")."""
+
+    def __init__(self, reason: str, line: int | None = None, field: str | None = None) -> None:
+        super().__init__(reason, line, field)
+        self.reason, self.line, self.field = reason, line, field
+
+    def __str__(self) -> str:
+        place = [f"line {self.line}"] if self.line else []
+        place += [f"field {self.field}"] if self.field else []
+        return f"{self.reason} ({', '.join(place)})" if place else self.reason
+
+
+def implicit_tag(text: str) -> str | None:
+    """Return the tag that YAML 1.1 gives to unquoted text, or None when the text is a string."""
+    resolvers = SafeLoader.yaml_implicit_resolvers
+    for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
+        if pattern.match(text):
+            return tag
+    return None
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """Return text for a message: no passwords of URLs, control characters escaped, at most `limit` long."""
+    text = hide_passwords(text)[: limit + 1]
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def emit(values: Mapping[str, object], body: str = "") -> bytes:
+    """Return the file that holds these values, in the canonical form of a store.
+
+    `body` is the text after the closing fence; where there is none the file ends in a blank line, as those of
+    a store do. Raises DocumentError for what a file cannot hold: no values at all, keys that are no strings,
+    types that YAML has no plain form for, NUL, lone surrogates, too many levels, too many bytes.
+    """
+    if not values:
+        raise DocumentError("there are no values to write")
+    lines = ["---"]
+    after_block = False
+    for key, value in values.items():
+        block = apart(key, value)
+        if (block or after_block) and len(lines) > 1:
+            lines.append("")
+        lines += block_lines(key, value)
+        after_block = block
+    if match := _REFUSED.search(body):
+        raise DocumentError(_refused(match))
+    return fitting(("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode())
+
+
+def fitting(data: bytes) -> bytes:
+    """Return a file's bytes; raises DocumentError for more than a file may have."""
+    if len(data) > MAX_BYTES:
+        raise DocumentError("the file would be larger than 2 MiB")
+    return data
+
+
+def apart(key: object, value: object) -> bool:
+    """Tell whether a top-level block is set off by blank lines."""
+    return key in _APART or (isinstance(value, _CONTAINERS) and bool(value))
+
+
+def block_lines(key: object, value: object) -> list[str]:
+    """Return the lines of one top-level block; raises DocumentError for what a file cannot hold."""
+    lines: list[str] = []
+    try:
+        _add(lines, {key: value}, "", "", 1)
+    except _Unfit as error:
+        raise DocumentError(error.reason, field=shown(".".join(error.steps), 100) or None) from None
+    return lines
+
+
+class _Unfit(Exception):
+    """Something a file cannot hold; each level on the way out puts its step in front."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason, self.steps = reason, []
+
+
+def _add(lines: list[str], value: list | Mapping, name: str, pad: str, depth: int) -> None:
+    """Append the lines inside a list or mapping; `name` is the key it stands under."""
+    step = None
+    try:
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                step = None
+                head = _known_head(pad, key) if type(key) is str and len(key) < 64 else _head(pad, key)
+                step = key
+                if isinstance(item, _SCALARS) or not _is_full(item, depth + 1):
+                    lines.append(f"{head} {_scalar(item, key)}")
+                else:
+                    lines.append(head)
+                    _add(lines, item, key, pad + "  ", depth + 1)
+            return
+        for index, item in enumerate(value):
+            step = index
+            if _is_full(item, depth + 1):
+                at = len(lines)
+                _add(lines, item, name, pad + "  ", depth + 1)
+                lines[at] = f"{pad}- {lines[at][len(pad) + 2 :]}"
+            else:
+                lines.append(f"{pad}- {_scalar(item, name)}")
+    except _Unfit as error:
+        if step is not None:
+            error.steps.insert(0, str(step))
+        raise
+
+
+def _is_full(value: object, depth: int) -> bool:
+    """Tell whether a value is a list or mapping that needs lines of its own."""
+    if not isinstance(value, _CONTAINERS):
+        return False
+    if depth > MAX_DEPTH:
+        raise _Unfit(f"nested more than {MAX_DEPTH} levels deep")
+    return bool(value)
+
+
+def _head(pad: str, key: object) -> str:
+    """Return the text of a key with its colon."""
+    if not isinstance(key, str):
+        raise _Unfit("a key is not a string")
+    text = str.__str__(key) if _is_plain(key) and _KEY.fullmatch(key) else _quoted(key)
+    return f"{pad}{text}:" if len(text) < _MAX_SIMPLE_KEY else f"{pad}? {text}\n{pad}:"
+
+
+_known_head = lru_cache(maxsize=1024)(_head)
+
+
+def _scalar(value: object, name: str) -> str:
+    if isinstance(value, str):
+        return str.__str__(value) if name in _NAMES and _is_plain(value) else _quoted(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return _integer(value)
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, _CONTAINERS):
+        return "[]" if isinstance(value, list) else "{}"
+    raise _Unfit(f"a value of the type {type(value).__name__} has no form in a file")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether text may stand without quotes, and every reader would take it for that text."""
+    return len(text) <= _MAX_NAME and _is_plain_name(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and not _DOUBTFUL.fullmatch(text) and implicit_tag(text) is None
+
+
+def _quoted(text: str) -> str:
+    if text.isprintable():
+        return encode_basestring(text)
+    if match := _REFUSED.search(text):
+        raise _Unfit(_refused(match))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
+
+
+def _refused(match: re.Match) -> str:
+    return "a NUL is not allowed" if match[0] == "\0" else "a lone surrogate is not allowed"
+
+
+def _integer(value: int) -> str:
+    # Hexadecimal is shorter, and every number that a file can hold fits one of the two forms.
+    text = str(int(value)) if value.bit_length() < 4 * MAX_RESOLVED else ""
+    if not text or len(text) > MAX_RESOLVED:
+        text = hex(value)
+    if len(text) > MAX_RESOLVED:
+        raise _Unfit("the number is too long")
+    return text
+
+
+def _float(value: float) -> str:
+    text = float.__repr__(value)
+    if text.endswith(("inf", "nan")):
+        return text.replace("inf", ".inf").replace("nan", ".nan")
+    # YAML 1.1 reads "1e+20" as text: a float needs its point.
+    return text if "." in text else text.replace("e", ".0e")
+
+
+def _moment(value: datetime) -> str:
+    offset = value.utcoffset()
+    if offset is None:
+        return value.isoformat()
+    if offset.seconds % 60 or offset.microseconds:
+        raise _Unfit("a time zone must be a whole number of minutes")
+    return value.isoformat() if offset else f"{value.replace(tzinfo=None).isoformat()}Z"
+
+
+def opened(front: bytes) -> tuple[Callable[[], Event], Event]:
+    """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
+    # libyaml passes over a byte order mark without counting it: without one its marks are exact.
+    get_event = CParser(front.removeprefix(BOM)).get_event
+    get_event()
+    return get_event, get_event()
+
+
+def find(front: bytes, path: str) -> int | None:
+    """Return the index of the key or list item at a dotted path, or of its nearest parent (None: the top).
+
+    Only for front matter that parses.
+    """
+    get_event, _ = opened(front)
+    get_event()
+    found, is_map, key, number = None, True, None, -1
+    beside = 0  # how many containers that the path does not enter are open
+    while True:
+        event = get_event()
+        starts = isinstance(event, CollectionStartEvent)
+        if isinstance(event, CollectionEndEvent):
+            if not beside:
+                return found
+            beside -= 1
+        elif beside:
+            beside += starts
+        elif is_map and key is None:
+            key, at = event.value, event.start_mark.index
+        else:
+            if not is_map:
+                number += 1
+                key, at = str(number), event.start_mark.index
+            if key == path:
+                return at
+            enters = path.startswith(key + ".")
+            if enters:
+                found, path = at, path[len(key) + 1 :]
+            if enters and starts:
+                is_map, number = isinstance(event, MappingStartEvent), -1
+            elif enters:
+                return found
+            else:
+                beside += starts
+            key = None
+
+
+Block = tuple[str, int, int]  # a top-level key, and where its block begins and ends in the text
+
+
+def _blocks(front: str) -> list[Block]:
+    """Return the top-level blocks of front matter in order; none when it stands in braces."""
+    get_event, _ = opened(front.encode())
+    if get_event().flow_style:
+        return []
+    blocks: list[Block] = []
+    depth, key, start, end = 0, None, 0, 0
+    while True:
+        event = get_event()
+        ends = isinstance(event, CollectionEndEvent)
+        if ends and not depth:
+            return blocks
+        if key is None:
+            key, start, end = event.value, event.start_mark.index, event.end_mark.index
+            continue
+        depth += isinstance(event, CollectionStartEvent) - ends
+        # A block collection starts and ends without a character of its own, far behind its last value.
+        if isinstance(event, ScalarEvent) or event.start_mark.index < event.end_mark.index:
+            end = event.end_mark.index
+        if not depth:
+            line = _line_start(front, start)
+            start = front.index("?", line) if front[line:start].strip(" ") == "?" else start
+            blocks.append((key, start, start + len(front[start:end].rstrip(" \t\r\n"))))
+            key = None
+
+
+def rewritten(front: str, values: Mapping[str, object], key: str, value: object) -> str | None:
+    """Return front matter with one top-level block replaced, inserted or (value None) removed.
+
+    `front` is the text between the fences, `values` what it holds now. All other text stays as it is, and so
+    does a comment behind a value of one line. None when the front matter does not stand in blocks.
+    """
+    blocks = _blocks(front)
+    if not blocks:
+        return None
+    newline = "\r\n" if "\r\n" in front else "\n"
+    pad = " " * (blocks[0][1] - _line_start(front, blocks[0][1]))
+    text = "\n".join(block_lines(key, value)).replace("\n", newline + pad)
+    for name, start, end in blocks:
+        if name == key:
+            if value is None:
+                return _without(front, start, end)
+            if "\n" in front[start:end]:  # a comment behind the last of several lines belongs to that line
+                end += len(front[end : _line_end(front, end)].rstrip("\r\n"))
+            return front[:start] + text + front[end:]
+    previous = _predecessor(blocks, key)
+    at = _line_end(front, previous[2]) if previous else _line_start(front, blocks[0][1])
+    block = apart(key, value)
+    after_block = block or (previous is not None and apart(previous[0], values[previous[0]]))
+    return _inserted(front, at, pad + text + newline, newline * after_block, newline * block)
+
+
+def _inserted(front: str, at: int, text: str, above: str, below: str) -> str:
+    """Return front matter with text put in; `above` and `below` are the blank lines it wants, if any."""
+    before, after = front[:at], front[at:]
+    if not before or _ends_blank(before):
+        above = ""
+    if not after or _starts_blank(after):
+        below = ""
+    return before + above + text + below + after
+
+
+def _without(front: str, start: int, end: int) -> str:
+    before, after = front[: _line_start(front, start)], front[_line_end(front, end) :]
+    if (not after or _starts_blank(after)) and _ends_blank(before):
+        before = before[: _line_start(before, len(before) - 1)]
+    elif not before and _starts_blank(after):
+        after = after[_line_end(after, 0) :]
+    return before + after
+
+
+def _predecessor(blocks: list[Block], key: str) -> Block | None:
+    """Return the block after which a new key goes: the nearest earlier one in the order of a store."""
+    rank = _RANK.get(key, _UNKNOWN_RANK)
+    if rank == _UNKNOWN_RANK:
+        return blocks[-1]
+    earlier = (block for block in blocks if _RANK.get(block[0], _UNKNOWN_RANK) < rank)
+    return max(earlier, key=lambda block: _RANK[block[0]], default=None)
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    """Return where the next line begins; every line of front matter ends in a line feed."""
+    return text.index("\n", at) + 1
+
+
+def _starts_blank(text: str) -> bool:
+    return text.startswith(("\n", "\r\n"))
+
+
+def _ends_blank(text: str) -> bool:
+    return text.endswith(("\n\n", "\n\r\n")) or text in ("\n", "\r\n")

@@ -1,0 +1,160 @@
+"""Pictures that a store holds itself (floor 2): logos, topic pictures, and pictures of its articles."""
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import unquote
+
+from articles.frontmatter.links import LinkError, clean_link
+from articles.images.process import Keeping, keep_picture, keep_pictures
+from articles.importing.files import FileError, read_file
+from articles.importing.lookups import look_up
+from articles.models import Image, Provider, Store, Topic
+from articles.models.bulk import update_rows, writing
+
+MAX_PICTURE_BYTES = 10 * 1024 * 1024
+Candidates = list[list[str]]  # pairs: the URL under which a picture is kept, its URL in the store
+Described = tuple[type, str, Candidates]  # of a Topic or Provider: its key or domain, and its pictures
+
+
+def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candidates:
+    """Return the pictures that a topic's or organisation's file names, best last.
+
+    Those that the store holds are better than those that have to be fetched. A picture named by its place in
+    the store is kept under a URL that ends in its hash: another picture in that place is another picture.
+    """
+    given = values.get("images")
+    entries = given if isinstance(given, list) else []
+    urls = [entry.get("url") if isinstance(entry, Mapping) else entry for entry in entries]
+    found, elsewhere = [], []
+    for url in urls:
+        if not isinstance(url, str):
+            continue
+        data = local_picture(root, url)
+        if data is None:
+            with suppress(LinkError):
+                elsewhere.append([clean_link(url), url])
+        else:
+            is_full = url.startswith(("http://", "https://"))
+            found.append([url if is_full else f"store:{path}#{url}{_mark(data)}", url])
+    return elsewhere + found
+
+
+def _mark(data: bytes) -> str:
+    return f"#{sha256(data).hexdigest()[:16]}"
+
+
+def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping) -> None:
+    """Start on the best picture of each topic and provider that the store at `root` holds."""
+    best = [(model, _best_held(candidates, root)) for model, _, candidates in described]
+    held = [(model, *found) for model, found in best if found]
+    with writing():  # one commit, as each makes readers' pages new
+        images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
+    found = ((images[full], _held(full, url, root)) for _, full, url in held)
+    keeping.add((image, data) for image, data in found if data is not None)
+
+
+def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
+    return next((found for found in reversed(candidates) if _held(*found, root) is not None), None)
+
+
+def _purpose(model: type) -> str:
+    return Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
+
+
+def _held(full: str, url: str, root: Path | None) -> bytes | None:
+    """Return the bytes of a picture that the store holds; another file in its place does not count."""
+    data = local_picture(root, url) if root else None
+    if data is not None and full.startswith("store:") and not full.endswith(_mark(data)):
+        return None
+    return data
+
+
+def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
+    """Give topics and providers the best of their pictures that can be used, where no editor chose another.
+
+    Pictures that have no files of ours yet are made from the store at `root`, if it is given. What nobody
+    describes any more loses its picture.
+    """
+    described = list(described)
+    hashes = {Image.hash_of(full) for _, _, candidates in described for full, _ in candidates}
+    images = look_up(Image.objects.all(), "url_hash", sorted(hashes))
+    for model, key, column in ((Topic, "name_key", "image"), (Provider, "domain", "logo")):
+        wanted = {identity: candidates for kind, identity, candidates in described if kind is model}
+        rows = look_up(model.objects.all(), key, sorted(wanted))
+        left = model.objects.filter(is_described=False, **{f"{column}__isnull": False})
+        rows |= {getattr(row, key): row for row in left}
+        chosen = []
+        for identity, row in rows.items():
+            if column not in row.edited_fields:
+                image = _choose(wanted.get(identity, []), root, _purpose(model), images)
+                if getattr(row, f"{column}_id") != (image.pk if image else None):
+                    chosen.append((row.pk, image.pk if image else None))
+        with writing():
+            update_rows(model, [column], chosen)
+
+
+def _choose(
+    candidates: Candidates, root: Path | None, purpose: str, images: Mapping[str, Image]
+) -> Image | None:
+    for full, url in reversed(candidates):
+        image = images.get(Image.hash_of(full))
+        data = _held(full, url, root)
+        if data is not None:
+            image = image or _image(full, purpose)
+            keep_picture(image, data)
+        # Where an editor decided for no picture, a smaller one of the same is not wanted either.
+        if image and (image.state == Image.State.READY or image.is_edited):
+            return image
+    return next((_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None)
+
+
+def _images(purposes: Mapping[str, str]) -> dict[str, Image]:
+    """Return the pictures of these URLs, each made for its purpose if it is not there."""
+    hashes = {Image.hash_of(url): url for url in purposes}
+    found = look_up(Image.objects.all(), "url_hash", sorted(hashes))
+    fresh = sorted(hashes.keys() - found.keys())
+    Image.objects.bulk_create(
+        (Image(url_hash=key, url=hashes[key], purpose=purposes[hashes[key]]) for key in fresh),
+        ignore_conflicts=True,
+    )
+    found |= look_up(Image.objects.all(), "url_hash", fresh)
+    return {hashes[key]: image for key, image in found.items()}
+
+
+def _image(url: str, purpose: str) -> Image:
+    return _images({url: purpose})[url]
+
+
+def keep_article_pictures(store: Store, root: Path) -> None:
+    """Make our files of article pictures that the store holds itself."""
+    waiting = list(Image.objects.brought_by(store))
+    found = ((image, local_picture(root, image.url)) for image in waiting)
+    keep_pictures((image, data) for image, data in found if data is not None)
+
+
+def local_picture(root: Path, url: str) -> bytes | None:
+    """Return the bytes of the file that a picture's URL stands for in this store, if the store holds it.
+
+    A URL whose path ends in `/assets/…` stands for that file under the store's `assets`. Links are not
+    followed, and nothing outside `assets` is read. What cannot be reached, such as a picture in a folder that
+    may not be entered or under a name that is too long, the store does not hold.
+    """
+    path = unquote(url.split("?", 1)[0].split("#", 1)[0])
+    _, found, inside = path.rpartition("/assets/")
+    parts = inside.split("/")
+    if not found or any(part in ("", ".", "..") or "\0" in part for part in parts):
+        return None
+    place = f"{root}/assets"  # by hand: a path object a step takes longer than the looks at the disk
+    try:
+        for part in parts:
+            if os.path.islink(place):  # noqa: PTH114
+                return None
+            place = f"{place}/{part}"
+        if os.path.islink(place) or not os.path.isfile(place):  # noqa: PTH113, PTH114
+            return None
+        return read_file(place, MAX_PICTURE_BYTES)
+    except (FileError, OSError):
+        return None

@@ -1,1 +1,0 @@
-"""What tells how the site is: probes, numbers, and the addresses at which watchers ask."""
