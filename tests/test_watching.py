@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +15,6 @@ from articles.models import Image, ImportRun, Job, StaleDay
 from articles.monitoring import checks as probes
 from articles.operations.jobs import noted
 from articles.sources.poll import poll_sources
-from articles.stories.grouping import group_waiting
 from tests.feeds import make_source
 
 TOKEN = "t" * 30
@@ -103,7 +103,7 @@ def test_days_that_nobody_groups_are_told(seeds, client):
     )
     status, told = ready(client)
     assert (status, told["status"], told["probes"]["grouping"]["waiting_days"]) == (200, "degraded", 1)
-    group_waiting()
+    call_command("group_stories", stdout=None)
     assert ready(client)[1]["status"] == "ready"
 
 

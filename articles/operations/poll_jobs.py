@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from articles.images.fetch import CacheReport, cache_images, wanted_images
+from articles.operations.jobs import noted
 from articles.sources.poll import PollReport, poll_sources
 from articles.stories.grouping import group_waiting
 
@@ -23,8 +24,9 @@ def poll_due() -> PollReport:
 
 
 def group_new() -> int:
-    """Group what waits; returns how many articles were settled in stories."""
-    return group_waiting()
+    """Group what waits; return the number of articles assigned to stories."""
+    with noted("grouping"):
+        return group_waiting()
 
 
 def fetch_pictures() -> CacheReport:

@@ -1,4 +1,4 @@
-"""Aggregates: what is computed of a story from its articles (lead, heat, rank, counts, lists) and stored with it."""
+"""Aggregates: what a story stores that is computed from its articles: lead, heat, rank, counts, lists."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -73,7 +73,7 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
 
 
 def count_in_lists(stories: Iterable[int]) -> ListCounts:
-    """Return what these stories add to lists now; lists with an article dated ahead are marked for a recount."""
+    """Return what these stories add to lists now; mark lists with an article dated ahead for a recount."""
     topics, providers = Counter[int](), Counter[int]()
     for some in parts(sorted(stories)):
         listed = StoryTopic.objects.filter(story__in=some, is_public=True).order_by().values_list("topic")
@@ -130,7 +130,9 @@ def _update_some(ids: Collection[int], moved: Mapping[int, int]) -> None:
     new_positions: dict[int, int] = {}
     computed: dict[int, _Computed] = {}
     changed = []
-    rows = Story.objects.filter(pk__in=ids).order_by().values_list("pk", "heat_adjustment", *_Computed._fields)
+    rows = (
+        Story.objects.filter(pk__in=ids).order_by().values_list("pk", "heat_adjustment", *_Computed._fields)
+    )
     for story, adjustment, *before in rows:
         found = articles[story]
         due = [article for article in found if article.published_at <= now]
@@ -194,7 +196,9 @@ def _articles_of(
     articles: dict[int, list[RankedArticle]] = defaultdict(list)
     positions: dict[int, int | None] = {}
     decided: set[int] = set()
-    staying = Article.objects.filter(story__in=ids).order_by().values_list("story", "story_position", *_COLUMNS)
+    staying = (
+        Article.objects.filter(story__in=ids).order_by().values_list("story", "story_position", *_COLUMNS)
+    )
     rows = [row for row in staying if row[2] not in moved]
     wanted = set(ids)
     for pks in parts(pk for pk, story in moved.items() if story in wanted):

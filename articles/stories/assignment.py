@@ -1,4 +1,4 @@
-"""Assignment: clusters and editors' decisions become Story rows; stories keep their ids, so that no address dies."""
+"""Assignment: clusters and decisions become Story rows, which keep their ids, so that no address dies."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
@@ -137,7 +137,7 @@ class _Member(NamedTuple):
 
 
 class _ConnectedArticles:
-    """Articles whose stories depend on one another: by clusters, by the stories they were in, by decisions."""
+    """Articles whose stories depend on one another: by clusters, by earlier stories, by decisions."""
 
     def __init__(self, constraints: Constraints) -> None:
         self.members: dict[int, _Member] = {}

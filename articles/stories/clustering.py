@@ -325,7 +325,9 @@ class Clusterer:
             apart = (self._apart.get(member.key) for member in other.members)
             if any(keys and one.has_any(keys) for keys in apart):
                 return False
-        return is_sure or self._similarity(one, other) >= self._threshold(MERGE, len(one.titles | other.titles))
+        return is_sure or self._similarity(one, other) >= self._threshold(
+            MERGE, len(one.titles | other.titles)
+        )
 
     def _similarity(self, one: Cluster, other: Cluster) -> float:
         """Return the similarity of two clusters, lower if most of their titles differ in a name, or if they

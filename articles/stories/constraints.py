@@ -1,8 +1,8 @@
-"""Editors' decisions as constraints on clusters (pure): articles that are together or apart, whatever their words.
+"""Editors' decisions as constraints on clusters (pure): articles that are together or apart.
 
 Articles that were put together stand for one another: what is apart from one is apart from all. A pair that
-was put apart although other decisions hold it together is a contradiction; it is listed, and not applied until
-an editor takes one of the decisions back.
+was put apart although other decisions hold it together is a contradiction: it is listed, and not applied
+until an editor takes one of the decisions back.
 """
 
 from collections import defaultdict, deque
@@ -32,10 +32,8 @@ class Constraints(NamedTuple):
     contradictions: tuple[Contradiction, ...]
 
 
-def build_constraints(
-    together: Iterable[tuple[Key, Key]], apart: Iterable[tuple[Key, Key]]
-) -> Constraints:
-    """Return the constraints that follow from pairs of keys; the order of pairs, and in them, is irrelevant."""
+def build_constraints(together: Iterable[tuple[Key, Key]], apart: Iterable[tuple[Key, Key]]) -> Constraints:
+    """Return the constraints that follow from pairs of keys, in any order of the pairs and in them."""
     neighbours: dict[Key, set[Key]] = defaultdict(set)
     for one, other in together:
         neighbours[one].add(other)
@@ -131,7 +129,9 @@ def merge_pairs(members: Iterable[int], together: Iterable[Pair], apart: Iterabl
     """Return the changes that put these articles together, given the pairs decided so far."""
     keys = sorted(members)
     inside = set(keys)
-    return PairChanges(_missing_pairs(keys, together), [], [pair for pair in apart if inside.issuperset(pair)])
+    return PairChanges(
+        _missing_pairs(keys, together), [], [pair for pair in apart if inside.issuperset(pair)]
+    )
 
 
 def split_pairs(

@@ -1,11 +1,10 @@
-"""Explanations: why an article is in its story, by its strongest match and the shared words, or the editor."""
+"""Explanations: why an article is in its story: its match with the shared words, or an editor's decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articles.models import Article, Decision, Placement
 from articles.stories.clusters import Match
-from articles.stories.grouping import stored_match
 from articles.stories.terms import words_and_terms
 
 _LIMIT = 400  # words of the texts that are searched for the shared terms
@@ -54,13 +53,13 @@ def _match(placement: Placement | None) -> Match | None:
     if placement is None:
         return None
     if placement.reassignment:
-        return stored_match(placement.reassignment[1])
+        return Match.from_json(placement.reassignment[1])
     stored = placement.match or (placement.merge[1] if placement.merge else None)
-    return stored_match(stored) if stored else None
+    return Match.from_json(stored) if stored else None
 
 
 def _put_together(articles: Sequence[Article]) -> dict[int, str]:
-    """Return the link keys of the articles of the story that editors put together with these, by their ids."""
+    """Return for each article's id the link key of another here that an editor put together with it."""
     keys = {article.pk: article.link_key for article in articles}
     found = {}
     rows = Decision.objects.filter(kind=Decision.Kind.TOGETHER, article__in=keys, other__in=keys)

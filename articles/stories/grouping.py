@@ -120,7 +120,7 @@ class _Step:
     ) -> Membership:  # fmt: skip
         self._ids.update(((opener_key, opener), (into_key, into), (to_key, to)))
         return Membership(
-            key, opener_key, match and stored_match(match), _move(into_key, merge), _move(to_key, taken)
+            key, opener_key, match and Match.from_json(match), _move(into_key, merge), _move(to_key, taken)
         )
 
     def store(self) -> None:
@@ -212,11 +212,5 @@ def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     return {row: frozenset(keys) for row, keys in found.items()}
 
 
-def stored_match(stored: list) -> Match:
-    """Return a match as a placement stores it."""
-    one, other, reason, similarity, terms = stored
-    return Match(one, other, reason, similarity, tuple((term, value) for term, value in terms))
-
-
 def _move(into: Key, stored: list | None) -> Move | None:
-    return Move(into, stored[0], stored_match(stored[1])) if stored else None
+    return Move(into, stored[0], Match.from_json(stored[1])) if stored else None

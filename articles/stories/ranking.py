@@ -15,7 +15,7 @@ HALF_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class RankedArticle:
-    """What ranking needs of an article. `can_lead`: published and not removed; `is_shown`: not hidden by an editor."""
+    """What ranking needs of an article. `can_lead`: published, not removed; `is_shown`: not hidden."""
 
     id: int
     link_key: str

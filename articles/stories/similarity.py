@@ -1,9 +1,9 @@
-"""Similarity of two articles (pure): document frequencies, term vectors, cosine, and an index of recent articles.
+"""Similarity of articles (pure): document frequencies, term vectors, cosine, an index of recent articles.
 
 An article becomes a vector of terms (`terms`). A term's weight depends on where it occurs (title 1, excerpt
 0.5), times the square root of its inverse document frequency (Sparck Jones, 1972), less for a term that was
 already common before the last three days: a word common only now belongs to an event. The similarity of two
-articles is the cosine of their vectors; it decays with the time between them and is lower within one provider.
+articles is the cosine of their vectors; it decays with the time between them, and is lower within a provider.
 
 Weights are whole numbers, so sums do not depend on the order of addition. Document frequencies belong to a
 day: they cover that day and the whole days before it, back to the first day that makes 2,000 articles (at
@@ -182,7 +182,7 @@ Article = TypeVar("Article", bound=Indexed)
 
 
 class TermIndex(Generic[Article]):
-    """The articles to compare new ones with, by their terms; added and removed in the order of their times."""
+    """The articles to compare new ones with, by their terms; added and removed in order of time."""
 
     def __init__(self) -> None:
         # Article, weight, next article, its weight, ...: a flat list, because pairs would be many objects.
@@ -219,7 +219,10 @@ class TermIndex(Generic[Article]):
                 vector = other.vector
                 product += sum([value * vector[term] for value, term in light if term in vector])
             # Time only lowers a similarity.
-            if product >= least and (similarity := product / UNIT**2 * time_factor(seconds)) >= MIN_SIMILARITY:
+            if (
+                product >= least
+                and (similarity := product / UNIT**2 * time_factor(seconds)) >= MIN_SIMILARITY
+            ):
                 found[other.cluster].append((similarity, other))
         return found
 

@@ -1,9 +1,10 @@
-"""`manage.py group_stories`: what waits is grouped, or all is grouped anew."""
+"""`manage.py group_stories`: group waiting articles into stories, or all articles anew."""
 
 from django.core.management.base import BaseCommand
 
 from articles.management.moments import moment
 from articles.management.stopping import stoppable
+from articles.operations.jobs import noted
 from articles.stories.grouping import group_waiting, mark_all
 
 
@@ -19,4 +20,6 @@ class Command(BaseCommand):
     def handle(self, *, rebuild, since, **options):
         if rebuild:
             mark_all(since)
-        self.stdout.write(f"{group_waiting()} articles settled in stories")
+        with noted("grouping"):
+            assigned = group_waiting()
+        self.stdout.write(f"{assigned} articles assigned to stories")
