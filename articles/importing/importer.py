@@ -46,7 +46,6 @@ from articles.models.bulk import (
     waiting_long,
     writing,
 )
-from articles.operations.jobs import noted
 from articles.stories.grouping import group_waiting
 
 # Files in the first transaction, for the writing to begin soon, and in each later one: a fraction of a
@@ -143,8 +142,7 @@ class _Importer:
                     taken.append(store)
             if not self.dry_run:
                 left = list(taken)
-                with noted("grouping"):
-                    group_waiting()
+                group_waiting()
                 self._choose_pictures(left)
                 self._keep_article_pictures(taken)
 

@@ -1,11 +1,11 @@
-"""`manage.py group_stories`: group waiting articles into stories, or all articles anew."""
+"""`manage.py group_stories`: what waits is grouped, or all is grouped anew."""
 
 from django.core.management.base import BaseCommand
 
 from articles.management.moments import moment
 from articles.management.stopping import stoppable
-from articles.operations.jobs import noted
-from articles.stories.grouping import group_waiting, mark_all
+from articles.operations.jobs import group_new
+from articles.stories.grouping import mark_all
 
 
 class Command(BaseCommand):
@@ -20,6 +20,4 @@ class Command(BaseCommand):
     def handle(self, *, rebuild, since, **options):
         if rebuild:
             mark_all(since)
-        with noted("grouping"):
-            assigned = group_waiting()
-        self.stdout.write(f"{assigned} articles assigned to stories")
+        self.stdout.write(f"{group_new()} articles assigned to stories")
