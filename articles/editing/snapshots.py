@@ -159,24 +159,8 @@ def bring_back(before: Rows, after: Rows) -> None:
 
 
 def _insert(noun: str, rows: Mapping[str, Values]) -> None:
-    kind = NOUNS[noun]
-    if not rows:
-        return
-    if noun != "decision":
-        for key, values in rows.items():
-            _model_of(noun, key, values).save(force_insert=True)
-        return
-    # Not by the model, which would set the time anew.
-    fields = [kind.model._meta.get_field(name) for name in kind.columns]
-    names = ["id", *kind.columns]
-    insert_rows(
-        kind.model,
-        names,
-        [
-            (int(key), *(_typed(field, values[field.name]) for field in fields))
-            for key, values in rows.items()
-        ],
-    )
+    for key, values in rows.items():
+        _model_of(noun, key, values).save(force_insert=True)
 
 
 def _update(noun: str, rows: Mapping[str, Values], after: Mapping[str, Values | None]) -> None:
