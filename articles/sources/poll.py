@@ -26,7 +26,6 @@ from articles.http.client import Fetcher
 from articles.http.throttle import Turns
 from articles.images.fetch import make_fetcher
 from articles.models import Source
-from articles.operations.jobs import noted
 from articles.sources import outcomes
 from articles.sources.claiming import claim_due, claim_one, is_held, new_claim, release, renew
 from articles.sources.entries import Feed, FeedError
@@ -77,7 +76,6 @@ class PollReport:
         return f"{counts}; {self.new} new articles, {self.changed} changed, in {self.seconds:.1f} s"
 
 
-@noted("polling")
 def poll_sources(
     ids: Iterable[int] | None = None,
     *,

@@ -18,7 +18,6 @@ from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, 
 from articles.models.bulk import collecting_less_garbage, insert_rows
 from articles.models.grouping import start_of
 from articles.models.lookups import Seconds
-from articles.operations.jobs import noted
 from articles.stories.aggregates import count_lists, mark_all_lists, place_due
 from articles.stories.assignment import Moves, settle_days, settle_some
 from articles.stories.clustering import LOOK_BACK
@@ -38,7 +37,6 @@ _CLOSE = LOOK_BACK  # days that grouping reads anyway
 _A_WHILE = 0.01  # seconds between looks at what else there is to do
 
 
-@noted("grouping")
 @collecting_less_garbage()
 def group_waiting(
     moves: Moves | None = None,
