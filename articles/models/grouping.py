@@ -1,10 +1,14 @@
 """What grouping stores: the cluster of each article, the days to group anew, and editors' decisions."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+from articles.caching.writing import chunked
 
 _DAY = 86400
 
@@ -70,8 +74,7 @@ class StaleDayManager(models.Manager):
     def mark(self, days):
         """Let these days be grouped anew. A new row each time, so that a change during a grouping is seen."""
         days = sorted(set(days))
-        for start in range(0, len(days), 500):
-            some = days[start : start + 500]
+        for some in chunked(days):
             self.filter(day__in=some).delete()
             self.bulk_create(self.model(day=day) for day in some)
 
@@ -94,8 +97,9 @@ class DecisionQuerySet(models.QuerySet):
 
     def leads_among(self, articles):
         """Ids of those of these articles that editors made leads, in the order in which they did."""
-        leads = self.filter(kind=Decision.Kind.LEAD, article__in=articles)
-        return list(leads.order_by("pk").values_list("article", flat=True))
+        leads = self.filter(kind=Decision.Kind.LEAD)
+        rows = [leads.filter(article__in=some).values_list("pk", "article") for some in chunked(articles)]
+        return [article for _, article in sorted(chain.from_iterable(rows))]
 
 
 class Decision(models.Model):
@@ -112,7 +116,7 @@ class Decision(models.Model):
         "articles.Article", models.CASCADE, null=True, blank=True, related_name="other_decisions"
     )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = DecisionQuerySet.as_manager()
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.db.models import Count, Model
 from django.utils import timezone
 
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
-from articles.models.bulk import parts, update_rows
 from articles.stories import ranking
 from articles.stories.ranking import RankedArticle
 
@@ -65,7 +65,7 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
     `moved` gives the story of each article that changes it, which is written too. `before`: what these
     stories, and others that are gone now, added to lists before the change (`count_in_lists`).
     """
-    for some in parts(sorted(ids)):
+    for some in chunked(sorted(ids)):
         _update_some(list(some), moved)
     after = count_in_lists(ids)
     _add_to_lists(Topic, "story_count", after.topics, before.topics)
@@ -75,7 +75,7 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
 def count_in_lists(stories: Iterable[int]) -> ListCounts:
     """Return what these stories add to lists now; mark lists with an article dated ahead for a recount."""
     topics, providers = Counter[int](), Counter[int]()
-    for some in parts(sorted(stories)):
+    for some in chunked(sorted(stories)):
         listed = StoryTopic.objects.filter(story__in=some, is_public=True).order_by().values_list("topic")
         topics.update(dict(listed.annotate(n=Count("pk"))))
         shown = Article.objects.filter(story__in=some, story__is_public=True, story_position__isnull=False)
@@ -88,7 +88,7 @@ def count_in_lists(stories: Iterable[int]) -> ListCounts:
 def _add_to_lists(model: type[Model], column: str, after: Counter[int], before: Counter[int]) -> None:
     change = after.copy()
     change.subtract(before)
-    for pks in parts(sorted(pk for pk, count in change.items() if count)):
+    for pks in chunked(sorted(pk for pk, count in change.items() if count)):
         # Locked, because an editor's action may change the same counts.
         rows = model.objects.select_for_update().filter(pk__in=pks).order_by("pk")
         known = rows.values_list("pk", column)
@@ -116,7 +116,7 @@ def recount_lists() -> None:
         (Topic, "story_count", StoryTopic.objects.public(), "topic"),
         (Provider, "report_count", Article.objects.in_public_stories(), "provider"),
     ):
-        for pks in parts(model.objects.filter(needs_count=True).values_list("pk", flat=True)):
+        for pks in chunked(model.objects.filter(needs_count=True).values_list("pk", flat=True)):
             listed = rows.filter(**{f"{name}__in": pks}).order_by().values_list(name)
             counts = dict(listed.annotate(n=Count("pk")))
             update_rows(model, [column, "needs_count"], [(pk, counts.get(pk, 0), False) for pk in pks])
@@ -201,7 +201,7 @@ def _articles_of(
     )
     rows = [row for row in staying if row[2] not in moved]
     wanted = set(ids)
-    for pks in parts(pk for pk, story in moved.items() if story in wanted):
+    for pks in chunked(pk for pk, story in moved.items() if story in wanted):
         arriving = Article.objects.filter(pk__in=pks).order_by().values_list("story_position", *_COLUMNS)
         rows += [(moved[row[1]], *row) for row in arriving]
     for story, position, pk, origin, *facts in rows:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from articles.caching.writing import chunked, writing
 from articles.models import Article, Placement, Story, StoryAlias
-from articles.models.bulk import parts, writing
 from articles.stories.aggregates import count_in_lists, update_stories
 from articles.stories.clusters import Key
 from articles.stories.constraints import Constraints, apply_constraints
@@ -92,7 +92,7 @@ def assign(
 def _clear_waiting(articles: Iterable[int]) -> int:
     """Mark that these articles wait no more; return how many did."""
     waited = 0
-    for pks in parts(sorted(articles)):
+    for pks in chunked(sorted(articles)):
         waited += Article.objects.filter(pk__in=pks, needs_grouping=True).update(needs_grouping=False)
     return waited
 
@@ -151,7 +151,7 @@ class _ConnectedArticles:
         while wanted:
             roots = _openers_of(_roots_of(wanted))
             found: set[int] = set()
-            for openers in parts(sorted(roots)):
+            for openers in chunked(sorted(roots)):
                 placements = Placement.objects.filter(Q(opener__in=openers) | Q(reassigned_to__in=openers))
                 for pk, opener, other in placements.values_list("pk", "opener", "reassigned_to"):
                     if (opener := other or opener) in roots:
@@ -163,16 +163,16 @@ class _ConnectedArticles:
         """Add these articles; yield those that were in a story with them or that editors put together."""
         stories: set[int | None] = set()
         partners: set[Key] = set()
-        for pks in parts(sorted(ids - self.members.keys())):
+        for pks in chunked(sorted(ids - self.members.keys())):
             rows = Article.objects.filter(pk__in=pks)
             for pk, *facts in rows.values_list("pk", "link_key", "published_at", "story"):
                 self.members[pk] = member = _Member(*facts)
                 stories.add(member.story)
                 partners.update(self._together.get(member.key, ()))
         placed = Article.objects.told().filter(placement__isnull=False)
-        for numbers in parts(sorted(stories - self._stories)):
+        for numbers in chunked(sorted(stories - self._stories)):
             yield from placed.filter(story__in=numbers).values_list("pk", flat=True)
-        for keys in parts(sorted(partners)):
+        for keys in chunked(sorted(partners)):
             yield from placed.filter(link_key__in=keys).values_list("pk", flat=True)
         self._stories |= stories
 
@@ -188,12 +188,12 @@ def _roots_of(articles: Iterable[int]) -> set[int]:
     """Return the openers of the clusters that these articles are in now, with merges followed."""
     roots: set[int] = set()
     wanted: set[int] = set()
-    for pks in parts(sorted(articles)):
+    for pks in chunked(sorted(articles)):
         rows = Placement.objects.filter(pk__in=pks).values_list("opener", "reassigned_to")
         wanted.update(other or opener for opener, other in rows)
     while wanted:
         merged: dict[int, int] = {}
-        for pks in parts(sorted(wanted)):
+        for pks in chunked(sorted(wanted)):
             rows = Placement.objects.filter(pk__in=pks, merged_into__isnull=False)
             merged.update(rows.values_list("pk", "merged_into"))
         roots |= wanted - merged.keys()
@@ -207,7 +207,7 @@ def _openers_of(roots: Iterable[int]) -> dict[int, int]:
     wanted = set(found)
     while wanted:
         merged: dict[int, int] = {}
-        for pks in parts(sorted(wanted)):
+        for pks in chunked(sorted(wanted)):
             rows = Placement.objects.filter(merged_into__in=pks)
             merged.update((pk, found[into]) for pk, into in rows.values_list("pk", "merged_into"))
         found |= merged
@@ -217,7 +217,7 @@ def _openers_of(roots: Iterable[int]) -> dict[int, int]:
 
 def _stories_of(articles: Iterable[int]) -> set[int]:
     found: set[int] = set()
-    for pks in parts(sorted(articles)):
+    for pks in chunked(sorted(articles)):
         rows = Article.objects.filter(pk__in=pks, story__isnull=False)
         found.update(rows.values_list("story", flat=True))
     return found
@@ -247,7 +247,7 @@ def _redirect(redirects: Mapping[int, int], reassignments: Reassignments) -> Non
         Article.objects.filter(story=old).update(story=heir)
         aliases.update(story=heir)
         StoryAlias.objects.update_or_create(old_id=old, defaults={"story_id": heir})
-    for pks in parts(sorted(redirects)):
+    for pks in chunked(sorted(redirects)):
         Story.objects.filter(pk__in=pks).delete()
 
 
@@ -266,7 +266,7 @@ def _move_withdrawn(members: Mapping[int, _Member], reassignments: Reassignments
     """Move withdrawn articles, which have no cluster, to the story wanted for them if it exists."""
     wanted = {pk: story for pk, story in reassignments.wanted.items() if story and pk not in members}
     existing = set(Story.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
-    for pks in parts(sorted(wanted)):
+    for pks in chunked(sorted(wanted)):
         rows = Article.objects.filter(pk__in=pks, placement=None).exclude(story=None)
         for pk, story in rows.values_list("pk", "story"):
             if wanted[pk] in existing and story != wanted[pk]:

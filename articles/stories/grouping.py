@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import datetime
 
+from articles.caching.writing import chunked, writing
 from articles.models import Article, Decision, Placement, RelatedEntry, StaleDay
-from articles.models.bulk import parts, writing
 from articles.models.grouping import day_of, start_of
 from articles.stories.aggregates import mark_all_lists, recount_lists, refresh_due_stories
 from articles.stories.assignment import Reassignments, assign_waiting
@@ -132,18 +132,18 @@ class _Step:
             map(self._placement, self._memberships.values()),
             update_conflicts=True, unique_fields=["article"], update_fields=columns,
         )  # fmt: skip
-        for pks in parts(sorted(self._ids[key] for key in self._memberships)):
+        for pks in chunked(sorted(self._ids[key] for key in self._memberships)):
             Article.objects.filter(pk__in=pks, needs_grouping=False).update(needs_grouping=True)
-        for days in parts(self._chosen):
+        for days in chunked(self._chosen):
             StaleDay.objects.filter(day__in=days).delete()
 
     def _delete_outdated(self) -> None:
         """Delete the placements of articles that these days have no more."""
         days_of = {self._ids[key]: day for key, day in self._days.items()}
-        for days in parts(self._chosen):
+        for days in chunked(self._chosen):
             placed = Placement.objects.filter(day__in=days).values_list("pk", "day")
             outdated = [pk for pk, day in placed if days_of.get(pk) != day]
-            for pks in parts(outdated):
+            for pks in chunked(outdated):
                 Placement.objects.filter(pk__in=pks).delete()
 
     def _placement(self, membership: Membership) -> Placement:
@@ -205,7 +205,7 @@ def _count_articles(days: list[int]) -> Iterator[tuple[int, int]]:
 def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     """Return the link keys of the articles in these lists of related articles, by list."""
     found: dict[int, set[str]] = {}
-    for some in parts(sorted(lists)):
+    for some in chunked(sorted(lists)):
         rows = RelatedEntry.objects.filter(list__in=some).order_by().values_list("list", "article__link_key")
         for row, key in rows:
             found.setdefault(row, set()).add(key)
