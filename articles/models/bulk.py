@@ -19,6 +19,7 @@ from django.db import connection, models, transaction
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.backends.utils import CursorWrapper
 
+from articles.caching.version import bump, without_cache
 from articles.models.company import is_alone
 
 # Any number will do, as long as all writers of the archive take the same.
@@ -39,13 +40,38 @@ def has_server() -> bool:
     return connection.vendor == "postgresql"
 
 
+# Whether the outermost `writing` under way changes what pages show; None outside of any.
+_writing: ContextVar[dict | None] = ContextVar("writing", default=None)
+
+
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, changes_pages: bool = True) -> Iterator[None]:
     """Hold a transaction as the archive's only writer; readers go on undisturbed.
+
+    With `changes_pages` the site version is raised before the commit. Nothing that is cached inside is seen
+    outside, as it may be rolled back.
 
     SQLite has one writer anyway; on PostgreSQL an advisory lock makes it so, because what an import and a
     regrouping write depends on all they have read. Between long turns a gap is left for others.
     """
+    if (outer := _writing.get()) is not None:
+        outer["changes_pages"] |= changes_pages
+        with transaction.atomic():
+            yield
+        return
+    token = _writing.set({"changes_pages": changes_pages})
+    try:
+        with _transaction():
+            with without_cache():
+                yield
+            if _writing.get()["changes_pages"] and not connection.needs_rollback:
+                bump()
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
     with _taking_turns() if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
         if has_server():
             with connection.cursor() as cursor:

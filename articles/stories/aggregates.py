@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, Model
 from django.utils import timezone
 
+from articles.caching.version import bump
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
 from articles.models.bulk import insert_rows, parts, update_rows
 from articles.stories import ranking
@@ -49,6 +50,7 @@ def _place_and_mark(ids: Iterable[int]) -> None:
         _mark_lists(part)
         _place_part(part, {}, frozenset(), Given())
         _mark_lists(part)
+        bump()
 
 
 class Given:
@@ -126,11 +128,13 @@ def count_lists() -> None:
         counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Topic, ["story_count", "needs_count"], rows)
+        bump()
     for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
         shown = Article.objects.in_public_stories().filter(provider__among=part)
         counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Provider, ["report_count", "needs_count"], rows)
+        bump()
 
 
 def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int], given: Given) -> list[int]:

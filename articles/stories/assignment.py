@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
+from articles.caching.version import bump
 from articles.models import Article, Placing, Story, StoryAlias
 from articles.models.bulk import parts, reserve_ids, writing
 from articles.stories.aggregates import given_by, place_stories
@@ -40,7 +41,7 @@ class Moves:
 
 def settle_some(decisions: Decisions, moves: Moves | None = None) -> int:
     """Settle some of the articles that wait, with all whose story that touches; returns how many waited."""
-    with writing():
+    with writing(changes_pages=False):
         waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True)[:CHUNK])
         return settle(waiting, decisions, moves) if waiting else 0
 
@@ -48,7 +49,7 @@ def settle_some(decisions: Decisions, moves: Moves | None = None) -> int:
 def settle_days(first: int, end: int, decisions: Decisions) -> int:
     """Settle some of the articles that wait, of the days from the first to before the end, with all whose
     story that touches; returns how many waited."""
-    with writing():
+    with writing(changes_pages=False):
         waiting = list(Placing.objects.waiting(first, end).values_list("pk", flat=True)[:CHUNK])
         return settle(waiting, decisions) if waiting else 0
 
@@ -62,6 +63,7 @@ def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None)
     for part in parts(sorted(stay)):
         rows = Article.objects.filter(pk__among=part, needs_grouping=True)
         waited += rows.update(needs_grouping=False)
+    bump()
     return waited
 
 

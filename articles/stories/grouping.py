@@ -55,7 +55,7 @@ def group_waiting(
     settled = _place_all(aside)
     while now := settle_some(current_decisions(), moves):
         settled += now
-    with writing():
+    with writing(changes_pages=False):
         place_due()
         count_lists()
     return settled
@@ -64,7 +64,7 @@ def group_waiting(
 def mark_all(since: datetime | None = None) -> None:
     """Let every day be grouped anew, or every day from a moment on, and every story settled."""
     articles = Article.objects.told().for_export(since=since)
-    with writing():
+    with writing(changes_pages=False):
         moments = articles.order_by().values_list(Seconds("published_at"), flat=True)
         StaleDay.objects.mark({moment // DAY for moment in moments.iterator()})
         articles.update(needs_grouping=True)
@@ -169,10 +169,10 @@ def _place_some(held: _Held) -> _Held | None:
         work = _Work(list(seen), held if seen == held.left else held.anew())
         work.do()
         held = work.held.anew()  # its state is spoiled where the work is for nothing
-        with writing():
+        with writing(changes_pages=False):
             if _stale_days() == seen:
                 return work.keep()
-    with writing():
+    with writing(changes_pages=False):
         # Another grouping may have done all of it since the last look.
         stale = list(_stale_days())
         if not stale:
