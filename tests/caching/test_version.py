@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version
+from articles.caching.writing import writing
 from articles.editing.preview import rehearsal
 from articles.images.process import hide, keep_picture, release
 from articles.models import Article, Image, Provider, Story, Topic
-from articles.models.bulk import writing
 from tests.pictures import jpeg
 
 
