@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.db import connection, models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.models.addresses import address
 from articles.models.article import Article
 from articles.models.topic import Topic
 
@@ -134,6 +134,10 @@ class StoryTopicQuerySet(SortedStories):
         """Pairs of story and topic of these stories, in their order."""
         return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
 
+    def leading_providers(self, size):
+        """The numbers of the providers that lead the newest `size` of these stories."""
+        return set(self.sorted_by("new").values_list("story__lead__provider", flat=True)[:size]) - {None}
+
     def in_topic(self, topic):
         return self.filter(topic=topic)
 
@@ -234,7 +238,7 @@ def story_slug(title):
 
 def story_url(story_id, title):
     """Return the address of a story's full coverage."""
-    return address("story_detail", story_id, story_slug(title))
+    return reverse("articles:story_detail", args=[story_id, story_slug(title)])
 
 
 class StoryAlias(models.Model):
