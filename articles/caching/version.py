@@ -14,14 +14,16 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from articles.language import spoken
-from articles.models.coverage import moment
 
 Value = TypeVar("Value")
 _TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
@@ -143,6 +145,7 @@ def clear() -> None:
     global _known
     _known = _Known()
     _memo.clear()
+    caches["template_fragments"].clear()
 
 
 def _renew() -> None:
@@ -156,6 +159,12 @@ def _renew() -> None:
     _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
     _known.until = following.timestamp() if following else float("inf")
     _memo.clear()
+
+
+def moment(value: datetime | str | None) -> datetime | None:
+    """Return a time that raw SQL gives: SQLite's are without a zone, those of an aggregate are texts."""
+    parsed = parse_datetime(value) if isinstance(value, str) else value
+    return parsed.replace(tzinfo=UTC) if parsed and parsed.tzinfo is None else parsed
 
 
 def _read() -> tuple[int, int]:

@@ -80,6 +80,17 @@ class StoryQuerySet(SortedStories):
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
         return {story.pk: story for story in found}
 
+    def for_cards(self, ids):
+        """Public stories of these numbers by number, with what a card shows of story, lead and provider."""
+        found = self.public().filter(pk__in=ids).select_related("lead__provider")
+        fields = (
+            "heat", "article_count", "source_count", "more_provider_count", "last_report_at",
+            *(f"lead__{name}" for name in ("title", "excerpt", "url", "stem", "kind", "published_at",
+                                           "is_published", "is_removed")),
+            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "report_count")),
+        )  # fmt: skip
+        return {story.pk: story for story in found.only(*fields)}
+
     def with_report_by(self, provider):
         """Stories with a report by this provider that readers see."""
         shown = Article.objects.filter(provider=provider, story_position__isnull=False)

@@ -28,7 +28,7 @@ def story_cards(ids: Sequence[int]) -> list[dict]:
 
 
 def _load_cards(ids: Collection[int]) -> dict[int, dict]:
-    stories = Story.objects.led(ids)
+    stories = Story.objects.for_cards(ids)
     lines, topics, links = defaultdict(list), defaultdict(list), topic_links()
     for report in Article.objects.below_lead(stories, LINES_ON_CARD + MORE_ON_CARD):
         lines[report["story_id"]].append(
@@ -99,7 +99,7 @@ def story_briefs(ids: Sequence[int]) -> dict[int, dict]:
         return {
             pk: report_line(story.lead, provider_context(story.lead.provider))
             | {"url": story_url(pk, story.lead.title), "reports_text": reports_text(story)}
-            for pk, story in Story.objects.led(missing).items()
+            for pk, story in Story.objects.for_cards(missing).items()
         }
 
     return cached_many("brief", list(ids), load)
@@ -126,7 +126,7 @@ def report_line(article: Article, provider: dict) -> dict:
 
 
 def report_cards(articles: Sequence[Article], *, has_story: bool = True) -> list[dict]:
-    """Return contexts for components/card.html of single reports: lines with excerpt and link to the story."""
+    """Return contexts for components/card.html of single reports, with a link to the story or without."""
     return [
         line
         | {
@@ -172,7 +172,7 @@ def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
 
 
 def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
-    """Return the first picture we have of each article, by its number, as components/picture.html needs it."""
+    """Return the first picture we have of each article, by its number, for components/picture.html."""
     return _pictures_and_logos(articles, ())[0]
 
 

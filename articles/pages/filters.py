@@ -79,10 +79,10 @@ class TopicFilter(django_filters.FilterSet):
         model = StoryTopic
         fields: list[str] = []
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the address narrows anything: most do not, and need no form for their rows."""
-        return any(self.data.get(name) for name in self.base_filters if name != "sort")
+    @classmethod
+    def is_narrowed(cls, query) -> bool:
+        """Return whether a query string narrows anything: most do not, and need no form for their rows."""
+        return any(query.get(name) for name in cls.base_filters if name != "sort")
 
     def rows(self):
         """Return the stories that are left by the values that fit."""

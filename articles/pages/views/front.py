@@ -19,7 +19,10 @@ SECTIONS, IN_SECTION = 12, 4
 @require_safe
 def front(request):
     """The best stories of all topics, then the best of each topic."""
-    page = page_of(Story.objects.public(), "hot", request.GET.get("after", ""), PAGE)
+    if after := request.GET.get("after", ""):
+        page = page_of(Story.objects.public(), "hot", after, PAGE)
+    else:
+        page = cached("first page", lambda: page_of(Story.objects.public(), "hot", "", PAGE))
     ids = [row.story for row in page.rows]
     cards = story_cards(ids)
     description = _("The news of the day, told once: every story with all who report it.")
@@ -57,7 +60,8 @@ def _latest_reports() -> list[dict]:
 def _sections(above: set[int]) -> list[dict]:
     """The hottest stories of each leading topic that do not stand above, each story once."""
     topics = leading_topics()[:SECTIONS]
-    best = cached("sections", lambda: StoryTopic.objects.best_of_each([t.pk for t in topics], PAGE + IN_SECTION))
+    numbers = [topic.pk for topic in topics]
+    best = cached("sections", lambda: StoryTopic.objects.best_of_each(numbers, PAGE + IN_SECTION))
     seen, chosen = set(above), {}
     for topic in topics:
         chosen[topic.pk] = [story for story in best[topic.pk] if story not in seen][:IN_SECTION]

@@ -110,7 +110,7 @@ def find_page(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple
 
 
 def hit_cards(hits: Hits, query: Query) -> list[dict]:
-    """Return hits as contexts of components/card.html, with the words of the query marked in title and excerpt."""
+    """Return hits as contexts of components/card.html, with the words of the query marked."""
     articles = Article.objects.found(hits.ids)
     cards = []
     for article, line in zip(articles, report_lines(articles), strict=True):

@@ -1,5 +1,7 @@
 """The list of topics, and a topic's stories, filtered and sorted as the address says."""
 
+from functools import cache
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,9 +33,14 @@ def topic_detail(request, slug):
         raise Http404
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in SortedStories.SORTS else "hot"
-    chosen = TopicFilter(request.GET, topic.story_links.public(), request=request)
-    stories = chosen.rows() if chosen.is_narrowed else topic.story_links.public()
-    page = page_of(stories, sort, request.GET.get("after", ""), PAGE)
+    chosen = cache(lambda: TopicFilter(request.GET, topic.story_links.public(), request=request))
+    is_narrowed, after = TopicFilter.is_narrowed(request.GET), request.GET.get("after", "")
+    if is_narrowed or after:
+        stories = chosen().rows() if is_narrowed else topic.story_links.public()
+        page = page_of(stories, sort, after, PAGE)
+    else:
+        first = ("first page", topic.pk, sort)
+        page = cached(first, lambda: page_of(topic.story_links.public(), sort, "", PAGE))
     cards = story_cards([row.story for row in page.rows])
     about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
@@ -45,9 +52,9 @@ def topic_detail(request, slug):
         cards=cards,
         **card_list_meta(request, topic.name, about, cards),
         sorts=_sorts(request, sort),
-        filter_form=lambda: chosen.shown_form(topic),
+        filter_form=lambda: chosen().shown_form(topic),
         filter_sort=sort,
-        filter_active=chosen.is_narrowed,
+        filter_active=is_narrowed,
         clear_url=request.path,
         feeds=feed_links(request.path, topic.name),
         rest=topic.story_count - PAGE if page.is_first and not request.GET else "",
