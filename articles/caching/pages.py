@@ -1,9 +1,9 @@
 """The page cache: a middleware that holds finished answers to visitors in this process's memory.
 
-An answer is cached under all that a view can see: before a view is asked, the request loses every header but its
-host, and its query is UTF-8. So no two requests of one key can differ in their answer. The key ends with the site
-version, so nothing has to be purged. Once in PAGE_CACHE_SECONDS a cached page has its relative times renewed.
-Nothing private is cached: the newsroom passes by, and so does an answer that sets a cookie or says "no-store".
+An answer is cached under all that a view can see: before a view is asked, the request loses every header but
+its host, and its query is UTF-8. So no two requests of one key can have different answers. The site version
+is part of the key, so nothing has to be purged. Every PAGE_CACHE_SECONDS a page's relative times are renewed.
+Nothing private is cached: the newsroom passes by, and so do answers that set a cookie or say "no-store".
 """
 
 import gzip
