@@ -27,7 +27,7 @@ from articles.demo.writing import (
     pictures_a_motif,
     write_store,
 )
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.frontmatter.fields import read_article
 
 pytestmark = pytest.mark.thorough

@@ -9,7 +9,7 @@ from random import Random
 from articles.demo.drawing import MOTIFS, draw_logo, draw_picture, picture_size
 from articles.demo.press import ABROAD, PROVIDERS, TOPICS
 from articles.demo.stories import MIN_ALONE, MIN_PUBLISHED, Newsroom, Report, Story
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.stories.ranking import HEAT_PER_REPORT
 
 MARK = ".demo-store"
