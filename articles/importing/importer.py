@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.diff import differences
 from articles.frontmatter.document import Document, DocumentError, Memo
 from articles.frontmatter.fields import FieldError
@@ -39,14 +39,7 @@ from articles.importing.report import (
 )
 from articles.importing.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import (
-    being_the_only_writer_here,
-    collecting_less_garbage,
-    committing_lightly,
-    parts,
-    waiting_long,
-    writing,
-)
+from articles.models.bulk import collecting_less_garbage
 from articles.stories.grouping import group_waiting
 
 # Files in the first transaction, for the writing to begin soon, and in each later one: a fraction of a
@@ -79,9 +72,8 @@ def import_paths(
     store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with waiting_long(PATIENCE), collecting_less_garbage(), being_the_only_writer_here():
-        with committing_lightly():
-            importer.run_through(paths, store_name, on_start)
+    with lock_timeout(PATIENCE), collecting_less_garbage():
+        importer.run_through(paths, store_name, on_start)
         if not dry_run:
             finish(run, importer.report)
     return importer.report
@@ -143,8 +135,7 @@ class _Importer:
                     taken.append(store)
             if not self.dry_run:
                 left = list(taken)
-                pictures = partial(self._choose_pictures_made, left)
-                group_waiting(start=self.readers.hand_over, meanwhile=pictures)
+                group_waiting()
                 self._choose_pictures(left)
                 self._keep_article_pictures(taken)
 
@@ -200,15 +191,6 @@ class _Importer:
         if opened.name in self.described and not self.dry_run:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
-
-    def _choose_pictures_made(self, stores: list[StorePath]) -> bool:
-        """Choose logos and topic pictures if all are made, without waiting; tells whether that is done.
-
-        What else pictures cost, and their errors, come when the stories are there.
-        """
-        if self.keeping.is_done():
-            self._choose_pictures(stores)
-        return not stores
 
     def _choose_pictures(self, stores: list[StorePath]) -> None:
         """Let logos and topic pictures be shown that were made of what these stores hold; none of them is
@@ -291,8 +273,8 @@ class _Reader:
     def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
         found: dict[str, str] = {}
-        for part in parts(file.path for file in files if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
+        for part in chunked(file.path for file in files if has_utf8_name(file.path)):
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
         return found
