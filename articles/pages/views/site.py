@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseNotModified, JsonResponse
+from django.http import FileResponse, Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.caching.door import has_already
 from articles.pages.context import render_page
 from articles.pages.preferences import Choices
 from articles.stories.ranking import HALF_LIFE, HEAT_PER_SOURCE
@@ -31,9 +31,8 @@ def icon(request):
 def media(request, name):
     """A picture file of ours, by a name that never changes its content."""
     etag = f'"{name}"'
-    if has_already(request.META, etag):
-        response = HttpResponseNotModified()
-    else:
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
         try:
             response = FileResponse(default_storage.open(name), content_type="image/webp")
         except FileNotFoundError as error:
