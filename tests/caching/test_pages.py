@@ -189,18 +189,6 @@ def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, setting
         assert len(seen) == 1
 
 
-def test_a_topic_nothing_is_known_of_takes_as_many_queries_whatever_pictures_it_has(story, client, settings):
-    settings.PAGE_CACHE_BYTES = 0
-    for owner in (Topic.objects.get(slug="tidal-energy"), story.lead.provider):
-        field = "image" if isinstance(owner, Topic) else "logo"
-        add_picture(owner, field, field, "logo" if field == "logo" else "picture")
-    client.get("/topics/tidal-energy/")
-    site_version.clear()
-    with CaptureQueriesContext(connection) as seen:
-        client.get("/topics/tidal-energy/")
-    assert len(seen) == 5
-
-
 def test_what_is_kept_of_the_frame_is_filled_with_each_pages_own_address(story, client):
     for address in ("/about/", '/about/?x="><i>', "/topics/"):
         page = client.get(address).content.decode()
