@@ -159,7 +159,7 @@ def _for_one(response, request) -> HttpResponse:
     if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
         response.content = renew_relative_times(response.content, timezone.now(), request.choices.language)
         response["Content-Length"] = str(len(response.content))
-        patch_vary_headers(response, _VARY)
+    patch_vary_headers(response, _VARY)
     return response
 
 
