@@ -3,10 +3,10 @@
     .venv/bin/python -m benchmarks.flows [--list]
 
 The flows: one article file imported; one click on "published" in the newsroom's list of articles; one new
-entry of a feed polled, grouped and shown; one topic page that no cache holds. Each flow runs once before it is
-traced, with other data, so that imports and first-use caches do not count. A function counts once, however
-often it is called; module and class bodies do not count. What runs in the sandboxed parser process is traced
-by parsing the same feed in this process. `--list` names the modules.
+entry of a feed polled and grouped; one topic page that no cache holds. Each flow runs once with other data
+before it is traced, so that imports and first-use caches do not count. A function counts once, however often
+it is called; module and class bodies do not count. What runs in the sandboxed parser process is traced by
+parsing the same feed in this process. `--list` names the modules.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,7 +117,7 @@ def flow_file(folder: Path) -> Iterator[Trace]:
         ))  # fmt: skip
         trace = Trace()
         with traced(trace):
-            call_command("import_articles", str(path), verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+            call_command("import_articles", str(path), verbosity=0, stdout=StringIO())
         yield trace
 
 
@@ -129,7 +130,7 @@ def flow_click(client) -> Iterator[Trace]:
         data = {name: value for name, value in FIELD.findall(page) if name.startswith("form-")}
         ids = {value: name for name, value in data.items() if name.endswith("-id")}
         row = ids[str(article.pk)].removesuffix("-id")
-        checked = {name: "on" for name in CHECKED.findall(page)}
+        checked = dict.fromkeys(CHECKED.findall(page), "on")
         data |= {"_save": "Save", **checked}
         del data[f"{row}-is_published"]
         trace = Trace()
@@ -153,7 +154,7 @@ def flow_entry(server: FeedServer) -> Iterator[Trace]:
         server.body = ENTRY.format(title=f"Old {word} to be rebuilt by spring", slug=word, text=text).encode()
         trace = Trace()
         with traced(trace):
-            call_command("poll_sources", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+            call_command("poll_sources", verbosity=0, stdout=StringIO())
             parse_feed(server.body, "application/rss+xml", f"http://{server.place}/feed.xml")
         if not Article.objects.filter(title__contains=word).exists():
             raise SystemExit("the entry did not become an article")
@@ -193,7 +194,8 @@ def measure() -> dict[str, Trace]:
 
         threading.Thread(target=server.serve_forever, daemon=True).start()
         visitor, editor = Client(), Client()
-        editor.force_login(User.objects.create_superuser("editor"), "django.contrib.auth.backends.ModelBackend")
+        user = User.objects.create_superuser("editor")
+        editor.force_login(user, "django.contrib.auth.backends.ModelBackend")
         found = {}
         for name, runs in (
             ("file", flow_file(Path(place))), ("entry", flow_entry(server)),
