@@ -63,7 +63,7 @@ def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> List
     subscriptions = read_opml(data)
     report = ListReport()
     topics = {topic.name_key: topic for topic in Topic.objects.without_lists()}
-    with writing():
+    with writing(changes_pages=False):
         for subscription in subscriptions:
             try:
                 url = fetcher.check(subscription.url)
@@ -172,7 +172,7 @@ def withdraw(source: Source) -> int:
     What other files and feeds say of the same articles stays. Nothing is deleted: addresses answer 410, and
     a reactivated source brings back what its feed still contains.
     """
-    with writing():
+    with writing(changes_pages=False):
         # A poll in progress that loses its lease writes nothing more.
         Source.objects.filter(pk=source.pk).update(
             is_active=False, lease_token="", leased_until=None, etag="", last_modified="", content_hash=""
@@ -182,7 +182,7 @@ def withdraw(source: Source) -> int:
         with writing():
             apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
         count += len(paths)
-    with writing():
+    with writing(changes_pages=False):
         SourceEntry.objects.filter(source=source).delete()
     group_waiting()
     return count
