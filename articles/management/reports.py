@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from articles.importing.files import printable
+from articles.frontmatter.errors import printable
 
 
 def add_report_argument(parser, entries: str) -> None:
