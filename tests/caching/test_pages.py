@@ -10,9 +10,8 @@ from django.http.response import HttpResponseBase
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from articles.caching import version as site_version
 from articles.images.process import hide, keep_picture, release
-from articles.models import Image, Provider, Story, Topic
+from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
 
