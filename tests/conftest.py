@@ -117,7 +117,7 @@ def write_article(tmp_path):
                 }
                 for name in related
             ]
-        from articles.frontmatter.document import emit
+        from articles.frontmatter.emit import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

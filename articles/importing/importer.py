@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.diff import differences
-from articles.frontmatter.document import Document, DocumentError, Memo
+from articles.frontmatter.document import Document, Memo
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import FieldError
 from articles.images.process import Keeping
 from articles.importing.applying import Change, Kept, apply_changes, read_kept
@@ -23,7 +24,6 @@ from articles.importing.files import (
     has_utf8_name,
     named_store,
     open_store,
-    printable,
 )
 from articles.importing.images import choose_pictures, keep_article_pictures, start_pictures
 from articles.importing.loading import CHUNK, Loaded, Loading

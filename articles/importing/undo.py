@@ -6,8 +6,8 @@ from itertools import groupby
 
 from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
+from articles.frontmatter.errors import printable
 from articles.importing.applying import Change, apply_changes, read_kept_file
-from articles.importing.files import printable
 from articles.importing.images import choose_pictures
 from articles.importing.importer import BATCH, PATIENCE, finish
 from articles.importing.report import Entry, FileOutcome, ImportReport, Kind, record
