@@ -56,7 +56,8 @@ OTHER_HEADERS = [
 ]  # fmt: skip
 ADDRESSES = (
     "/", "/topics/", "/topics/tidal-energy/?sort=new", "/search/?q=f%C3%A4hre+report",
-    "/search/?q=%E9&sort=new", "/providers/", "/archive/", "/about/?x=%F0%9F%9A%A2", "/feed.atom", "/search/feed.json?q=f%C3%A4hre",
+    "/search/?q=%E9&sort=new", "/providers/", "/archive/", "/about/?x=%F0%9F%9A%A2", "/feed.atom",
+    "/search/feed.json?q=f%C3%A4hre",
     "/api/v1/stories?limit=1",
 )  # fmt: skip
 
