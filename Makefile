@@ -5,17 +5,22 @@ VAR ?= var
 
 .PHONY: run test quick test-postgresql fresh-debian check ci demo setup tools
 
+# granian in a session of its own: its worker hangs when Ctrl-C reaches it beside the signal that granian sends it.
+SERVER := $(BIN)/python -c "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])" $(BIN)/granian \
+	--interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning \
+	aggregator.wsgi:application
+END_TOGETHER := trap 'kill $$server $$loop 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM HUP;
+
 # The server, and beside it the loop that polls sources; both end together.
 run: $(VAR)/prepared
 	@echo "Serving http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
-	@$(BIN)/python manage.py run & loop=$$!; trap "kill $$loop 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
-	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
+	@$(END_TOGETHER) $(BIN)/python manage.py run & loop=$$!; $(SERVER) & server=$$!; wait $$server
 
 demo: .venv/run
 	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py prepare
 	@VAR_DIR=$(VAR)/demo $(BIN)/python manage.py demo --articles 600
 	@echo "Serving the demo at http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
-	@VAR_DIR=$(VAR)/demo $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning aggregator.wsgi:application
+	@$(END_TOGETHER) VAR_DIR=$(VAR)/demo $(SERVER) & server=$$!; wait $$server
 
 setup: .venv/run
 

@@ -2,9 +2,9 @@
 
 debootstrap makes a minimal tree of each suite in a temporary folder. The tree gets the packages that
 README.md names, a user, and a clone of HEAD. There the user runs `make run`, which must serve the front page,
-and `make test`, which must pass. Everything runs in mount and process namespaces of its own and ends with them.
-apt and pip load from where this machine's configuration tells them to. Where such trees cannot be made, the
-script prints the reason and succeeds.
+and `make test`, which must pass. Everything runs in mount and process namespaces of its own and ends with
+them. apt and pip load from where this machine's configuration tells them to. Where such trees cannot be made,
+the script prints the reason and succeeds.
 """
 
 import argparse
@@ -54,7 +54,7 @@ class Downloads:
     """Where this machine's apt and pip load packages from.
 
     `apt` holds lines of apt's configuration, `environment` variables for pip and debootstrap, `paths` the
-    files and folders of this machine that pip's settings name; of an index, the folder that has it and its files.
+    files and folders of this machine that pip's settings name; of an index, the folder above.
     """
 
     mirror: str
