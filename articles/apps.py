@@ -7,17 +7,18 @@ from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 from django.db.models.signals import post_migrate
 
-from articles import checks, triggers
+from articles import checks
+from articles.search import schema
 
 
 def _after_migrations(using="default", **given):
     if using == "default":
-        triggers.ensure()
+        schema.ensure()
 
 
 class DeskConfig(admin_apps.SimpleAdminConfig):
     default = False  # named in INSTALLED_APPS, in place of the stock one
-    default_site = "articles.admin.site.DeskSite"
+    default_site = "articles.admin_site.DeskSite"
 
 
 class ArticlesConfig(AppConfig):

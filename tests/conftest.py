@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
@@ -36,6 +36,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
         API_PER_MINUTE=0,
         SEARCHES_PER_MINUTE=0,
         PAGES_MAY_LAG=0.0,
+        SITE_VERSION_SECONDS=0.0,
         PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MEDIA_ROOT=NO_FOLDER / "media",
@@ -61,7 +62,7 @@ def _one_release():
 @pytest.fixture(autouse=True)
 def _own_state(request):
     """Folders of its own for each test that may write pictures, and nothing remembered of another's rows."""
-    generation.forget()  # a rolled back test's generation may come again with other rows
+    site_version.clear()  # a rolled back test's generation may come again with other rows
     if _needs_database(request.node) or not {"tmp_path", "settings"}.isdisjoint(request.fixturenames):
         settings, place = request.getfixturevalue("settings"), request.getfixturevalue("tmp_path")
         settings.MEDIA_ROOT = place / "media"
@@ -116,7 +117,7 @@ def write_article(tmp_path):
                 }
                 for name in related
             ]
-        from articles.frontmatter.document import emit
+        from articles.frontmatter.emit import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

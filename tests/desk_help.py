@@ -2,9 +2,9 @@
 
 from django.apps import apps
 
-# The log of acts is what an undo adds to; rows of link tables are known by what they link.
-LOGS = {"Job", "Edit", "EditTouch"}
-NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias", "TermVectors"}
+# The log and the site version are what an undo adds to; rows of link tables are known by what they link.
+LOGS = {"Job", "Edit", "EditTouch", "SiteVersion"}
+NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {
     "storm": "Storm closes the northern ferry harbour",

@@ -1,4 +1,4 @@
-"""The two commands of the README, as far as they can be tried without a fresh machine (tests/soak/fresh_debian.py)."""
+"""The Makefile, as far as it can be tried without a fresh machine; the rest: tests/soak/fresh_debian.py."""
 
 import subprocess
 from pathlib import Path

@@ -1,12 +1,11 @@
 """Archive, search, about and the reader's switches."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.models import Article, Story, Topic
 
 
@@ -142,21 +141,6 @@ def test_relative_times_are_filled_on_every_page(stories, client):
         assert not re.search(r"@[0-9a-f]{16}:", page)
 
 
-def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_import, monkeypatch):
-    run_import(write_article("one"))
-    due = datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
-
-    def known_at(now):
-        monkeypatch.setattr(generation.timezone, "now", lambda: now)
-        generation.forget()
-        generation.current_version()
-        return generation._known
-
-    before, after = known_at(due - timedelta(minutes=1)), known_at(due)
-    assert (before.version, before.until) == (str(before.generation), due.timestamp())
-    assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
-
-
 def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):
     assert "The front page and every topic, provider, story and search have" in client.get("/about/").text
     story = Story.objects.first()
@@ -176,6 +160,6 @@ def test_the_icon_is_found_where_browsers_guess_it(client, db):
 def test_a_page_without_the_sites_frame_leaves_the_topics_of_others_alone(write_article, run_import, client):
     run_import(write_article("one"))
     for name in ("400.html", "404.html", "500.html"):
-        generation.forget()
+        site_version.clear()
         render_to_string(name)
         assert 'class="topicbar"' in client.get("/about/").text, name

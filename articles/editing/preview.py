@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from articles.caching.version import draft
+from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
-from articles.models.bulk import writing
-from articles.stories.grouping import current_decisions
+from articles.stories.grouping import current_constraints
 
 _COMPARED = (
     "pk", "story_position", "title", "excerpt", "quality", "is_published", "is_removed",
@@ -30,7 +29,7 @@ class Effect(NamedTuple):
 @contextmanager
 def rehearsal():
     """Roll back whatever is done inside; pages made inside are nobody else's."""
-    with writing(), draft():
+    with writing():
         try:
             yield
         finally:
@@ -40,11 +39,11 @@ def rehearsal():
 def foresee(run: Callable[[], Edit | None]) -> Effect | None:
     """Return what an act would do, or None if it would change nothing; raises what the act raises."""
     with rehearsal():
-        known = set(current_decisions().contradictions)
+        known = set(current_constraints().contradictions)
         edit = run()
         if edit is None:
             return None
-        new = [each for each in current_decisions().contradictions if each not in known]
+        new = [each for each in current_constraints().contradictions if each not in known]
         return Effect(paired(edit.summary), new)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from articles.caching.writing import chunked
 from articles.editing.articles import EditError, Kind, note_owned
 from articles.editing.audit import Act, act
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.models.bulk import parts
-from articles.stories.pairing import Pairs, join, part
+from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 
 MAX_PAIRS = 20_000  # decisions that one act may make
 
@@ -20,7 +20,7 @@ def merge(stories: Sequence[Story], by=None, why: str = "") -> Edit | None:
         raise EditError("a story is merged with another one")
     members = members_of(stories)
     with act(Kind.MERGE, by, why, decides=True, article=members) as work:
-        _decide(work, join(members, *_pairs(members)))
+        _decide(work, merge_pairs(members, *_pairs(members)))
     return work.edit
 
 
@@ -47,8 +47,8 @@ def _part(kind: Edit.Kind, story: Story, articles: Iterable[int], by, why: str) 
     with act(kind, by, why, decides=True, article=members) as work:
         together, _ = _pairs(members)
         # However few stay, the story keeps its number with them.
-        work.moves.wishes = dict.fromkeys(out)
-        _decide(work, part(out, rest, together, as_one=kind == Kind.SPLIT))
+        work.moves.wanted = dict.fromkeys(out)
+        _decide(work, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
     return work.edit
 
 
@@ -79,7 +79,7 @@ def set_words(story: Story, title: str, excerpt: str, by=None, why: str = "") ->
             lead.save(update_fields=[*fields, "edited_fields"])
             # Grouping reads the new words: they must not tear the story, or give its headline away.
             _lead(lead, by)
-            _decide(work, join(members, *_pairs(members)), changed=[lead.pk])
+            _decide(work, merge_pairs(members, *_pairs(members)), changed=[lead.pk])
     return work.edit
 
 
@@ -110,7 +110,7 @@ def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[in
     """Return the pairs of these articles that are together by an editor's word, and those apart."""
     found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in Decision.Kind}
     inside = set(members)
-    for keys in parts(members):
+    for keys in chunked(members):
         rows = Decision.objects.filter(article__in=keys).exclude(other=None).order_by("pk")
         for kind, one, other in rows.values_list("kind", "article", "other"):
             if other in inside:
@@ -118,15 +118,15 @@ def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[in
     return found[Decision.Kind.TOGETHER], found[Decision.Kind.APART]
 
 
-def _decide(work: Act, pairs: Pairs, changed: Iterable[int] = ()) -> None:
+def _decide(work: Act, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
     """Make and take back decisions about pairs, and let the stories follow."""
     kinds = Decision.Kind
-    dropped = set(pairs.dropped)
-    for keys in parts(sorted({key for pair in dropped for key in pair})):
+    dropped = set(pairs.removed)
+    for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         gone = [pk for pk, one, other in rows.values_list("pk", "article", "other")
                 if (min(one, other), max(one, other)) in dropped]  # fmt: skip
-        for some in parts(gone):
+        for some in chunked(gone):
             Decision.objects.filter(pk__in=some).delete()
     made = [
         Decision(kind=kind, article_id=one, other_id=other, made_by=work.by)

@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from articles.exporting.refresh import refreshed
-from articles.frontmatter.document import DocumentError, Memo, emit, parse, replace_block
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.emit import emit, replace_block
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import LATEST, ArticleFields, encode_entities, read_article, read_images
-from articles.importing.files import FileError, printable, write_file
+from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
 
 # Columns that editors may own, and their keys in a file.
@@ -64,8 +66,8 @@ def export_articles(
     is_single = bool(store) or documents.values("store").distinct().count() <= 1
     memo = Memo()
     for part in _parts_of(articles):
-        filed = _filed(documents.filter(article__among=part))
-        rows = articles.filter(pk__among=part).for_emitting()
+        filed = _filed(documents.filter(article__in=part))
+        rows = articles.filter(pk__in=part).for_emitting()
         for path, data, is_changed in _files(rows, filed, store, is_single, refresh, memo, report):
             if is_changed or not changed_only:
                 _write(folder, path, data, report)

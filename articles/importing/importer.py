@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.diff import differences
-from articles.frontmatter.document import Document, DocumentError, Memo
+from articles.frontmatter.document import Document, Memo
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import FieldError
 from articles.images.process import Keeping
 from articles.importing.applying import Change, Kept, apply_changes, read_kept
@@ -23,7 +24,6 @@ from articles.importing.files import (
     has_utf8_name,
     named_store,
     open_store,
-    printable,
 )
 from articles.importing.images import choose_pictures, keep_article_pictures, start_pictures
 from articles.importing.loading import CHUNK, Loaded, Loading
@@ -39,14 +39,7 @@ from articles.importing.report import (
 )
 from articles.importing.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import (
-    being_the_only_writer_here,
-    collecting_less_garbage,
-    committing_lightly,
-    parts,
-    waiting_long,
-    writing,
-)
+from articles.models.bulk import collecting_less_garbage
 from articles.stories.grouping import group_waiting
 
 # Files in the first transaction, for the writing to begin soon, and in each later one: a fraction of a
@@ -79,9 +72,8 @@ def import_paths(
     store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with waiting_long(PATIENCE), collecting_less_garbage(), being_the_only_writer_here():
-        with committing_lightly():
-            importer.run_through(paths, store_name, on_start)
+    with lock_timeout(PATIENCE), collecting_less_garbage():
+        importer.run_through(paths, store_name, on_start)
         if not dry_run:
             finish(run, importer.report)
     return importer.report
@@ -92,7 +84,7 @@ def finish(run: ImportRun, report: ImportReport) -> None:
     for name, count in report.counts.items():
         setattr(run, name, count)
     run.finished_at = timezone.now()
-    with writing():
+    with writing(changes_pages=False):
         run.save()
     report.run = run.pk
 
@@ -114,9 +106,9 @@ class _Importer:
         self.readers = Readers(self.now)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, changes_pages: bool = False) -> Iterator[None]:
         """A transaction with the run in it; rolled back at its end, and the run with it, in a dry run."""
-        with writing():
+        with writing(changes_pages=changes_pages):
             if not self.run.pk:
                 self.run.save()
             yield
@@ -143,8 +135,7 @@ class _Importer:
                     taken.append(store)
             if not self.dry_run:
                 left = list(taken)
-                pictures = partial(self._choose_pictures_made, left)
-                group_waiting(start=self.readers.hand_over, meanwhile=pictures)
+                group_waiting()
                 self._choose_pictures(left)
                 self._keep_article_pictures(taken)
 
@@ -188,7 +179,7 @@ class _Importer:
             return
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
-        with self.transaction():
+        with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
             if self.dry_run:
                 self.report.described += described_anew(store.taxonomy, facts)
@@ -200,15 +191,6 @@ class _Importer:
         if opened.name in self.described and not self.dry_run:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
-
-    def _choose_pictures_made(self, stores: list[StorePath]) -> bool:
-        """Choose logos and topic pictures if all are made, without waiting; tells whether that is done.
-
-        What else pictures cost, and their errors, come when the stories are there.
-        """
-        if self.keeping.is_done():
-            self._choose_pictures(stores)
-        return not stores
 
     def _choose_pictures(self, stores: list[StorePath]) -> None:
         """Let logos and topic pictures be shown that were made of what these stores hold; none of them is
@@ -259,7 +241,7 @@ class _Importer:
         self, opened: StorePath, changes: list[Change], entries: list[Entry], seen: dict[str, Kept]
     ) -> None:
         if changes or any(outcome.outcome != Kind.UNCHANGED for _, outcome, _ in entries):
-            with self.transaction():
+            with self.transaction(changes_pages=bool(changes)):
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
                 entries = settled(entries, applied)
@@ -291,8 +273,8 @@ class _Reader:
     def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
         found: dict[str, str] = {}
-        for part in parts(file.path for file in files if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
+        for part in chunked(file.path for file in files if has_utf8_name(file.path)):
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
         return found

@@ -107,14 +107,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='TermVectors',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.IntegerField(unique=True)),
-                ('content', models.BinaryField(help_text='The vectors and document frequencies, compressed.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='HandMade',
             fields=[
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hand_made', serialize=False, to='articles.article')),
@@ -126,7 +118,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('publish', 'published'), ('unpublish', 'unpublished'), ('quality', 'quality changed'), ('words', 'retitled'), ('picture', 'other picture'), ('topics', 'topics changed'), ('lead', 'lead chosen'), ('heat', 'heat adjusted'), ('merge', 'stories merged'), ('split', 'story split'), ('move_out', 'moved out'), ('withdraw', 'withdrawn'), ('restore', 'put back'), ('add', 'added'), ('change', 'changed'), ('delete', 'deleted'), ('undo', 'taken back')], max_length=10, verbose_name='act')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
                 ('why', models.CharField(blank=True, max_length=300)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
@@ -207,7 +199,7 @@ class Migration(migrations.Migration):
             name='ImportRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('paths', models.JSONField(default=list)),
                 ('created', models.PositiveIntegerField(default=0)),
@@ -277,6 +269,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SiteVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.BigIntegerField(help_text='Microseconds since the epoch; new with every change.')),
+                ('edit_number', models.BigIntegerField(default=0, help_text='The number of the last change by an editor.')),
+                ('next_due_at', models.DateTimeField(help_text='Time of the next article dated ahead.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Source',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -301,10 +302,10 @@ class Migration(migrations.Migration):
                 ('skipped', models.JSONField(blank=True, default=dict, editable=False, help_text='Entries left out at the last poll, by reason.')),
                 ('retired_at', models.DateTimeField(editable=False, null=True)),
                 ('retired_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('claim', models.CharField(blank=True, editable=False, max_length=32)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
+                ('lease_token', models.CharField(blank=True, editable=False, max_length=32)),
+                ('leased_until', models.DateTimeField(editable=False, null=True)),
                 ('provider', models.ForeignKey(blank=True, help_text="Who publishes what it brings. None: each report's own site.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.provider')),
-                ('store', models.OneToOneField(editable=False, help_text='Holds what the feed told of each report, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
+                ('store', models.OneToOneField(editable=False, help_text='Holds the content of each entry, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
             ],
             options={
                 'ordering': ['folder', 'name', 'url'],
@@ -356,11 +357,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(max_length=500)),
-                ('digest', models.CharField(help_text='Hash of what the feed said last.', max_length=32)),
-                ('published_at', models.DateTimeField(help_text='As first told; it stays.')),
+                ('digest', models.CharField(help_text='Hash of the entry as it was last seen.', max_length=32)),
+                ('published_at', models.DateTimeField(help_text='As first seen; it does not change.')),
                 ('first_seen_at', models.DateTimeField()),
-                ('topics', models.JSONField(default=list, help_text='Topic, because of what, and where that stands.')),
-                ('quality', models.JSONField(default=list, help_text='The terms of the first quality.')),
+                ('topics', models.JSONField(default=list, help_text='Topic, keyword, and where it was found.')),
+                ('quality', models.JSONField(default=list, help_text='The terms of the initial quality.')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.source')),
             ],
         ),
@@ -466,16 +467,16 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='articles', through='articles.ArticleTopic', to='articles.topic'),
         ),
         migrations.CreateModel(
-            name='Placing',
+            name='Placement',
             fields=[
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='articles.article')),
                 ('day', models.IntegerField(help_text='Days since 1970, when it was placed.')),
-                ('link', models.JSONField(help_text='The link to its story: one, other, reason, likeness, terms.', null=True)),
-                ('merge', models.JSONField(help_text='The day of the merge and the link that caused it.', null=True)),
-                ('drawn', models.JSONField(help_text='The day on which it was drawn, and the link.', null=True)),
-                ('drawn_into', models.ForeignKey(db_index=False, help_text='The later copy that drew it out of its story into the one that the copy opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('merged_into', models.ForeignKey(help_text='Of an opener: the opener of the story that took up its own.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('opener', models.ForeignKey(help_text='The report that opened its story.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('match', models.JSONField(help_text='Why it joined; null for the opener.', null=True)),
+                ('merge', models.JSONField(help_text='The day of the merge, and the match that caused it.', null=True)),
+                ('reassignment', models.JSONField(help_text='The day on which it was taken over, and the match.', null=True)),
+                ('merged_into', models.ForeignKey(help_text='Of an opener: the opener of the cluster that its own merged into.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('opener', models.ForeignKey(help_text='The article that opened the cluster.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('reassigned_to', models.ForeignKey(db_index=False, help_text='The later duplicate that took it over into the cluster that the duplicate opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
             ],
         ),
         migrations.CreateModel(
@@ -483,7 +484,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('together', 'are one story'), ('apart', 'are not one story'), ('lead', 'leads its story')], max_length=8)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='articles.article')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='other_decisions', to='articles.article')),
@@ -669,11 +670,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('quality__gte', 0), ('quality__lte', 1000000)), name='article_quality_in_range'),
         ),
         migrations.AddIndex(
-            model_name='placing',
-            index=models.Index(fields=['day'], name='placing_day'),
+            model_name='placement',
+            index=models.Index(fields=['day'], name='placement_day'),
         ),
         migrations.AddIndex(
-            model_name='placing',
-            index=models.Index(condition=models.Q(('drawn_into__isnull', False)), fields=['drawn_into'], name='placing_drawn'),
+            model_name='placement',
+            index=models.Index(condition=models.Q(('reassigned_to__isnull', False)), fields=['reassigned_to'], name='placement_reassigned'),
         ),
     ]

@@ -3,7 +3,7 @@
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTouch
-from articles.models.grouping import Decision, Placing, StaleDay, TermVectors
+from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
@@ -11,6 +11,7 @@ from articles.models.lookups import Among
 from articles.models.pack import Pack
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
+from articles.models.site import SiteVersion
 from articles.models.source import Source, SourceEntry
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
@@ -30,11 +31,12 @@ __all__ = [
     "ImportRun",
     "Job",
     "Pack",
-    "Placing",
+    "Placement",
     "Provider",
     "RelatedEntry",
     "RelatedList",
     "Rendition",
+    "SiteVersion",
     "Source",
     "SourceDocument",
     "SourceEntry",
@@ -43,6 +45,5 @@ __all__ = [
     "Story",
     "StoryAlias",
     "StoryTopic",
-    "TermVectors",
     "Topic",
 ]
