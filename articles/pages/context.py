@@ -8,7 +8,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from articles.caching.times import now_element
-from articles.caching.version import current_version
+from articles.caching.version import cached, current_version
 from articles.pages.meta import absolute
 from articles.pages.topics import leading_topics
 
@@ -39,11 +39,10 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
     is_preview = getattr(request, "is_preview", False)
-    choices = request.choices
+    nav_topics = cached("nav topics", _nav_topics)
     return {
-        "site_name": settings.SITE_NAME,
+        **cached(("frame", request.choices, settings.SITE_NAME, settings.OPEN_LOG), lambda: _frame(request)),
         "site_version": current_version(),
-        "language": choices.language,
         # {% cache %} stores nothing for 0 seconds, and for None without an end: keys name all they depend on.
         "cache_seconds": 0 if is_preview else None,
         "path": request.get_full_path(),
@@ -51,12 +50,29 @@ def frame(request) -> dict:
         # A page behind the first is not the first, and its own address tells of a place that moves.
         "canonical": "" if "after" in request.GET else absolute(request, request.path),
         "is_preview": is_preview,
-        "nav_topics": [
-            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
-            for topic in leading_topics()[:NAV_TOPICS]
-            for url in (topic.get_absolute_url(),)
-        ],
-        "about_links": about_links(),
+        "nav_topics": nav_topics,
+        "nav_current": request.path if any(topic["url"] == request.path for topic in nav_topics) else "",
+    }
+
+
+def _nav_topics() -> list[dict]:
+    return [
+        {"name": topic.short_name or topic.name, "url": topic.get_absolute_url()}
+        for topic in leading_topics()[:NAV_TOPICS]
+    ]
+
+
+def _frame(request) -> dict:
+    """Return what is the same on all pages of one site version for readers of the same choices."""
+    choices = request.choices
+    pages = [(_("Providers"), "provider_list"), (_("Archive"), "archive"), (_("Data"), "api")]
+    if settings.OPEN_LOG:
+        pages.append((_("Log"), "log"))
+    pages.append((_("About"), "about"))
+    return {
+        "site_name": settings.SITE_NAME,
+        "language": choices.language,
+        "about_links": [{"name": name, "url": reverse(f"articles:{page}")} for name, page in pages],
         "theme": choices.theme,
         "themes": [
             {"value": value, "name": name, "current": value == choices.theme}
@@ -77,13 +93,3 @@ def frame(request) -> dict:
         "about_url": reverse("articles:about"),
         "preferences_url": reverse("articles:preferences"),
     }
-
-
-def about_links() -> list[dict]:
-    """Return the pages that the foot of every page leads to."""
-    pages = [(_("Providers"), "provider_list"), (_("Archive"), "archive"), (_("Data"), "api")]
-    if settings.OPEN_LOG:
-        pages.append((_("Log"), "log"))
-    return [
-        {"name": name, "url": reverse(f"articles:{page}")} for name, page in [*pages, (_("About"), "about")]
-    ]
