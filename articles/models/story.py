@@ -1,4 +1,4 @@
-"""Story: one event with its reports, as readers see it (floor 1)."""
+"""Story: one event with its reports, as visitors see it."""
 
 from datetime import UTC, datetime, time, timedelta
 
