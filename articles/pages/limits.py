@@ -1,7 +1,7 @@
 """Rate limits of search and of the API, in responses a minute that have to be made.
 
-The page cache stands before this, so a response out of the cache is free. Addresses are not stored: a count stands
-under a hash of the address and the minute, made with the site's secret, and is forgotten a minute later.
+The page cache stands before this, so a response out of the cache is free. Addresses are not stored: a count
+stands under a hash of the address and the minute, made with the site's secret, and expires a minute later.
 Each process counts for itself, unless CACHE_URL names a cache that all share.
 """
 
