@@ -129,9 +129,9 @@ def write_article(tmp_path):
 @pytest.fixture
 def run_import(db):
     def run(*paths, **options):
-        from articles.importing.importer import import_paths
+        from tests.importing.helpers import import_all
 
-        return import_paths(paths, keeps_files=True, **options)
+        return import_all(paths, keeps_files=True, **options)
 
     return run
 

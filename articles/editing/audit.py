@@ -132,7 +132,7 @@ class Act:
 def _told_by(articles: Iterable[int]) -> dict[int, str]:
     found = {}
     for part in parts(sorted(articles)):
-        found.update(Article.objects.filter(pk__among=part).values_list("pk", "told"))
+        found.update(Article.objects.filter(pk__among=part).values_list("pk", "digest"))
     return found
 
 

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 
 from articles.models.article import Article
 from articles.models.bulk import insert_rows, parts
+from articles.models.document import compress, decompress
 from articles.models.lookups import Seconds
-from articles.packing import pack, unpack
 
 _DAY = 86400
 
@@ -34,7 +34,7 @@ class PlacingQuerySet(models.QuerySet):
         """Those whose report nobody tells of any more, or is of another day now."""
         placed = self.annotate(moment=Seconds("article__published_at"))
         return placed.filter(
-            Q(article__origin=Article.Origin.GONE)
+            Q(article__origin=Article.Origin.WITHDRAWN)
             | Q(moment__lt=F("day") * _DAY)
             | Q(moment__gte=(F("day") + 1) * _DAY)
         )
@@ -96,12 +96,12 @@ class TermVectorsManager(models.Manager):
     def of_days(self, first, end):
         """What is kept of the days from the first to before the end, by day."""
         found = self.filter(day__gte=first, day__lt=end).values_list("day", "content")
-        return {day: unpack(content) for day, content in found}
+        return {day: decompress(content) for day, content in found}
 
     def replace(self, first, end, contents):
         """Keep these contents, by day, in place of those of the days from the first to before the end."""
         self.filter(day__gte=first, day__lt=end).delete()
-        self.bulk_create(self.model(day=day, content=pack(content)) for day, content in contents.items())
+        self.bulk_create(self.model(day=day, content=compress(content)) for day, content in contents.items())
         for last in self.order_by("-pk").values_list("pk", flat=True)[self.KEPT : self.KEPT + 1]:
             self.filter(pk__lte=last).delete()
 

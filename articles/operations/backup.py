@@ -30,12 +30,12 @@ from django.utils import timezone
 
 from articles.models import Article, Rendition
 from articles.models.bulk import insert_rows, writing
-from articles.models.pack import TOGETHER
 from articles.search import schema
 
 FORM = 1
 _SNAPSHOT = "snapshot"
 _PART = 2000  # rows at a time
+_PART_WITH_BYTES = 100  # of tables that hold files
 _LEFT_OUT = {"sessions.Session"}  # whoever signed in elsewhere signs in anew
 # Values of these are written as text and read back by the field.
 _TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
@@ -139,7 +139,7 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
 
 def _part_of(model: type[models.Model]) -> int:
     holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
-    return TOGETHER if holds_bytes else _PART
+    return _PART_WITH_BYTES if holds_bytes else _PART
 
 
 # Writing

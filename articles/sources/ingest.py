@@ -7,7 +7,7 @@ link, and files that do, are told together by `articles.store`.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -17,11 +17,10 @@ from django.db import transaction
 from articles.frontmatter.document import DocumentError, Memo, emit
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
-from articles.importing.applying import Change, apply_changes
-from articles.importing.rows import stem_of_link
+from articles.importing.permalinks import stem_of_link
+from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows, parts, writing
-from articles.packing import pack_files
 from articles.sources.claiming import new_claim
 from articles.sources.entries import Entry, Feed
 from articles.sources.links import publisher_link
@@ -48,10 +47,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """An entry in the form in which it is kept, and the bytes of that."""
+    """An entry in the form in which it is stored."""
 
-    change: Change
-    content: bytes
+    change: FileChange
     row: tuple
 
 
@@ -94,9 +92,7 @@ def take_feed(
 
 
 def _keep(source: Source, made: Sequence[_Made]) -> None:
-    # Each lies alone: feeds change what they tell, and in a pack with others the old words would stay.
-    changes = [replace(each.change, place=pack_files([each.content])[0]) for each in made]
-    apply_changes(_store_of(source), changes, None, Memo(), {})
+    apply_changes(_store_of(source), [each.change for each in made], None, Memo())
     insert_rows(
         SourceEntry,
         ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
@@ -207,16 +203,13 @@ class _Maker:
         }
         values = {name: value for name, value in values.items() if value is not None}
         data = emit(values)
-        change = Change(
-            f"{stem_of_link(each.key, each.url)}.md",
-            sha256(data).hexdigest(),
-            fields=read_article(values, self.now),
-        )
+        path = f"{stem_of_link(each.key, each.url)}.md"
+        change = FileChange(path, sha256(data).hexdigest(), data, read_article(values, self.now))
         reasons = [[topic.topic, topic.because, topic.place] for topic in found]
         first = before.first_seen_at if before else self.now
         terms = [list(term) for term in terms]
         row = (self.source.pk, each.key, each.digest, published_at, first, reasons, terms)
-        return _Made(change, data, row)
+        return _Made(change, row)
 
     def _terms(self, entry: Entry, found: Sequence[Found], images: list, published_at: datetime) -> list:
         return quality_terms(

@@ -1,7 +1,7 @@
 """What a source brought is taken back (floor 2): files' and other feeds' words of the same reports stay."""
 
 from articles.frontmatter.document import Memo
-from articles.importing.applying import Change, apply_changes
+from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Source, SourceDocument, SourceEntry
 from articles.models.bulk import writing
 from articles.stories.grouping import group_waiting
@@ -22,7 +22,7 @@ def withdraw(source: Source) -> int:
     count = 0
     while paths := _some_paths(source):
         with writing():
-            apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
+            apply_changes(source.store, [FileChange(path) for path in paths], None, Memo())
         count += len(paths)
     with writing():
         SourceEntry.objects.filter(source=source).delete()

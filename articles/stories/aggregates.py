@@ -143,7 +143,7 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int],
         report = _report(*facts)
         story = moved.get(report.id, story)
         placed[report.id], story_of[report.id] = position, story
-        if origin != Article.Origin.GONE:
+        if origin != Article.Origin.WITHDRAWN:
             members[story].append(report)
             if "is_published" in facts[-1]:
                 decided[story].add(report.id)

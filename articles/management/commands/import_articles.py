@@ -1,4 +1,4 @@
-"""`manage.py import_articles PATH…`: article files in, stories out."""
+"""`manage.py import_articles PATH…`: import article files, then group them, then store their pictures."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.importing.files import FileError, printable
-from articles.importing.importer import FileOutcome, import_paths
+from articles.importing.images import import_images
+from articles.importing.importer import import_paths
+from articles.importing.report import FileOutcome
 from articles.management.stopping import stoppable
+from articles.stories.grouping import group_waiting
 
 
 def write_report(place: str, text: str, mode: str = "w") -> None:
@@ -33,7 +36,7 @@ class Command(BaseCommand):
     @stoppable("import")
     def handle(self, *, paths, store, dry_run, prune, report, **options):
         if report:
-            write_report(report, "", "a")  # tried before the import, which could tell nobody what it did
+            write_report(report, "", "a")  # a place that cannot be written to is refused before the import
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
@@ -45,6 +48,9 @@ class Command(BaseCommand):
             )  # fmt: skip
         except FileError as error:
             raise CommandError(str(error)) from error
+        if not dry_run:
+            group_waiting()
+            import_images(result)
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
         for outcome in result.described:
@@ -54,7 +60,7 @@ class Command(BaseCommand):
         if report:
             write_report(report, json.dumps(result.as_json(), indent=1))
         if result.counts["refused"]:
-            rest = "; the rest is imported" if result.taken and not dry_run else ""
+            rest = "; the rest is imported" if result.articles and not dry_run else ""
             raise CommandError(f"{result.counts['refused']} refused{rest}")
 
     def start(self, total: int) -> None:
