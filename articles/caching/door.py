@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error
 
 from aggregator.proxies import settle_once
-from articles.caching.version import present_version
+from articles.caching.version import request_version
 from articles.monitoring.views import name_of, note
 
 # All that an answer depends on: what PageCacheMiddleware and `read_choices` look at.
@@ -85,7 +85,7 @@ def _is_current(minute: int, version: str) -> bool:
     if minute not in (0, int(time.time() // settings.PAGE_CACHE_SECONDS)):
         return False
     try:
-        return present_version() == version
+        return request_version() == version
     except Error:
         return False  # Django opens connections anew
 

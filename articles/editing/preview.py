@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from articles.caching.version import draft
+from articles.caching.version import without_cache
 from articles.models import Article, Edit, Story
 from articles.models.bulk import writing
 from articles.stories.grouping import current_decisions
@@ -30,7 +30,7 @@ class Effect(NamedTuple):
 @contextmanager
 def rehearsal():
     """Roll back whatever is done inside; pages made inside are nobody else's."""
-    with writing(), draft():
+    with writing(), without_cache():
         try:
             yield
         finally:
