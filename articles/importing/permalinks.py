@@ -22,7 +22,7 @@ def stem_of_link(key: str, url: str) -> str:
 
 
 def free_stem(fields: ArticleFields) -> str:
-    """Return a permalink for an article without a file: its day and title, with a suffix if that is in use."""
+    """Return a permalink for an article without a file: its day and title, with a suffix if in use."""
     stem = f"{fields.published_at:%Y-%m-%d}-{slugify(fields.title)[:80].strip('-') or 'article'}"
     is_used = any(model.objects.filter(stem=stem).exists() for model in (Article, FormerStem))
     return _suffixed(stem, fields.link_key) if is_used else stem

@@ -234,7 +234,7 @@ class _Batch:
         return found
 
     def _related_naming(self, keys: Sequence[str]) -> Iterator[tuple[ArticleFields, ...]]:
-        """Yield `related` of each live document outside the batch whose article's list has one of the keys."""
+        """Yield `related` of each live document outside the batch whose article has a list with such a key."""
         lists: set[int] = set()
         for part in parts(keys):
             entries = RelatedEntry.objects.filter(article__link_key__in=part)

@@ -1,4 +1,4 @@
-"""Store, SourceDocument and RelatedList: the files that articles came from, and which articles they relate."""
+"""The files that articles came from, by their stores, and the groups of articles that they relate."""
 
 import zstandard
 from django.db import models
