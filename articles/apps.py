@@ -15,7 +15,7 @@ def _after_migrations(using="default", **given):
 
 class DeskConfig(admin_apps.SimpleAdminConfig):
     default = False  # named in INSTALLED_APPS, in place of the stock one
-    default_site = "articles.admin.site.DeskSite"
+    default_site = "articles.admin_site.DeskSite"
 
 
 class ArticlesConfig(AppConfig):

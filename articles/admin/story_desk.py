@@ -16,11 +16,11 @@ from django.urls import reverse
 from articles.admin import reasons
 from articles.admin.desk_acts import ACTS, Input, read_input
 from articles.admin.image import thumbnail
+from articles.caching.writing import writing
 from articles.editing.articles import EditError
 from articles.editing.preview import Effect, foresee, version_of
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Story, StoryAlias
-from articles.models.bulk import writing
 from articles.pages.draft import draft_of_story
 from articles.stories.explanations import why_together
 from articles.stories.suggestions import similar_stories, stories_with_words

@@ -1,5 +1,6 @@
 """Reports that an editor adds or changes by hand (floor 2), by the same rules as those of files."""
 
+from articles.caching.writing import writing
 from articles.editing.articles import EditError, save_edited, topic_rows
 from articles.editing.audit import act
 from articles.editing.snapshots import write_list
@@ -7,7 +8,6 @@ from articles.frontmatter.fields import ArticleFields
 from articles.importing.lookups import find_images, find_providers
 from articles.importing.permalinks import free_stem
 from articles.models import Article, Edit
-from articles.models.bulk import writing
 
 _COLUMNS = (
     "url", "web_url", "original_url", "amp_url", "cdn_amp_url", "title", "excerpt", "published_at", "kind",

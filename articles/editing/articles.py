@@ -7,11 +7,11 @@ either) and changes nothing. Acts on stories are in `deciding`.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from articles.caching.writing import chunked, update_rows
 from articles.editing.audit import act
 from articles.editing.snapshots import write_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS
 from articles.models import Article, ArticleImage, Edit, Image, Topic
-from articles.models.bulk import parts, update_rows
 
 Kind = Edit.Kind
 # What decides which story an article belongs to; the rest only changes the story it is in.
@@ -77,8 +77,8 @@ def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | N
 
 def current_rows(ids: Iterable[int]) -> Iterator[Article]:
     """Yield articles as they are now that nobody else writes: what was read before may have changed."""
-    for part in parts(ids):
-        yield from Article.objects.filter(pk__among=part).only(*_SET, "edited_fields").order_by("pk")
+    for part in chunked(ids):
+        yield from Article.objects.filter(pk__in=part).only(*_SET, "edited_fields").order_by("pk")
 
 
 def note_owned(article: Article, *fields: str) -> None:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
+from articles.caching.writing import chunked, writing
 from articles.editing.snapshots import OWNED, Rows, changes_between, read_rows
 from articles.models import Article, Decision, Edit, EditTouch, StaleDay, Story
-from articles.models.bulk import insert_rows, parts, writing
+from articles.models.bulk import insert_rows
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
 from articles.stories.assignment import Moves, settle
@@ -51,16 +52,16 @@ class Act:
 
     def _stories(self) -> set[int]:
         found: set[int] = set()
-        for part in parts(sorted(self.articles)):
-            found.update(Article.objects.filter(pk__among=part).values_list("story", flat=True))
+        for part in chunked(sorted(self.articles)):
+            found.update(Article.objects.filter(pk__in=part).values_list("story", flat=True))
         return found - {None}
 
     def _read(self) -> Rows:
         rows = {noun: read_rows(noun, keys) for noun, keys in self.rows.items()}
         if self._decides:
             keys: set[int] = set()
-            for part in parts(sorted(self.articles)):
-                about = Decision.objects.filter(Q(article__among=part) | Q(other__among=part))
+            for part in chunked(sorted(self.articles)):
+                about = Decision.objects.filter(Q(article__in=part) | Q(other__in=part))
                 keys.update(about.values_list("pk", flat=True))
             rows["decision"] = read_rows("decision", keys)
         return rows
@@ -79,14 +80,14 @@ class Act:
         decisions = current_decisions()
         stale = set(changed) | _told_otherwise(self._decisions or decisions, decisions)
         days = set()
-        for part in parts(sorted(stale)):
-            moments = Article.objects.filter(pk__among=part).values_list("published_at", flat=True)
+        for part in chunked(sorted(stale)):
+            moments = Article.objects.filter(pk__in=part).values_list("published_at", flat=True)
             days.update(map(day_of, moments))
         StaleDay.objects.mark(days)
         concerned = sorted(self.articles | self.moves.wishes.keys())
         if is_quiet:
-            for part in parts(concerned):
-                Article.objects.told().filter(pk__among=part).update(needs_grouping=True)
+            for part in chunked(concerned):
+                Article.objects.told().filter(pk__in=part).update(needs_grouping=True)
             group_waiting(self.moves)
         else:
             settle(concerned, decisions, self.moves)
@@ -131,8 +132,8 @@ class Act:
 
 def _told_by(articles: Iterable[int]) -> dict[int, str]:
     found = {}
-    for part in parts(sorted(articles)):
-        found.update(Article.objects.filter(pk__among=part).values_list("pk", "digest"))
+    for part in chunked(sorted(articles)):
+        found.update(Article.objects.filter(pk__in=part).values_list("pk", "digest"))
     return found
 
 
@@ -142,16 +143,16 @@ def _told_otherwise(before: Decisions, now: Decisions) -> set[int]:
         key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)
     ]
     found: set[int] = set()
-    for part in parts(sorted(keys)):
-        found.update(Article.objects.filter(link_key__among=part).values_list("pk", flat=True))
+    for part in chunked(sorted(keys)):
+        found.update(Article.objects.filter(link_key__in=part).values_list("pk", flat=True))
     return found
 
 
 def summaries(stories: Iterable[int]) -> dict[int, dict]:
     """Return what an act tells of these stories, by number; of some only, where there are many."""
     found = {}
-    for part in parts(sorted(stories)):
-        for story in Story.objects.filter(pk__among=part).select_related("lead").order_by("pk"):
+    for part in chunked(sorted(stories)):
+        for story in Story.objects.filter(pk__in=part).select_related("lead").order_by("pk"):
             found[story.pk] = {
                 "story": story.pk,
                 "title": story.lead.title if story.lead else "",

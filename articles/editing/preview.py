@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.db import transaction
 
 from articles.caching.version import without_cache
+from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
-from articles.models.bulk import writing
 from articles.stories.grouping import current_decisions
 
 _COMPARED = (

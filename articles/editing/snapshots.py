@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleImage, ArticleTopic, Decision, Image, Provider, Story, Topic
-from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows
 from articles.stories.assignment import OWN_COLUMNS
 
 Values = dict[str, object]
@@ -59,15 +60,15 @@ def read_rows(noun: str, keys: Iterable[int]) -> dict[str, Values]:
     """Return what editors decide of these rows, as JSON can hold it, by key; missing rows are left out."""
     kind = NOUNS[noun]
     found: dict[str, Values] = {}
-    for part in parts(sorted(set(keys))):
-        rows = kind.model.objects.filter(pk__among=part).order_by().values_list("pk", *kind.columns)
+    for part in chunked(sorted(set(keys))):
+        rows = kind.model.objects.filter(pk__in=part).order_by().values_list("pk", *kind.columns)
         for key, *values in rows:
             found[str(key)] = dict(zip(kind.columns, map(_plain, values), strict=True))
         for name, (model, columns) in kind.lists.items():
             for key in part:
                 if str(key) in found:
                     found[str(key)][name] = []
-            entries = model.objects.filter(**{f"{noun}__among": part}).order_by(noun, "position")
+            entries = model.objects.filter(**{f"{noun}__in": part}).order_by(noun, "position")
             for key, *values in entries.values_list(noun, *columns):
                 found[str(key)][name].append(values)
     return found
@@ -122,8 +123,8 @@ def made_anew(before: Rows, after: Rows) -> list[Conflict]:
             ]
             continue
         said = {(values["kind"], values["article"], values["other"]) for values in fresh.values()}
-        for part in parts(sorted({article for _, article, _ in said})):
-            rows = Decision.objects.filter(article__among=part)
+        for part in chunked(sorted({article for _, article, _ in said})):
+            rows = Decision.objects.filter(article__in=part)
             for key, *same in rows.values_list("pk", "kind", "article", "other"):
                 if tuple(same) in said and str(key) not in wanted:
                     found.append(Conflict(noun, str(key), ""))
@@ -148,8 +149,8 @@ def bring_back(before: Rows, after: Rows) -> None:
     """Make rows that are as `after` says what `before` says; the caller holds the write lock."""
     for noun, wanted in before.items():
         gone = [int(key) for key, values in wanted.items() if values is None]
-        for part in parts(gone):
-            NOUNS[noun].model.objects.filter(pk__among=part).delete()
+        for part in chunked(gone):
+            NOUNS[noun].model.objects.filter(pk__in=part).delete()
     for noun, wanted in before.items():
         fresh = {key: values for key, values in wanted.items() if after[noun][key] is None}
         _insert(noun, fresh)
@@ -158,24 +159,8 @@ def bring_back(before: Rows, after: Rows) -> None:
 
 
 def _insert(noun: str, rows: Mapping[str, Values]) -> None:
-    kind = NOUNS[noun]
-    if not rows:
-        return
-    if noun != "decision":
-        for key, values in rows.items():
-            _model_of(noun, key, values).save(force_insert=True)
-        return
-    # Not by the model, which would set the time anew.
-    fields = [kind.model._meta.get_field(name) for name in kind.columns]
-    names = ["id", *kind.columns]
-    insert_rows(
-        kind.model,
-        names,
-        [
-            (int(key), *(_typed(field, values[field.name]) for field in fields))
-            for key, values in rows.items()
-        ],
-    )
+    for key, values in rows.items():
+        _model_of(noun, key, values).save(force_insert=True)
 
 
 def _update(noun: str, rows: Mapping[str, Values], after: Mapping[str, Values | None]) -> None:

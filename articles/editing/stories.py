@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from articles.caching.writing import chunked
 from articles.editing.articles import EditError, Kind, note_owned
 from articles.editing.audit import Act, act
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.models.bulk import parts
 from articles.stories.pairing import Pairs, join, part
 
 MAX_PAIRS = 20_000  # decisions that one act may make
@@ -110,7 +110,7 @@ def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[in
     """Return the pairs of these articles that are together by an editor's word, and those apart."""
     found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in Decision.Kind}
     inside = set(members)
-    for keys in parts(members):
+    for keys in chunked(members):
         rows = Decision.objects.filter(article__in=keys).exclude(other=None).order_by("pk")
         for kind, one, other in rows.values_list("kind", "article", "other"):
             if other in inside:
@@ -122,11 +122,11 @@ def _decide(work: Act, pairs: Pairs, changed: Iterable[int] = ()) -> None:
     """Make and take back decisions about pairs, and let the stories follow."""
     kinds = Decision.Kind
     dropped = set(pairs.dropped)
-    for keys in parts(sorted({key for pair in dropped for key in pair})):
+    for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         gone = [pk for pk, one, other in rows.values_list("pk", "article", "other")
                 if (min(one, other), max(one, other)) in dropped]  # fmt: skip
-        for some in parts(gone):
+        for some in chunked(gone):
             Decision.objects.filter(pk__in=some).delete()
     made = [
         Decision(kind=kind, article_id=one, other_id=other, made_by=work.by)

@@ -1,11 +1,11 @@
 """Undoing an act (floor 2): what it changed is again what it was, by an act that can be undone in turn."""
 
+from articles.caching.writing import chunked, writing
 from articles.editing.articles import EditError
 from articles.editing.audit import act
 from articles.editing.snapshots import NOUNS, OWNED, bring_back, conflicts_with, made_anew
 from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTouch, Story
-from articles.models.bulk import parts, writing
 from articles.stories.assignment import Moves
 
 MAX_NAMED = 5
@@ -49,7 +49,7 @@ def _wishes(edit: Edit, places: dict[int, int]) -> Moves:
     """Bring reports back to the stories they were in, as far as those are there or went with the act."""
     own = {int(pk): values for pk, values in edit.before.get("lost", {}).items()}
     there = set()
-    for keys in parts(sorted(set(places.values()))):
+    for keys in chunked(sorted(set(places.values()))):
         there.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
     return Moves({pk: story for pk, story in places.items() if story in there or story in own}, own)
 
@@ -62,7 +62,7 @@ def _tell_again(edit: Edit, before: dict) -> set[int]:
         if set(edit.after["article"][key].get(OWNED, ())) - set(values.get(OWNED, ()))
     ]  # fmt: skip
     stale = []
-    for keys in parts(map(int, released)):
+    for keys in chunked(map(int, released)):
         rows = Article.objects.filter(pk__in=keys).exclude(origin=Article.Origin.ADMIN)
         for pk, key, digest in rows.values_list("pk", "link_key", "digest"):
             if told.get(str(pk)) != digest:

@@ -7,13 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+from articles.caching.writing import writing
 from articles.frontmatter.links import LinkError, clean_link
 from articles.images.process import Keeping, keep_picture, keep_pictures
 from articles.importing.files import FileError, printable, read_file
 from articles.importing.lookups import find_or_create, look_up
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.models import Image, ImportRun, Provider, Store, Topic
-from articles.models.bulk import writing
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 Candidates = list[list[str]]  # pairs: the URL under which a picture is stored, its URL in the store

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.document import DocumentError, Memo, parse
 from articles.frontmatter.fields import FieldError, read_article
 from articles.importing.files import (
@@ -34,7 +35,6 @@ from articles.importing.report import (
 from articles.importing.taxonomy import apply_taxonomy, digest_taxonomy, read_taxonomy
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import parts, waiting_long, writing
 
 BATCH = 250  # files in one transaction
 PATIENCE = 300  # seconds that an import waits for a database that another program has locked
@@ -67,7 +67,7 @@ def import_paths(
     check_apart(stores)
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with waiting_long(PATIENCE):
+    with lock_timeout(PATIENCE):
         with importer.transaction():
             pass  # the run is there from the start
         importer.refuse(problems)
@@ -225,7 +225,7 @@ class _Importer:
 def _stored_digests(store: str, paths: Iterable[str]) -> dict[str, str]:
     """Return the hashes of the stored files of these paths; a withdrawn file has an empty one."""
     digests: dict[str, str] = {}
-    for part in parts(paths):
+    for part in chunked(paths):
         rows = SourceDocument.objects.filter(store__name=store, path__in=part)
         for path, digest, is_withdrawn in rows.values_list("path", "sha256", "is_withdrawn"):
             digests[path] = "" if is_withdrawn else digest

@@ -6,14 +6,14 @@ from hashlib import sha256
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from articles.caching.writing import chunked
 from articles.models import Article, ArticleTopic, Image, Provider, Topic
-from articles.models.bulk import parts
 
 
 def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     """Return rows by the value of a unique field, asking for a bounded number at a time."""
     found = {}
-    for part in parts(keys):
+    for part in chunked(keys):
         found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__in": part}))
     return found
 
@@ -29,7 +29,7 @@ def find_or_create(model: type[models.Model], field: str, rows: Mapping[str, mod
 
 def _ids_by(model: type[models.Model], field: str, keys: Iterable[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
-    for part in parts(sorted(keys)):
+    for part in chunked(sorted(keys)):
         ids.update(model.objects.filter(**{f"{field}__in": part}).values_list(field, "pk"))
     return ids
 
@@ -44,7 +44,7 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
     """Name providers by their newest article, where neither a store's own file nor an editor names them."""
     newest = Article.objects.filter(provider=OuterRef("pk")).newest_live().values("provider_name")[:1]
     changed = []
-    for part in parts(sorted(ids)):
+    for part in chunked(sorted(ids)):
         providers = Provider.objects.filter(pk__in=part, is_described=False)
         for provider in providers.annotate(newest=Subquery(newest)):
             if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
@@ -72,7 +72,7 @@ def find_topics(names: Iterable[str]) -> dict[str, Topic]:
 def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
     changed = []
-    for part in parts(sorted(ids)):
+    for part in chunked(sorted(ids)):
         topics = Topic.objects.filter(pk__in=part, is_described=False).in_bulk()
         used = (
             ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()

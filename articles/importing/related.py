@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+from articles.caching.writing import chunked
 from articles.importing.lookups import look_up
 from articles.models import Article, RelatedEntry, RelatedList
-from articles.models.bulk import parts
 
 
 def assign_related_lists(
@@ -37,7 +37,7 @@ def add_members(lists: Mapping[int, Iterable[str]], ids: Mapping[str, int]) -> N
 
 def delete_unused(lists: Iterable[int | None]) -> None:
     """Delete those of these lists that no article has any more."""
-    for part in parts(sorted(set(lists) - {None})):
+    for part in chunked(sorted(set(lists) - {None})):
         RelatedList.objects.filter(pk__in=part, articles=None).delete()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from articles.caching.writing import chunked
 from articles.importing.lookups import (
     find_images,
     find_providers,
@@ -22,7 +23,6 @@ from articles.importing.permalinks import (
 )
 from articles.importing.related import add_members, assign_related_lists, delete_unused
 from articles.models import Article, ArticleImage, ArticleTopic, HandMade, Provider, StaleDay, Topic
-from articles.models.bulk import parts
 from articles.models.grouping import day_of
 
 # Columns that documents decide, beside those found through other tables.
@@ -64,7 +64,7 @@ class KnownArticle(NamedTuple):
 def find_known(keys: Iterable[str]) -> dict[str, KnownArticle]:
     """Return the stored articles of these link keys."""
     rows: dict[str, KnownArticle] = {}
-    for part in parts(sorted(keys)):
+    for part in chunked(sorted(keys)):
         found = Article.objects.filter(link_key__in=part).values_list(*KnownArticle._fields)
         rows.update((row[0], KnownArticle(*row)) for row in found)
     return rows
@@ -114,7 +114,7 @@ def write_articles(merged: Merged, known: Mapping[str, KnownArticle]) -> dict[st
     _link_topics(changed, articles, {article.pk for article in new})
     _link_images(changed, articles, {article.pk for article in new})
     refresh_provider_names(providers)
-    for part in parts(sorted(providers)):
+    for part in chunked(sorted(providers)):
         Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
     return ids
 
@@ -165,7 +165,7 @@ def _restore_hand_made(merged: Merged, articles: Mapping[str, Article]) -> dict[
         if row.origin in HAVE_A_DOCUMENT and (merged[key] is None or merged[key].is_copy)
     }
     restored = {}
-    for part in parts(orphans):
+    for part in chunked(orphans):
         found = HandMade.objects.filter(article__in=part)
         for pk, values in found.values_list("pk", "values"):
             restored[orphans[pk]] = values | {"published_at": datetime.fromisoformat(values["published_at"])}
@@ -269,7 +269,7 @@ def _link_images(merged: Merged, articles: Mapping[str, Article], new: set[int])
 def _unlink(model: type[ArticleTopic | ArticleImage], column: str, articles: Iterable[int]) -> set[int]:
     """Delete these articles' links; returns the ids of what they linked to."""
     linked: set[int] = set()
-    for part in parts(sorted(articles)):
+    for part in chunked(sorted(articles)):
         links = model.objects.filter(article__in=part)
         linked.update(links.order_by().values_list(column, flat=True))
         links.delete()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
 from articles.importing.files import printable
 from articles.importing.images import choose_pictures
@@ -12,7 +13,6 @@ from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.importing.taxonomy import apply_taxonomy
 from articles.importing.upsert import FileChange, apply_changes, read_stored_file
 from articles.models import ImportOutcome, ImportRun, Store
-from articles.models.bulk import waiting_long, writing
 from articles.models.document import NO_TAXONOMY, decompress
 
 
@@ -33,7 +33,7 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     undoing = ImportRun(undoes=run, paths=run.paths)
     report = ImportReport(0, keeps_files)
     memo = Memo()
-    with waiting_long(PATIENCE):
+    with lock_timeout(PATIENCE):
         with writing():
             undoing.save()
             _restore_taxonomies(run, undoing, report)

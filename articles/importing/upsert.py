@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from articles.caching.writing import chunked
 from articles.frontmatter.document import Memo, parse
 from articles.frontmatter.fields import LATEST, ArticleFields, read_article
 from articles.importing.files import stem_of
@@ -22,7 +23,6 @@ from articles.importing.merge import (
 from articles.importing.permalinks import HAVE_A_DOCUMENT, HAVE_A_FILE
 from articles.importing.rows import KnownArticle, find_known, write_articles
 from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
-from articles.models.bulk import parts
 from articles.models.document import compress, decompress
 
 
@@ -96,7 +96,7 @@ def merge_again(keys: Iterable[str]) -> None:
     """
     batch = _Batch(Store(), (), {}, Memo())
     documents: dict[str, list[ParsedDocument]] = defaultdict(list)
-    for part in parts(sorted(keys)):
+    for part in chunked(sorted(keys)):
         rows = SourceDocument.objects.live().filter(article__link_key__in=part)
         for (key, path, store), content in rows.with_bytes("article__link_key", "path", "store__name"):
             documents[key].append(ParsedDocument(path, store, read_stored_file(content, batch.memo)))
@@ -116,7 +116,7 @@ def read_stored_file(content: bytes, memo: Memo) -> ArticleFields:
 
 def _read_stored(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, StoredDocument]:
     stored = {}
-    for part in parts(paths):
+    for part in chunked(paths):
         rows = SourceDocument.objects.filter(store=store, path__in=part)
         columns = ("path", "pk", "article__link_key", "sha256", "is_withdrawn", "content")
         for path, *values, content in rows.values_list(*columns):
@@ -182,7 +182,7 @@ class _Batch:
         documented = (
             key for key in touched if key in self.known and self.known[key].origin in HAVE_A_DOCUMENT
         )
-        for part in parts(sorted(documented)):
+        for part in chunked(sorted(documented)):
             rows = self._outside().filter(article__link_key__in=part)
             for (key, *source, is_polled), content in rows.with_bytes(
                 "article__link_key", "path", "store__name", "store__is_polled"
@@ -234,12 +234,12 @@ class _Batch:
         return found
 
     def _related_naming(self, keys: Sequence[str]) -> Iterator[tuple[ArticleFields, ...]]:
-        """Yield `related` of each live document outside the batch whose article has a list with such a key."""
+        """Yield `related` of each live document outside the batch whose article has a list of them."""
         lists: set[int] = set()
-        for part in parts(keys):
+        for part in chunked(keys):
             entries = RelatedEntry.objects.filter(article__link_key__in=part)
             lists.update(entries.values_list("list", flat=True))
-        for part in parts(sorted(lists)):
+        for part in chunked(sorted(lists)):
             for _, content in self._outside().filter(article__related_list__in=part).with_bytes():
                 yield read_stored_file(content, self.memo).related
 
@@ -271,6 +271,6 @@ def _write_documents(
         update_fields=["sha256", "content", "article", "published_at", "is_withdrawn", "run"],
     )  # fmt: skip
     withdrawn = [previous[each.path].pk for each in changes if not each.fields and each.path in previous]
-    for part in parts(withdrawn):
+    for part in chunked(withdrawn):
         SourceDocument.objects.filter(pk__in=part).update(is_withdrawn=True, run=run)
     return {path: each.pk for path, each in previous.items()} | {each.path: each.pk for each in written}

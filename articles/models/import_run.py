@@ -1,12 +1,13 @@
 """ImportRun and ImportOutcome: an import, what became of each file, and what is needed to undo it."""
 
 from django.db import models
+from django.utils import timezone
 
 from articles.models.document import SourceDocument
 
 
 class ImportRun(models.Model):
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     paths = models.JSONField(default=list)
     created = models.PositiveIntegerField(default=0)
