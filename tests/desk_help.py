@@ -4,7 +4,7 @@ from django.apps import apps
 
 # The log of acts is what an undo adds to; rows of link tables are known by what they link.
 LOGS = {"Job", "Edit", "EditTouch"}
-NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias", "TermVectors"}
+NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {
     "storm": "Storm closes the northern ferry harbour",

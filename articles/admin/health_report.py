@@ -18,14 +18,15 @@ from articles.models import (
     Image,
     ImportOutcome,
     ImportRun,
-    Placing,
+    Placement,
     Provider,
     Source,
     SourceDocument,
     Story,
 )
 from articles.models.grouping import day_of
-from articles.stories.grouping import current_decisions
+from articles.stories.clusters import Match
+from articles.stories.grouping import current_constraints
 
 SHOWN = 25
 LARGE, LONG = 40, timedelta(days=7)
@@ -68,7 +69,7 @@ def _desk(story_id: int | None) -> str:
 
 
 def _contradictions() -> Iterator[Row]:
-    found = current_decisions().contradictions
+    found = current_constraints().contradictions
     keys = {key for each in found for key in (*each.apart, *each.chain)}
     rows = Article.objects.filter(link_key__in=list(keys)[:500])
     articles = {row.link_key: row for row in rows.only("link_key", "title", "story")}
@@ -105,16 +106,18 @@ def _with_lead():
 
 def _weak_links() -> Iterator[Row]:
     since = day_of(timezone.now() - RECENT)
-    newest = Placing.objects.filter(day__gte=since, link__isnull=False).order_by("-day")[:5000]
+    newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
+    matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match"))
     weak = sorted(
-        (link[3], pk)
-        for pk, link in newest.values_list("pk", "link")
-        if link[2] == "similar" and link[3] < WEAK
+        (match.similarity, pk)
+        for pk, match in matches
+        if match.reason == "similar" and match.similarity < WEAK
     )
     articles = Article.objects.in_bulk([pk for _, pk in weak[: SHOWN + 1]])
-    for likeness, pk in weak[: SHOWN + 1]:
+    for similarity, pk in weak[: SHOWN + 1]:
         article = articles[pk]
-        yield Row(article.title, f"in its story for a likeness of {likeness:.2f}", _desk(article.story_id))
+        note = f"in its story for a similarity of {similarity:.2f}"
+        yield Row(article.title, note, _desk(article.story_id))
 
 
 def _same_titles() -> Iterator[Row]:
@@ -183,7 +186,7 @@ CHECKS: list[tuple[str, str, str, Callable[[], Iterable[Row]]]] = [
      "Another was chosen later in the same story, or the report is not shown.", _unheard_leads),
     ("large", "Large stories", f"{LARGE} reports or more: is it still one event?", _large),
     ("long", "Long stories", f"More than {LONG.days} days from first to last report; of half a year.", _long),
-    ("weak", "Weak links", f"In their stories for a likeness below {WEAK}; of the last 30 days.",
+    ("weak", "Weak links", f"In their stories for a similarity below {WEAK}; of the last 30 days.",
      _weak_links),
     ("titles", "Identical titles in different stories", "Of the last 30 days: merge them, or leave them.",
      _same_titles),

@@ -42,7 +42,7 @@ def told(reason) -> str:
     if reason.kind == "editor":
         return f"an editor put it with “{reason.other}”"
     words = ", ".join(f"{word} {value:.2f}" for word, value in reason.words)
-    about = _KINDS.get(reason.kind, f"likeness {reason.likeness:.2f}")
+    about = _KINDS.get(reason.kind, f"similarity {reason.similarity:.2f}")
     return f"{about} with “{reason.other}”{f': {words}' if words else ''}"
 
 

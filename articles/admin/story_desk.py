@@ -195,7 +195,7 @@ def _offered(suggestions, given: Input) -> list[dict]:
     return [
         {
             "story": each.story,
-            "likeness": "" if each.likeness is None else f"{100 * each.likeness:.0f} %",
+            "similarity": "" if each.similarity is None else f"{100 * each.similarity:.0f} %",
             "checked": each.story.pk in given.others,
             "url": reverse("admin:articles_story_change", args=[each.story.pk]),
         }

@@ -12,9 +12,9 @@ from articles.models import Article, Decision, Edit, EditTouch, StaleDay, Story
 from articles.models.bulk import insert_rows
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
-from articles.stories.assignment import Moves, settle
-from articles.stories.constraints import Decisions
-from articles.stories.grouping import current_decisions, group_waiting
+from articles.stories.assignment import Reassignments, assign
+from articles.stories.constraints import Constraints
+from articles.stories.grouping import current_constraints, group_waiting
 
 SUMMARISED = 20  # stories that an act tells of; a bulk act may touch many more
 
@@ -39,13 +39,13 @@ class Act:
 
     def __init__(self, kind, by, why: str, decides: bool, rows: dict[str, set[int]]) -> None:
         self.kind, self.by, self.why, self.rows = kind, by, why, rows
-        self.moves = Moves()
+        self.moves = Reassignments()
         self.edit: Edit | None = None
         self.undoes: Edit | None = None
         self.articles = rows.setdefault("article", set())
         self._told = _told_by(self.articles)
         self._decides = decides
-        self._decisions = current_decisions() if decides else None
+        self._decisions = current_constraints() if decides else None
         self._seen = self._stories() | rows.get("story", set())
         self._summary = summaries(self._seen)
         self._before = self._read()
@@ -77,20 +77,20 @@ class Act:
         is grouped along with it.
         """
         is_quiet = not StaleDay.objects.exists()
-        decisions = current_decisions()
+        decisions = current_constraints()
         stale = set(changed) | _told_otherwise(self._decisions or decisions, decisions)
         days = set()
         for part in chunked(sorted(stale)):
             moments = Article.objects.filter(pk__in=part).values_list("published_at", flat=True)
             days.update(map(day_of, moments))
         StaleDay.objects.mark(days)
-        concerned = sorted(self.articles | self.moves.wishes.keys())
+        concerned = sorted(self.articles | self.moves.wanted.keys())
         if is_quiet:
             for part in chunked(concerned):
                 Article.objects.told().filter(pk__in=part).update(needs_grouping=True)
             group_waiting(self.moves)
         else:
-            settle(concerned, decisions, self.moves)
+            assign(concerned, decisions, self.moves)
         self.refresh()
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ def _told_by(articles: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def _told_otherwise(before: Decisions, now: Decisions) -> set[int]:
+def _told_otherwise(before: Constraints, now: Constraints) -> set[int]:
     """Return the articles of which grouping is told other things than before."""
     keys = [
         key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)

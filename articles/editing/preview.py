@@ -10,7 +10,7 @@ from django.db import transaction
 from articles.caching.version import without_cache
 from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
-from articles.stories.grouping import current_decisions
+from articles.stories.grouping import current_constraints
 
 _COMPARED = (
     "pk", "story_position", "title", "excerpt", "quality", "is_published", "is_removed",
@@ -40,11 +40,11 @@ def rehearsal():
 def foresee(run: Callable[[], Edit | None]) -> Effect | None:
     """Return what an act would do, or None if it would change nothing; raises what the act raises."""
     with rehearsal():
-        known = set(current_decisions().contradictions)
+        known = set(current_constraints().contradictions)
         edit = run()
         if edit is None:
             return None
-        new = [each for each in current_decisions().contradictions if each not in known]
+        new = [each for each in current_constraints().contradictions if each not in known]
         return Effect(paired(edit.summary), new)
 
 

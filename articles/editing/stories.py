@@ -9,7 +9,7 @@ from articles.editing.articles import EditError, Kind, note_owned
 from articles.editing.audit import Act, act
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.stories.pairing import Pairs, join, part
+from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 
 MAX_PAIRS = 20_000  # decisions that one act may make
 
@@ -20,7 +20,7 @@ def merge(stories: Sequence[Story], by=None, why: str = "") -> Edit | None:
         raise EditError("a story is merged with another one")
     members = members_of(stories)
     with act(Kind.MERGE, by, why, decides=True, article=members) as work:
-        _decide(work, join(members, *_pairs(members)))
+        _decide(work, merge_pairs(members, *_pairs(members)))
     return work.edit
 
 
@@ -47,8 +47,8 @@ def _part(kind: Edit.Kind, story: Story, articles: Iterable[int], by, why: str) 
     with act(kind, by, why, decides=True, article=members) as work:
         together, _ = _pairs(members)
         # However few stay, the story keeps its number with them.
-        work.moves.wishes = dict.fromkeys(out)
-        _decide(work, part(out, rest, together, as_one=kind == Kind.SPLIT))
+        work.moves.wanted = dict.fromkeys(out)
+        _decide(work, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
     return work.edit
 
 
@@ -79,7 +79,7 @@ def set_words(story: Story, title: str, excerpt: str, by=None, why: str = "") ->
             lead.save(update_fields=[*fields, "edited_fields"])
             # Grouping reads the new words: they must not tear the story, or give its headline away.
             _lead(lead, by)
-            _decide(work, join(members, *_pairs(members)), changed=[lead.pk])
+            _decide(work, merge_pairs(members, *_pairs(members)), changed=[lead.pk])
     return work.edit
 
 
@@ -118,10 +118,10 @@ def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[in
     return found[Decision.Kind.TOGETHER], found[Decision.Kind.APART]
 
 
-def _decide(work: Act, pairs: Pairs, changed: Iterable[int] = ()) -> None:
+def _decide(work: Act, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
     """Make and take back decisions about pairs, and let the stories follow."""
     kinds = Decision.Kind
-    dropped = set(pairs.dropped)
+    dropped = set(pairs.removed)
     for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         gone = [pk for pk, one, other in rows.values_list("pk", "article", "other")

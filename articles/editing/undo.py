@@ -6,7 +6,7 @@ from articles.editing.audit import act
 from articles.editing.snapshots import NOUNS, OWNED, bring_back, conflicts_with, made_anew
 from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTouch, Story
-from articles.stories.assignment import Moves
+from articles.stories.assignment import Reassignments
 
 MAX_NAMED = 5
 _GROUPED_BY = {"title", "excerpt", "origin"}
@@ -45,13 +45,13 @@ def undo(edit: Edit, by=None, why: str = "") -> Edit:
     return work.edit
 
 
-def _wishes(edit: Edit, places: dict[int, int]) -> Moves:
+def _wishes(edit: Edit, places: dict[int, int]) -> Reassignments:
     """Bring reports back to the stories they were in, as far as those are there or went with the act."""
     own = {int(pk): values for pk, values in edit.before.get("lost", {}).items()}
     there = set()
     for keys in chunked(sorted(set(places.values()))):
         there.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    return Moves({pk: story for pk, story in places.items() if story in there or story in own}, own)
+    return Reassignments({pk: story for pk, story in places.items() if story in there or story in own}, own)
 
 
 def _tell_again(edit: Edit, before: dict) -> set[int]:

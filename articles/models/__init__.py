@@ -3,7 +3,7 @@
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTouch
-from articles.models.grouping import Decision, Placing, StaleDay, TermVectors
+from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
@@ -28,7 +28,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "Job",
-    "Placing",
+    "Placement",
     "Provider",
     "RelatedEntry",
     "RelatedList",
@@ -41,6 +41,5 @@ __all__ = [
     "Story",
     "StoryAlias",
     "StoryTopic",
-    "TermVectors",
     "Topic",
 ]
