@@ -137,6 +137,24 @@ def run_import(db):
 
 
 @pytest.fixture
+def passing():
+    """Return a context in which everything that is done to the database is undone at its end."""
+
+    from django.db import transaction
+
+    class Passing:
+        def __enter__(self):
+            self.block = transaction.atomic()
+            self.block.__enter__()
+
+        def __exit__(self, *error):
+            transaction.set_rollback(True)
+            self.block.__exit__(*error)
+
+    return Passing
+
+
+@pytest.fixture
 def seeds(run_import):
     return run_import(Path(__file__).parents[1] / "seeds")
 

@@ -4,7 +4,6 @@ import shutil
 from random import Random
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,22 +85,6 @@ def _lay_out(root, files):
     for name, data in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(data)
-
-
-@pytest.fixture
-def passing():
-    """Return a context in which everything that is done to the database is undone at its end."""
-
-    class Passing:
-        def __enter__(self):
-            self.block = transaction.atomic()
-            self.block.__enter__()
-
-        def __exit__(self, *error):
-            transaction.set_rollback(True)
-            self.block.__exit__(*error)
-
-    return Passing
 
 
 @pytest.mark.thorough
