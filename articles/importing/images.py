@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from articles.caching.writing import writing
+from articles.frontmatter.errors import printable
 from articles.frontmatter.links import LinkError, clean_link
 from articles.images.process import Keeping, keep_picture, keep_pictures
-from articles.importing.files import FileError, printable, read_file
+from articles.importing.files import FileError, read_file
 from articles.importing.lookups import find_or_create, look_up
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.models import Image, ImportRun, Provider, Store, Topic
@@ -72,7 +73,7 @@ def _refuse(report: ImportReport, name: str, reason: str) -> None:
     outcome = FileOutcome(printable(name), Kind.REFUSED, reason=reason)
     run = ImportRun.objects.get(pk=report.run)
     report.add([outcome])
-    with writing():
+    with writing(changes_pages=False):
         record(run, [(outcome, None)])
         run.refused = report.counts[Kind.REFUSED]
         run.save(update_fields=["refused"])
@@ -91,7 +92,7 @@ def _store_best(root: Path) -> None:
     """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
     best = [(model, _best_held(candidates, root)) for model, _, candidates in _described()]
     held = [(model, *found) for model, found in best if found]
-    with writing():
+    with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
     found = ((images[full], _held(full, url, root)) for _, full, url in held)
     with Keeping() as keeping:
@@ -136,7 +137,7 @@ def choose_pictures(root: Path | None) -> None:
             if getattr(row, f"{column}_id") != (image.pk if image else None):
                 setattr(row, column, image)
                 changed.append(row)
-        with writing():
+        with writing(changes_pages=bool(changed)):
             model.objects.bulk_update(changed, [column], batch_size=500)
 
 

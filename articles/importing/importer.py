@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.caching.writing import chunked, lock_timeout, writing
-from articles.frontmatter.document import DocumentError, Memo, parse
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import FieldError, read_article
 from articles.importing.files import (
     FileError,
@@ -21,7 +22,6 @@ from articles.importing.files import (
     has_utf8_name,
     named_store,
     open_store,
-    printable,
     read_file,
 )
 from articles.importing.report import (
@@ -85,7 +85,7 @@ def finish(run: ImportRun, report: ImportReport) -> None:
     for name, count in report.counts.items():
         setattr(run, name, count)
     run.finished_at = timezone.now()
-    with writing():
+    with writing(changes_pages=False):
         run.save()
     report.run = run.pk
 
@@ -113,9 +113,9 @@ class _Importer:
     memo_of_stored: Memo = field(default_factory=Memo)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, changes_pages: bool = False) -> Iterator[None]:
         """A transaction with the run in it; rolled back at its end, and the run with it, in a dry run."""
-        with writing():
+        with writing(changes_pages=changes_pages):
             if not self.run.pk:
                 self.run.save()
             yield
@@ -159,7 +159,7 @@ class _Importer:
             return None
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
-        with self.transaction():
+        with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
             if self.dry_run:
                 self.report.described += described_changes(store.taxonomy, facts)
@@ -214,7 +214,7 @@ class _Importer:
         """Write a batch, unless nothing of it has changed, and report it."""
         if any(outcome.outcome != Kind.UNCHANGED for outcome, _ in entries):
             changes = [change for _, change in entries if change]
-            with self.transaction():
+            with self.transaction(changes_pages=bool(changes)):
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo_of_stored)
                 entries = [(compared(outcome, change, applied), change) for outcome, change in entries]

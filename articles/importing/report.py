@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 
-from articles.frontmatter.diff import differences, differences_of_facts
-from articles.importing.files import StorePath, printable
+from articles.frontmatter.diff import differences, taxonomy_differences
+from articles.frontmatter.errors import printable
+from articles.importing.files import StorePath
 from articles.importing.upsert import Applied, FileChange
 from articles.models import ImportOutcome, ImportRun
 
@@ -79,7 +80,7 @@ def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutc
     for kind, noun in (("topics", "topic"), ("providers", "organisation")):
         old, new = (before or {}).get(kind, {}), now[kind]
         for key in sorted(old.keys() | new.keys()):
-            if changes := differences_of_facts(old.get(key, {}), new.get(key, {})):
+            if changes := taxonomy_differences(old.get(key, {}), new.get(key, {})):
                 yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 

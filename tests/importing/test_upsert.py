@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.models import Store
 from tests.importing.helpers import import_all, undo
 from tests.state import archive_state, differences_of
