@@ -1,6 +1,7 @@
 """Lists of subscriptions: as three readers write them, as we write them, and as nobody should."""
 
 import io
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -149,8 +150,13 @@ def test_addresses_that_may_not_be_fetched_are_refused_and_the_rest_comes(db, tm
     path = tmp_path / "list.opml"
     path.write_text(WEB_READER.replace("http://alone.example/atom.xml", "http://127.0.0.1/feed"))
     said = io.StringIO()
+    report = tmp_path / "report.json"
     with pytest.raises(CommandError, match="1 refused"):
-        call_command("import_opml", path, stdout=said)
+        call_command("import_opml", path, report=str(report), stdout=said)
+    content = json.loads(report.read_text())
+    assert content["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "refused": 1}
+    refused = [each for each in content["feeds"] if each["outcome"] == "refused"]
+    assert [(each["url"], bool(each["reason"])) for each in refused] == [("http://127.0.0.1/feed", True)]
     assert "not a public address" in said.getvalue()
     assert Source.objects.count() == 2
 

@@ -99,7 +99,7 @@ def test_links_that_are_no_links_of_the_web_are_left_out_with_a_reason(server):
     urls = set(Article.objects.values_list("url", flat=True))
     assert urls
     assert all(re.match(r"https?://[a-z.-]+\.example/", url) for url in urls)
-    assert sum(report.told[0].taken.skipped.values()) >= 5
+    assert sum(report.told[0].ingested.skipped.values()) >= 5
     assert all(link.image.url.startswith("http") for link in ArticleImage.objects.all())
 
 
@@ -108,7 +108,7 @@ def test_relative_links_are_relative_to_the_feed(server):
     report, _ = _poll(server, "relative.xml")
     assert report.new == 1
     assert Article.objects.get().url == "http://other.example/3"
-    assert report.told[0].taken.skipped == {"the host is not a public address": 2}
+    assert report.told[0].ingested.skipped == {"the host is not a public address": 2}
 
 
 def test_pictures_inside_the_own_network_are_not_even_named(server):

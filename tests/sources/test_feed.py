@@ -5,10 +5,9 @@ import json
 import pytest
 
 from articles.http.sandbox import ROOT
-from articles.sources import parsers
-from articles.sources.entries import Entry, Feed, FeedError, Picture, feed_of
+from articles.sources import feed as feed_module
+from articles.sources.feed import Entry, Feed, FeedError, FeedParsers, Picture, SkippedEntry
 from articles.sources.parse import parse_feed
-from articles.sources.parsers import Parsers
 from tests.written_feeds import item, rss
 
 ANSWER = "import sys; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"
@@ -16,13 +15,13 @@ URL = "https://harbour-gazette.example/feed"
 
 
 def _parse(data, content_type=""):
-    with Parsers(1) as found:
+    with FeedParsers(1) as found:
         return found.parse(data, content_type, URL)
 
 
 def test_a_feed_is_read_as_it_would_be_here_and_a_reason_comes_through():
     data = rss(item("tide"), item("ebb", date=""))
-    with Parsers(1) as found:
+    with FeedParsers(1) as found:
         assert found.parse(data, "", URL) == parse_feed(data, "", URL)
         with pytest.raises(FeedError, match="web page"):
             found.parse(b"<html></html>", "", URL)
@@ -38,25 +37,25 @@ def test_a_feed_is_read_as_it_would_be_here_and_a_reason_comes_through():
     ids=["hangs", "killed", "ends", "fails"],
 )
 def test_a_parser_that_dies_or_hangs_costs_one_feed(monkeypatch, program):
-    good = parsers._START
-    with Parsers(1, seconds=0.5) as found:
-        monkeypatch.setattr(parsers, "_START", program)
+    good = feed_module._PROGRAM
+    with FeedParsers(1, seconds=0.5) as found:
+        monkeypatch.setattr(feed_module, "_PROGRAM", program)
         with pytest.raises(FeedError, match="limits"):
             found.parse(rss(item("tide")), "", URL)
-        monkeypatch.setattr(parsers, "_START", good)
+        monkeypatch.setattr(feed_module, "_PROGRAM", good)
         found.seconds = 20
         assert found.parse(rss(item("tide")), "", URL).entries
 
 
 @pytest.mark.parametrize(
     "feed",
-    ["nonsense", {}, {"title": 1, "site": "", "entries": [], "skipped": {}, "minutes": 0},
-     {"title": "", "site": "", "entries": [{"link": ["x"]}], "skipped": {}, "minutes": 0},
-     {"title": "", "site": "", "entries": [], "skipped": {"a": "b"}, "minutes": 0}],
+    ["nonsense", {}, {"title": 1, "site": "", "entries": [], "skipped": [], "minutes": 0},
+     {"title": "", "site": "", "entries": [{"link": ["x"]}], "skipped": [], "minutes": 0},
+     {"title": "", "site": "", "entries": [], "skipped": [{"reason": "a"}], "minutes": 0}],
 )  # fmt: skip
 def test_a_parser_that_lies_is_not_believed(monkeypatch, feed):
     answer = json.dumps({"reason": "", "feed": feed}).encode() + b"\n"
-    monkeypatch.setattr(parsers, "_START", ANSWER.format(answer=answer))
+    monkeypatch.setattr(feed_module, "_PROGRAM", ANSWER.format(answer=answer))
     with pytest.raises(FeedError, match="limits"):
         _parse(b"<rss/>")
 
@@ -73,7 +72,7 @@ def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
         "sys.stdin.buffer.read()"
     )
     monkeypatch.setenv("SECRET_KEY", "tide-table")
-    monkeypatch.setattr(parsers, "_START", program)
+    monkeypatch.setattr(feed_module, "_PROGRAM", program)
     with pytest.raises(FeedError) as caught:
         _parse(b"<rss/>")
     assert str(caught.value).startswith("['could not', 'could not', 'could not']")
@@ -81,15 +80,16 @@ def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
 
 
 def test_a_feed_that_needs_too_much_memory_is_refused(monkeypatch):
-    program = parsers._START.replace(
-        "from articles.sources.parser import main; main()",
-        "from articles.sources import parser; parser.MEMORY = 1_000_000; parser.main()",
+    program = feed_module._PROGRAM.replace(
+        "from articles.sources.parse import main; main()",
+        "from articles.sources import parse; parse.MEMORY = 1_000_000; parse.main()",
     )
-    monkeypatch.setattr(parsers, "_START", program)
+    monkeypatch.setattr(feed_module, "_PROGRAM", program)
     with pytest.raises(FeedError, match="memory"):
         _parse(rss(*[item(f"tide-{place}") for place in range(500)]))
 
 
-def test_a_feed_goes_through_plain_values_unchanged():
-    feed = Feed("T", "https://a.example/", (Entry("l", "t", pictures=(Picture("p", 1, None),)),), {"r": 2}, 5)
-    assert feed_of(json.loads(json.dumps(feed.as_plain()))) == feed
+def test_a_feed_survives_its_json_form():
+    entry = Entry("l", "t", pictures=(Picture("p", 1, None),))
+    feed = Feed("T", "https://a.example/", (entry,), (SkippedEntry("r", "l", "t", 2),), 5)
+    assert Feed.from_json(json.loads(json.dumps(feed.as_json()))) == feed

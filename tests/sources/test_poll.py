@@ -1,6 +1,7 @@
-"""Polling row by row: claims, waits, retirement, and one source that does not hold up another."""
+"""Polling: leases, intervals, retirement, and failures that do not affect other sources."""
 
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ from django.utils import timezone
 
 from articles.models import Article, Source, StoryTopic, Topic
 from articles.operations import jobs
-from articles.sources import claiming
 from articles.sources import poll as polling
+from articles.sources import schedule
 from articles.sources.schedule import pause
 from tests.feeds import make_source, poll
 from tests.network import Site
@@ -38,35 +39,35 @@ def source(site):
     return make_source(site.url("/feed"))
 
 
-def test_a_source_is_claimed_by_one_until_it_is_released_or_the_lease_ends(source):
+def test_a_source_is_leased_by_one_poller_until_it_is_released_or_expires(source):
     now = timezone.now()
-    assert claiming.claim_due("one", now) == source
-    assert claiming.claim_due("two", now) is None
-    assert claiming.claim_one(source.pk, "two", now) is None
-    assert claiming.renew(source, "one", now) and not claiming.renew(source, "two", now)
-    later = now + claiming.LEASE + timedelta(seconds=1)
-    assert claiming.claim_due("two", later) == source
-    assert not claiming.renew(source, "one", later)
-    claiming.release(source, "one")
-    assert claiming.claim_one(source.pk, "three", later) is None
-    claiming.release(source, "two")
-    assert claiming.claim_one(source.pk, "three", later) == source
+    assert schedule.lease_next_due("one", now) == source
+    assert schedule.lease_next_due("two", now) is None
+    assert schedule.lease(source.pk, "two", now) is None
+    assert schedule.renew(source, "one", now) and not schedule.renew(source, "two", now)
+    later = now + schedule.LEASE + timedelta(seconds=1)
+    assert schedule.lease_next_due("two", later) == source
+    assert not schedule.renew(source, "one", later)
+    schedule.release(source, "one")
+    assert schedule.lease(source.pk, "three", later) is None
+    schedule.release(source, "two")
+    assert schedule.lease(source.pk, "three", later) == source
 
 
-def test_claims_are_given_to_those_who_have_waited_longest(db):
+def test_the_source_that_is_due_for_longest_is_leased_first(db):
     now = timezone.now()
     for place in range(30):
         make_source(f"https://paper-{place}.example/", next_due_at=now - place * HOUR)
     make_source("https://later.example/", next_due_at=now + HOUR)
     make_source("https://off.example/", next_due_at=now - HOUR, is_active=False)
     order = []
-    while claimed := claiming.claim_due("one", now):
-        order.append(claimed.url)
+    while source := schedule.lease_next_due("one", now):
+        order.append(source.url)
     assert order == [f"https://paper-{place}.example/" for place in range(29, -1, -1)]
 
 
-def test_a_source_that_another_poller_has_is_left_to_it(site, source):
-    claiming.claim_one(source.pk, "another", timezone.now())
+def test_a_source_that_another_poller_leases_is_left_to_it(site, source):
+    schedule.lease(source.pk, "another", timezone.now())
     report = poll(site.place, source)
     assert (report.counts["left"], site.requests) == (1, [])
     assert poll(site.place).counts == dict.fromkeys(polling.OUTCOMES, 0)
@@ -74,31 +75,31 @@ def test_a_source_that_another_poller_has_is_left_to_it(site, source):
 
 @pytest.fixture
 def meanwhile(monkeypatch):
-    """Return a function that changes all sources just before what came is written."""
+    """Return a function that changes all sources just before entries are written."""
 
     def change(**values):
-        take = polling.take_feed
+        ingest = polling.ingest_feed
 
         def changed(*arguments, **options):
             Source.objects.update(**values)
-            return take(*arguments, **options)
+            return ingest(*arguments, **options)
 
-        monkeypatch.setattr(polling, "take_feed", changed)
+        monkeypatch.setattr(polling, "ingest_feed", changed)
 
     return change
 
 
-def test_what_comes_after_the_claim_was_lost_is_thrown_away(site, source, meanwhile):
-    meanwhile(claim="another")
+def test_entries_are_discarded_after_the_lease_was_lost(site, source, meanwhile):
+    meanwhile(lease_token="another")
     report = poll(site.place, source)
     source.refresh_from_db()
-    assert (report.counts["left"], Article.objects.count(), source.claim) == (1, 0, "another")
+    assert (report.counts["left"], Article.objects.count(), source.lease_token) == (1, 0, "another")
 
 
 def test_the_second_poll_is_conditional_and_the_next_is_not_sooner_than_due(site, source):
     poll(site.place, source)
     source.refresh_from_db()
-    assert source.claim == "" and source.claimed_until is None
+    assert source.lease_token == "" and source.leased_until is None
     assert source.name == "Harbour Gazette"
     assert source.next_due_at > timezone.now() + timedelta(minutes=10)
     site.pages["/feed"] = (304, {}, b"")
@@ -108,7 +109,7 @@ def test_the_second_poll_is_conditional_and_the_next_is_not_sooner_than_due(site
     assert sum(poll(site.place).counts.values()) == 0
 
 
-def test_failures_add_up_and_a_good_answer_ends_them(site, source):
+def test_failures_add_up_until_a_good_answer(site, source):
     site.pages["/feed"] = (500, {}, b"broken")
     for failures in (1, 2, 3):
         before = timezone.now()
@@ -124,7 +125,7 @@ def test_failures_add_up_and_a_good_answer_ends_them(site, source):
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_host_that_asks_for_rest_gets_it_for_all_its_sources(site, source, status):
+def test_retry_after_postpones_all_sources_of_the_host(site, source, status):
     site.pages["/feed"] = (status, {"Retry-After": "7200"}, b"later")
     other = make_source(site.url("/other"), next_due_at=timezone.now() - HOUR / 60)
     Source.objects.filter(pk=source.pk).update(next_due_at=timezone.now() - HOUR)
@@ -133,11 +134,11 @@ def test_a_host_that_asks_for_rest_gets_it_for_all_its_sources(site, source, sta
     for row in (source, other):
         row.refresh_from_db()
         assert row.next_due_at > timezone.now() + 1.9 * HOUR
-    assert (source.failures, other.failures, other.claim) == (1, 0, "")
+    assert (source.failures, other.failures, other.lease_token) == (1, 0, "")
     assert [path for path, _ in site.requests] == ["/robots.txt", "/feed"]
 
 
-def test_a_feed_that_is_gone_is_retired_and_asked_no_more(site, source):
+def test_a_feed_that_is_gone_is_retired(site, source):
     site.pages["/feed"] = (410, {}, b"gone")
     assert poll(site.place).counts["retired"] == 1
     source.refresh_from_db()
@@ -174,32 +175,32 @@ def test_robots_txt_is_obeyed(site, source):
     assert [path for path, _ in site.requests] == ["/robots.txt"]
 
 
-def test_an_error_of_our_own_costs_one_source_and_is_logged(site, source, monkeypatch, caplog):
+def test_a_bug_costs_one_source_and_is_logged(site, source, monkeypatch, caplog):
     good = make_source(site.url("/good"))
     site.pages["/good"] = (200, {}, rss(item("ebb")))
-    take = polling.take_feed
+    ingest = polling.ingest_feed
 
     def broken(given, *arguments, **options):
         if given == source:
             raise RuntimeError("a fault")
-        return take(given, *arguments, **options)
+        return ingest(given, *arguments, **options)
 
-    monkeypatch.setattr(polling, "take_feed", broken)
+    monkeypatch.setattr(polling, "ingest_feed", broken)
     report = poll(site.place, source, good)
     assert (report.counts["failed"], report.counts["read"]) == (1, 1)
     assert "a fault" in caplog.text
     source.refresh_from_db()
-    assert (source.failures, source.claim) == (1, "")
+    assert (source.failures, source.lease_token) == (1, "")
 
 
-def test_what_an_editor_changes_during_a_poll_stays(site, source, meanwhile):
+def test_an_editors_change_during_a_poll_stays(site, source, meanwhile):
     meanwhile(name="As the editor has it", is_active=False)
     poll(site.place, source)
     source.refresh_from_db()
     assert (source.name, source.is_active, source.last_new) == ("As the editor has it", False, 1)
 
 
-def test_the_command_polls_groups_and_says_what_came(site, source, client):
+def test_the_command_polls_groups_and_reports(site, source, client):
     source.topics.add(Topic.objects.create(name="Tides"))
     said = io.StringIO()
     call_command("poll_sources", due=True, dry_run=True, stdout=said)
@@ -217,7 +218,26 @@ def test_the_command_polls_groups_and_says_what_came(site, source, client):
         call_command("poll_sources", source=["Nobody"])
 
 
-def test_a_job_that_fails_holds_up_no_other_and_slows_the_loop_down(monkeypatch, caplog):
+def test_a_report_lists_what_became_of_each_source_and_entry(site, source, tmp_path):
+    bad = make_source(site.url("/none"))
+    untitled = item("quay").replace("<title>The quay report</title>", "")
+    site.pages["/feed"] = (200, {}, rss(item("tide"), untitled, item("mole", link="http://localhost/mole")))
+    place = tmp_path / "report.json"
+    call_command("poll_sources", report=str(place), verbosity=0, stdout=io.StringIO())
+    report = json.loads(place.read_text())
+    assert report["counts"] | {"read": 1, "failed": 1} == report["counts"]
+    sources = {each["url"]: each for each in report["sources"]}
+    assert sources[bad.url]["outcome"] == "failed" and "404" in sources[bad.url]["detail"]
+    assert sorted((each["outcome"], each["reason"]) for each in sources[source.url]["entries"]) == [
+        ("new", ""),
+        ("skipped", "no title"),
+        ("skipped", "the host is not a public name"),
+    ]
+    with pytest.raises(CommandError, match="no report can be written"):
+        call_command("poll_sources", report=str(tmp_path / "none" / "report.json"))
+
+
+def test_a_failing_job_stops_no_other_and_slows_the_loop_down(monkeypatch, caplog):
     done, waits = [], []
 
     def fail():
@@ -235,7 +255,7 @@ def test_a_job_that_fails_holds_up_no_other_and_slows_the_loop_down(monkeypatch,
     assert "the job “bad” failed" in caplog.text
 
 
-def test_one_round_of_the_loop_polls_and_groups(site, source, monkeypatch):
+def test_one_round_polls_and_groups(site, source, monkeypatch):
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
     said = io.StringIO()
     call_command("run", once=True, stdout=said)

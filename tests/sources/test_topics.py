@@ -2,12 +2,12 @@
 
 import pytest
 
-from articles.sources.topics import Found, Taxonomy, TopicWords
+from articles.sources.topics import Taxonomy, TopicMatch, TopicWords
 from benchmarks.stories import PAGE
 from benchmarks.topics import count, read_own, read_store, table, telling
 from tests.conftest import SHARED
 
-TAXONOMY = Taxonomy.of(
+TAXONOMY = Taxonomy.from_topics(
     [
         TopicWords("Energy", "", ("electricity",)),
         TopicWords("Tidal Energy", "Energy", ("tidal power", "tidal")),
@@ -41,20 +41,20 @@ TAXONOMY = Taxonomy.of(
     ],
 )
 def test_topics_are_found_by_whole_words(title, excerpt, expected):
-    assert [found.topic for found in TAXONOMY.assign(title, excerpt)] == expected
+    assert [found.topic for found in TAXONOMY.match(title, excerpt)] == expected
 
 
 def test_each_topic_says_because_of_what():
-    assert TAXONOMY.assign("Tidal power", "By machine learning.", ["C"]) == [
-        Found("Tidal Energy", "tidal power", "title"),
-        Found("AI", "machine learning", "excerpt"),
-        Found("C", "", "source"),
-        Found("Energy", "Tidal Energy", "topic"),
+    assert TAXONOMY.match("Tidal power", "By machine learning.", ["C"]) == [
+        TopicMatch("Tidal Energy", "tidal power", "title"),
+        TopicMatch("AI", "machine learning", "excerpt"),
+        TopicMatch("C", "", "source"),
+        TopicMatch("Energy", "Tidal Energy", "topic"),
     ]
 
 
 def test_a_topic_given_brings_those_above_it():
-    found = TAXONOMY.assign("News", "", ["Tidal Energy"])
+    found = TAXONOMY.match("News", "", ["Tidal Energy"])
     assert [(each.topic, each.place) for each in found] == [("Tidal Energy", "source"), ("Energy", "topic")]
 
 
