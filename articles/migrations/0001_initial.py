@@ -1,7 +1,5 @@
 """Every table of the site. Nothing was released before it: the earlier 33 migrations are folded into it."""
 
-import articles.models.article
-import articles.models.provider
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -64,7 +62,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-published_at', '-pk'],
             },
-            bases=(articles.models.article.Permalinked, models.Model),
         ),
         migrations.CreateModel(
             name='Job',
@@ -222,7 +219,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'domain'],
             },
-            bases=(articles.models.provider.Addressed, models.Model),
         ),
         migrations.AddField(
             model_name='article',

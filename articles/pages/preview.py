@@ -1,4 +1,4 @@
-"""A story's page as it would be after an act that is not saved (floor 3), for its editors alone."""
+"""A story's page as it would be after an edit that is not saved, for its editors alone."""
 
 from collections.abc import Callable
 
@@ -9,16 +9,17 @@ from articles.editing.preview import rehearsal
 from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
-from articles.pages.reading import coverage
+from articles.pages.views.stories import coverage
 
 
-def draft_of_story(request, story: Story, run: Callable[[], object]):
-    """Return the reader's page of a story after `run`, published or not, with a banner; nothing is kept.
+def preview_story(request, story: Story, run: Callable[[], object]):
+    """Return a story's page as visitors would see it after `run`, published or not, with a banner.
 
-    Raises what the act raises, and EditError where there is nothing to show.
+    All is rolled back and nothing is cached. Raises what `run` raises, and EditError where there is nothing
+    to show.
     """
     lead = story.lead_id
-    request.choices, request.is_draft = read_choices(request), True
+    request.choices, request.is_preview = read_choices(request), True
     with speak(request.choices.language), rehearsal():
         run()
         # The story may have gone up in another; what its lead is in now is what is meant.

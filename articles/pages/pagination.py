@@ -1,4 +1,4 @@
-"""Pages by cursor (floor 3): any page costs the same, and none is counted."""
+"""Pages by cursor: any page costs the same, and none is counted."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django.db.models import F
 
 from articles.models import Article
-from articles.models.coverage import first_places
 
 _CURSOR = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,30})?)~([0-9]{1,18})", re.ASCII)
 
@@ -28,12 +27,12 @@ class Page:
         """Return the addresses of the next and the first page; filters stay."""
         if not self.next_cursor and self.is_first:
             return {"next_url": "", "first_url": ""}
-        kept = request.GET.copy()
-        kept.pop("after", None)
-        first = f"?{kept.urlencode()}" if kept else request.path
-        kept["after"] = self.next_cursor
+        query = request.GET.copy()
+        query.pop("after", None)
+        first = f"?{query.urlencode()}" if query else request.path
+        query["after"] = self.next_cursor
         return {
-            "next_url": f"?{kept.urlencode(safe='~')}" if self.next_cursor else "",
+            "next_url": f"?{query.urlencode(safe='~')}" if self.next_cursor else "",
             "first_url": "" if self.is_first else first,
         }
 
@@ -59,17 +58,9 @@ def page_of(queryset, sort: str, cursor: str, size: int) -> Page:
         rows = rows.after(*place) if is_article else rows.after(sort, *place)
     if not is_article:
         rows = rows.values_list(F(rows.story_column), "rank", "heat", "published_at")
-    return _cut([row if is_article else Place(*row) for row in rows[: size + 1]], sort, size, place is None)
-
-
-def first_page(sort: str, size: int, topic: int | None = None) -> Page:
-    """Return what `page_of` returns for all public stories, or those of a topic, in a third of the time."""
-    return _cut([Place(*row) for row in first_places(sort, size + 1, topic)], sort, size, True)
-
-
-def _cut(found: list, sort: str, size: int, is_first: bool) -> Page:
-    last = found[size - 1] if len(found) > size else None
-    return Page(found[:size], _cursor(last, sort) if last else "", is_first)
+    found = [row if is_article else Place(*row) for row in rows[: size + 1]]
+    next_cursor = _cursor(found[size - 1], sort) if len(found) > size else ""
+    return Page(found[:size], next_cursor, place is None)
 
 
 def _read(cursor: str, sort: str):

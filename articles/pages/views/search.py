@@ -1,4 +1,4 @@
-"""The search page (floor 3)."""
+"""The search page."""
 
 import re
 from urllib.parse import urlencode
@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider
 from articles.models.story import story_url
-from articles.pages import cards as show
-from articles.pages.filters import Offer, offered_providers, options
-from articles.pages.shown import feed_links, render_page, topics_in_order
+from articles.pages.cards import report_lines, reports_text
+from articles.pages.context import feed_links, render_page
+from articles.pages.filters import OpenSelect, offered_providers
+from articles.pages.topics import topics_in_order
 from articles.search.finding import NEWEST, Hits, Scope, find_best, find_newest
 from articles.search.words import MAX_TYPED, Query, mark, parse_query, snippet
 
 PAGE = 20
-SEARCHED = ("q", "topic", "provider", "since", "until")  # what an address says of a search
+SEARCH_FIELDS = ("q", "topic", "provider", "since", "until")  # what a search is made of in an address
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -42,8 +43,8 @@ class SearchForm(forms.Form):
         super().__init__(data)
         names = [(topic.slug, topic.name) for topic in topics_in_order()]
         self.fields["topic"].choices = [("", "---------"), *names]
-        self.fields["topic"].widget = Offer(lambda chosen: options("topics", lambda: names, chosen))
-        self.fields["provider"].widget = Offer(lambda chosen: options("providers", offered_providers, chosen))
+        self.fields["topic"].widget = OpenSelect(lambda: names)
+        self.fields["provider"].widget = OpenSelect(offered_providers)
         self.fields["provider"].queryset = Provider.objects.active().by_name()
         self.is_valid()
         if bad := set(self.errors):
@@ -52,13 +53,13 @@ class SearchForm(forms.Form):
     def scope(self) -> Scope:
         """Return what the form narrows the search to."""
         slugs = {topic.slug: topic.pk for topic in topics_in_order()}
-        given = self.cleaned_data
-        provider = given.get("provider")
+        values = self.cleaned_data
+        provider = values.get("provider")
         return Scope(
-            topic=slugs.get(given.get("topic")),
+            topic=slugs.get(values.get("topic")),
             provider=provider.pk if provider else None,
-            since=given.get("since"),
-            until=given.get("until"),
+            since=values.get("since"),
+            until=values.get("until"),
         )
 
 
@@ -68,7 +69,7 @@ def search(request):
     form = SearchForm(request.GET)
     query, scope = parse_query(request.GET.get("q", "")), form.scope()
     by_time = form.cleaned_data.get("sort") == "new"
-    hits, following, is_first = look(query, scope, request.GET.get("after", ""), by_time=by_time)
+    hits, following, is_first = find_page(query, scope, request.GET.get("after", ""), by_time=by_time)
     typed = " ".join(request.GET.get("q", "")[:MAX_TYPED].split())
     return render_page(
         request,
@@ -77,20 +78,20 @@ def search(request):
         description=_("Search in titles, excerpts and the names of providers."),
         typed=typed if query else "",
         query=query,
-        results=results(hits, query),
+        cards=hit_cards(hits, query),
         summary="" if by_time else _summary(hits, scope),
         matching=_matching(query) if is_first else [],
         sorts=_sorts(request, by_time),
         filter_form=form,
         filter_active=scope != Scope(),
-        clear_url=f"?{kept(request, 'q')}",
+        clear_url=f"?{query_of(request, 'q')}",
         action=reverse("articles:search"),
-        feeds=feed_links(request.path, typed, kept(request, *SEARCHED)) if query else [],
+        feeds=feed_links(request.path, typed, query_of(request, *SEARCH_FIELDS)) if query else [],
         **_links(request, following, is_first),
     )
 
 
-def look(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits, str, bool]:
+def find_page(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits, str, bool]:
     """Return the page's hits after a cursor, the next cursor ("" on the last), and whether it is the first.
 
     By time a cursor is the key of a hit; by rank it is a place among the newest 2,000 hits, which are few
@@ -108,24 +109,22 @@ def look(query: Query, scope: Scope, after: str, *, by_time: bool) -> tuple[Hits
     return hits, following, start == 0
 
 
-def results(hits: Hits, query: Query) -> list[dict]:
-    """Return hits as lines, with the words of the query marked in title and excerpt."""
+def hit_cards(hits: Hits, query: Query) -> list[dict]:
+    """Return hits as contexts of components/card.html, with the words of the query marked."""
     articles = Article.objects.found(hits.ids)
-    lines = show.Lines(articles)
-    told = []
-    for article in articles:
+    cards = []
+    for article, line in zip(articles, report_lines(articles), strict=True):
         story = article.story if article.story and article.story.is_public else None
-        told.append(
+        cards.append(
             {
-                **lines.line(article),
-                "permalink": article.get_absolute_url(),
+                **line,
                 "title_parts": mark(article.title, query),
                 "excerpt_parts": snippet(article.excerpt, query),
                 "story_url": story_url(story.pk, story.lead.title) if story and story.lead else "",
-                "reports_text": show.reports_text(story.article_count, story.source_count) if story else "",
+                "story_text": reports_text(story) if story else "",
             }
         )
-    return told
+    return cards
 
 
 def _summary(hits: Hits, scope: Scope) -> str:
@@ -144,13 +143,13 @@ def _matching(query: Query) -> list[dict]:
     return [{"name": found.name, "url": found.get_absolute_url()} for found in [*topics[:5], *providers]]
 
 
-def kept(request, *names: str) -> str:
-    """Return what an address says under these names, in their order, each once, unless it is empty."""
+def query_of(request, *names: str) -> str:
+    """Return the query string of these fields of a request, in their order, each once, without empty ones."""
     return urlencode({name: request.GET[name] for name in names if request.GET.get(name)})
 
 
 def _sorts(request, by_time: bool) -> list[dict]:
-    base = kept(request, *SEARCHED)
+    base = query_of(request, *SEARCH_FIELDS)
     return [
         {"label": _("Best"), "url": f"?{base}", "current": not by_time},
         {"label": _("Newest"), "url": f"?{base}&sort=new", "current": by_time},
@@ -158,7 +157,7 @@ def _sorts(request, by_time: bool) -> list[dict]:
 
 
 def _links(request, following: str, is_first: bool) -> dict:
-    base = kept(request, *SEARCHED, "sort")
+    base = query_of(request, *SEARCH_FIELDS, "sort")
     return {
         "next_url": f"?{base}&after={following}" if following else "",
         "first_url": "" if is_first else f"?{base}",

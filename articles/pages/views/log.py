@@ -1,4 +1,4 @@
-"""What editors did, for readers (floor 3): merged, split, retitled, withdrawn; when and why, but not who.
+"""What editors did, for readers: merged, split, retitled, withdrawn; when and why, but not who.
 
 Only where the setting OPEN_LOG says so, and only what touched stories that readers saw. The words of a report
 that readers may not see any more are not told here either.
@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edit
 from articles.models.story import story_url
-from articles.pages.shown import feed_links, render_page
-from articles.pages.times import when
+from articles.pages.context import feed_links, render_page
 
 PAGE = 40
 _KINDS = Edit.Kind
@@ -99,7 +98,7 @@ def log(request):
         "pages/log.html",
         _("What the editors did"),
         description=_("Stories that were merged, split, retitled or withdrawn, when and why."),
-        entries=[(entry, when(entry.moment)) for entry in entries],
+        entries=entries,
         feeds=feed_links(reverse("articles:log"), _("What the editors did")),
         next_url=f"?after={entries[-1].number}" if more else "",
         first_url=request.path if after else "",

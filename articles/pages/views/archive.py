@@ -1,4 +1,4 @@
-"""The archive (floor 3): stories by year, month and day, at the same cost however old."""
+"""The archive: stories by year, month and day, at the same cost however old."""
 
 from calendar import Calendar, monthrange
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
 from articles.models import Story
-from articles.pages import cards as show
-from articles.pages.paging import page_of
-from articles.pages.shown import render_page
+from articles.pages.cards import story_cards
+from articles.pages.context import render_page
+from articles.pages.pagination import page_of
 from articles.pages.times import day_name
 
 FIRST_YEAR = 1990  # no article may be older
@@ -135,7 +135,7 @@ def _list(request, first: date, last: date, *, weeks: list):
         weekdays=[WEEKDAYS_ABBR[n] for n in range(7)],
         weeks=weeks,
         neighbours=_neighbours(first, last),
-        cards=show.cards([row.story for row in page.rows]),
+        cards=story_cards([row.story for row in page.rows]),
         is_list=True,
         **page.links(request),
     )

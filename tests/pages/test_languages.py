@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TEXTS = re.compile(r"""{% translate ["'](.+?)["'] %}|\b_\(["']([^"')]+)["']\)""")
 
 
 def texts():
-    files = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("articles/pages/*.py")]
+    files = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("articles/pages/**/*.py")]
     for path in files:
         for found in TEXTS.findall(path.read_text()):
             yield found[0] or found[1]

@@ -44,7 +44,7 @@ def test_without_one_the_address_asked_is_the_sites(story, client, settings):
 
 
 def test_pictures_of_a_cache_keep_its_address(rf, settings):
-    from articles.pages.addresses import absolute
+    from articles.pages.meta import absolute
 
     settings.SITE_URL = "https://news.example"
     assert absolute(rf.get("/"), "https://cdn.example/media/a.webp") == "https://cdn.example/media/a.webp"

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from articles.caching import version as site_version
 from articles.images.process import hide, keep_picture
 from articles.models import Image, Provider, Story, Topic
-from articles.pages.pictures import HUES, initials_and_hue
+from articles.pages.cards import HUES, initials_and_hue
 from tests.pictures import add_picture, jpeg
 
-CSS = Path(__file__).parents[1] / "static" / "css" / "site.css"
+CSS = Path(__file__).parents[2] / "static" / "css" / "site.css"
 
 
 @pytest.fixture

@@ -72,14 +72,14 @@ def test_pages_of_hits_show_every_hit_once(write_article, run_import, client, so
     seen, address = [], f"?q=report&sort={sort}"
     while address:
         context = client.get(f"/search/{address}").context
-        seen += [hit["permalink"] for hit in context["results"]]
+        seen += [hit["permalink"] for hit in context["cards"]]
         address = context["next_url"]
     assert len(seen) == len(set(seen)) == 45
 
 
 def test_searching_hides_what_is_hidden(stories, client):
     Article.objects.update(is_published=False)
-    assert client.get("/search/?q=quay").context["results"] == []
+    assert client.get("/search/?q=quay").context["cards"] == []
 
 
 def test_a_switch_sets_a_cookie_and_leads_back(stories, client):
@@ -116,12 +116,12 @@ def test_a_cookie_that_is_no_choice_is_none(db, client):
 def test_full_coverage_narrows_to_a_provider_and_shows_sums(stories, client):
     story = Story.objects.get(article_count=3)
     page = client.get(story.get_absolute_url())
-    assert sum(len(day["lines"]) for day in page.context["days"]) == 3
+    assert sum(len(day["cards"]) for day in page.context["days"]) == 3
     why = page.context["why"]
     assert sum(int(term["value"]) for term in why["heat"]) == int(why["heat_sum"]) == story.heat
     assert float(why["rank_sum"]) == pytest.approx(sum(float(term["value"]) for term in why["rank"]))
     narrowed = client.get(story.get_absolute_url() + "?provider=ferry.example").context["days"]
-    assert [line["provider"]["name"] for day in narrowed for line in day["lines"]] == ["Ferry"]
+    assert [line["provider"]["name"] for day in narrowed for line in day["cards"]] == ["Ferry"]
 
 
 def test_front_sections_repeat_no_story_from_above(write_article, run_import, client):

@@ -1,4 +1,4 @@
-"""A story's full coverage and a report's own page (floor 3)."""
+"""A story's full coverage, and a report's own page."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
 from articles.models.story import story_url
-from articles.pages import cards as show
-from articles.pages.meta import collection, news_article, preview
-from articles.pages.pictures import pictures_of
-from articles.pages.shown import feed_links, render_page
-from articles.pages.times import day_name, when
+from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
+from articles.pages.context import feed_links, render_page
+from articles.pages.meta import collection, news_article, share_preview
+from articles.pages.times import day_name
 from articles.stories.explanations import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
@@ -33,11 +32,11 @@ OTHERS = 20
 @require_safe
 def story_detail(request, story_id, slug=""):
     """Full coverage: every report of a story, by day; of one provider if the address says so."""
-    return at_its_address(request, story_id, coverage)
+    return at_canonical_address(request, story_id, coverage)
 
 
-def at_its_address(request, story_id, show: Callable, tail: str = ""):
-    """Answer with what `show` makes of a public story, at its own address and `tail`.
+def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
+    """Answer with what `respond` makes of a public story, at its own address and `tail`.
 
     Other names of the story lead there, and those of stories that went up in it; of one that was taken back
     that is said.
@@ -51,7 +50,7 @@ def at_its_address(request, story_id, show: Callable, tail: str = ""):
     if request.path != address:
         query = request.META["QUERY_STRING"]
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-    return show(request, story)
+    return respond(request, story)
 
 
 def coverage(request, story: Story):
@@ -61,7 +60,7 @@ def coverage(request, story: Story):
     voices = _voices(reports, chosen)
     is_narrowed = any(voice["current"] for voice in voices)
     shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
-    card = show.cards([story.pk])[0]
+    card = story_cards([story.pk])[0]
     title, excerpt = story.lead.title, story.lead.excerpt[:200]
     links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
     return render_page(
@@ -74,26 +73,22 @@ def coverage(request, story: Story):
         voices=voices,
         all_url=request.path,
         is_narrowed=is_narrowed,
-        first_report=when(story.first_report_at),
-        last_report=when(story.last_report_at),
+        first_report=story.first_report_at,
+        last_report=story.last_report_at,
         why=_why(story),
         together=_together(reports),
         feeds=feed_links(request.path, title),
-        preview=preview(request, title, excerpt, card["image"], "article"),
+        share=share_preview(request, title, excerpt, card["image"], "article"),
         linked_data=collection(request, title, links),
     )
 
 
 def _days(reports: list[Article]) -> list[dict]:
-    lines = show.Lines(reports)
-    by_day = groupby(reports, key=lambda article: article.published_at.astimezone(UTC).date())
+    """Reports by day, the newest day first."""
+    cards = report_cards(reports, has_story=False)
+    by_day = groupby(cards, key=lambda card: card["published_at"].astimezone(UTC).date())
     return [
-        {
-            "label": day_name(day),
-            "iso": day.isoformat(),
-            "lines": [lines.line(article, full=True) | {"story_url": ""} for article in group],
-        }
-        for day, group in by_day
+        {"label": day_name(day), "iso": day.isoformat(), "cards": list(group)} for day, group in by_day
     ]
 
 
@@ -130,12 +125,12 @@ def _together(reports: list[Article]) -> list[dict]:
     """Each report with what ties it to another, in the order of time."""
     reasons = why_together(reports)
     return [
-        {"title": report.title, "reason": _told(reasons[report.pk])}
+        {"title": report.title, "reason": _reason_context(reasons[report.pk])}
         for report in sorted(reports, key=lambda report: (report.published_at, report.link_key))
     ]
 
 
-def _told(reason: Reason) -> dict:
+def _reason_context(reason: Reason) -> dict:
     words = [(word, f"{value:.2f}") for word, value in reason.words]
     return {
         "kind": reason.kind, "other": reason.other, "similarity": f"{reason.similarity:.2f}", "words": words,
@@ -158,26 +153,24 @@ def article_detail(request, stem):
 
 def _report(request, article: Article):
     coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
-    others = list(coverage.for_coverage()[:OTHERS])
-    lines = show.Lines([article, *others])
     story = article.story if article.story and article.story.is_public else None
-    told = lines.line(article, full=True)
-    image = pictures_of([article]).get(article.pk)
+    [card] = report_cards([article])
+    card |= {
+        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
+        "image": pictures_of([article]).get(article.pk),
+        "story_url": story_url(story.pk, story.lead.title) if story else "",
+        "story_text": reports_text(story) if story else "",
+    }
+    description = article.excerpt[:200]
     return render_page(
         request,
         "pages/article.html",
         article.title,
-        description=article.excerpt[:200],
-        article={
-            **told,
-            "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
-            "image": image,
-            "story_url": story_url(story.pk, story.lead.title) if story else "",
-            "reports_text": show.reports_text(story.article_count, story.source_count) if story else "",
-        },
-        lines=[lines.line(other) for other in others],
-        preview=preview(request, article.title, article.excerpt[:200], image, "article"),
-        linked_data=news_article(request, told, article.excerpt, image),
+        description=description,
+        article=card,
+        lines=report_lines(coverage.for_coverage()[:OTHERS], has_logos=False),
+        share=share_preview(request, article.title, description, card["image"], "article"),
+        linked_data=news_article(request, card),
     )
 
 
