@@ -13,10 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
-<<<<<<< HEAD
 from articles.caching import version
-=======
->>>>>>> pages
 from articles.images.process import hide, keep_picture, release
 from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
