@@ -14,6 +14,7 @@ from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import LATEST, encode_entities, read_article, read_images
 from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
+from articles.models.document import decompress
 
 # Columns that editors may own, and their keys in a file.
 _KEYS = {
@@ -92,12 +93,9 @@ def export_articles(
 
 def _files_by_article(documents) -> dict[int, list[tuple[SourceDocument, bytes]]]:
     """Return documents with the bytes of their files, by article, the winning one of each first."""
-    in_order = list(documents.select_related("store").newest_first())
-    contents = {pk: content for (pk,), content in documents.with_bytes("pk")}
     files: dict[int, list[tuple[SourceDocument, bytes]]] = {}
-    for document in in_order:
-        if document.pk in contents:  # else it was withdrawn just now
-            files.setdefault(document.article_id, []).append((document, contents[document.pk]))
+    for document in documents.select_related("store").newest_first():
+        files.setdefault(document.article_id, []).append((document, decompress(document.content)))
     return files
 
 

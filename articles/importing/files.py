@@ -1,5 +1,6 @@
-"""Files of a store (floor 0): which ones an import reads, and how it reads one safely."""
+"""Files of a store: which ones an import reads, and how one is read and written safely."""
 
+import errno
 import os
 import re
 import stat
@@ -21,7 +22,7 @@ _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
 class FileError(ValueError):
-    """A file that cannot be taken; the text is the reason in plain words."""
+    """A file that cannot be read or written; the text is the reason in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StorePath:
-    """A path given to the import: its store's name, its root if it is a store, its files in order.
+    """A path to import: its store's name, its root if it is a store root, its files in order.
 
     `folder` is what the store's name stands for.
     """
@@ -48,16 +49,15 @@ class StorePath:
 
 
 def named_store(given: str) -> str:
-    """Return a store's name as given, but for the slashes that completing a path leaves at its end.
+    """Return a store's name without the slashes that completing a path leaves at its end.
 
     An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
     """
     name = given.rstrip("/")
     is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
     if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        raise FileError(
-            f"no store can be called {shortened(given, 100)}: its name must be that of one folder"
-        )
+        shown = shortened(given, 100)
+        raise FileError(f"no store can be called {shown}: its name must be that of one folder")
     return name
 
 
@@ -69,22 +69,24 @@ def open_store(path: Path, name: str = "") -> StorePath:
     """
     try:
         return _opened(Path(path), name)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileError("there is no such file or folder") from error
     except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror}") from error
-    except RuntimeError as error:  # so pathlib calls it
-        raise FileError("cannot be read: its links lead in a circle") from error
+        reason = "its links lead in a circle" if error.errno == errno.ELOOP else error.strerror
+        raise FileError(f"cannot be read: {reason}") from error
 
 
 def _opened(path: Path, name: str) -> StorePath:
+    mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
     resolved = path.resolve()
-    if path.is_dir():
+    if stat.S_ISDIR(mode):
         store = name or named_store(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
             return StorePath(store, resolved, path, files)
         return StorePath(store, resolved, None, list(_files_in(path, store, "")))
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         raise FileError("there is no such file or folder")
     store = name or named_store(resolved.parent.name or "store")
     return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
@@ -104,7 +106,7 @@ def check_apart(stores: Iterable[StorePath]) -> None:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
+    """Return whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
     return name.startswith(".") and not name.startswith("..")
 
 
@@ -199,7 +201,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def has_utf8_name(path: str) -> bool:
-    """Tell whether a file's name is UTF-8: no database could keep another."""
+    """Return whether a file's name is UTF-8: no database could store another."""
     try:
         path.encode()
     except UnicodeEncodeError:
