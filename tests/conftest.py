@@ -36,6 +36,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
         API_PER_MINUTE=0,
         SEARCHES_PER_MINUTE=0,
         PAGES_MAY_LAG=0.0,
+        SITE_VERSION_SECONDS=0.0,
         PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MEDIA_ROOT=NO_FOLDER / "media",
@@ -116,7 +117,7 @@ def write_article(tmp_path):
                 }
                 for name in related
             ]
-        from articles.frontmatter.document import emit
+        from articles.frontmatter.emit import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,11 +130,29 @@ def write_article(tmp_path):
 @pytest.fixture
 def run_import(db):
     def run(*paths, **options):
-        from articles.importing.importer import import_paths
+        from tests.importing.helpers import import_all
 
-        return import_paths(paths, keeps_files=True, **options)
+        return import_all(paths, keeps_files=True, **options)
 
     return run
+
+
+@pytest.fixture
+def passing():
+    """Return a context in which everything that is done to the database is undone at its end."""
+
+    from django.db import transaction
+
+    class Passing:
+        def __enter__(self):
+            self.block = transaction.atomic()
+            self.block.__enter__()
+
+        def __exit__(self, *error):
+            transaction.set_rollback(True)
+            self.block.__exit__(*error)
+
+    return Passing
 
 
 @pytest.fixture
