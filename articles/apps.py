@@ -1,18 +1,17 @@
 """The app of the news aggregator."""
 
-import gc
-
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 from django.db.models.signals import post_migrate
 
-from articles import checks, triggers
+from articles import checks
+from articles.search import schema
 
 
 def _after_migrations(using="default", **given):
     if using == "default":
-        triggers.ensure()
+        schema.ensure()
 
 
 class DeskConfig(admin_apps.SimpleAdminConfig):
@@ -31,6 +30,3 @@ class ArticlesConfig(AppConfig):
         for check in checks.BEFORE_DEPLOYING:
             register(check, deploy=True)
         post_migrate.connect(_after_migrations, sender=self)
-        if not gc.isenabled():  # manage.py has left it to us to say when all modules are there
-            gc.freeze()
-            gc.enable()

@@ -2,8 +2,8 @@
 
 from django.apps import apps
 
-# The log of acts is what an undo adds to; rows of link tables are known by what they link.
-LOGS = {"Job", "Edit", "EditTouch"}
+# The log and the site version are what an undo adds to; rows of link tables are known by what they link.
+LOGS = {"Job", "Edit", "EditTouch", "SiteVersion"}
 NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {

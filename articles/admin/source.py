@@ -5,12 +5,12 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.http.answers import FetchError
-from articles.images.fetch import make_fetcher
+from articles.http.client import make_fetcher
+from articles.http.response import FetchError
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
-from articles.sources.withdrawing import withdraw
+from articles.sources.subscriptions import withdraw
 
 POLLED_AT_ONCE = 10  # an editor waits for so many; more are left to the next poll
 HEALTH = [
@@ -118,10 +118,10 @@ class SourceAdmin(admin.ModelAdmin):
 
 def _start_anew(source: Source) -> list[str]:
     """Let a source be polled as if it were new, and void a poll under way; returns the columns to save."""
-    source.etag = source.last_modified = source.content_hash = source.retired_reason = source.claim = ""
-    source.retired_at = source.claimed_until = None
+    source.etag = source.last_modified = source.content_hash = source.retired_reason = source.lease_token = ""
+    source.retired_at = source.leased_until = None
     source.failures, source.next_due_at = 0, timezone.now()
     return [
-        "etag", "last_modified", "content_hash", "retired_reason", "claim", "retired_at", "claimed_until",
-        "failures", "next_due_at",
+        "etag", "last_modified", "content_hash", "retired_reason", "lease_token", "retired_at",
+        "leased_until", "failures", "next_due_at",
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from articles.editing.articles import EditError
 from articles.editing.preview import Effect, foresee, version_of
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Story, StoryAlias
-from articles.pages.draft import draft_of_story
+from articles.pages.preview import preview_story
 from articles.stories.explanations import why_together
 from articles.stories.suggestions import similar_stories, stories_with_words
 
@@ -99,7 +99,7 @@ def _posted(model_admin, request, story: Story):
 
     try:
         if "preview" in request.POST:
-            return draft_of_story(request, story, run)
+            return preview_story(request, story, run)
         if request.POST.get("confirm") == name and request.POST.get("shown") == _mark(name, given):
             with writing():
                 # Looked at once more, now that nobody else can write.

@@ -1,5 +1,6 @@
-"""Files of a store (floor 0): which ones an import reads, and how it reads one safely."""
+"""Files of a store: which ones an import reads, and how one is read and written safely."""
 
+import errno
 import os
 import re
 import stat
@@ -12,17 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from articles.frontmatter.document import MAX_BYTES
-from articles.frontmatter.emit import shown
+from articles.frontmatter.errors import printable, shortened
 
 ENDINGS = (".md", ".markdown", ".txt")
 MAX_STORE_NAME = 255
 NEWS_FOLDERS = ("_news", "_archive/_news")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
 _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
 class FileError(ValueError):
-    """A file that cannot be taken; the text is the reason in plain words."""
+    """A file that cannot be read or written; the text is the reason in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StorePath:
-    """A path given to the import: its store's name, its root if it is a store, its files in order.
+    """A path to import: its store's name, its root if it is a store root, its files in order.
 
     `folder` is what the store's name stands for.
     """
@@ -49,14 +49,15 @@ class StorePath:
 
 
 def named_store(given: str) -> str:
-    """Return a store's name as given, but for the slashes that completing a path leaves at its end.
+    """Return a store's name without the slashes that completing a path leaves at its end.
 
     An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
     """
     name = given.rstrip("/")
     is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
     if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        raise FileError(f"no store can be called {shown(given, 100)}: its name must be that of one folder")
+        shown = shortened(given, 100)
+        raise FileError(f"no store can be called {shown}: its name must be that of one folder")
     return name
 
 
@@ -68,22 +69,24 @@ def open_store(path: Path, name: str = "") -> StorePath:
     """
     try:
         return _opened(Path(path), name)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileError("there is no such file or folder") from error
     except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror}") from error
-    except RuntimeError as error:  # so pathlib calls it
-        raise FileError("cannot be read: its links lead in a circle") from error
+        reason = "its links lead in a circle" if error.errno == errno.ELOOP else error.strerror
+        raise FileError(f"cannot be read: {reason}") from error
 
 
 def _opened(path: Path, name: str) -> StorePath:
+    mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
     resolved = path.resolve()
-    if path.is_dir():
+    if stat.S_ISDIR(mode):
         store = name or named_store(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
             return StorePath(store, resolved, path, files)
         return StorePath(store, resolved, None, list(_files_in(path, store, "")))
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         raise FileError("there is no such file or folder")
     store = name or named_store(resolved.parent.name or "store")
     return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
@@ -103,7 +106,7 @@ def check_apart(stores: Iterable[StorePath]) -> None:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
+    """Return whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
     return name.startswith(".") and not name.startswith("..")
 
 
@@ -198,17 +201,12 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def has_utf8_name(path: str) -> bool:
-    """Tell whether a file's name is UTF-8: no database could keep another."""
+    """Return whether a file's name is UTF-8: no database could store another."""
     try:
         path.encode()
     except UnicodeEncodeError:
         return False
     return True
-
-
-def printable(text: str) -> str:
-    """Return text that stays on one line of a report or a log, with control characters escaped."""
-    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another

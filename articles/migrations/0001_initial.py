@@ -1,7 +1,5 @@
 """Every table of the site. Nothing was released before it: the earlier 33 migrations are folded into it."""
 
-import articles.models.article
-import articles.models.provider
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -41,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(editable=False, help_text="Identity of the article's link.", max_length=500, unique=True)),
                 ('stem', models.CharField(max_length=255, unique=True, verbose_name='permalink')),
-                ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('gone', 'nobody any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=5)),
+                ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('withdrawn', 'nothing any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=9)),
                 ('url', models.TextField(help_text='Where the report is read: webUrl, else originalUrl.', verbose_name='link')),
                 ('web_url', models.TextField(blank=True)),
                 ('original_url', models.TextField(blank=True)),
@@ -59,12 +57,11 @@ class Migration(migrations.Migration):
                 ('story_position', models.PositiveIntegerField(blank=True, editable=False, help_text="Place in the story's coverage; none: not shown.", null=True)),
                 ('needs_grouping', models.BooleanField(default=True, editable=False)),
                 ('edited_fields', models.JSONField(blank=True, default=list, editable=False)),
-                ('told', models.CharField(blank=True, editable=False, help_text='Hash of what files say of the article.', max_length=32)),
+                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of what its documents say together.', max_length=32)),
             ],
             options={
                 'ordering': ['-published_at', '-pk'],
             },
-            bases=(articles.models.article.Permalinked, models.Model),
         ),
         migrations.CreateModel(
             name='Job',
@@ -76,17 +73,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Pack',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(help_text='The bytes of files one after the other, compressed.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='RelatedList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('digest', models.CharField(help_text="Hash of the members' link keys.", max_length=64, unique=True)),
             ],
         ),
         migrations.CreateModel(
@@ -102,7 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=255, unique=True)),
                 ('taxonomy', models.JSONField(default=dict, help_text='What its topic and organisation files say, as last read.')),
-                ('is_polled', models.BooleanField(default=False, help_text="What a feed told, not files of one's own.")),
+                ('is_polled', models.BooleanField(default=False, help_text="Holds a feed's entries instead of files.")),
                 ('taxonomy_digest', models.CharField(blank=True, help_text='Hash of the topic, organisation and logo files last read.', max_length=64)),
             ],
         ),
@@ -207,7 +197,7 @@ class Migration(migrations.Migration):
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),
                 ('withdrawn', models.PositiveIntegerField(default=0)),
-                ('taxonomies', models.JSONField(blank=True, default=dict, help_text='By store whose topic or organisation files changed: what they said before and after.')),
+                ('taxonomies', models.JSONField(blank=True, default=dict, help_text='By store whose topic or organisation files changed: their values before and after.')),
                 ('undoes', models.ForeignKey(blank=True, help_text='The import undone.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='undone_by', to='articles.importrun')),
             ],
             options={
@@ -229,7 +219,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'domain'],
             },
-            bases=(articles.models.provider.Addressed, models.Model),
         ),
         migrations.AddField(
             model_name='article',
@@ -240,13 +229,14 @@ class Migration(migrations.Migration):
             name='RelatedEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
                 ('list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.relatedlist')),
             ],
-            options={
-                'ordering': ['list', 'position'],
-            },
+        ),
+        migrations.AddField(
+            model_name='relatedlist',
+            name='members',
+            field=models.ManyToManyField(related_name='+', through='articles.RelatedEntry', to='articles.article'),
         ),
         migrations.AddField(
             model_name='article',
@@ -267,6 +257,15 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['width', 'shape'],
             },
+        ),
+        migrations.CreateModel(
+            name='SiteVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.BigIntegerField(help_text='Microseconds since the epoch; new with every change.')),
+                ('edit_number', models.BigIntegerField(default=0, help_text='The number of the last change by an editor.')),
+                ('next_due_at', models.DateTimeField(help_text='Time of the next article dated ahead.', null=True)),
+            ],
         ),
         migrations.CreateModel(
             name='Source',
@@ -293,10 +292,10 @@ class Migration(migrations.Migration):
                 ('skipped', models.JSONField(blank=True, default=dict, editable=False, help_text='Entries left out at the last poll, by reason.')),
                 ('retired_at', models.DateTimeField(editable=False, null=True)),
                 ('retired_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('claim', models.CharField(blank=True, editable=False, max_length=32)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
+                ('lease_token', models.CharField(blank=True, editable=False, max_length=32)),
+                ('leased_until', models.DateTimeField(editable=False, null=True)),
                 ('provider', models.ForeignKey(blank=True, help_text="Who publishes what it brings. None: each report's own site.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.provider')),
-                ('store', models.OneToOneField(editable=False, help_text='Holds what the feed told of each report, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
+                ('store', models.OneToOneField(editable=False, help_text='Holds the content of each entry, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
             ],
             options={
                 'ordering': ['folder', 'name', 'url'],
@@ -309,14 +308,12 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(help_text='Path inside the store.', max_length=300)),
                 ('stem', models.CharField(help_text='Permalink that the file name stands for.', max_length=255)),
                 ('sha256', models.CharField(max_length=64)),
-                ('start', models.PositiveIntegerField(help_text='Where in the pack the file begins.')),
-                ('size', models.PositiveIntegerField(help_text='How many bytes it has.')),
                 ('published_at', models.DateTimeField()),
-                ('is_gone', models.BooleanField(default=False, help_text='No longer in its store: it tells nothing, but its address still leads on.')),
+                ('is_withdrawn', models.BooleanField(default=False, help_text='No longer in its store. Its permalink still redirects.')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='articles.article')),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='articles.pack')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.importrun')),
                 ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='articles.store')),
+                ('content', models.BinaryField(help_text="The file's bytes, compressed (zstd).")),
             ],
         ),
         migrations.CreateModel(
@@ -330,14 +327,12 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField(blank=True, null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('changes', models.JSONField(blank=True, default=list, help_text='Of an updated file: each field with its old and new value.')),
-                ('previous_start', models.PositiveIntegerField(null=True)),
-                ('previous_size', models.PositiveIntegerField(null=True)),
-                ('previous_sha256', models.CharField(blank=True, help_text='Empty if there was none.', max_length=64)),
-                ('was_gone', models.BooleanField(default=False, help_text='The file kept before had been withdrawn.')),
-                ('sha256', models.CharField(blank=True, help_text='Of the file that the import left.', max_length=64)),
+                ('sha256', models.CharField(blank=True, help_text='Of the file that the import read.', max_length=64)),
+                ('previous_sha256', models.CharField(blank=True, help_text='Empty if there was no file.', max_length=64)),
+                ('was_withdrawn', models.BooleanField(default=False, help_text='The previous file had been withdrawn.')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='articles.importrun')),
-                ('previous_pack', models.ForeignKey(db_index=False, help_text='Where the file lies that was kept before; see SourceDocument.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='articles.pack')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcomes', to='articles.sourcedocument')),
+                ('previous_content', models.BinaryField(help_text='The bytes of the file stored before, compressed (zstd).', null=True)),
             ],
             options={
                 'ordering': ['pk'],
@@ -348,11 +343,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(max_length=500)),
-                ('digest', models.CharField(help_text='Hash of what the feed said last.', max_length=32)),
-                ('published_at', models.DateTimeField(help_text='As first told; it stays.')),
+                ('digest', models.CharField(help_text='Hash of the entry as it was last seen.', max_length=32)),
+                ('published_at', models.DateTimeField(help_text='As first seen; it does not change.')),
                 ('first_seen_at', models.DateTimeField()),
-                ('topics', models.JSONField(default=list, help_text='Topic, because of what, and where that stands.')),
-                ('quality', models.JSONField(default=list, help_text='The terms of the first quality.')),
+                ('topics', models.JSONField(default=list, help_text='Topic, keyword, and where it was found.')),
+                ('quality', models.JSONField(default=list, help_text='The terms of the initial quality.')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.source')),
             ],
         ),
@@ -510,7 +505,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='relatedentry',
-            constraint=models.UniqueConstraint(fields=('list', 'position'), name='related_entry_once_per_place'),
+            constraint=models.UniqueConstraint(fields=('list', 'article'), name='related_entry_once'),
         ),
         migrations.AddConstraint(
             model_name='rendition',
@@ -523,10 +518,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rendition',
             constraint=models.CheckConstraint(condition=models.Q(('shape__in', ['whole', 'card'])), name='rendition_shape_known'),
-        ),
-        migrations.AddIndex(
-            model_name='importoutcome',
-            index=models.Index(condition=models.Q(('previous_pack__isnull', False)), fields=['previous_pack'], name='outcome_previous_pack'),
         ),
         migrations.AddConstraint(
             model_name='importoutcome',

@@ -8,9 +8,9 @@ from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
 from articles.models.lookups import Among
-from articles.models.pack import Pack
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
+from articles.models.site import SiteVersion
 from articles.models.source import Source, SourceEntry
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
@@ -29,12 +29,12 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "Job",
-    "Pack",
     "Placement",
     "Provider",
     "RelatedEntry",
     "RelatedList",
     "Rendition",
+    "SiteVersion",
     "Source",
     "SourceDocument",
     "SourceEntry",

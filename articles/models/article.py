@@ -1,16 +1,15 @@
-"""Article: one report, and the questions readers and editors ask about reports (floor 1)."""
+"""Article: one report, and the questions visitors and editors ask about reports."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from articles.models.addresses import address
 from articles.models.document import RelatedList
 from articles.models.image import Image
-from articles.models.provider import Provider, ToldProvider
+from articles.models.provider import Provider
 from articles.models.topic import Topic
 
 # What an editor may own: an import leaves these alone once they are in `edited_fields`.
@@ -67,6 +66,11 @@ class ArticleQuerySet(models.QuerySet):
         """The order inside a story: lead first."""
         return self.order_by("story_id", "story_position")
 
+    def below_lead(self, stories, limit):
+        """What a card's lines show of the first `limit` reports below each story's lead: a dict a report."""
+        shown = self.due().filter(story__in=stories, story_position__range=(1, limit)).coverage_order()
+        return shown.values("story_id", "title", "url", "kind", "published_at", "provider__name")
+
     def filter_story(self, story):
         return self.filter(story=story)
 
@@ -98,17 +102,19 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def newest_told(self):
-        """What files tell now, newest first, in the same order whatever the order of import."""
-        return self.told().order_by("-published_at", "link_key")
+    def newest_live(self):
+        """Live articles, newest first, in the same order whatever the order of import."""
+        return self.live().order_by("-published_at", "link_key")
 
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider", "story").defer("excerpt", "related_list")
 
-    def told(self):
-        """Articles that somebody tells of: not those whose last file is gone."""
-        return self.exclude(origin=Article.Origin.GONE)
+    def live(self):
+        """Articles that a file, a feed, a copy or an editor describes: all but the withdrawn ones."""
+        return self.exclude(origin=Article.Origin.WITHDRAWN)
+
+    told = live  # until its callers are renamed
 
     def for_export(self, topic="", since=None):
         """Articles of a topic, by its slug, and from a moment on."""
@@ -163,37 +169,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(needs_grouping=True).order_by("pk")
 
 
-class Permalinked:
-    """What an article and a Report share: its page, and whether that is there."""
-
-    def get_absolute_url(self):
-        return address("article_detail", self.stem)
-
-    @property
-    def is_public(self):
-        """Whether a reader may open this report's own page now."""
-        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
-
-
-@dataclass(slots=True)
-class Report(Permalinked):
-    """What a line says of an article: a page holds a hundred, and model objects cost ten times as much."""
-
-    pk: int
-    title: str
-    excerpt: str
-    url: str
-    stem: str
-    kind: str
-    published_at: datetime
-    is_published: bool
-    is_removed: bool
-    story_id: int
-    provider_id: int
-    provider: ToldProvider
-
-
-class Article(Permalinked, models.Model):
+class Article(models.Model):
     class Kind(models.TextChoices):
         ARTICLE = "article"
         VIDEO = "video"
@@ -202,14 +178,14 @@ class Article(Permalinked, models.Model):
         FILE = "file", "a file of its own"
         COPY = "copy", "a copy in another file"
         FEED = "feed", "a feed"
-        GONE = "gone", "nobody any more"
+        WITHDRAWN = "withdrawn", "nothing any more"
         ADMIN = "admin", "the editors"
 
     link_key = models.CharField(
         max_length=500, unique=True, editable=False, help_text="Identity of the article's link."
     )
     stem = models.CharField("permalink", max_length=255, unique=True)
-    origin = models.CharField(max_length=5, choices=Origin, default=Origin.ADMIN, editable=False)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.ADMIN, editable=False)
     url = models.TextField("link", help_text="Where the report is read: webUrl, else originalUrl.")
     web_url = models.TextField(blank=True)
     original_url = models.TextField(blank=True)
@@ -241,8 +217,8 @@ class Article(Permalinked, models.Model):
     )
     needs_grouping = models.BooleanField(default=True, editable=False)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
-    told = models.CharField(
-        max_length=32, blank=True, editable=False, help_text="Hash of what files say of the article."
+    digest = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Hash of what its documents say together."
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -276,6 +252,14 @@ class Article(Permalinked, models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("articles:article_detail", args=[self.stem])
+
+    @property
+    def is_public(self):
+        """Whether readers may open this report's own page now."""
+        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
 
     def is_owned(self, field):
         """Whether an editor has decided this field, so that no import changes it."""
@@ -312,6 +296,12 @@ class ArticleImageQuerySet(models.QuerySet):
         if since is not None:
             links = links.filter(article__published_at__gte=since)
         return links.order_by("-article__published_at", "-article", "position")
+
+    def first_ready(self, articles):
+        """The first picture we have of each of these articles: image and alternative text, by article."""
+        ready = self.filter(article__in=articles, image__state=Image.State.READY)
+        rows = ready.order_by("article", "-position", "-pk").values_list("article", "image", "title")
+        return {article: (image, title) for article, image, title in rows}  # the first stays: it comes last
 
     def ready_for(self, articles):
         """Pictures of these articles that we have files of, with the files, in the articles' order."""

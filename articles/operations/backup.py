@@ -25,19 +25,21 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from articles.caching.writing import writing
 from articles.models import Article, Rendition
 from articles.models.bulk import insert_rows
-from articles.models.pack import TOGETHER
 from articles.search import schema
 
 FORM = 1
 _SNAPSHOT = "snapshot"
 _PART = 2000  # rows at a time
-_LEFT_OUT = {"sessions.Session"}  # whoever signed in elsewhere signs in anew
+_PART_WITH_BYTES = 100  # of tables that hold files
+# Whoever signed in elsewhere signs in anew; a restored site is a new version of it.
+_LEFT_OUT = {"sessions.Session", "articles.SiteVersion"}
 # Values of these are written as text and read back by the field.
 _TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
 
@@ -117,7 +119,7 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SELECT count(*) FROM articles_store")  # the moment is that of the first question
             yield
     finally:
-        own.close()
+        BaseDatabaseWrapper.close(own)  # SQLite's own close() leaves a database in memory open
         del connections[_SNAPSHOT]
 
 
@@ -140,7 +142,7 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
 
 def _part_of(model: type[models.Model]) -> int:
     holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
-    return TOGETHER if holds_bytes else _PART
+    return _PART_WITH_BYTES if holds_bytes else _PART
 
 
 # Writing
