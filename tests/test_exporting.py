@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.editing import stories as deciding
-from articles.editing.articles import save_edited, set_picture
+from articles.editing import stories as story_edits
+from articles.editing.articles import save_article, set_picture
 from articles.exporting.export import export_articles
 from articles.frontmatter.document import MAX_BYTES, parse
 from articles.frontmatter.fields import MAX_NUMBER
@@ -26,7 +26,7 @@ def _edit(slug, **values):
     article = Article.objects.get(stem__endswith=slug)
     for name, value in values.items():
         setattr(article, name, value)
-    save_edited(article, values)
+    save_article(article, values)
 
 
 def test_an_untouched_archive_comes_out_as_the_bytes_that_came_in(write_article, run_import, tmp_path):
@@ -112,7 +112,7 @@ def test_a_picture_that_an_editor_left_out_and_another_title_change_nothing_else
     run_import(path)
     columns = ("image", "width", "height", "is_cached")
     crane, ferry, _ = ArticleImage.objects.values_list(*columns)
-    save_edited(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
+    save_article(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
     written = _written(path, tmp_path)
     told = {**CRANE, "title": "A crane &amp;amp; more"}
     assert written == write_article("one", images=[told, FERRY]).read_bytes()
@@ -122,7 +122,7 @@ def test_a_title_alone_is_an_editors_word_too(write_article, run_import, tmp_pat
     path = write_article("one", images=[CRANE])
     run_import(path)
     [crane] = ArticleImage.objects.values_list("image", "width", "height", "is_cached")
-    save_edited(Article.objects.get(), [], images=[(*crane, "A crane")])
+    save_article(Article.objects.get(), [], images=[(*crane, "A crane")])
     assert parse(_written(path, tmp_path)).values["images"] == [{**CRANE, "title": "A crane"}]
 
 
@@ -238,7 +238,7 @@ def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import,
 def test_a_refreshed_heat_is_one_that_a_file_may_hold(added, heat, write_article, run_import, tmp_path):
     path = write_article("one")
     run_import(path)
-    deciding.adjust_heat(Article.objects.get().story, added)
+    story_edits.adjust_heat(Article.objects.get().story, added)
     export_articles(tmp_path / "out", refresh=True)
     written = tmp_path / "out" / path.name
     assert parse(written.read_bytes()).values["heat"] == heat

@@ -6,6 +6,7 @@ from itertools import chain
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from articles.models.article import Article
 from articles.models.bulk import insert_rows, parts
@@ -164,7 +165,7 @@ class Decision(models.Model):
         "articles.Article", models.CASCADE, null=True, blank=True, related_name="other_decisions"
     )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
 
     objects = DecisionQuerySet.as_manager()
 

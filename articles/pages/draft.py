@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from articles.editing.articles import EditError
-from articles.editing.preview import rehearsal
+from articles.editing.audit import EditError
+from articles.editing.preview import rolled_back
 from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
@@ -19,7 +19,7 @@ def draft_of_story(request, story: Story, run: Callable[[], object]):
     """
     lead = story.lead_id
     request.choices, request.is_draft = read_choices(request), True
-    with speak(request.choices.language), rehearsal():
+    with speak(request.choices.language), rolled_back():
         run()
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk

@@ -1,9 +1,9 @@
-"""Shared by the tests of the desk: the whole database as values, and stories to act on."""
+"""Shared by the tests of the newsroom: the whole database as values, and stories to edit."""
 
 from django.apps import apps
 
-# The log of acts is what an undo adds to; rows of link tables are known by what they link.
-LOGS = {"Job", "Edit", "EditTouch"}
+# An undo adds to the audit log; rows of link tables are identified by what they link.
+LOGS = {"Job", "Edit", "EditTarget"}
 NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias", "TermVectors"}
 
 EVENTS = {
