@@ -1,4 +1,7 @@
-"""Lines of the log: one an event, as text or as JSON, with the request's id, without secrets."""
+"""Log formatters: one line per event, as text or JSON, with the request's id and without secrets.
+
+python-json-logger would not help: what takes the lines here is hiding secrets and escaping, for both formats.
+"""
 
 import json
 import logging
@@ -14,12 +17,12 @@ _SECRET_NAME = re.compile("SECRET|PASSWORD|PASSWD|TOKEN|ACCESS_KEY|PRIVATE")
 _IN_URL = re.compile(r"(?<=://)[^\s/@'\"]*@")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHORTEST_SECRET = 6
-# What logging itself puts on a record; anything else was given by whoever logs, in `extra`.
-_OWN = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+# Attributes that every record has; all others come from `extra`.
+_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
 def known_secrets() -> list[str]:
-    """Return the values that must not stand in a log: secret variables, passwords in addresses."""
+    """Return values that must not be logged: secret environment variables, passwords in URLs."""
     found = {value for name, value in os.environ.items() if _SECRET_NAME.search(name)}
     for name, value in os.environ.items():
         if name.endswith("_URL"):
@@ -31,12 +34,12 @@ def known_secrets() -> list[str]:
 
 
 def hide_passwords(text: str) -> str:
-    """Return text without the user parts of the URLs in it."""
+    """Return text with the user part of each URL replaced."""
     return _IN_URL.sub("***@", text)
 
 
 def clean(text: str, secrets: list[str]) -> str:
-    """Return text without secrets, its control characters written out."""
+    """Return text without secrets and with control characters escaped."""
     for secret in secrets:
         text = text.replace(secret, "***")
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", hide_passwords(text))
@@ -47,43 +50,43 @@ class _Formatter(logging.Formatter):
         super().__init__()
         self.secrets = known_secrets()
 
-    def told(self, record: logging.LogRecord) -> dict:
-        """Return what a record says, as plain values."""
+    def fields(self, record: logging.LogRecord) -> dict:
+        """Return the fields of a record as plain values."""
         moment = datetime.fromtimestamp(record.created, UTC)
-        told = {
+        fields = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": clean(record.getMessage(), self.secrets),
         }
         if current_request.get():
-            told["request"] = current_request.get()
+            fields["request"] = current_request.get()
         for name, value in vars(record).items():
-            if name not in _OWN and isinstance(value, str | int | float):
-                told[name] = clean(value, self.secrets) if isinstance(value, str) else value
-        return told
+            if name not in _STANDARD and isinstance(value, str | int | float):
+                fields[name] = clean(value, self.secrets) if isinstance(value, str) else value
+        return fields
 
-    def trace(self, record: logging.LogRecord) -> list[str]:
-        """Return the lines of a record's traceback."""
+    def traceback(self, record: logging.LogRecord) -> list[str]:
+        """Return the lines of the traceback of a record."""
         text = self.formatException(record.exc_info) if record.exc_info else ""
         return [clean(line, self.secrets) for line in text.splitlines()]
 
 
 class JsonLines(_Formatter):
-    """One line of JSON an event, its traceback within."""
+    """One line of JSON per event, with its traceback."""
 
     def format(self, record):
-        told = self.told(record)
-        if lines := self.trace(record):
-            told["traceback"] = lines
-        return json.dumps(told, ensure_ascii=True)
+        fields = self.fields(record)
+        if lines := self.traceback(record):
+            fields["traceback"] = lines
+        return json.dumps(fields, ensure_ascii=True)
 
 
 class TextLines(_Formatter):
-    """One line of text an event, for people; a traceback follows in lines of its own."""
+    """One line of text per event; a traceback follows on lines of its own."""
 
     def format(self, record):
-        told = self.told(record)
-        head = f"{told.pop('time')} {told.pop('level'):<7} {told.pop('logger')}: {told.pop('event')}"
-        rest = " ".join(f"{name}={value}" for name, value in told.items())
-        return "\n    ".join([f"{head} {rest}".rstrip(), *self.trace(record)])
+        fields = self.fields(record)
+        head = f"{fields.pop('time')} {fields.pop('level'):<7} {fields.pop('logger')}: {fields.pop('event')}"
+        rest = " ".join(f"{name}={value}" for name, value in fields.items())
+        return "\n    ".join([f"{head} {rest}".rstrip(), *self.traceback(record)])

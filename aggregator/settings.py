@@ -77,7 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aggregator.proxies.ForwardedMiddleware",
     "aggregator.middleware.HeadersMiddleware",
-    "articles.monitoring.views.WatchMiddleware",
+    "articles.monitoring.views.MonitoringMiddleware",
     "articles.caching.pages.PageCacheMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
     "articles.api.views.CorsMiddleware",

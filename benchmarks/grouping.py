@@ -22,8 +22,9 @@ def fill(first: int, end: int) -> None:
     import django
 
     django.setup()
+    from articles.caching.writing import writing
     from articles.models import Article, Provider, StaleDay
-    from articles.models.bulk import insert_rows, writing
+    from articles.models.bulk import insert_rows
     from articles.models.grouping import day_of
     from benchmarks.synthetic import synthetic
 

@@ -25,11 +25,11 @@ from aggregator.wsgi import site as stock  # noqa: E402
 if KIND == "hello":
     application = stock  # as Django gives it, without what the site adds
 elif KIND == "cold":
-    from articles.caching import version as generation
+    from articles.caching import version as site_version
 
     def application(environ, start_response):
         """The site, which forgets everything before each request."""
-        generation.forget()
+        site_version.clear()
         return site(environ, start_response)
 else:
     application = site

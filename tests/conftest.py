@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
@@ -61,7 +61,7 @@ def _one_release():
 @pytest.fixture(autouse=True)
 def _own_state(request):
     """Folders of its own for each test that may write pictures, and nothing remembered of another's rows."""
-    generation.forget()  # a rolled back test's generation may come again with other rows
+    site_version.clear()  # a rolled back test's generation may come again with other rows
     if _needs_database(request.node) or not {"tmp_path", "settings"}.isdisjoint(request.fixturenames):
         settings, place = request.getfixturevalue("settings"), request.getfixturevalue("tmp_path")
         settings.MEDIA_ROOT = place / "media"

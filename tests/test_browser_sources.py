@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.models import Source, Topic
-from articles.operations import poll_jobs as jobs
+from articles.operations import jobs
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (served is a fixture)
 from tests.network import Site
 from tests.written_feeds import item, rss
@@ -45,7 +45,7 @@ def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, fee
         page.get_by_role("option", name="Tidal Energy").click()
         page.get_by_role("button", name="Save", exact=True).click()
         assert Source.objects.get().topics.count() == 1
-        assert jobs.run_cycle()
+        assert jobs.run_once()
         page.goto(f"{served}/topics/tidal-energy/")
         titles = page.locator(".card-title").all_inner_texts()
         assert sorted(title.strip() for title in titles) == ["The ebb report", "The tide report"]

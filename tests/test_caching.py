@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from articles import triggers
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.images.process import hide, keep_picture, release
 from articles.models import Article, Image, Provider, Story, Topic
 from tests.pictures import add_picture, jpeg
@@ -35,7 +35,7 @@ def test_a_page_out_of_the_cache_is_the_page_and_costs_one_small_query(story, cl
     assert first.content == second.content
     assert first["ETag"] == second["ETag"]
     assert "default-src 'none'" in second["Content-Security-Policy"]
-    assert [query["sql"] for query in seen] == [generation._NUMBERS]
+    assert [query["sql"] for query in seen] == [site_version._NUMBERS]
 
 
 @pytest.mark.parametrize(
@@ -185,13 +185,13 @@ def test_an_address_too_long_to_be_kept_answers_head_and_names_what_it_depends_o
 
 
 def test_what_was_known_stays_in_an_answer_though_another_thread_forgets_it(db):
-    generation.remember_all("kind", [1, 2], lambda missing: {key: key * 10 for key in missing})
+    site_version.cached_many("kind", [1, 2], lambda missing: {key: key * 10 for key in missing})
 
     def forgetful(missing):
-        generation.forget()
+        site_version.clear()
         return {key: key * 10 for key in missing}
 
-    assert generation.remember_all("kind", [1, 2, 3], forgetful) == {1: 10, 2: 20, 3: 30}
+    assert site_version.cached_many("kind", [1, 2, 3], forgetful) == {1: 10, 2: 20, 3: 30}
 
 
 def test_only_whole_pages_are_kept(story, client):
@@ -230,28 +230,28 @@ def test_lost_triggers_of_the_generation_come_back(story, client):
 @pytest.mark.django_db(transaction=True)
 def test_a_change_counts_from_its_commit_on(write_article):
     topic = Topic.objects.create(name="Tides")
-    before = generation.current_version()
+    before = site_version.current_version()
     with transaction.atomic():
         topic.name = "Ports"
         topic.save()
         transaction.set_rollback(True)
-    generation.forget()
-    assert generation.current_version() == before
+    site_version.clear()
+    assert site_version.current_version() == before
     topic.save()
-    assert generation.current_version() != before
+    assert site_version.current_version() != before
     connections.close_all()
 
 
 def test_readers_follow_an_editor_at_once_and_all_else_soon(story, client, settings, editor, monkeypatch):
     settings.PAGES_MAY_LAG = 5.0
-    before, version = etag(client), generation.current_version()
+    before, version = etag(client), site_version.current_version()
     Article.objects.update(title="Changed by an import")
     assert etag(client) == before
-    assert generation.current_version() != version, "only readers may be behind"
+    assert site_version.current_version() != version, "only readers may be behind"
     before = etag(client)
     Article.objects.update(title="Changed by another import")
     now = time.time()
-    monkeypatch.setattr(generation.time, "time", lambda: now + 6)
+    monkeypatch.setattr(site_version.time, "time", lambda: now + 6)
     assert etag(client) != before
     before = etag(client)
     Article.objects.update(title="Changed once more")
@@ -269,14 +269,14 @@ def test_file_marks_spare_the_query_until_a_commit(tmp_path, monkeypatch, db):
     path.write_bytes(b"x")
     monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
     monkeypatch.setattr(connection, "vendor", "sqlite")
-    now = generation.time.time_ns()
-    assert generation._file_marks() is None, "too fresh to be trusted"
-    monkeypatch.setattr(generation.time, "time_ns", lambda: now + 10**9)
-    marks = generation._file_marks()
-    assert marks == generation._file_marks() is not None
+    now = site_version.time.time_ns()
+    assert site_version._file_marks() is None, "too fresh to be trusted"
+    monkeypatch.setattr(site_version.time, "time_ns", lambda: now + 10**9)
+    marks = site_version._file_marks()
+    assert marks == site_version._file_marks() is not None
     (tmp_path / "news.sqlite3-wal").write_bytes(b"commit")
-    monkeypatch.setattr(generation.time, "time_ns", lambda: now + 10**10)
-    assert generation._file_marks() not in (None, marks)
+    monkeypatch.setattr(site_version.time, "time_ns", lambda: now + 10**10)
+    assert site_version._file_marks() not in (None, marks)
 
 
 def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, settings):
@@ -285,7 +285,7 @@ def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, setting
         client.get(address)
         with CaptureQueriesContext(connection) as seen:
             client.get(address)
-        assert [query["sql"] for query in seen] == [generation._NUMBERS]
+        assert [query["sql"] for query in seen] == [site_version._NUMBERS]
 
 
 def test_a_topic_nothing_is_known_of_takes_five_queries_with_all_its_pictures(story, client, settings):
@@ -294,7 +294,7 @@ def test_a_topic_nothing_is_known_of_takes_five_queries_with_all_its_pictures(st
         field = "image" if isinstance(owner, Topic) else "logo"
         add_picture(owner, field, field, "logo" if field == "logo" else "picture")
     client.get("/topics/tidal-energy/")
-    generation.forget()
+    site_version.clear()
     with CaptureQueriesContext(connection) as seen:
         client.get("/topics/tidal-energy/")
     assert len(seen) == 5

@@ -136,5 +136,5 @@ def test_where_the_database_does_not_answer_django_is_asked(site, monkeypatch):
     def fail():
         raise Error("away")
 
-    monkeypatch.setattr(doors, "present_version", fail)
+    monkeypatch.setattr(doors, "request_version", fail)
     assert site.get()[0::3] == (200, False)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from articles.caching.writing import writing
 from articles.editing.articles import save_article
 from articles.models import Article, Decision, Placing, Provider, StaleDay, Story, StoryAlias, Topic
-from articles.models.bulk import writing
 from articles.models.grouping import day_of
 from articles.stories.explanations import why_together
 from articles.stories.grouping import current_decisions, group_waiting

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
+from articles.caching.writing import writing
 from articles.models import Article, StaleDay, TermVectors
-from articles.models.bulk import writing
 from articles.models.grouping import day_of
 from articles.stories import grouping
 from articles.stories.dayterms import DayTerms

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.images.process import hide, keep_picture
 from articles.models import Image, Provider, Story, Topic
 from articles.pages.pictures import HUES, initials_and_hue
@@ -101,7 +101,7 @@ def test_lists_of_topics_take_as_many_queries_for_twice_the_topics(db, client):
     for size in range(2):
         for number in range(4):
             add_picture(Topic.objects.create(name=f"Topic {size} {number}"), "image", f"t{size}{number}")
-        generation.forget()
+        site_version.clear()
         with CaptureQueriesContext(connection) as seen:
             client.get("/topics/")
         counts.append(len(seen))

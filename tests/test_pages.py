@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.models import Story
 
 
@@ -34,7 +34,7 @@ def test_query_counts_do_not_grow_with_stories(write_article, run_import, client
             folder = write_article(f"r{number}", related=(f"paper{number}", f"post{number}")).parent
         run_import(folder)
         story = Story.objects.public().first().get_absolute_url()
-        generation.forget()
+        site_version.clear()
         counts.append([_queries(client, address) for address in [*addresses, *desk, story]])
     assert counts[0] == counts[1]
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import Article, Source, StoryTopic, Topic
-from articles.operations import poll_jobs as jobs
+from articles.operations import jobs
 from articles.sources import claiming
 from articles.sources import poll as polling
 from articles.sources.schedule import pause
@@ -230,7 +230,7 @@ def test_a_job_that_fails_holds_up_no_other_and_slows_the_loop_down(monkeypatch,
         waits.append(round(seconds))
         return len(waits) == 5
 
-    jobs.run_forever(10, is_over=is_over)
+    jobs.run_forever(10, wait=is_over)
     assert (len(done), waits) == (5, [20, 40, 80, 100, 100])
     assert "the job “bad” failed" in caplog.text
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.models import Article, Story
 from articles.stories.aggregates import mark_all_lists, refresh_stories
 from articles.stories.grouping import group_waiting
@@ -30,7 +30,7 @@ LISTS = [
 
 
 def _bodies(client, more=()) -> dict[str, bytes]:
-    generation.forget()
+    site_version.clear()
     found = {}
     for path in [*LISTS, *more]:
         content = client.get(path).content

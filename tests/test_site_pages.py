@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from articles.caching import version as generation
+from articles.caching import version as site_version
 from articles.models import Article, Story, Topic
 
 
@@ -147,10 +147,10 @@ def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_
     due = datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
 
     def known_at(now):
-        monkeypatch.setattr(generation.timezone, "now", lambda: now)
-        generation.forget()
-        generation.current_version()
-        return generation._known
+        monkeypatch.setattr(site_version.timezone, "now", lambda: now)
+        site_version.clear()
+        site_version.current_version()
+        return site_version._known
 
     before, after = known_at(due - timedelta(minutes=1)), known_at(due)
     assert (before.version, before.until) == (str(before.generation), due.timestamp())
@@ -176,6 +176,6 @@ def test_the_icon_is_found_where_browsers_guess_it(client, db):
 def test_a_page_without_the_sites_frame_leaves_the_topics_of_others_alone(write_article, run_import, client):
     run_import(write_article("one"))
     for name in ("400.html", "404.html", "500.html"):
-        generation.forget()
+        site_version.clear()
         render_to_string(name)
         assert 'class="topicbar"' in client.get("/about/").text, name

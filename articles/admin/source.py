@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from articles.http.answers import FetchError
 from articles.images.fetch import make_fetcher
 from articles.models import Source
-from articles.operations.poll_jobs import fetch_pictures, group_new
+from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
 from articles.sources.withdrawing import withdraw as withdraw_source
 

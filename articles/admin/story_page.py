@@ -17,13 +17,13 @@ from django.urls import reverse
 
 from articles.admin.display import describe_link, rank_explanation, thumbnail
 from articles.admin.mixins import forbidden, parse_id
+from articles.caching.writing import writing
 from articles.editing import articles as article_edits
 from articles.editing import stories as story_edits
 from articles.editing.audit import EditError
 from articles.editing.preview import Effect, preview_effect, story_version
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
-from articles.models.bulk import writing
 from articles.pages.draft import draft_of_story
 from articles.stories.explanations import why_together
 from articles.stories.suggestions import similar_stories, stories_with_words

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import Error
 
 from aggregator.proxies import settle_once
-from articles.caching.version import present_version
-from articles.monitoring.views import name_of, note
+from articles.caching.version import request_version
+from articles.monitoring.views import record_request, request_id
 
 # All that an answer depends on: what PageCacheMiddleware and `read_choices` look at.
 _SAID = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_COOKIE",
@@ -65,8 +65,8 @@ class Door:
         else:
             form = filled.form(meta)
             status, headers, body = "200 OK", form.sent, form.body
-        name = name_of(meta)
-        note(name, "GET", path, int(status[:3]), time.perf_counter() - began)
+        name = request_id(meta)
+        record_request(name, "GET", path, int(status[:3]), time.perf_counter() - began)
         return status, [*headers, ("X-Request-ID", name)], body
 
     def keep(self, meta: dict, version: str, path: str, filled) -> None:
@@ -85,7 +85,7 @@ def _is_current(minute: int, version: str) -> bool:
     if minute not in (0, int(time.time() // settings.PAGE_CACHE_SECONDS)):
         return False
     try:
-        return present_version() == version
+        return request_version() == version
     except Error:
         return False  # Django opens connections anew
 

@@ -27,7 +27,7 @@ from django.utils.cache import patch_vary_headers
 
 from aggregator.middleware import complete, is_desk
 from articles.caching.door import Door, has_already, takes_gzip
-from articles.caching.version import hurry, one_version
+from articles.caching.version import bump, pinned_version
 from articles.pages.preferences import read_choices
 from articles.pages.shown import Page
 from articles.pages.times import fill
@@ -138,7 +138,7 @@ class PageCacheMiddleware:
             return self._desk(request)
         if request.path_info.startswith(self.passed):
             return _finished(request, self.get_response(request))
-        with one_version() as version:
+        with pinned_version() as version:
             request.choices = read_choices(request)
             if request.method not in ("GET", "HEAD"):
                 return _finished(request, self.get_response(request))
@@ -152,7 +152,7 @@ class PageCacheMiddleware:
     def _desk(self, request) -> HttpResponse:
         answer = self.get_response(request)
         if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
-            hurry()
+            bump()
         return _finished(request, answer)
 
     def _ask(self, request, version: str) -> HttpResponse:

@@ -57,12 +57,12 @@ def current_version() -> str:
     """Return the name of the present state of the site: equal names, equal pages (but for the time of day).
 
     It changes with every commit that changes public data, and when an article dated ahead becomes due.
-    Inside `one_version` it is read once.
+    Inside `pinned_version` it is read once.
     """
     return _pinned.get() or _look(may_lag=0.0)
 
 
-def present_version() -> str:
+def request_version() -> str:
     """Return the version that a reader's request is answered in, which may lag a little."""
     return _pinned.get() or _look(settings.PAGES_MAY_LAG)
 
@@ -81,16 +81,16 @@ def _look(may_lag: float) -> str:
     return _known.version
 
 
-def hurry() -> None:
+def bump() -> None:
     """Let every process take up the present generation with its next request: an editor has acted."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE articles_desk_acts SET number = number + 1")
 
 
 @contextmanager
-def one_version():
+def pinned_version():
     """Read the version once for all that happens inside, a reader's request: it asks for it many times."""
-    token = _pinned.set(present_version())
+    token = _pinned.set(request_version())
     try:
         yield _pinned.get()
     finally:
@@ -98,19 +98,19 @@ def one_version():
 
 
 @contextmanager
-def draft():
+def without_cache():
     """Make pages of a state that will never be: nothing remembered inside is shown outside."""
     token = _pinned.set(f"draft {secrets.token_hex(8)}")
     try:
         yield
     finally:
-        for place in list(_memo):  # in one go: other threads remember and forget meanwhile
+        for place in list(_memo):  # in one go: other threads read and write it meanwhile
             if place[0] == _pinned.get():
                 _memo.pop(place, None)
         _pinned.reset(token)
 
 
-def remember(key: object, make: Callable[[], Value]) -> Value:
+def cached(key: object, make: Callable[[], Value]) -> Value:
     """Return what `make` gives, made once per state of the site and language in this process."""
     place = (current_version(), spoken(), key)
     value = _memo.get(place, _memo)  # asked once: another thread may forget all of it meanwhile
@@ -122,7 +122,7 @@ def remember(key: object, make: Callable[[], Value]) -> Value:
     return value
 
 
-def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
+def cached_many(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
     """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
     place = (current_version(), spoken(), kind)
     found = {key: _memo.get((*place, key), _memo) for key in keys}
@@ -138,7 +138,7 @@ def remember_all(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
     return {key: value for key, value in found.items() if value is not _memo}
 
 
-def forget() -> None:
+def clear() -> None:
     """Forget all that this process remembers of the site."""
     global _known
     _known = _Known()

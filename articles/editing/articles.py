@@ -8,6 +8,7 @@ then.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.audit import EditError, User, record_edit
 from articles.editing.snapshots import TRACKED, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
@@ -15,7 +16,6 @@ from articles.images import process
 from articles.importing.lookups import find_images, find_providers
 from articles.importing.rows import free_stem
 from articles.models import Article, Edit, Image, Topic
-from articles.models.bulk import parts, update_rows, writing
 
 Kind = Edit.Kind
 # The fields that decide which story an article belongs to; others only change the story it is in.
@@ -87,7 +87,7 @@ def _set_flags(
 
 def _current_rows(ids: Iterable[int]) -> Iterator[Article]:
     """Yield articles as they are inside the transaction: what the caller read may have changed since."""
-    for part in parts(ids):
+    for part in chunked(ids):
         yield from Article.objects.filter(pk__in=part).only(*_FLAGS, "edited_fields").order_by("pk")
 
 

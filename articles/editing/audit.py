@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
+from articles.caching.writing import chunked, writing
 from articles.editing.snapshots import EDITED, Snapshot, compare, snapshot
 from articles.models import Article, Decision, Edit, EditTarget, StaleDay, Story
-from articles.models.bulk import parts, writing
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
 from articles.stories.assignment import Moves, settle
@@ -65,7 +65,7 @@ class EditRecorder:
         self._before = self._snapshot()
 
     def _values_of_articles(self, *columns: str) -> Iterator[tuple]:
-        for keys in parts(sorted(self.articles)):
+        for keys in chunked(sorted(self.articles)):
             yield from Article.objects.filter(pk__in=keys).values_list(*columns)
 
     def _stories(self) -> set[int]:
@@ -75,7 +75,7 @@ class EditRecorder:
         found = {name: snapshot(name, keys) for name, keys in self.rows.items()}
         if self._decisions is not None:
             decisions: set[int] = set()
-            for keys in parts(sorted(self.articles)):
+            for keys in chunked(sorted(self.articles)):
                 about = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys))
                 decisions.update(about.values_list("pk", flat=True))
             found["decision"] = snapshot("decision", decisions)
@@ -95,14 +95,14 @@ class EditRecorder:
         decisions = current_decisions()
         stale = set(changed) | _articles_decided_otherwise(self._decisions or decisions, decisions)
         days = set()
-        for keys in parts(sorted(stale)):
+        for keys in chunked(sorted(stale)):
             days.update(
                 map(day_of, Article.objects.filter(pk__in=keys).values_list("published_at", flat=True))
             )
         StaleDay.objects.mark(days)
         affected = sorted(self.articles | self.moves.wishes.keys())
         if nothing_stale:
-            for keys in parts(affected):
+            for keys in chunked(affected):
                 Article.objects.told().filter(pk__in=keys).update(needs_grouping=True)
             group_waiting(self.moves)
         else:
@@ -156,7 +156,7 @@ def _articles_decided_otherwise(before: Decisions, now: Decisions) -> set[int]:
         key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)
     ]
     found: set[int] = set()
-    for keys in parts(sorted(links)):
+    for keys in chunked(sorted(links)):
         found.update(Article.objects.filter(link_key__in=keys).values_list("pk", flat=True))
     return found
 
@@ -164,7 +164,7 @@ def _articles_decided_otherwise(before: Decisions, now: Decisions) -> set[int]:
 def summarize(stories: Iterable[int]) -> dict[int, dict]:
     """Return by id what the log shows of these stories."""
     found = {}
-    for keys in parts(sorted(stories)):
+    for keys in chunked(sorted(stories)):
         for story in Story.objects.filter(pk__in=keys).select_related("lead").order_by("pk"):
             found[story.pk] = {
                 "story": story.pk,

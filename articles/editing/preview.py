@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from articles.caching.version import draft
+from articles.caching.version import without_cache
+from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
-from articles.models.bulk import writing
 from articles.stories.constraints import Contradiction
 from articles.stories.grouping import current_decisions
 
@@ -26,7 +26,7 @@ class Effect(NamedTuple):
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Roll back whatever the block does; pages rendered inside never reach a cache."""
-    with writing(), draft():
+    with writing(), without_cache():
         try:
             yield
         finally:

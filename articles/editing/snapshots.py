@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleImage, ArticleTopic, Decision, Image, Provider, Story, Topic
-from articles.models.bulk import parts, update_rows
 from articles.stories.assignment import OWN_COLUMNS
 
 Values = dict[str, object]  # column or list name -> value, as JSON can hold it
@@ -59,7 +59,7 @@ def snapshot(name: str, keys: Iterable[int]) -> dict[str, Values]:
     """Return the tracked values of these rows by key; rows that do not exist are left out."""
     tracked = TRACKED[name]
     found: dict[str, Values] = {}
-    for part in parts(sorted(set(keys))):
+    for part in chunked(sorted(set(keys))):
         rows = tracked.model.objects.filter(pk__in=part).order_by().values_list("pk", *tracked.columns)
         for key, *values in rows:
             found[str(key)] = dict(zip(tracked.columns, map(_to_json, values), strict=True))
@@ -116,7 +116,7 @@ def _find_duplicates(before: Snapshot, after: Snapshot) -> list[Conflict]:
             continue
         columns = ("kind", "article", "other")
         decided = {tuple(values[column] for column in columns) for values in deleted.values()}
-        for part in parts(sorted({article for _, article, _ in decided})):
+        for part in chunked(sorted({article for _, article, _ in decided})):
             for key, *same in Decision.objects.filter(article__in=part).values_list("pk", *columns):
                 if tuple(same) in decided and str(key) not in wanted:
                     found.append(Conflict(name, str(key)))
@@ -139,7 +139,7 @@ def restore(before: Snapshot, after: Snapshot) -> None:
     The caller holds the write lock and has looked for conflicts.
     """
     for name, wanted in before.items():
-        for part in parts(int(key) for key, values in wanted.items() if values is None):
+        for part in chunked(int(key) for key, values in wanted.items() if values is None):
             TRACKED[name].model.objects.filter(pk__in=part).delete()
     for name, wanted in before.items():
         deleted = {key: values for key, values in wanted.items() if after[name][key] is None and values}

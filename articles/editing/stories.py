@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from articles.caching.writing import chunked
 from articles.editing import articles as article_edits
 from articles.editing.articles import Kind, mark_edited
 from articles.editing.audit import EditError, EditRecorder, User, record_edit
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.models.bulk import parts
 from articles.stories.pairing import Pairs, join, part
 
 MAX_PAIRS = 20_000  # decisions that one edit may make
@@ -147,7 +147,7 @@ def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[
     """Return the pairs of these articles that editors put together, and those they kept apart."""
     found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in Decision.Kind}
     inside = set(members)
-    for keys in parts(members):
+    for keys in chunked(members):
         rows = Decision.objects.filter(article__in=keys).exclude(other=None).order_by("pk")
         for kind, one, other in rows.values_list("kind", "article", "other"):
             if other in inside:
@@ -158,11 +158,11 @@ def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[
 def _decide(recorder: EditRecorder, pairs: Pairs, changed: Iterable[int] = ()) -> None:
     """Delete and create decisions about pairs, then regroup."""
     dropped = set(pairs.dropped)
-    for keys in parts(sorted({key for pair in dropped for key in pair})):
+    for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         obsolete = [pk for pk, one, other in rows.values_list("pk", "article", "other")
                     if (min(one, other), max(one, other)) in dropped]  # fmt: skip
-        for some in parts(obsolete):
+        for some in chunked(obsolete):
             Decision.objects.filter(pk__in=some).delete()
     new = [
         Decision(kind=kind, article_id=one, other_id=other, made_by=recorder.user)

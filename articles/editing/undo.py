@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from articles.caching.writing import chunked, writing
 from articles.editing.articles import GROUPING_FIELDS
 from articles.editing.audit import EditError, User, record_edit
 from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
 from articles.importing.applying import retell
 from articles.models import Article, Edit, EditTarget, Story
-from articles.models.bulk import parts, writing
 from articles.stories.assignment import Moves
 
 MAX_NAMED = 5  # conflicts named in a message
@@ -51,7 +51,7 @@ def _moves_back(edit: Edit) -> Moves:
     merged = {int(pk): values for pk, values in edit.before.get("merged_stories", {}).items()}
     stories = {int(pk): story for pk, story in edit.before.get("story_ids", {}).items() if story}
     existing = set(merged)
-    for keys in parts(sorted(set(stories.values()))):
+    for keys in chunked(sorted(set(stories.values()))):
         existing.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
     return Moves({pk: story for pk, story in stories.items() if story in existing}, merged)
 
@@ -67,7 +67,7 @@ def _reapply_documents(edit: Edit) -> set[int]:
         if set(edit.after["article"][key].get(EDITED, ())) - set(row.get(EDITED, ()))
     ]  # fmt: skip
     stale = {}
-    for keys in parts(released):
+    for keys in chunked(released):
         rows = Article.objects.filter(pk__in=keys).exclude(origin=Article.Origin.ADMIN)
         for pk, link_key, digest in rows.values_list("pk", "link_key", "told"):
             if documents.get(str(pk)) != digest:

@@ -64,8 +64,8 @@ def export_articles(
     is_single = bool(store) or documents.values("store").distinct().count() <= 1
     memo = Memo()
     for part in _parts_of(articles):
-        filed = _filed(documents.filter(article__among=part))
-        rows = articles.filter(pk__among=part).for_emitting()
+        filed = _filed(documents.filter(article__in=part))
+        rows = articles.filter(pk__in=part).for_emitting()
         for path, data, is_changed in _files(rows, filed, store, is_single, refresh, memo, report):
             if is_changed or not changed_only:
                 _write(folder, path, data, report)

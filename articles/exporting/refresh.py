@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from articles.caching.writing import chunked
 from articles.frontmatter.document import Memo, parse, replace_block
 from articles.frontmatter.fields import NO_HEAT, ArticleFields, bounded_heat, encode_entities, read_copy
 from articles.frontmatter.links import clean_link, link_key
 from articles.models import Article
-from articles.models.bulk import parts
 
 # Keys of a copy, and the columns whose values they take over.
 _COPIED = {
@@ -40,8 +40,8 @@ def _key(entry: Mapping) -> str:
 
 def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
     found = {}
-    for part in parts({_key(entry) for entry in related}):
-        rows = Article.objects.told().filter(link_key__among=part)
+    for part in chunked({_key(entry) for entry in related}):
+        rows = Article.objects.told().filter(link_key__in=part)
         found |= {article.link_key: article for article in rows.defer("related_list")}
     return found
 

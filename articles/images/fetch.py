@@ -18,7 +18,6 @@ from articles.http.throttle import Turns
 from articles.images.decoding import Decoders
 from articles.images.process import Made, hash_of, is_kept, made_before, make, note_made, recipe_of
 from articles.models import ArticleImage, Image, Rendition
-from articles.operations.jobs import noted
 
 FETCHES = 8  # at once, over all hosts
 OUTCOMES = ("ready", "unchanged", "refused", "failed", "left")
@@ -80,7 +79,6 @@ def wanted_images(
     return list(found)[:limit]
 
 
-@noted("pictures")
 def cache_images(
     ids: Iterable[int],
     *,

@@ -15,10 +15,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.writing import chunked
 from articles.images.decoding import Decoders
 from articles.images.recipes import LOGO, PICTURE, PictureError, Recipe
 from articles.models import Image, Rendition
-from articles.models.bulk import insert_rows, parts
+from articles.models.bulk import insert_rows
 
 _RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}
 _COLUMNS = [field.name for field in Image._meta.concrete_fields]  # the id first
@@ -141,7 +142,7 @@ def is_kept(image: Image, content_hash: str) -> bool:
 def made_before(hashes: Collection[str], recipe: Recipe) -> dict[str, Made]:
     """Return what came of bytes under other URLs, by their hash."""
     found = {}
-    for part in parts(hashes):
+    for part in chunked(hashes):
         for twin in Image.objects.twins(part, recipe.name):
             files = tuple(tuple(getattr(file, fact) for fact in FACTS) for file in twin.renditions.all())
             found[twin.content_hash] = Made(twin.content_hash, recipe.name, files, twin.reason)
@@ -183,7 +184,7 @@ def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: 
         # It comes first: who keeps the same picture at this moment then waits, and sees what to replace.
         rows = [_values_of(image) for image, _ in noted]
         insert_rows(Image, _COLUMNS, rows, unique=["id"], update=_COLUMNS[1:])
-        Rendition.objects.filter(image__among=[image.pk for image, _ in noted]).delete()
+        Rendition.objects.filter(image__in=[image.pk for image, _ in noted]).delete()
         insert_rows(Rendition, ["image", *FACTS], files)
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from articles.caching.writing import chunked
 from articles.frontmatter.document import Memo, parse
 from articles.frontmatter.fields import LATEST, ArticleFields, read_article
 from articles.importing.files import stem_of
@@ -16,7 +17,7 @@ from articles.importing.merge import Telling, Told, tell, tell_copies, wins
 from articles.importing.related import drop_lists, keep_lists
 from articles.importing.rows import HAVE_A_DOCUMENT, HAVE_A_FILE, Known, find_known, ids_of, write_articles
 from articles.models import Article, ImportRun, Pack, RelatedEntry, SourceDocument, StaleDay, Store
-from articles.models.bulk import insert_rows, parts
+from articles.models.bulk import insert_rows
 from articles.models.grouping import day_of
 from articles.packing import Place
 
@@ -68,8 +69,8 @@ class Applied:
 def read_kept(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, Kept]:
     """Return the files kept under these paths, by path."""
     kept = {}
-    for part in parts(paths):
-        rows = SourceDocument.objects.filter(store=store, path__among=part).with_bytes(
+    for part in chunked(paths):
+        rows = SourceDocument.objects.filter(store=store, path__in=part).with_bytes(
             "path", "pack", "start", "size", "pk", "article__link_key", "sha256", "is_gone"
         )
         for (path, pack, start, size, *facts), content in rows:
@@ -117,8 +118,8 @@ def _still_kept(
     store: Store, changes: Sequence[Change], memo: Memo, seen: Mapping[str, Kept]
 ) -> dict[str, Kept]:
     stale, kept = [], {}
-    for part in parts(change.path for change in changes):
-        rows = SourceDocument.objects.filter(store=store, path__among=part)
+    for part in chunked(change.path for change in changes):
+        rows = SourceDocument.objects.filter(store=store, path__in=part)
         for path, *facts in rows.values_list("path", "sha256", "is_gone", "pack"):
             before = seen.get(path)
             if before and [before.sha256, before.is_gone, before.place.pack] == facts:
@@ -132,8 +133,8 @@ def retell(keys: Iterable[str]) -> None:
     """Make articles anew what files tell of them now, but for what editors own; the caller holds the lock."""
     batch = _Batch(Store(), (), {}, Memo())
     tellings: dict[str, list[Telling]] = defaultdict(list)
-    for part in parts(sorted(keys)):
-        rows = SourceDocument.objects.live().filter(article__link_key__among=part)
+    for part in chunked(sorted(keys)):
+        rows = SourceDocument.objects.live().filter(article__link_key__in=part)
         for (key, path, store), content in rows.with_bytes("article__link_key", "path", "store__name"):
             tellings[key].append(Telling(path, store, read_kept_file(content, batch.memo)))
     told: dict[str, Told | None] = {key: tell(entries) for key, entries in tellings.items()}
@@ -201,8 +202,8 @@ class _Batch:
             key for key in touched if key in self.known and self.known[key].origin in HAVE_A_DOCUMENT
         )
         replaced = {each.pk for each in self.kept.values()}
-        for part in parts(sorted(documented)):
-            rows = SourceDocument.objects.live().filter(article__link_key__among=part)
+        for part in chunked(sorted(documented)):
+            rows = SourceDocument.objects.live().filter(article__link_key__in=part)
             for (key, *told_by, is_polled), content in rows.with_bytes(
                 "article__link_key", "path", "store__name", "store__is_polled", without=replaced
             ):
@@ -254,12 +255,12 @@ class _Batch:
     def _naming(self, keys: Sequence[str]) -> Iterator[tuple[ArticleFields, ...]]:
         """Yield `related` of each live file outside the batch whose article's list names one of the keys."""
         lists: set[int] = set()
-        for part in parts(keys):
-            entries = RelatedEntry.objects.filter(article__link_key__among=part)
+        for part in chunked(keys):
+            entries = RelatedEntry.objects.filter(article__link_key__in=part)
             lists.update(entries.order_by().values_list("list", flat=True))
         replaced = {each.pk for each in self.kept.values()}
-        for part in parts(sorted(lists)):
-            rows = SourceDocument.objects.live().filter(article__related_list__among=part)
+        for part in chunked(sorted(lists)):
+            rows = SourceDocument.objects.live().filter(article__related_list__in=part)
             for _, content in rows.with_bytes(without=replaced):
                 yield read_kept_file(content, self.memo).related
 
@@ -287,10 +288,10 @@ def _write_documents(
         returning=["path", "id"],
     )  # fmt: skip
     gone = [kept[change.path].pk for change in changes if not change.fields and change.path in kept]
-    for part in parts(gone):
-        SourceDocument.objects.filter(pk__among=part).update(is_gone=True, run=run)
+    for part in chunked(gone):
+        SourceDocument.objects.filter(pk__in=part).update(is_gone=True, run=run)
     if run is None:  # else all that was before is kept on, to be had back
-        replaced = Pack.objects.filter(pk__among=deque({each.place.pack for each in kept.values()}))
+        replaced = Pack.objects.filter(pk__in=deque({each.place.pack for each in kept.values()}))
         replaced.unused().only("pk").delete()  # else what goes is read first
     return {path: each.pk for path, each in kept.items()} | dict(written)
 

@@ -7,12 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
+from articles.caching.writing import update_rows, writing
 from articles.frontmatter.links import LinkError, clean_link
 from articles.images.process import Keeping, keep_picture, keep_pictures
 from articles.importing.files import FileError, read_file
 from articles.importing.lookups import look_up
 from articles.models import Image, Provider, Store, Topic
-from articles.models.bulk import update_rows, writing
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 Candidates = list[list[str]]  # pairs: the URL under which a picture is kept, its URL in the store

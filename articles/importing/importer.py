@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.diff import differences
 from articles.frontmatter.document import Document, DocumentError, Memo
 from articles.frontmatter.fields import FieldError
@@ -39,14 +40,7 @@ from articles.importing.report import (
 )
 from articles.importing.taxonomy import apply_taxonomy, described_pictures, digest_taxonomy, read_taxonomy
 from articles.models import ImportRun, SourceDocument, Store
-from articles.models.bulk import (
-    being_the_only_writer_here,
-    collecting_less_garbage,
-    committing_lightly,
-    parts,
-    waiting_long,
-    writing,
-)
+from articles.models.bulk import collecting_less_garbage
 from articles.stories.grouping import group_waiting
 
 # Files in the first transaction, for the writing to begin soon, and in each later one: a fraction of a
@@ -79,9 +73,8 @@ def import_paths(
     store_name = named_store(store_name) if store_name else ""
     run = ImportRun(paths=[printable(path) for path in paths])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with waiting_long(PATIENCE), collecting_less_garbage(), being_the_only_writer_here():
-        with committing_lightly():
-            importer.run_through(paths, store_name, on_start)
+    with lock_timeout(PATIENCE), collecting_less_garbage():
+        importer.run_through(paths, store_name, on_start)
         if not dry_run:
             finish(run, importer.report)
     return importer.report
@@ -291,8 +284,8 @@ class _Reader:
     def digests_of(self, files: Sequence[StoreFile]) -> dict[str, str]:
         """Return the hashes of what is kept of these files; a file that was withdrawn has an empty one."""
         found: dict[str, str] = {}
-        for part in parts(file.path for file in files if has_utf8_name(file.path)):
-            rows = SourceDocument.objects.filter(store=self.store.pk, path__among=part)
+        for part in chunked(file.path for file in files if has_utf8_name(file.path)):
+            rows = SourceDocument.objects.filter(store=self.store.pk, path__in=part)
             for path, digest, is_gone in rows.values_list("path", "sha256", "is_gone"):
                 found[path] = "" if is_gone else digest
         return found

@@ -5,15 +5,16 @@ from hashlib import sha256
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleTopic, Image, Provider, Topic
-from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows
 
 
 def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     """Return rows by the value of a unique field, asking for a bounded number at a time."""
     found = {}
-    for part in parts(keys):
-        found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__among": part}))
+    for part in chunked(keys):
+        found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__in": part}))
     return found
 
 
@@ -29,8 +30,8 @@ def find_providers(names: Mapping[str, str]) -> dict[str, int]:
 
 def _ids_of(domains: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for part in parts(sorted(domains)):
-        found.update(Provider.objects.filter(domain__among=part).values_list("domain", "pk"))
+    for part in chunked(sorted(domains)):
+        found.update(Provider.objects.filter(domain__in=part).values_list("domain", "pk"))
     return found
 
 
@@ -38,8 +39,8 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
     """Name providers by their newest report, where neither a store's own file nor an editor names them."""
     newest = Article.objects.filter(provider=OuterRef("pk")).newest_told().values("provider_name")[:1]
     changed = []
-    for part in parts(sorted(ids)):
-        providers = Provider.objects.filter(pk__among=part, is_described=False)
+    for part in chunked(sorted(ids)):
+        providers = Provider.objects.filter(pk__in=part, is_described=False)
         for provider in providers.annotate(newest=Subquery(newest)):
             if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
                 changed.append((provider.pk, provider.newest))
@@ -65,8 +66,8 @@ def find_topics(names: Iterable[str]) -> dict[str, Topic]:
 def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
     changed = []
-    for part in parts(sorted(ids)):
-        topics = {topic.pk: topic for topic in Topic.objects.filter(pk__among=part, is_described=False)}
+    for part in chunked(sorted(ids)):
+        topics = {topic.pk: topic for topic in Topic.objects.filter(pk__in=part, is_described=False)}
         used = (
             ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()
         )
@@ -84,8 +85,8 @@ def find_images(urls: Iterable[str]) -> dict[str, int]:
     """Return the ids of pictures by URL, creating those that are missing."""
     hashes = {Image.hash_of(url): url for url in urls}
     known: dict[str, int] = {}
-    for part in parts(sorted(hashes)):
-        known.update(Image.objects.filter(url_hash__among=part).values_list("url_hash", "pk"))
+    for part in chunked(sorted(hashes)):
+        known.update(Image.objects.filter(url_hash__in=part).values_list("url_hash", "pk"))
     fresh = sorted(hashes.keys() - known.keys())
     known |= insert_rows(
         Image,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from hashlib import sha256
 from itertools import chain, pairwise
 
+from articles.caching.writing import chunked
 from articles.models import Article, RelatedEntry, RelatedList
-from articles.models.bulk import insert_rows, parts
+from articles.models.bulk import insert_rows
 
 Lists = Mapping[int, Sequence[int]]  # article id -> ids of its related articles, in the store's order
 
@@ -50,14 +51,14 @@ def keep_lists(
 
 def drop_lists(left: Iterable[int]) -> None:
     """Delete those of these lists that no article has any more."""
-    for part in parts(sorted(left)):
-        RelatedList.objects.filter(pk__among=part, articles=None).delete()
+    for part in chunked(sorted(left)):
+        RelatedList.objects.filter(pk__in=part, articles=None).delete()
 
 
 def _lists_of(articles: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for part in parts(articles):
-        rows = Article.objects.filter(pk__among=part, related_list__isnull=False)
+    for part in chunked(articles):
+        rows = Article.objects.filter(pk__in=part, related_list__isnull=False)
         found.update(rows.values_list("pk", "related_list"))
     return found
 
@@ -80,11 +81,11 @@ def _digest(members: Iterable[int]) -> str:
 
 def _stored_orders(digests: Iterable[str]) -> dict[str, tuple[RelatedList, list[int]]]:
     rows: list[tuple[int, str]] = []
-    for part in parts(digests):
-        rows += RelatedList.objects.filter(digest__among=part).values_list("pk", "digest")
+    for part in chunked(digests):
+        rows += RelatedList.objects.filter(digest__in=part).values_list("pk", "digest")
     orders: dict[int, list[int]] = {pk: [] for pk, _ in rows}
-    for part in parts(orders):
-        entries = RelatedEntry.objects.filter(list__among=part).order_by("list", "position")
+    for part in chunked(orders):
+        entries = RelatedEntry.objects.filter(list__in=part).order_by("list", "position")
         for pk, article in entries.values_list("list", "article"):
             orders[pk].append(article)
     return {digest: (RelatedList(pk=pk, digest=digest), orders[pk]) for pk, digest in rows}

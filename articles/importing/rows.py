@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.text import slugify
 
+from articles.caching.writing import chunked, update_rows
 from articles.frontmatter.fields import ArticleFields
 from articles.importing.lookups import (
     find_images,
@@ -29,7 +30,7 @@ from articles.models import (
     StaleDay,
     Topic,
 )
-from articles.models.bulk import insert_rows, parts, reserve_ids, update_rows
+from articles.models.bulk import insert_rows, reserve_ids
 from articles.models.grouping import day_of
 
 # Columns that a store decides, beside those found through other tables.
@@ -80,8 +81,8 @@ class Known(NamedTuple):
 def find_known(keys: Iterable[str]) -> dict[str, Known]:
     """Return the articles of these link keys that are there."""
     rows: dict[str, Known] = {}
-    for part in parts(sorted(keys)):
-        found = Article.objects.filter(link_key__among=part).values_list(*Known._fields)
+    for part in chunked(sorted(keys)):
+        found = Article.objects.filter(link_key__in=part).values_list(*Known._fields)
         rows.update((row[0], Known(*row)) for row in found)
     return rows
 
@@ -111,8 +112,8 @@ class Row:
 def _find_rows(keys: Iterable[str]) -> dict[str, Row]:
     found = (
         Row(pk, values)
-        for part in parts(keys)
-        for pk, *values in Article.objects.filter(link_key__among=part).values_list("pk", *_NAMES)
+        for part in chunked(keys)
+        for pk, *values in Article.objects.filter(link_key__in=part).values_list("pk", *_NAMES)
     )
     return {row.link_key: row for row in found}
 
@@ -176,8 +177,8 @@ def write_articles(
     _link_topics(changed, rows, fresh=set(fresh))
     _link_images(changed, rows, fresh=set(fresh))
     refresh_provider_names(touched)
-    for part in parts(sorted(touched)):
-        Provider.objects.filter(pk__among=part, needs_count=False).update(needs_count=True)
+    for part in chunked(sorted(touched)):
+        Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
 
 
 def _days_touched(before: Mapping[str, tuple], rows: Mapping[str, Row]) -> set[int]:
@@ -212,8 +213,8 @@ def _hand_made_again(told: Mapping[str, Told | None], rows: Mapping[str, Row]) -
         if row.origin in HAVE_A_DOCUMENT and (told[key] is None or told[key].is_copy)
     }
     again = {}
-    for part in parts(left):
-        found = HandMade.objects.filter(article__among=part)
+    for part in chunked(left):
+        found = HandMade.objects.filter(article__in=part)
         for pk, values in found.values_list("pk", "values"):
             again[left[pk]] = values | {"published_at": datetime.fromisoformat(values["published_at"])}
         found.delete()
@@ -378,8 +379,8 @@ def _link_images(told: Mapping[str, Told | None], rows: Mapping[str, Row], fresh
 def _clear(model, column: str, articles: Iterable[int]) -> set[int]:
     """Delete these articles' links; returns what they led to."""
     led_to: set[int] = set()
-    for part in parts(articles):
-        links = model.objects.filter(article__among=part)
+    for part in chunked(articles):
+        links = model.objects.filter(article__in=part)
         led_to.update(links.order_by().values_list(column, flat=True))
         links.delete()
     return led_to

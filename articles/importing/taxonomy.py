@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from articles.caching.writing import update_rows
 from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
 from articles.importing.images import Described, candidates_of
 from articles.importing.lookups import find_topics, look_up, refresh_provider_names, refresh_topic_names
 from articles.models import ImportRun, Provider, Store, Topic
-from articles.models.bulk import update_rows
 
 MAX_DESCRIPTION, MAX_WORDS = 5000, 200
 Problem = tuple[str, str]  # path in the store, reason

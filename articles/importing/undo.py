@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
 from articles.importing.applying import Change, apply_changes, read_kept_file
 from articles.importing.files import printable
@@ -12,7 +13,6 @@ from articles.importing.importer import BATCH, PATIENCE, finish
 from articles.importing.report import Entry, FileOutcome, ImportReport, Kind, record
 from articles.importing.taxonomy import NOTHING, apply_taxonomy, described_pictures
 from articles.models import ImportOutcome, ImportRun, Pack, Store
-from articles.models.bulk import waiting_long, writing
 from articles.stories.grouping import group_waiting
 
 
@@ -33,7 +33,7 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     undoing = ImportRun(undoes=run, paths=run.paths)
     report = ImportReport(0, keeps_files)
     memo = Memo()
-    with waiting_long(PATIENCE):
+    with lock_timeout(PATIENCE):
         with writing():
             undoing.save()
             _restore_taxonomies(run, undoing, report)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class EditQuerySet(models.QuerySet):
@@ -65,7 +66,7 @@ class Edit(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="by"
     )
-    made_at = models.DateTimeField("when", auto_now_add=True)
+    made_at = models.DateTimeField("when", default=timezone.now, editable=False)
     reason = models.CharField(max_length=300, blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

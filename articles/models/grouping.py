@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from articles.caching.writing import chunked
 from articles.models.article import Article
-from articles.models.bulk import insert_rows, parts
+from articles.models.bulk import insert_rows
 from articles.models.lookups import Seconds
 from articles.packing import pack, unpack
 
@@ -42,9 +43,9 @@ class PlacingQuerySet(models.QuerySet):
 
     def in_stories_opened_by(self, openers):
         """Pairs of a report and the opener of its story, before merges, for stories of these openers."""
-        put = self.filter(opener__among=openers, drawn_into=None).values_list("pk", "opener")
-        drawn = self.filter(drawn_into__among=openers).values_list("pk", "drawn_into")
-        return chain(put, drawn)
+        for part in chunked(openers):
+            yield from self.filter(opener__in=part, drawn_into=None).values_list("pk", "opener")
+            yield from self.filter(drawn_into__in=part).values_list("pk", "drawn_into")
 
     def waiting(self, first, end):
         """Those of the days from the first to before the end whose articles wait to be settled, by day."""
@@ -123,8 +124,8 @@ class StaleDayManager(models.Manager):
     def mark(self, days):
         """Let these days be grouped anew. A row of its own each time, so that a change meanwhile is seen."""
         days = sorted(set(days))
-        for part in parts(days):
-            self.filter(day__among=part).delete()
+        for part in chunked(days):
+            self.filter(day__in=part).delete()
         insert_rows(self.model, ["day"], [[day] for day in days])
 
 
@@ -147,7 +148,7 @@ class DecisionQuerySet(models.QuerySet):
     def leads_among(self, articles):
         """Ids of those of these articles that editors made leads, in the order in which they did."""
         leads = self.filter(kind=Decision.Kind.LEAD).order_by("pk")
-        found = [leads.filter(article__among=part).values_list("pk", "article") for part in parts(articles)]
+        found = [leads.filter(article__in=part).values_list("pk", "article") for part in chunked(articles)]
         return [article for _, article in sorted(chain.from_iterable(found))]
 
 
@@ -165,7 +166,7 @@ class Decision(models.Model):
         "articles.Article", models.CASCADE, null=True, blank=True, related_name="other_decisions"
     )
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = DecisionQuerySet.as_manager()
 

@@ -14,7 +14,7 @@ class ImageQuerySet(models.QuerySet):
         waiting = self.filter(state=Image.State.WAITING, url__contains="/assets/")
         # Asked with the stores they come from, not only for this one's: that would begin at all of its files.
         stores = waiting.order_by().values_list("pk", "article_links__article__documents__store")
-        return self.filter(pk__among={pk for pk, brought in stores if brought and brought == store.pk})
+        return self.filter(pk__in={pk for pk, brought in stores if brought and brought == store.pk})
 
     def ready(self):
         """Pictures that have files of our own."""
@@ -35,7 +35,7 @@ class ImageQuerySet(models.QuerySet):
     def twins(self, hashes, recipe):
         """Pictures already made, or refused, in the same way from bytes of these hashes: one of each."""
         judged = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
-        same = judged.filter(content_hash__among=hashes, recipe=recipe).order_by()
+        same = judged.filter(content_hash__in=hashes, recipe=recipe).order_by()
         first = same.values("content_hash").annotate(first=models.Min("pk")).values("first")
         return self.filter(pk__in=first).prefetch_related("renditions")
 

@@ -1,6 +1,7 @@
 """ImportRun: one import, what became of each file, and what it takes to undo it (floor 1)."""
 
 from django.db import models
+from django.utils import timezone
 
 from articles.models.document import SourceDocument
 from articles.models.pack import Pack
@@ -8,7 +9,7 @@ from articles.packing import Place
 
 
 class ImportRun(models.Model):
-    started_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     paths = models.JSONField(default=list)
     created = models.PositiveIntegerField(default=0)

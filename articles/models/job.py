@@ -1,18 +1,18 @@
-"""Job: when a kind of work outside requests last began and ended, on whatever machine (floor 1)."""
+"""Job: when a recurring job last started and ended, on whatever machine."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class JobManager(models.Manager):
-    def note(self, name, **changes):
-        """Note of a job that it began or ended; one statement, so that any number of machines may."""
+    def record(self, name, **changes):
+        """Record start or end of a job, in one statement: several machines may do so at once."""
         job = self.model(name=name, **changes)
         self.bulk_create([job], update_conflicts=True, unique_fields=["name"], update_fields=list(changes))
 
 
 class Job(models.Model):
-    """One row a kind of work: what watches the site reads from it whether the work is still done."""
+    """One row per kind of job; monitoring reads from it whether the job still runs."""
 
     name = models.CharField(max_length=40, primary_key=True)
     started_at = models.DateTimeField(null=True)
@@ -26,7 +26,7 @@ class Job(models.Model):
 
     @property
     def is_running(self):
-        """Whether it began and has not ended since; also true of one that was killed."""
+        """Whether it started and has not ended since; also true of a killed one."""
         return bool(self.started_at) and (not self.finished_at or self.finished_at < self.started_at)
 
     def seconds_running(self, now=None):

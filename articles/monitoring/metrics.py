@@ -1,21 +1,21 @@
-"""Numbers for Prometheus (floor 2): requests of this process, or of all on the machine, and what probes find.
+"""Metrics for Prometheus: request times and the results of the probes.
 
-Several processes serve, and a question reaches one of them. With PROMETHEUS_MULTIPROC_DIR, an empty folder at
-each start, the processes count in files there, and each answers for all; without it each tells its own.
+Several web processes serve, and a scrape reaches one of them. With PROMETHEUS_MULTIPROC_DIR (a folder emptied
+at each start) all processes count in files there and each answers for all; without it, for itself.
 """
 
 import os
 from collections.abc import Iterator
-from functools import cache as once
+from functools import cache as memoize
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from articles.monitoring.checks import look
+from articles.monitoring.checks import run_probes
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# The first part of an address, if it is one of the site's: never what a stranger makes up.
+# First segments of the site's own addresses; anything else counts as "other", so that labels stay few.
 KINDS = frozenset({
     "about", "api", "archive", "healthz", "media", "metrics", "news", "preferences", "providers", "readyz",
     "search", "static", "stories", "topics",
@@ -23,15 +23,15 @@ KINDS = frozenset({
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Histogram(
-    "news_request_seconds", "Time from a request's arrival to its answer.", ["kind", "status"],
+    "news_request_seconds", "Seconds from the arrival of a request to its response.", ["kind", "status"],
     buckets=BUCKETS, registry=REGISTRY,
 )  # fmt: skip
 
 
-def kind_of(path: str, is_desk: bool) -> str:
-    """Return what a path asks for, as one of few words."""
-    if is_desk:
-        return "desk"
+def request_kind(path: str, is_admin: bool) -> str:
+    """Return the label of a path: one of few words."""
+    if is_admin:
+        return "admin"
     head, _, rest = path[1:].partition("/")
     if path.endswith((".atom", "/feed.json")):
         return "feed"
@@ -40,42 +40,41 @@ def kind_of(path: str, is_desk: bool) -> str:
     return "front" if not head else "sitemap" if not rest and head.endswith((".xml", ".txt")) else "other"
 
 
-@once
-def _row(kind: str, status: int) -> Histogram:
+@memoize
+def _series(kind: str, status: int) -> Histogram:
     return REQUESTS.labels(kind, f"{status}xx")
 
 
-def count(kind: str, status: int, seconds: float) -> None:
-    """Count one request."""
-    _row(kind, status // 100).observe(seconds)
+def count_request(kind: str, status: int, seconds: float) -> None:
+    """Count one request under its kind and class of status."""
+    _series(kind, status // 100).observe(seconds)
 
 
-class _Found(Collector):
-    """What the probes find at the moment of asking."""
+class _ProbeCollector(Collector):
+    """The results of the probes at the moment of the scrape."""
 
     def collect(self) -> Iterator[Metric]:
-        is_ok = GaugeMetricFamily("news_probe_ok", "1: all is well with this part.", labels=["probe"])
+        is_ok = GaugeMetricFamily("news_probe_ok", "1 if this part works.", labels=["probe"])
         value = GaugeMetricFamily(
-            "news_probe_value", "What a probe counted.", labels=["probe", "name"]
+            "news_probe_value", "A number a probe measured.", labels=["probe", "name"]
         )  # age_seconds of a job is the time since it ended
-        for name, finding in look().items():
-            is_ok.add_metric([name], float(finding.is_ok))
-            for what, number in finding.values.items():
-                value.add_metric([name, what], number)
+        for probe, result in run_probes().items():
+            is_ok.add_metric([probe], float(result.is_ok))
+            for name, number in result.values.items():
+                value.add_metric([probe, name], number)
         yield is_ok
         yield value
 
     def describe(self) -> list[Metric]:
-        return []  # nothing is asked before somebody wants to know
+        return []  # so that registering runs no probe
 
 
-def told() -> bytes:
-    """Return all numbers in Prometheus' text form."""
-    shared = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
-    asked = CollectorRegistry()
-    if shared:
-        multiprocess.MultiProcessCollector(asked)
-    own = b"" if shared else generate_latest(REGISTRY)
-    found = CollectorRegistry()
-    found.register(_Found())
-    return own + generate_latest(asked) + generate_latest(found)
+def render_metrics() -> bytes:
+    """Return all metrics in the Prometheus text format."""
+    requests = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        requests = CollectorRegistry()
+        multiprocess.MultiProcessCollector(requests)
+    probes = CollectorRegistry()
+    probes.register(_ProbeCollector())
+    return generate_latest(requests) + generate_latest(probes)

@@ -1,7 +1,7 @@
-"""Where watchers ask (floor 3): /healthz, /readyz and /metrics; and a request's id, time and line in the log.
+"""/healthz, /readyz and /metrics, and the id, time and log line of each request.
 
-These addresses are answered before anything else is looked at: for any Host (a load balancer asks by the
-machine's own), without a redirect to https, never out of a cache and never for one.
+The middleware answers these addresses before anything else runs: for any Host (a load balancer uses the
+machine's own), without a redirect to https, and never from or for a cache.
 """
 
 import logging
@@ -15,103 +15,103 @@ from django.utils.crypto import constant_time_compare
 
 from aggregator.logging import current_request
 from aggregator.middleware import is_desk
-from articles.monitoring.checks import PROBES, is_serving, look
-from articles.monitoring.metrics import count, kind_of, told
+from articles.monitoring.checks import PROBES, can_serve, run_probes
+from articles.monitoring.metrics import count_request, render_metrics, request_kind
 
 _ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
 _log = logging.getLogger("aggregator.requests")
 
 
 def live(request) -> HttpResponse:
-    """The process answers: nothing else is asked, so that a database that is away kills no process."""
+    """Answer that the process runs. The database is not asked, so its failure kills no web process."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def ready(request) -> HttpResponse:
-    """Whether requests may be sent here: 503 if pages cannot be served, 200 with what else is amiss."""
-    found = look()
-    serving = is_serving(found)
-    is_well = all(finding.is_ok for finding in found.values())
-    answer = {
-        "status": "ready" if is_well else "degraded" if serving else "down",
+    """Answer whether this process can serve pages: 503 if not, else 200 with whatever else fails."""
+    results = run_probes()
+    serving = can_serve(results)
+    all_ok = all(result.is_ok for result in results.values())
+    content = {
+        "status": "ready" if all_ok else "degraded" if serving else "down",
         "probes": {
             name: {
-                "ok": finding.is_ok,
-                "needed": PROBES[name].is_needed,
-                "text": finding.text,
-                **{key: round(value, 1) for key, value in finding.values.items()},
+                "ok": result.is_ok,
+                "needed": PROBES[name].required,
+                "text": result.text,
+                **{key: round(value, 1) for key, value in result.values.items()},
             }
-            for name, finding in found.items()
+            for name, result in results.items()
         },
     }
-    return JsonResponse(answer, status=200 if serving else 503)
+    return JsonResponse(content, status=200 if serving else 503)
 
 
-def measured(request) -> HttpResponse:
-    """The numbers, for whoever shows the token."""
+def metrics(request) -> HttpResponse:
+    """Answer with the metrics if the request carries the token."""
     if not constant_time_compare(
         request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
     ):
-        answer = HttpResponse("Show the token.\n", status=401, content_type="text/plain; charset=utf-8")
-        answer["WWW-Authenticate"] = 'Bearer realm="metrics"'
-        return answer
-    return HttpResponse(told(), content_type="text/plain; version=0.0.4; charset=utf-8")
+        response = HttpResponse("Show the token.\n", status=401, content_type="text/plain; charset=utf-8")
+        response["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return response
+    return HttpResponse(render_metrics(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-ADDRESSES = {"/healthz": live, "/readyz": ready, "/metrics": measured}
+ADDRESSES = {"/healthz": live, "/readyz": ready, "/metrics": metrics}
 
 
-def name_of(meta: dict) -> str:
-    """Return the id that a request came with, if it is one, or a new one."""
+def request_id(meta: dict) -> str:
+    """Return the valid X-Request-ID of a request, else a new random id."""
     given = meta.get("HTTP_X_REQUEST_ID", "")
     return given if _ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def note(name: str, method: str, path: str, status: int, seconds: float, is_desk: bool = False) -> None:
-    """Count an answered request by its path, and log it under its id where that is wished."""
-    kind = kind_of(path, is_desk)
-    count(kind, status, seconds)
+def record_request(
+    request_id: str, method: str, path: str, status: int, seconds: float, is_admin: bool = False
+) -> None:
+    """Count an answered request, and log it under its id if LOG_REQUESTS is on."""
+    kind = request_kind(path, is_admin)
+    count_request(kind, status, seconds)
     if settings.LOG_REQUESTS:
-        # No query and no client: what readers search for, and who they are, is nobody's business.
-        told = {"method": method, "path": path[:400], "kind": kind, "status": status,
+        # Neither the query nor the client's address: what readers search for is private.
+        fields = {"method": method, "path": path[:400], "kind": kind, "status": status,
                 "ms": round(1000 * seconds, 1)}  # fmt: skip
-        token = current_request.set(name)
-        _log.info("request", extra=told)
+        token = current_request.set(request_id)
+        _log.info("request", extra=fields)
         current_request.reset(token)
 
 
-class WatchMiddleware:
-    """Answers watchers; gives each request an id, counts and times it, and logs it where that is wished."""
+class MonitoringMiddleware:
+    """Answers the addresses above; gives each other request an id, counts, times and logs it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        began = time.perf_counter()
-        name = name_of(request.META)
+        start = time.perf_counter()
+        name = request_id(request.META)
         token = current_request.set(name)
         try:
-            answer = self._answer(request)
-            seconds = time.perf_counter() - began
-            note(name, request.method, request.path_info, answer.status_code, seconds, is_desk(request))
+            response = self._respond(request)
+            seconds = time.perf_counter() - start
+            status = response.status_code
+            record_request(name, request.method, request.path_info, status, seconds, is_desk(request))
         finally:
             current_request.reset(token)
-        answer.headers["X-Request-ID"] = name
-        return answer
+        response.headers["X-Request-ID"] = name
+        return response
 
-    def _answer(self, request) -> HttpResponse:
+    def _respond(self, request) -> HttpResponse:
         view = ADDRESSES.get(request.path_info)
-        if view is None or (
-            view is measured and not settings.METRICS_TOKEN
-        ):  # without a token: no such address
+        if view is None or (view is metrics and not settings.METRICS_TOKEN):
             return self.get_response(request)
-        answer = (
-            view(request) if request.method in ("GET", "HEAD") else HttpResponseNotAllowed(["GET", "HEAD"])
-        )
-        answer["Cache-Control"] = "no-store"
-        answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        answer["X-Content-Type-Options"] = "nosniff"
+        is_allowed = request.method in ("GET", "HEAD")
+        response = view(request) if is_allowed else HttpResponseNotAllowed(["GET", "HEAD"])
+        response["Cache-Control"] = "no-store"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
         if request.method == "HEAD":
-            answer["Content-Length"] = str(len(answer.content))
-            answer.content = b""
-        return answer
+            response["Content-Length"] = str(len(response.content))
+            response.content = b""
+        return response

@@ -28,8 +28,9 @@ from django.db import connection, connections, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from articles.caching.writing import writing
 from articles.models import Article, Rendition
-from articles.models.bulk import insert_rows, writing
+from articles.models.bulk import insert_rows
 from articles.models.pack import TOGETHER
 from articles.search import schema
 

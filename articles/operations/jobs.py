@@ -1,31 +1,109 @@
-"""Work outside requests notes when it begins and ends (floor 2), so that watchers see it stop."""
+"""The recurring jobs (poll, group, fetch pictures) as plain functions for any runner, and their log.
+
+Commands, tasks and the admin call these functions; each run is recorded in a `Job` row, so that monitoring
+sees when a job stops running.
+"""
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from articles.images.fetch import CacheReport, cache_images, wanted_images
 from articles.models import Job
+from articles.sources.poll import PollReport, poll_sources
+from articles.stories.grouping import group_waiting
 
-_log = logging.getLogger(__name__)
+PICTURES = 300  # fetched in one run, the newest first
+PICTURE_SECONDS = 30.0
+POLL_SECONDS = 300.0
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def noted(name: str) -> Iterator[None]:
-    """Note the beginning and the end of what happens inside; also a decorator.
+def tracked(name: str) -> Iterator[None]:
+    """Record start and end of the block in the job of this name; also usable as a decorator.
 
-    What a killed process leaves is a beginning without an end. A failure is noted by the name of its error,
-    as far as the database still takes notes, and raised again.
+    A killed process leaves a start without an end. An exception is recorded by its class name, if the
+    database still accepts writes, and raised again.
     """
-    Job.objects.note(name, started_at=timezone.now())
+    Job.objects.record(name, started_at=timezone.now())
     try:
         yield
     except BaseException as error:
         try:
-            Job.objects.note(name, finished_at=timezone.now(), failure=type(error).__name__[:100])
+            Job.objects.record(name, finished_at=timezone.now(), failure=type(error).__name__[:100])
         except DatabaseError:
-            _log.warning("The failure of %s could not be noted.", name)
+            logger.warning("The failure of the job %s could not be recorded.", name)
         raise
-    Job.objects.note(name, finished_at=timezone.now(), failure="")
+    Job.objects.record(name, finished_at=timezone.now(), failure="")
+
+
+@tracked("polling")
+def poll(ids=None, **options) -> PollReport:
+    """Poll sources; the parameters are those of `poll_sources`."""
+    return poll_sources(ids, **options)
+
+
+def poll_due() -> PollReport:
+    """Poll the sources that are due."""
+    return poll(seconds=POLL_SECONDS)
+
+
+@tracked("grouping")
+def group_new() -> int:
+    """Group the articles that wait for it; returns how many were assigned to stories."""
+    return group_waiting()
+
+
+@tracked("pictures")
+def fetch_pictures(images=None, **options) -> CacheReport:
+    """Fetch pictures; without parameters some of those that public stories lack, in bounded time."""
+    if images is None:
+        return cache_images(wanted_images(limit=PICTURES), seconds=PICTURE_SECONDS)
+    return cache_images(images, **options)
+
+
+Jobs = tuple[tuple[str, Callable[[], object]], ...]
+JOBS: Jobs = (("poll", poll_due), ("group", group_new), ("pictures", fetch_pictures))
+
+
+def run_once(on_job: Callable[[str, object], None] | None = None, jobs: Jobs | None = None) -> bool:
+    """Run each job once; returns whether all succeeded. A failure is logged and does not stop the others."""
+    succeeded = True
+    for name, job in JOBS if jobs is None else jobs:
+        close_old_connections()
+        try:
+            result = job()
+        except Exception:
+            logger.exception("the job “%s” failed", name)
+            succeeded = False
+        else:
+            if on_job:
+                on_job(name, result)
+    close_old_connections()
+    return succeeded
+
+
+def run_forever(
+    every: float,
+    *,
+    wait: Callable[[float], bool],
+    on_job: Callable[[str, object], None] | None = None,
+    jobs: Jobs | None = None,
+) -> None:
+    """Start a round every `every` seconds until told to stop; after failed rounds up to ten times as late.
+
+    `wait` sleeps for so many seconds and returns whether to stop.
+    """
+    failures = 0
+    while True:
+        start = time.monotonic()
+        failures = 0 if run_once(on_job, jobs) else failures + 1
+        pause = every * min(2**failures, 10) - (time.monotonic() - start)
+        if wait(max(pause, 1.0 if every >= 1 else 0.0)):
+            return

@@ -1,14 +1,13 @@
-"""The jobs as tasks (floor 2): what a queue of one's own choice may do, outside of requests.
+"""The recurring jobs as tasks for a queue, by Django's interface for tasks.
 
-They follow Django's interface for tasks. By default a task is done at once where it is asked for; TASKS hands
-it to workers, by the database or by Redis. Any number of workers on any number of machines may do any of them
-at once: sources are claimed one by one, grouping throws away what another overtook, and a picture that two
-fetched is kept once.
+By default a task runs at once in the process that enqueues it; TASKS hands it to workers through the database
+or Redis. Any number of workers on any number of machines may run them at the same time: sources are leased
+one by one, a grouping that another overtook is thrown away, and a picture fetched twice is stored once.
 """
 
 from django_tasks import task
 
-from articles.operations import poll_jobs as jobs
+from articles.operations import jobs
 
 
 @task()
@@ -19,7 +18,7 @@ def poll() -> str:
 
 @task()
 def group() -> str:
-    """Group what waits."""
+    """Group the articles that wait for it."""
     return str(jobs.group_new())
 
 

@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.models import Story
 from articles.pages import cards as show
 from articles.pages.paging import page_of
@@ -37,7 +37,7 @@ def _start(day: date) -> datetime:
 def _filled(key, starts: list[date]) -> set[int]:
     """Places of those spans that have stories; a span ends where the next one starts."""
     spans = [(_start(a), _start(b)) for a, b in pairwise(starts)]
-    return remember(("archive", key), lambda: Story.objects.filled(spans))
+    return cached(("archive", key), lambda: Story.objects.filled(spans))
 
 
 def _checked(year: str, month: str = "1", day: str = "1") -> date:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation import ngettext
 
-from articles.caching.version import remember_all
+from articles.caching.version import cached_many
 from articles.language import spoken
 from articles.models import Article, Provider
 from articles.models.article import Report
@@ -83,7 +83,7 @@ def cards(ids: Sequence[int]) -> list[dict]:
         made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
         return {key: card | {"html": pieces_of(card_html(card))} for key, card in made.items()}
 
-    return list(remember_all("card", keys, make).values())
+    return list(cached_many("card", keys, make).values())
 
 
 def told_cards(ids: Sequence[int]) -> dict[int, dict]:
@@ -95,7 +95,7 @@ def told_cards(ids: Sequence[int]) -> dict[int, dict]:
         lines = Lines([report for story in stories for report in story.reports], logo_urls(logos))
         return {story.pk: _card(story, [chips[topic] for topic in story.topics], lines) for story in stories}
 
-    return remember_all("told", list(ids), make)
+    return cached_many("told", list(ids), make)
 
 
 def _card(story: ToldStory, topics: list[dict], lines: Lines) -> dict:
@@ -143,7 +143,7 @@ def briefs(ids: Sequence[int]) -> dict[int, dict]:
         lines = Lines([story.reports[0] for story in stories], logo_urls(logos))
         return {story.pk: _brief(story, lines.line(story.reports[0])) for story in stories}
 
-    return remember_all("brief", list(ids), make)
+    return cached_many("brief", list(ids), make)
 
 
 def _brief(story: ToldStory, line: dict) -> dict:

@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.language import spoken
 from articles.models import Article, Provider, StoryTopic
 from articles.models.coverage import Newest, newest_in_topic
@@ -49,7 +49,7 @@ def options(name: str, offered: Callable[[], list], chosen: str) -> SafeString:
     """
     if chosen:
         return _options(offered(), chosen)
-    return remember(("options", name), lambda: _options(offered(), ""))
+    return cached(("options", name), lambda: _options(offered(), ""))
 
 
 def _options(offered: list, chosen: str) -> SafeString:
@@ -65,7 +65,7 @@ def _options(offered: list, chosen: str) -> SafeString:
 
 def newest_of(topic) -> Newest:
     """The newest stories of a topic and the providers that lead them; asked once per state of the site."""
-    return remember(("newest", topic.pk), lambda: newest_in_topic(topic.pk, NEWEST))
+    return cached(("newest", topic.pk), lambda: newest_in_topic(topic.pk, NEWEST))
 
 
 def offered_providers(topic=None):

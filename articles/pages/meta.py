@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.pages.addresses import absolute, origin
 from articles.pages.syndication import json_text
 
@@ -33,7 +33,7 @@ def linked_data(data: dict) -> str:
 def collection(request, title: str, links: list[tuple[str, str]]) -> str:
     """Return a list page as a CollectionPage: its items as pairs of our path, as links say it, and title."""
     start, address = origin(request), absolute(request, request.path)
-    return remember(("collection", address, title, *links), lambda: _collection(start, address, title, links))
+    return cached(("collection", address, title, *links), lambda: _collection(start, address, title, links))
 
 
 def _collection(start: str, address: str, title: str, links: list[tuple[str, str]]) -> str:

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import get_language_info
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.language import gettext as _
 from articles.language import spoken
 from articles.models import Topic
@@ -23,7 +23,7 @@ NAV_TOPICS = 12
 
 def topics_in_order() -> list[Topic]:
     """Return all topics; read once per state of the site."""
-    return remember("topics", lambda: list(Topic.objects.for_links()))
+    return cached("topics", lambda: list(Topic.objects.for_links()))
 
 
 def topic_chips() -> dict[int, dict]:
@@ -32,7 +32,7 @@ def topic_chips() -> dict[int, dict]:
     def make() -> dict:
         return {t.pk: {"name": t.name, "url": t.get_absolute_url()} for t in topics_in_order()}
 
-    return remember("chips", make)
+    return cached("chips", make)
 
 
 def leading_topics() -> list[Topic]:
@@ -90,7 +90,7 @@ def render_page(request, template: str, title: str, *, status: int = 200, **more
 
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
-    nav_paths = remember("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
+    nav_paths = cached("nav", lambda: {topic.get_absolute_url() for topic in leading_topics()})
     return {
         **_fixed_frame(request.choices, settings.SITE_NAME, settings.OPEN_LOG),
         # A page behind the first is not the first, and its own address tells of a place that moves.

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
 from articles.pages.addresses import absolute
@@ -44,7 +44,7 @@ def _months() -> list[date]:
         parts = [spans[place : place + 400] for place in range(0, len(spans), 400)]
         return {400 * n + place for n, part in enumerate(parts) for place in Story.objects.filled(part)}
 
-    return [months[place] for place in sorted(remember("sitemap months", look), reverse=True)]
+    return [months[place] for place in sorted(cached("sitemap months", look), reverse=True)]
 
 
 @require_safe

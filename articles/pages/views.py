@@ -6,7 +6,7 @@ from functools import cache
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.language import gettext as _
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.provider import ToldProvider
@@ -78,7 +78,7 @@ def _front_page(after: str) -> Page:
 
     if after:
         return page_of(Story.objects.public(), "hot", after, PAGE)
-    return remember("front page", lambda: first_page("hot", PAGE))
+    return cached("front page", lambda: first_page("hot", PAGE))
 
 
 def _front_side() -> dict:
@@ -97,7 +97,7 @@ def _topic_tree() -> list[dict]:
 def _sections(above: set[int]) -> list[dict]:
     """The hottest stories of each topic at the top level that do not stand above, each story once."""
     topics = leading_topics()[:SECTIONS]
-    best = remember(
+    best = cached(
         "sections", lambda: StoryTopic.objects.best_of_each([t.pk for t in topics], PAGE + IN_SECTION)
     )
     seen, chosen = set(above), {}
@@ -124,7 +124,7 @@ def topic_list(request):
 
 
 def _find_topic(slug: str) -> Topic:
-    topics = remember("by slug", lambda: {topic.slug: topic for topic in topics_in_order()})
+    topics = cached("by slug", lambda: {topic.slug: topic for topic in topics_in_order()})
     if slug not in topics:
         raise Http404
     return topics[slug]
@@ -145,7 +145,7 @@ def topic_detail(request, slug):
         "pages/topic.html",
         topic.name,
         description=about,
-        topic=remember(("topic shown", slug), lambda: _topic(topic)),
+        topic=cached(("topic shown", slug), lambda: _topic(topic)),
         cards=told,
         **_meta(request, topic.name, about, told),
         sorts=lambda: _sorts(request, sort),
@@ -165,7 +165,7 @@ def _page(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter])
 
     if after:
         return page_of(topic.story_links.public(), sort, after, PAGE)
-    return remember(("first page", topic.pk, sort), lambda: first_page(sort, PAGE, topic.pk))
+    return cached(("first page", topic.pk, sort), lambda: first_page(sort, PAGE, topic.pk))
 
 
 def _filters(request, topic: Topic, sort: str, narrowed: Callable[[], TopicFilter]) -> dict:
@@ -219,7 +219,7 @@ def _sorts(request, current: str) -> list[dict]:
 
 @require_safe
 def provider_list(request):
-    providers = remember("providers", lambda: _providers(Provider.objects.active().by_name()))
+    providers = cached("providers", lambda: _providers(Provider.objects.active().by_name()))
     return render_page(request, "pages/provider_list.html", _("Providers"), providers=providers)
 
 
@@ -233,7 +233,7 @@ def provider_detail(request, domain):
     page = page_of(reports.for_coverage_lists(), "", request.GET.get("after", ""), 2 * PAGE)
     lines = show.Lines(page.rows)
     told = [lines.line(article, full=True) for article in page.rows]
-    first, last = remember(("span", provider.pk), reports.span)
+    first, last = cached(("span", provider.pk), reports.span)
     return render_page(
         request,
         "pages/provider.html",

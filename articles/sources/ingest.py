@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
+from articles.caching.writing import chunked, writing
 from articles.frontmatter.document import DocumentError, Memo, emit
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.importing.applying import Change, apply_changes
 from articles.importing.rows import stem_of_link
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
-from articles.models.bulk import insert_rows, parts, writing
+from articles.models.bulk import insert_rows
 from articles.packing import pack_files
 from articles.sources.claiming import new_claim
 from articles.sources.entries import Entry, Feed
@@ -162,7 +163,7 @@ class _Maker:
         keys = [each.key for each in entries]
         known: dict[str, SourceEntry] = {}
         there: set[str] = set()
-        for part in parts(keys):
+        for part in chunked(keys):
             known |= SourceEntry.objects.of_keys(self.source, part)
             there.update(Article.objects.told().with_keys(part).values_list("link_key", flat=True))
         names = _names_of({self._domain(each) for each in entries if each.key not in known})
@@ -248,7 +249,7 @@ class _Maker:
 
 def _names_of(domains: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in parts(sorted(domains)):
+    for part in chunked(sorted(domains)):
         found.update(Provider.objects.filter(domain__in=part).values_list("domain", "name"))
     return found
 

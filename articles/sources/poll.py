@@ -20,13 +20,12 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from articles.caching.writing import lock_timeout
 from articles.http.answers import Answer, FetchError
 from articles.http.client import Fetcher
 from articles.http.throttle import Turns
 from articles.images.fetch import make_fetcher
 from articles.models import Source
-from articles.models.bulk import waiting_long
-from articles.operations.jobs import noted
 from articles.sources import outcomes
 from articles.sources.claiming import claim_due, claim_one, is_held, new_claim, release, renew
 from articles.sources.entries import Feed, FeedError
@@ -77,7 +76,6 @@ class PollReport:
         return f"{counts}; {self.new} new articles, {self.changed} changed, in {self.seconds:.1f} s"
 
 
-@noted("polling")
 def poll_sources(
     ids: Iterable[int] | None = None,
     *,
@@ -96,7 +94,7 @@ def poll_sources(
     run = _Run(fetcher or make_fetcher(), report, None if ids is None else list(ids), dry_run)
     run.ends_at = None if seconds is None else began + seconds
     with ExitStack() as stack:
-        stack.enter_context(waiting_long(PATIENCE))
+        stack.enter_context(lock_timeout(PATIENCE))
         run.parsers = stack.enter_context(Parsers(os.cpu_count()))
         run.threads = stack.enter_context(ThreadPoolExecutor(FETCHES))
         stack.callback(run.stop)

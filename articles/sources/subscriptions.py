@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import transaction
 
+from articles.caching.writing import writing
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
 from articles.http.answers import FetchError
 from articles.http.client import Fetcher
 from articles.models import Provider, Source, Topic
-from articles.models.bulk import writing
 from articles.models.source import MAX_WEIGHT
 from articles.sources.opml import Subscription, read_opml, write_opml
 

@@ -1,9 +1,9 @@
 """What a source brought is taken back (floor 2): files' and other feeds' words of the same reports stay."""
 
+from articles.caching.writing import writing
 from articles.frontmatter.document import Memo
 from articles.importing.applying import Change, apply_changes
 from articles.models import Source, SourceDocument, SourceEntry
-from articles.models.bulk import writing
 from articles.stories.grouping import group_waiting
 
 BATCH = 500  # reports in one transaction

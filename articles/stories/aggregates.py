@@ -9,8 +9,9 @@ from typing import NamedTuple
 from django.db.models import Count, Model
 from django.utils import timezone
 
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
-from articles.models.bulk import insert_rows, parts, update_rows
+from articles.models.bulk import insert_rows
 from articles.stories import ranking
 
 LINES_ON_CARD = 4
@@ -45,7 +46,7 @@ def place_due() -> None:
 
 
 def _place_and_mark(ids: Iterable[int]) -> None:
-    for part in parts(sorted(ids)):
+    for part in chunked(sorted(ids)):
         _mark_lists(part)
         _place_part(part, {}, frozenset(), Given())
         _mark_lists(part)
@@ -66,8 +67,8 @@ class Given:
         for model, column in ((Topic, "story_count"), (Provider, "report_count")):
             more = self.counts[model].copy()
             more.subtract(before.counts[model])
-            for part in parts(pk for pk, count in more.items() if count):
-                rows = model.objects.select_for_update().filter(pk__among=part).order_by("pk")
+            for part in chunked(pk for pk, count in more.items() if count):
+                rows = model.objects.select_for_update().filter(pk__in=part).order_by("pk")
                 known = rows.values_list("pk", column)  # locked: an editor's act may count them meanwhile
                 update_rows(model, [column], [(pk, max(count + more[pk], 0)) for pk, count in known])
 
@@ -75,12 +76,12 @@ class Given:
 def given_by(stories: Iterable[int]) -> Given:
     """Return what these stories give to lists now."""
     given = Given()
-    for part in parts(sorted(stories)):
-        timed = Story.objects.filter(pk__among=part, next_report_at__isnull=False)
+    for part in chunked(sorted(stories)):
+        timed = Story.objects.filter(pk__in=part, next_report_at__isnull=False)
         _mark_timed(timed.values_list("pk", flat=True))
-        listed = StoryTopic.objects.filter(story__among=part, is_public=True)
+        listed = StoryTopic.objects.filter(story__in=part, is_public=True)
         given.counts[Topic].update(dict(listed.order_by().values_list("topic").annotate(n=Count("pk"))))
-        shown = Article.objects.filter(story__among=part, story__is_public=True)
+        shown = Article.objects.filter(story__in=part, story__is_public=True)
         rows = shown.filter(story_position__isnull=False).order_by().values_list("provider")
         given.counts[Provider].update(dict(rows.annotate(n=Count("pk"))))
     return given
@@ -94,7 +95,7 @@ def place_stories(ids: Iterable[int], moved: Mapping[int, int], fresh: Set[int])
     `fresh`: those of these stories that are not there yet.
     """
     given = Given()
-    for part in parts(sorted(ids)):
+    for part in chunked(sorted(ids)):
         _mark_timed(_place_part(part, moved, fresh, given))
     return given
 
@@ -107,9 +108,9 @@ def _mark_timed(stories: Iterable[int]) -> None:
 
 def _mark_lists(stories: Collection[int]) -> None:
     """Note that the lists of these stories' topics and providers have to be counted."""
-    links = StoryTopic.objects.filter(story__among=stories)
+    links = StoryTopic.objects.filter(story__in=stories)
     Topic.objects.filter(needs_count=False, story_links__in=links).update(needs_count=True)
-    reports = Article.objects.filter(story__among=stories)
+    reports = Article.objects.filter(story__in=stories)
     Provider.objects.filter(needs_count=False, articles__in=reports).update(needs_count=True)
 
 
@@ -121,13 +122,13 @@ def mark_all_lists() -> None:
 
 def count_lists() -> None:
     """Count the public stories of topics and the reports shown of providers whose lists have changed."""
-    for part in parts(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        listed = StoryTopic.objects.public().filter(topic__among=part).order_by()
+    for part in chunked(Topic.objects.filter(needs_count=True).values_list("pk", flat=True)):
+        listed = StoryTopic.objects.public().filter(topic__in=part).order_by()
         counts = dict(listed.values_list("topic").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Topic, ["story_count", "needs_count"], rows)
-    for part in parts(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
-        shown = Article.objects.in_public_stories().filter(provider__among=part)
+    for part in chunked(Provider.objects.filter(needs_count=True).values_list("pk", flat=True)):
+        shown = Article.objects.in_public_stories().filter(provider__in=part)
         counts = dict(shown.order_by().values_list("provider").annotate(n=Count("pk")))
         rows = [(pk, counts.get(pk, 0), False) for pk in part]
         update_rows(Provider, ["report_count", "needs_count"], rows)
@@ -152,7 +153,7 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int],
     positions: dict[int, int] = {}
     counted: dict[int, _Counted] = {}
     changed, made = [], []
-    rows = Story.objects.filter(pk__among=ids).order_by()
+    rows = Story.objects.filter(pk__in=ids).order_by()
     there = rows.values_list("pk", "heat_adjustment", *_Counted._fields)
     new = ((story, 0) for story in ids if story in fresh)
     for story, adjustment, *before in chain(there, new):
@@ -186,11 +187,11 @@ def _place_part(ids: Collection[int], moved: Mapping[int, int], fresh: Set[int],
 def _articles_of(ids: Collection[int], moved: Mapping[int, int]) -> Iterator[tuple]:
     """Yield the articles that are in these stories once others have moved."""
     columns = ("story", "story_position", "origin", *_REPORTED)
-    rows = Article.objects.filter(story__among=ids).order_by().values_list(*columns)
+    rows = Article.objects.filter(story__in=ids).order_by().values_list(*columns)
     yield from (row for row in rows if row[3] not in moved)
     wanted = set(ids)
-    for part in parts(pk for pk, story in moved.items() if story in wanted):
-        yield from Article.objects.filter(pk__among=part).order_by().values_list(*columns)
+    for part in chunked(pk for pk, story in moved.items() if story in wanted):
+        yield from Article.objects.filter(pk__in=part).order_by().values_list(*columns)
 
 
 _REPORTED = (
@@ -244,13 +245,13 @@ def _list_in_topics(stories: Mapping[int, _Counted], fresh: Set[int]) -> Iterabl
     """Put stories into the lists of their lead's topics; the fresh ones are in none yet. Returns the topic of
     each public entry."""
     if listed := stories.keys() - fresh:
-        StoryTopic.objects.filter(story__among=listed).delete()
+        StoryTopic.objects.filter(story__in=listed).delete()
     facts = {
         counted.lead: (story, counted.is_public, counted.heat, counted.rank, counted.published_at)
         for story, counted in stories.items()
         if counted.lead
     }
-    links = ArticleTopic.objects.filter(article__among=facts).order_by()
+    links = ArticleTopic.objects.filter(article__in=facts).order_by()
     rows = [(*facts[article], *link) for article, *link in links.values_list("article", "topic", "position")]
     names = ["story", "is_public", "heat", "rank", "published_at", "topic", "position"]
     insert_rows(StoryTopic, names, rows)

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
+from articles.caching.writing import chunked, writing
 from articles.models import Article, Placing, Story, StoryAlias
-from articles.models.bulk import parts, reserve_ids, writing
+from articles.models.bulk import reserve_ids
 from articles.stories.aggregates import given_by, place_stories
 from articles.stories.constraints import Decisions, obey
 from articles.stories.identity import keep_ids
@@ -59,8 +60,8 @@ def settle(waiting: list[int], decisions: Decisions, moves: Moves | None = None)
     The caller holds the write lock.
     """
     stay, waited = _settle(waiting, decisions, moves or Moves())
-    for part in parts(sorted(stay)):
-        rows = Article.objects.filter(pk__among=part, needs_grouping=True)
+    for part in chunked(sorted(stay)):
+        rows = Article.objects.filter(pk__in=part, needs_grouping=True)
         waited += rows.update(needs_grouping=False)
     return waited
 
@@ -72,9 +73,9 @@ def _settle(waiting: list[int], decisions: Decisions, moves: Moves) -> tuple[Set
     company.gather(waiting)
     absent = set(waiting) - company.members.keys()  # withdrawn, and maybe in a story still
     touched: set[int] = set()
-    for part in parts(sorted(absent)):
+    for part in chunked(sorted(absent)):
         touched.update(
-            Article.objects.filter(pk__among=part, story__isnull=False).values_list("story", flat=True)
+            Article.objects.filter(pk__in=part, story__isnull=False).values_list("story", flat=True)
         )
     order = sorted(company.members, key=lambda pk: (company.members[pk].time, company.members[pk].key))
     automatic: dict[int, list[str]] = defaultdict(list)
@@ -133,7 +134,7 @@ class _Company:
         while wanted:
             openers = _openers_of(_roots_of(wanted))
             found: set[int] = set()
-            for part in parts(sorted(openers)):
+            for part in chunked(sorted(openers)):
                 for pk, opener in Placing.objects.in_stories_opened_by(part):
                     self.root_of[pk] = openers[opener]
                     found.add(pk)
@@ -142,8 +143,8 @@ class _Company:
     def _add(self, ids: set[int]) -> Iterator[int]:
         """Note articles; yield those that were in a story with them or that editors put together."""
         stories, mates = set(), set()
-        for part in parts(sorted(ids - self.members.keys())):
-            rows = Article.objects.filter(pk__among=part)
+        for part in chunked(sorted(ids - self.members.keys())):
+            rows = Article.objects.filter(pk__in=part)
             columns = ("pk", "link_key", "published_at", "story", "needs_grouping")
             for pk, key, time, story, waits in rows.values_list(*columns):
                 self.members[pk] = _Member(key, time, story, waits)
@@ -151,24 +152,24 @@ class _Company:
                 mates.update(self._bundles.get(key, ()))
         fresh = stories - self._stories - {None}
         self._stories |= fresh
-        for part in parts(sorted(fresh)):
-            rows = Article.objects.told().filter(story__among=part, placing__isnull=False)
+        for part in chunked(sorted(fresh)):
+            rows = Article.objects.told().filter(story__in=part, placing__isnull=False)
             yield from rows.values_list("pk", flat=True)
-        for part in parts(sorted(mates)):
-            rows = Article.objects.told().filter(link_key__among=part, placing__isnull=False)
+        for part in chunked(sorted(mates)):
+            rows = Article.objects.told().filter(link_key__in=part, placing__isnull=False)
             yield from rows.values_list("pk", flat=True)
 
 
 def _roots_of(articles: Iterable[int]) -> set[int]:
     """Return the openers of the stories that these articles are in now, merges followed."""
     roots, wanted = set(), set()
-    for part in parts(sorted(articles)):
-        rows = Placing.objects.filter(pk__among=part).values_list("opener", "drawn_into")
+    for part in chunked(sorted(articles)):
+        rows = Placing.objects.filter(pk__in=part).values_list("opener", "drawn_into")
         wanted.update(drawn_into or opener for opener, drawn_into in rows)
     while wanted:
         led_on: dict[int, int] = {}
-        for part in parts(sorted(wanted)):
-            rows = Placing.objects.filter(pk__among=part, merged_into__isnull=False)
+        for part in chunked(sorted(wanted)):
+            rows = Placing.objects.filter(pk__in=part, merged_into__isnull=False)
             led_on.update(rows.values_list("pk", "merged_into"))
         roots |= wanted - led_on.keys()
         wanted = set(led_on.values())
@@ -181,8 +182,8 @@ def _openers_of(roots: Iterable[int]) -> dict[int, int]:
     wanted = set(found)
     while wanted:
         came: dict[int, int] = {}
-        for part in parts(sorted(wanted)):
-            rows = Placing.objects.filter(merged_into__among=part)
+        for part in chunked(sorted(wanted)):
+            rows = Placing.objects.filter(merged_into__in=part)
             came.update((pk, found[into]) for pk, into in rows.values_list("pk", "merged_into"))
         found |= came
         wanted = set(came)
@@ -213,8 +214,8 @@ def _redirect(redirects: Mapping[int, int], moves: Moves) -> None:
         Article.objects.filter(story=old).update(story=heir)
         aliases.update(story=heir)
         StoryAlias.objects.update_or_create(old_id=old, defaults={"story_id": heir})
-    for part in parts(sorted(redirects)):
-        Story.objects.filter(pk__among=part).delete()
+    for part in chunked(sorted(redirects)):
+        Story.objects.filter(pk__in=part).delete()
 
 
 def _bring_back(stories: Iterable[int], moves: Moves) -> None:
@@ -232,8 +233,8 @@ def _take_along(members: Mapping[int, _Member], moves: Moves) -> None:
     """Let withdrawn reports, which nobody settles, follow the wish for them where that story is there."""
     wanted = {pk: story for pk, story in moves.wishes.items() if story and pk not in members}
     there = set(Story.objects.filter(pk__in=set(wanted.values())).values_list("pk", flat=True))
-    for part in parts(sorted(wanted)):
-        rows = Article.objects.filter(pk__among=part, placing=None).exclude(story=None)
+    for part in chunked(sorted(wanted)):
+        rows = Article.objects.filter(pk__in=part, placing=None).exclude(story=None)
         for pk, story in rows.values_list("pk", "story"):
             if wanted[pk] in there and story != wanted[pk]:
                 moves.note(pk, story, wanted[pk])

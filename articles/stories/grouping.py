@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
+from articles.caching.writing import chunked, update_rows, writing
 from articles.http.sandbox import Worker, start_beside
 from articles.models import Article, Decision, Placing, RelatedEntry, StaleDay, TermVectors
-from articles.models.bulk import collecting_less_garbage, insert_rows, parts, update_rows, writing
+from articles.models.bulk import collecting_less_garbage, insert_rows
 from articles.models.grouping import start_of
 from articles.models.lookups import Seconds
-from articles.operations.jobs import noted
 from articles.stories.aggregates import count_lists, mark_all_lists, place_due
 from articles.stories.assignment import Moves, settle_days, settle_some
 from articles.stories.clustering import LOOK_BACK
@@ -37,7 +37,6 @@ _CLOSE = LOOK_BACK  # days that grouping reads anyway
 _A_WHILE = 0.01  # seconds between looks at what else there is to do
 
 
-@noted("grouping")
 @collecting_less_garbage()
 def group_waiting(
     moves: Moves | None = None,
@@ -260,10 +259,10 @@ class _Work:
         self._write_placings()
         for first, end, contents in self.placed.terms:
             TermVectors.objects.replace(first, end, contents)
-        for part in parts(self.ids[key] for key in sorted(self.placed.moved)):
-            Article.objects.filter(pk__among=part, needs_grouping=False).update(needs_grouping=True)
-        for part in parts(self.chosen):
-            StaleDay.objects.filter(day__among=part).delete()
+        for part in chunked(self.ids[key] for key in sorted(self.placed.moved)):
+            Article.objects.filter(pk__in=part, needs_grouping=False).update(needs_grouping=True)
+        for part in chunked(self.chosen):
+            StaleDay.objects.filter(day__in=part).delete()
         if self.horizon is not None:
             # A change may reach beyond the horizon: the next time it goes on from there. The next day that
             # waits gets a new row too, for any other grouping to see that this one was at work.
@@ -288,10 +287,10 @@ class _Work:
 
     def _drop_placings(self) -> None:
         """Drop the placings of reports that these days have no more."""
-        for part in parts(self.chosen):
-            gone = Placing.objects.filter(day__among=part).outdated().values_list("pk", flat=True)
-            for pks in parts(gone):
-                Placing.objects.filter(pk__among=pks).delete()
+        for part in chunked(self.chosen):
+            gone = Placing.objects.filter(day__in=part).outdated().values_list("pk", flat=True)
+            for pks in chunked(gone):
+                Placing.objects.filter(pk__in=pks).delete()
 
 
 # What is asked for at each depth, and what stands for it where it is not.
@@ -315,8 +314,8 @@ def _placed_in(first: int, end: int, columns: Iterable[str], openers: Set[int]) 
     placed = list(days.values_list("pk", "opener", "merged_into", "drawn_into"))
     openers = with_merged(openers, ((pk, into) for pk, _, into, _ in placed if into))
     rows = []
-    for part in parts(pk for pk, opener, _, drawn in placed if opener in openers or drawn in openers):
-        rows += Article.objects.told().filter(pk__among=part).order_by().values_list(*columns)
+    for part in chunked(pk for pk, opener, _, drawn in placed if opener in openers or drawn in openers):
+        rows += Article.objects.told().filter(pk__in=part).order_by().values_list(*columns)
     return rows
 
 
@@ -324,8 +323,8 @@ def _keys_of(rows: list[tuple]) -> dict[int, Key]:
     """Return the keys of these reports and of those that their placings name."""
     keys = {row[0]: row[1] for row in rows}
     named = {pk for row in rows for pk in row[5:8]} - keys.keys() - {None}
-    for part in parts(sorted(named)):
-        keys.update(Article.objects.filter(pk__among=part).values_list("pk", "link_key"))
+    for part in chunked(sorted(named)):
+        keys.update(Article.objects.filter(pk__in=part).values_list("pk", "link_key"))
     return keys
 
 
@@ -354,8 +353,8 @@ def _spans(days: list[int]) -> Iterator[tuple[int, int]]:
 
 def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = {}
-    for part in parts(sorted(lists)):
-        rows = RelatedEntry.objects.filter(list__among=part).order_by()
+    for part in chunked(sorted(lists)):
+        rows = RelatedEntry.objects.filter(list__in=part).order_by()
         for row, key in rows.values_list("list", "article__link_key"):
             found.setdefault(row, set()).add(key)
     return {row: frozenset(keys) for row, keys in found.items()}

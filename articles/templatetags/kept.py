@@ -6,7 +6,7 @@ data, as long as the process. Each language has its own.
 
 from django import template
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.language import spoken
 
 register = template.Library()
@@ -19,7 +19,7 @@ class KeptNode(template.Node):
 
     def render(self, context):
         key = ("html", self.name, *(part.resolve(context) for part in self.parts))
-        return remember(key, lambda: self.nodes.render(context))
+        return cached(key, lambda: self.nodes.render(context))
 
 
 class FixedNode(KeptNode):

@@ -4,7 +4,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-from articles.caching.version import remember
+from articles.caching.version import cached
 from articles.language import gettext as _
 from articles.pages import markup
 
@@ -28,7 +28,7 @@ def stories(context):
         words = {"next_text": _("More stories"), "end_text": _("That is every story.")}
         return get_template("components/pager.html").template.render(template.Context({**given, **words}))
 
-    pager = remember(("pager", *given.values()), make)
+    pager = cached(("pager", *given.values()), make)
     return SafeString(f'<div class="stories">\n{markup.CARDS}\n</div>\n{pager}\n')
 
 
@@ -50,5 +50,5 @@ def about_page(context):
         return markup.head_html(*(value() if callable(value) else value for value in given))
 
     if key := context.get("head_key"):
-        return remember(("head", context.get("canonical"), *key), make)
+        return cached(("head", context.get("canonical"), *key), make)
     return make()

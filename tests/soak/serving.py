@@ -1,4 +1,4 @@
-"""The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--acts 20] [--sqlite]`.
+"""The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--edits 20] [--sqlite]`.
 
 Two web processes, nginx before them, two workers, a poller, PostgreSQL and, where it is installed, Redis, on
 one machine under load: an editor's edit must be public on the next request of either web process; each process
@@ -242,7 +242,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stores", nargs="*", metavar="STORE")
     parser.add_argument("--connections", type=int, default=20)
-    parser.add_argument("--acts", type=int, default=20)
+    parser.add_argument("--edits", type=int, default=20)
     parser.add_argument("--sqlite", action="store_true", help="instead of PostgreSQL")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
@@ -253,7 +253,7 @@ def main() -> int:
             jobs.start()
             print(f"a poller and two workers by {jobs.by}", flush=True)
             trials = Trials(machine, options.connections)
-            trials.acts(options.acts)
+            trials.edits(options.edits)
             stores = options.stores or [str(fronting.ROOT / "seeds")]
             trials.jobs_killed(jobs)
             trials.kills()

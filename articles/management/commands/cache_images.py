@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from articles.images.fetch import CacheReport, cache_images, wanted_images
+from articles.images.fetch import CacheReport, wanted_images
 from articles.management.stopping import stoppable
+from articles.operations.jobs import fetch_pictures
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("--since must be a date such as 2023-05-04")
         moment = timezone.make_aware(datetime.combine(day, time())) if day else None
         ids = wanted_images(limit=limit, since=moment, retry=retry)
-        report = cache_images(ids, on_image=self.show if self.stdout.isatty() else None, seconds=seconds)
+        report = fetch_pictures(ids, on_image=self.show if self.stdout.isatty() else None, seconds=seconds)
         if self.stdout.isatty():
             self.stdout.write("\r\x1b[K", ending="")
         self.stdout.write("\n".join(report.lines()))

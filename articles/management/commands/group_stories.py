@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand
 
 from articles.management.moments import moment
 from articles.management.stopping import stoppable
-from articles.stories.grouping import group_waiting, mark_all
+from articles.operations.jobs import group_new
+from articles.stories.grouping import mark_all
 
 
 class Command(BaseCommand):
@@ -19,4 +20,4 @@ class Command(BaseCommand):
     def handle(self, *, rebuild, since, **options):
         if rebuild:
             mark_all(since)
-        self.stdout.write(f"{group_waiting()} articles settled in stories")
+        self.stdout.write(f"{group_new()} articles settled in stories")

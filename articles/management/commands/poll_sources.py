@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from articles.management.stopping import stoppable
 from articles.models import Source
-from articles.operations.poll_jobs import fetch_pictures, group_new
-from articles.sources.poll import Polled, poll_sources
+from articles.operations.jobs import fetch_pictures, group_new, poll
+from articles.sources.poll import Polled
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, due, source, dry_run, no_pictures, seconds, **options):
         ids = None if due and not source else self.chosen(source)
         show = self.show if options["verbosity"] or dry_run else None
-        report = poll_sources(ids, dry_run=dry_run, on_source=show, seconds=seconds)
+        report = poll(ids, dry_run=dry_run, on_source=show, seconds=seconds)
         self.stdout.write(f"{'dry run: ' if dry_run else ''}{report}")
         if not dry_run:
             group_new()

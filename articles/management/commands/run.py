@@ -6,7 +6,7 @@ import threading
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.operations.poll_jobs import JOBS, run_cycle, run_forever
+from articles.operations.jobs import JOBS, run_forever, run_once
 from articles.operations.tasks import TASKS
 
 
@@ -25,12 +25,12 @@ class Command(BaseCommand):
         if settings.TASKS_BY != "inline":
             jobs = tuple((name, task.enqueue) for name, task in TASKS.items())
         if once:
-            run_cycle(on_job, jobs)
+            run_once(on_job, jobs)
             return
         stopped = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *given: stopped.set())
-        run_forever(every, is_over=stopped.wait, on_job=on_job, jobs=jobs)
+        run_forever(every, wait=stopped.wait, on_job=on_job, jobs=jobs)
 
     def show(self, name: str, result: object) -> None:
         if getattr(result, "new", 0) or getattr(result, "changed", 0):

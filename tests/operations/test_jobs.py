@@ -1,9 +1,9 @@
-"""From a feed to a page with its picture: one round of the loop, in a small world of names."""
+"""One round of all jobs, from a feed to a page with its picture, in a small network of names."""
 
 import pytest
 
 from articles.models import Article, Image, Story, Topic
-from articles.operations import poll_jobs as jobs
+from articles.operations import jobs
 from tests.feeds import make_source
 from tests.network import authority, world  # noqa: F401 (fixtures)
 from tests.pictures import jpeg
@@ -18,7 +18,7 @@ def _quick(settings, monkeypatch):
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
 
 
-def test_one_round_brings_reports_into_stories_with_pictures_onto_pages(world, client):  # noqa: F811
+def test_one_round_turns_feed_entries_into_public_stories_with_pictures(world, client):  # noqa: F811
     world.names = {host: ["93.184.215.14"] for host in ("gazette.example", "post.example", "cdn.example")}
     picture = '<media:content url="http://cdn.example/tide.jpg" medium="image" width="640" height="480"/>'
     text = "The harbour board approved two tidal turbines below the old bridge after ten years of dispute."
@@ -38,7 +38,7 @@ def test_one_round_brings_reports_into_stories_with_pictures_onto_pages(world, c
         world.site.pages[f"/{name}.xml"] = (200, {}, feed)
         make_source(f"http://{name}.example/{name}.xml")
     assert "turbines" not in client.get("/topics/tidal-energy/").content.decode()
-    assert jobs.run_cycle()
+    assert jobs.run_once()
     story = Story.objects.public().get()
     assert (story.article_count, story.source_count) == (2, 2)
     page = client.get("/topics/tidal-energy/").content.decode()
@@ -48,5 +48,5 @@ def test_one_round_brings_reports_into_stories_with_pictures_onto_pages(world, c
     assert any(file.url in page for file in image.renditions.all())
     asked = {path for path, _ in world.site.requests}
     assert asked == {"/robots.txt", "/gazette.xml", "/post.xml", "/tide.jpg"}
-    assert jobs.run_cycle()
+    assert jobs.run_once()
     assert Article.objects.count() == 2

@@ -1,4 +1,4 @@
-"""What watchers ask: /healthz, /readyz, /metrics, and the ids and lines of requests."""
+"""/healthz, /readyz and /metrics, and the id and log line of each request."""
 
 import ipaddress
 import json
@@ -12,9 +12,7 @@ from django.utils import timezone
 
 from articles.models import Image, ImportRun, Job, StaleDay
 from articles.monitoring import checks as probes
-from articles.operations.jobs import noted
-from articles.sources.poll import poll_sources
-from articles.stories.grouping import group_waiting
+from articles.operations import jobs
 from tests.feeds import make_source
 
 TOKEN = "t" * 30
@@ -28,14 +26,14 @@ def ready(client):
 
 @pytest.mark.parametrize("host", STRANGE_HOSTS)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_watchers_are_answered_by_whatever_name_they_ask(db, client, settings, path, host):
+def test_monitoring_is_answered_under_any_host_name(db, client, settings, path, host):
     settings.SECURE_SSL_REDIRECT = True
     answer = client.get(path, headers={"host": host})
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     assert "ETag" not in answer
 
 
-def test_being_alive_asks_no_database(client):
+def test_healthz_asks_no_database(client):
     assert client.get("/healthz").content == b"ok\n"
 
 
@@ -45,17 +43,18 @@ def test_head_has_no_body_and_other_methods_are_refused(db, client):
     assert client.delete("/readyz")["Cache-Control"] == "no-store"
 
 
-def test_a_well_site_is_ready(seeds, client):
-    status, told = ready(client)
-    assert (status, told["status"]) == (200, "ready")
-    assert set(told["probes"]) == {
+def test_a_working_site_is_ready(seeds, client):
+    jobs.group_new()
+    status, content = ready(client)
+    assert (status, content["status"]) == (200, "ready")
+    assert set(content["probes"]) == {
         "database", "migrations", "cache", "polling", "grouping", "pictures", "import",
     }  # fmt: skip
-    assert told["probes"]["grouping"]["age_seconds"] >= 0
-    assert told["probes"]["import"]["refused_files"] == 0
+    assert content["probes"]["grouping"]["age_seconds"] >= 0
+    assert content["probes"]["import"]["refused_files"] == 0
 
 
-def test_being_ready_costs_few_queries_however_much_there_is(seeds, client):
+def test_the_number_of_queries_of_readyz_does_not_grow_with_the_rows(seeds, client):
     ready(client)
     with CaptureQueriesContext(connection) as seen:
         ready(client)
@@ -65,72 +64,73 @@ def test_being_ready_costs_few_queries_however_much_there_is(seeds, client):
     assert len(seen) == len(more) <= 12
 
 
-def test_without_its_database_the_site_is_down_and_tells_no_secret(client, monkeypatch, db):
+def test_without_its_database_the_site_is_down_and_shows_no_secret(client, monkeypatch, db):
     def fail():
         raise OSError("postgres://news:tide-table@db refused")
 
     monkeypatch.setitem(probes.PROBES, "database", probes.Probe(fail, True, False))
     answer = client.get("/readyz")
-    told = answer.json()
-    assert (answer.status_code, told["status"]) == (503, "down")
-    assert told["probes"]["database"]["text"] == "OSError"
-    assert told["probes"]["grouping"]["text"] == "the database is away"
+    content = answer.json()
+    assert (answer.status_code, content["status"]) == (503, "down")
+    assert content["probes"]["database"]["text"] == "OSError"
+    assert content["probes"]["grouping"]["text"] == "the database is away"
     assert "tide-table" not in answer.content.decode()
 
 
-def test_a_migration_to_apply_keeps_requests_away(client, monkeypatch, db):
+def test_an_unapplied_migration_makes_the_site_not_ready(client, monkeypatch, db):
     monkeypatch.setattr(probes, "_migrations_on_disk", lambda: {("articles", "9999_more")})
-    status, told = ready(client)
-    assert (status, told["probes"]["migrations"]["waiting"]) == (503, 1)
+    status, content = ready(client)
+    assert (status, content["probes"]["migrations"]["waiting"]) == (503, 1)
 
 
-def test_a_cache_that_is_away_takes_no_page_away(client, settings, db):
+def test_a_cache_that_is_away_only_degrades_the_site(client, settings, db):
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "redis://127.0.0.1:1/0",
         }
     }
-    status, told = ready(client)
-    assert (status, told["status"], told["probes"]["cache"]["ok"]) == (200, "degraded", False)
+    status, content = ready(client)
+    assert (status, content["status"], content["probes"]["cache"]["ok"]) == (200, "degraded", False)
 
 
-def test_days_that_nobody_groups_are_told(seeds, client):
+def test_days_that_nobody_groups_are_reported(seeds, client):
+    jobs.group_new()
     StaleDay.objects.mark([19000])
     assert ready(client)[1]["status"] == "ready"
     Job.objects.update(
         started_at=timezone.now() - timedelta(hours=3), finished_at=timezone.now() - timedelta(hours=2)
     )
-    status, told = ready(client)
-    assert (status, told["status"], told["probes"]["grouping"]["waiting_days"]) == (200, "degraded", 1)
-    group_waiting()
+    status, content = ready(client)
+    assert (status, content["status"], content["probes"]["grouping"]["waiting_days"]) == (200, "degraded", 1)
+    jobs.group_new()
     assert ready(client)[1]["status"] == "ready"
 
 
-def test_many_failed_pictures_are_told(seeds, client):
+def test_many_failed_pictures_are_reported(seeds, client):
     states = ["failed"] * 11 + ["ready"] * 3
     for number, state in enumerate(states):
         Image.objects.create(url=f"https://a.example/{number}", url_hash=str(number), state=state)
-    told = ready(client)[1]
-    assert (told["status"], told["probes"]["pictures"]["failed_pictures"]) == ("degraded", 11)
+    content = ready(client)[1]
+    assert (content["status"], content["probes"]["pictures"]["failed_pictures"]) == ("degraded", 11)
 
 
-def test_an_import_that_never_ended_is_told(seeds, client):
+def test_an_import_that_never_ended_is_reported(seeds, client):
     run = ImportRun.objects.create()
     ImportRun.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(hours=2))
     assert not ready(client)[1]["probes"]["import"]["ok"]
 
 
-def test_work_notes_when_it_begins_ends_and_fails(db):
-    with noted("sweeping"):
+def test_a_job_records_its_start_end_and_failure(db):
+    with jobs.tracked("sweeping"):
         assert Job.objects.get(pk="sweeping").is_running
     job = Job.objects.get(pk="sweeping")
     assert (job.is_running, job.failure) == (False, "")
-    with pytest.raises(ValueError, match="dust"), noted("sweeping"):
+    with pytest.raises(ValueError, match="dust"), jobs.tracked("sweeping"):
         raise ValueError("dust")
     job.refresh_from_db()
     assert job.failure == "ValueError"
-    assert not probes.look_at(job).is_ok
+    assert not probes.check_job(job).is_ok
 
 
 @pytest.mark.parametrize(
@@ -138,16 +138,16 @@ def test_work_notes_when_it_begins_ends_and_fails(db):
     [(None, None, False), (10, 5, True), (10, None, False), (9000, 8000, False), (5000, 5001, False)],
     ids=["never ran", "ran", "runs for the first time", "silent", "stuck"],
 )
-def test_a_job_that_is_to_run_regularly_is_watched_by_one_line(db, monkeypatch, started, finished, is_ok):
+def test_a_probe_of_a_regular_job_finds_it_silent_or_stuck(db, monkeypatch, started, finished, is_ok):
     monkeypatch.setattr(probes, "PROBES", {})
-    probes.watch_job("polling", silent_after=600)
+    probes.probe_job("polling", silent_after=600)
     now = timezone.now()
     ago = [seconds and now - timedelta(seconds=seconds) for seconds in (started, finished)]
     Job.objects.create(name="polling", started_at=ago[0], finished_at=ago[1])
-    assert probes.look()["polling"].is_ok == is_ok
+    assert probes.run_probes()["polling"].is_ok == is_ok
 
 
-def test_the_numbers_are_for_those_with_the_token(seeds, client, settings):
+def test_metrics_need_the_token(seeds, client, settings):
     assert client.get("/metrics").status_code == 404
     settings.METRICS_TOKEN = TOKEN
     for wrong in ({}, {"authorization": "Bearer no"}, {"authorization": f"Basic {TOKEN}"}):
@@ -171,14 +171,14 @@ def test_the_numbers_are_for_those_with_the_token(seeds, client, settings):
      ("/sitemap-2023-05.xml", "sitemap"), ("/robots.txt", "sitemap"), ("/wp-login.php", "other"),
      ("/evil/x.xml", "other"), ("", "front")],
 )  # fmt: skip
-def test_what_is_asked_for_is_counted_in_few_words(path, kind):
-    from articles.monitoring.metrics import kind_of
+def test_requests_are_counted_under_few_labels(path, kind):
+    from articles.monitoring.metrics import request_kind
 
-    assert kind_of(path, is_desk=False) == kind
-    assert kind_of(path, is_desk=True) == "desk"
+    assert request_kind(path, is_admin=False) == kind
+    assert request_kind(path, is_admin=True) == "admin"
 
 
-def test_every_answer_has_an_id_and_a_proxys_id_is_kept(db, client, settings):
+def test_every_response_has_an_id_and_a_trusted_proxys_id_is_used(db, client, settings):
     assert len(client.get("/", headers={"x-request-id": "forged"})["X-Request-ID"]) == 16
     settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.1")]
     assert client.get("/", headers={"x-request-id": "proxy-1"})["X-Request-ID"] == "proxy-1"
@@ -186,7 +186,7 @@ def test_every_answer_has_an_id_and_a_proxys_id_is_kept(db, client, settings):
         assert client.get("/", headers={"x-request-id": bad})["X-Request-ID"] != bad
 
 
-def test_a_request_is_a_line_without_its_query_if_that_is_wished(db, client, settings, caplog):
+def test_request_logging_leaves_the_query_out(db, client, settings, caplog):
     client.get("/search/?q=private")
     assert not [found for found in caplog.records if found.name == "aggregator.requests"]
     settings.LOG_REQUESTS = True
@@ -199,14 +199,14 @@ def test_a_request_is_a_line_without_its_query_if_that_is_wished(db, client, set
     assert answer["X-Request-ID"]
 
 
-def test_lines_of_one_request_carry_its_id(db, client, settings, monkeypatch):
+def test_log_lines_of_a_request_carry_its_id(db, client, settings, monkeypatch):
     from aggregator.logging import JsonLines, current_request
 
     seen = []
 
     def ask():
         seen.append(json.loads(JsonLines().format(logging.makeLogRecord({"msg": "x"}))))
-        return probes.Finding(True, "asked")
+        return probes.ProbeResult(True, "asked")
 
     monkeypatch.setitem(probes.PROBES, "x", probes.Probe(ask))
     answer = client.get("/readyz")
@@ -214,12 +214,12 @@ def test_lines_of_one_request_carry_its_id(db, client, settings, monkeypatch):
     assert current_request.get() == ""
 
 
-def test_sources_that_nobody_polls_are_told(db, client):
+def test_sources_that_nobody_polls_are_reported(db, client):
     assert ready(client)[1]["probes"]["polling"]["ok"]
     make_source("https://paper.example/feed", failures=3)
-    status, told = ready(client)
-    assert (status, told["status"]) == (200, "degraded")
-    assert not told["probes"]["polling"]["ok"]
-    assert told["probes"]["polling"]["failing_sources"] == 1
-    poll_sources([])
+    status, content = ready(client)
+    assert (status, content["status"]) == (200, "degraded")
+    assert not content["probes"]["polling"]["ok"]
+    assert content["probes"]["polling"]["failing_sources"] == 1
+    jobs.poll([])
     assert ready(client)[1]["probes"]["polling"]["ok"]

@@ -1,0 +1,106 @@
+"""One transaction for all writers, and many rows written and looked up at once, on both databases."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DataError, connection, transaction
+
+from articles.caching import writing as module
+from articles.caching.writing import chunked, lock_timeout, update_rows, writing
+from articles.models import (
+    Article,
+    ArticleImage,
+    ArticleTopic,
+    Image,
+    ImportRun,
+    RelatedEntry,
+    SourceDocument,
+    StoryTopic,
+    Topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+TIME = datetime(2026, 2, 28, 23, 59, 59, 250_000, tzinfo=UTC)
+
+
+def test_moments_numbers_and_lists_are_updated_and_other_rows_stay():
+    first, second, third = (ImportRun.objects.create(created=place) for place in range(3))
+    update_rows(
+        ImportRun, ["finished_at", "created", "paths"], [(first.pk, TIME, 8, ["a"]), (third.pk, None, 9, [])]
+    )
+    found = ImportRun.objects.order_by("pk").values_list("finished_at", "created", "paths")
+    assert list(found) == [(TIME, 8, ["a"]), (None, 1, []), (None, 9, [])]
+    update_rows(ImportRun, ["created"], [])
+    assert second.pk in ImportRun.objects.filter(created=1).values_list("pk", flat=True)
+
+
+def test_more_rows_than_one_query_takes_are_updated_and_found():
+    names = [f"{place:04}" for place in range(2345)]
+    Topic.objects.bulk_create(Topic(name=name, name_key=name, slug=name) for name in names)
+    rows = [
+        row
+        for part in chunked(names)
+        for row in Topic.objects.filter(name__in=part).values_list("pk", "name")
+    ]
+    update_rows(Topic, ["position", "image"], [(pk, int(name), None) for pk, name in rows])
+    assert list(Topic.objects.order_by("name").values_list("position", flat=True)) == list(range(2345))
+
+
+def test_text_that_is_too_long_is_never_cut():
+    long = "x" * 70
+    image = Image.objects.create(url_hash="1", url="one")
+    try:
+        with transaction.atomic():
+            update_rows(Image, ["url_hash"], [(image.pk, long)])
+    except DataError:
+        long = "1"
+    image.refresh_from_db()
+    assert image.url_hash == long
+
+
+def test_what_fails_while_writing_leaves_nothing():
+    with pytest.raises(ValueError, match="no"), writing():
+        ImportRun.objects.create()
+        raise ValueError("no")
+    assert not ImportRun.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets writers wait in a queue")
+def test_others_get_the_lock_of_who_writes_for_long(monkeypatch):
+    pauses = []
+    clock = iter(range(1000))
+    monkeypatch.setattr(module, "_turn", module._Turn())
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock) / 50)  # 0.02 s later at each look
+    monkeypatch.setattr(module.time, "sleep", pauses.append)
+    for _ in range(60):
+        with writing():
+            pass
+    assert 2 <= len([pause for pause in pauses if pause > 0]) <= 6
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such limit")
+def test_the_usual_limit_of_waiting_is_back_after_a_longer_one():
+    def limit():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            return cursor.fetchone()[0]
+
+    usual = limit()
+    with lock_timeout(300):
+        assert limit() == 300_000
+    assert limit() == usual
+
+
+def test_a_foreign_key_with_which_an_index_begins_has_no_other_index():
+    for model, key in (
+        (Article, "provider_id"), (Article, "story_id"), (ArticleTopic, "article_id"),
+        (ArticleImage, "article_id"), (SourceDocument, "store_id"), (RelatedEntry, "list_id"),
+        (StoryTopic, "story_id"),
+    ):  # fmt: skip
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
+        indexes = [each["columns"] for each in found if not each["foreign_key"]]
+        begun = [columns for columns in indexes if columns[:1] == [key]]
+        assert [len(columns) > 1 for columns in begun] == [True], (model, begun)
