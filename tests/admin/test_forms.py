@@ -135,7 +135,8 @@ def test_text_is_cleaned_as_in_a_file(newsroom):
 def test_an_added_article_joins_its_story_and_survives_imports_and_its_undo(
     newsroom, client, run_import, write_article
 ):
-    newsroom.post(ADD, GOOD | {"title": "The one report, told by others", "excerpt": "What is known of the one."})
+    told_by_others = {"title": "The one report, told by others", "excerpt": "What is known of the one."}
+    newsroom.post(ADD, GOOD | told_by_others)
     article = Article.objects.get(url=GOOD["url"])
     assert article.origin == "admin"
     assert article.story == Article.objects.get(stem__endswith="-one").story

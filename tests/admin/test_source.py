@@ -90,8 +90,8 @@ def test_what_a_source_brought_can_be_withdrawn_and_comes_again(newsroom, feed):
     other = make_source(feed.url("/other"))
 
     def act(name, *sources):
-        ids = [each.pk for each in sources]
-        return newsroom.post("/admin/articles/source/", {"action": name, "_selected_action": ids}, follow=True)
+        form = {"action": name, "_selected_action": [each.pk for each in sources]}
+        return newsroom.post("/admin/articles/source/", form, follow=True)
 
     def public():
         return sorted(Article.objects.public().values_list("title", flat=True))

@@ -140,7 +140,8 @@ def test_the_second_of_two_editors_sees_what_changed_and_loses_nothing(stories, 
     do(newsroom, storm, "heat", heat="7", reason="A big one")
     answer = newsroom.post(
         address(storm),
-        {**opened, "edit": "retitle", "title": "My long title", "selected": checked(storm, 1), "reason": "Mine"},
+        {**opened, "edit": "retitle", "title": "My long title", "selected": checked(storm, 1),
+         "reason": "Mine"},
     )
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -236,7 +237,8 @@ def test_bulk_edits_of_the_queue_are_one_edit_each_with_a_reason(stories, newsro
     ids = [story.pk for story in stories.values()]
     queue = "/admin/articles/story/"
     for action, more in (("publish", {}), ("unpublish", {}), ("set_quality", {"quality": "33"})):
-        newsroom.post(queue, {"action": action, "_selected_action": ids, "index": 0, "reason": "Evening", **more})
+        form = {"action": action, "_selected_action": ids, "index": 0, "reason": "Evening", **more}
+        newsroom.post(queue, form)
     assert list(Edit.objects.order_by("pk").values_list("kind", "article_count", "reason")) == [
         ("publish", 4, "Evening"), ("unpublish", 4, "Evening"), ("quality", 4, "Evening"),
     ]  # fmt: skip

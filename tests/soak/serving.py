@@ -1,7 +1,7 @@
 """The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--edits 20] [--sqlite]`.
 
 Two web processes, nginx before them, two workers, a poller, PostgreSQL and, where it is installed, Redis, on
-one machine under load: an editor's edit must be public on the next request of either web process; each process
+one machine under load: an edit must be public on the next request of either web process; each process
 killed may cost no more errors than requests in flight, and nothing stored; PostgreSQL stopped and started may
 cost errors only while it is away, and imports and polls go on. Prints a line a trial, ends with 1 if any
 failed. Everything runs on loopback, for some minutes.
