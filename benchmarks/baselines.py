@@ -4,36 +4,36 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from articles.stories import similarity
-from articles.stories.copies import Sets, plain
-from articles.stories.reports import Key, Report
+from articles.stories.clusters import ArticleFacts, Key
+from articles.stories.duplicates import DisjointSets, normalize
 from articles.stories.similarity import DAY, HOUR
+from articles.stories.terms import text_weights
 
 WINDOW = 3 * DAY
 Groups = list[list[Key]]
 
 
-def identical_titles(reports: Sequence[Report]) -> Groups:
+def identical_titles(reports: Sequence[ArticleFacts]) -> Groups:
     """Join reports of one title."""
     groups = defaultdict(list)
     for report in reports:
-        groups[plain(report.title)].append(report.key)
+        groups[normalize(report.title)].append(report.key)
     return list(groups.values())
 
 
-def stored_groups(reports: Sequence[Report]) -> Groups:
+def stored_groups(reports: Sequence[ArticleFacts]) -> Groups:
     """Join what the store relates, in both directions and all along."""
     places = {report.key: place for place, report in enumerate(reports)}
-    sets = Sets(len(reports))
+    sets = DisjointSets(len(reports))
     for place, report in enumerate(reports):
         for key in report.related:
             sets.join(place, places.get(key, place))
     return [[reports[place].key for place in found] for found in sets.lists()]
 
 
-def _vectors(reports: Sequence[Report], power: float) -> list[dict[str, float]]:
+def _vectors(reports: Sequence[ArticleFacts], power: float) -> list[dict[str, float]]:
     """Return vectors of length 1 with document frequencies of the whole set."""
-    texts = [similarity.text_weights(report.title, report.excerpt)[1] for report in reports]
+    texts = [text_weights(report.title, report.excerpt)[1] for report in reports]
     counts = Counter(term for text in texts for term in text)
     vectors = []
     for text in texts:
@@ -46,7 +46,7 @@ def _vectors(reports: Sequence[Report], power: float) -> list[dict[str, float]]:
 
 
 def _pairs(
-    reports: Sequence[Report], vectors: Sequence[dict[str, float]]
+    reports: Sequence[ArticleFacts], vectors: Sequence[dict[str, float]]
 ) -> Iterator[tuple[int, dict[int, float]]]:
     """Yield each place with the cosines to the places of the three days before it."""
     index: dict[str, list[int]] = defaultdict(list)
@@ -62,9 +62,9 @@ def _pairs(
         yield place, found
 
 
-def single_links(reports: Sequence[Report]) -> Groups:
+def single_links(reports: Sequence[ArticleFacts]) -> Groups:
     """Join reports of three days whose plain TF-IDF cosine is 0.5 or more, one after the other."""
-    sets = Sets(len(reports))
+    sets = DisjointSets(len(reports))
     for place, found in _pairs(reports, _vectors(reports, 1.0)):
         for other, cosine in found.items():
             if cosine >= 0.5:
@@ -72,13 +72,13 @@ def single_links(reports: Sequence[Report]) -> Groups:
     return [[reports[place].key for place in places] for places in sets.lists()]
 
 
-def starting_point(reports: Sequence[Report]) -> Groups:
+def starting_point(reports: Sequence[ArticleFacts]) -> Groups:
     """Group as the first measured recipe did: the best mean of three links from 0.26, merges from 0.22.
 
     Its document frequencies are those of the whole set, which flatters it a little.
     """
     vectors = _vectors(reports, 0.5)
-    titles = [frozenset(similarity.text_weights(report.title, "")[0]) for report in reports]
+    titles = [frozenset(text_weights(report.title, "")[0]) for report in reports]
     story_of: list[list[int]] = []
     for place, found in _pairs(reports, vectors):
         links = defaultdict(list)
@@ -99,7 +99,7 @@ def starting_point(reports: Sequence[Report]) -> Groups:
     return [[reports[place].key for place in story] for story in stories.values()]
 
 
-def _factor(reports: Sequence[Report], titles: Sequence[frozenset], one: int, other: int) -> float:
+def _factor(reports: Sequence[ArticleFacts], titles: Sequence[frozenset], one: int, other: int) -> float:
     late = math.exp((reports[other].published_at - reports[one].published_at) / (96 * HOUR))
     if reports[one].provider != reports[other].provider or not reports[one].provider:
         return late
@@ -107,7 +107,11 @@ def _factor(reports: Sequence[Report], titles: Sequence[frozenset], one: int, ot
 
 
 def _merge(
-    reports: Sequence[Report], vectors: Sequence[dict], story_of: list[list[int]], place: int, others: list
+    reports: Sequence[ArticleFacts],
+    vectors: Sequence[dict],
+    story_of: list[list[int]],
+    place: int,
+    others: list,
 ) -> None:
     for other in others:
         story = story_of[place]

@@ -24,34 +24,27 @@ def fill(first: int, end: int) -> None:
     django.setup()
     from articles.caching.writing import writing
     from articles.models import Article, Provider, StaleDay
-    from articles.models.bulk import insert_rows
     from articles.models.grouping import day_of
     from benchmarks.synthetic import synthetic
 
-    fields = [field for field in Article._meta.concrete_fields if not field.primary_key]
-    places = {field.name: place for place, field in enumerate(fields)}
-    empty = [field.get_default() for field in fields]
     reports = islice(synthetic(end), first, end)
     providers = dict(Provider.objects.values_list("domain", "pk"))
     while part := list(islice(reports, _PART)):
         for domain in sorted({report.provider for report in part} - providers.keys()):
             providers[domain] = Provider.objects.create(domain=domain, name=domain).pk
-        rows = []
-        for report in part:
-            row, number = list(empty), int(report.key)
-            facts = {
-                "link_key": f"a.example/{number}", "stem": f"a-{number}", "url": f"https://a.example/{number}",
-                "title": report.title, "excerpt": report.excerpt, "quality": 60, "is_published": True,
-                "published_at": datetime.fromtimestamp(report.published_at, UTC), "edited_fields": [],
-                "provider": providers[report.provider], "provider_name": report.provider,
-                "needs_grouping": True, "origin": Article.Origin.FILE.value,
-            }  # fmt: skip
-            for name, value in facts.items():
-                row[places[name]] = value
-            rows.append(row)
+        articles = [
+            Article(
+                link_key=f"a.example/{report.key}", stem=f"a-{report.key}", url=f"https://a.example/{report.key}",
+                title=report.title, excerpt=report.excerpt, quality=60, is_published=True,
+                published_at=datetime.fromtimestamp(report.published_at, UTC),
+                provider_id=providers[report.provider], provider_name=report.provider,
+                needs_grouping=True, origin=Article.Origin.FILE,
+            )
+            for report in part
+        ]  # fmt: skip
         with writing():
-            insert_rows(Article, list(places), rows)
-            StaleDay.objects.mark({day_of(row[places["published_at"]]) for row in rows})
+            Article.objects.bulk_create(articles)
+            StaleDay.objects.mark({day_of(article.published_at) for article in articles})
 
 
 def main() -> None:
@@ -69,7 +62,7 @@ def main() -> None:
             environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aggregator.settings", "VAR_DIR": folder}
 
             def run(*command: str, environment=environment):
-                return measured([sys.executable, *command], environment)
+                return measured([sys.executable, *command], environment, watched=False)
 
             run("manage.py", "migrate", "-v0")
             run("manage.py", "flush", "--no-input", "-v0")

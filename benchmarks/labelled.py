@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from articles.stories.reports import Key, Report
+from articles.stories.clusters import ArticleFacts, Key
 
 UNKNOWN_PROVIDERS = ("", "?")
 
@@ -20,7 +20,7 @@ class Labelled(NamedTuple):
     """Reports in the order of their times, and the labels of those that have one."""
 
     name: str
-    reports: list[Report]
+    reports: list[ArticleFacts]
     labels: dict[Key, str]
 
 
@@ -36,7 +36,7 @@ class Scores(NamedTuple):
 def read_labelled(path: Path) -> Labelled:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     reports = [
-        Report(
+        ArticleFacts(
             key=row["id"],
             title=row["title"],
             excerpt=row.get("excerpt") or "",

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.links import LinkError, clean_link, link_key
-from articles.stories.clustering import group
-from articles.stories.copies import plain
-from articles.stories.regrouping import Known, regroup
-from articles.stories.reports import Key, Report
+from articles.stories.clustering import cluster_articles
+from articles.stories.clusters import ArticleFacts, Key
+from articles.stories.duplicates import normalize
+from articles.stories.reclustering import Known, recluster
 from articles.stories.similarity import DAY
 from benchmarks import baselines
 from benchmarks.labelled import Labelled, read_labelled, score
@@ -31,12 +31,12 @@ TOPICS = "\n# How well topics are found"  # what follows is written by benchmark
 ADDED = 1000
 
 
-def ours(reports: Iterable[Report]) -> list[list[Key]]:
+def ours(reports: Iterable[ArticleFacts]) -> list[list[Key]]:
     """Group reports as the site does."""
-    return [[placing.key for placing in story] for story in group(reports)]
+    return [[membership.key for membership in cluster] for cluster in cluster_articles(reports)]
 
 
-WAYS: dict[str, Callable[[Sequence[Report]], list[list[Key]]]] = {
+WAYS: dict[str, Callable[[Sequence[ArticleFacts]], list[list[Key]]]] = {
     "identical titles": baselines.identical_titles,
     "TF-IDF cosine, single links": baselines.single_links,
     "the stored groups": baselines.stored_groups,
@@ -72,7 +72,7 @@ def quality(sets: Sequence[Labelled]) -> list[str]:
     return lines
 
 
-def read_store(path: Path) -> list[Report]:
+def read_store(path: Path) -> list[ArticleFacts]:
     """Return the articles of a store in the order of their times; unreadable files are left out."""
     rows = []
     for file in sorted((path / "_news").glob("*.md")):
@@ -87,7 +87,7 @@ def read_store(path: Path) -> list[Report]:
     for stem, _, link, _ in rows:
         stems[link].add(stem)
     reports = [
-        Report(
+        ArticleFacts(
             key=stem,
             title=values["title"],
             excerpt=values.get("excerpt") or "",
@@ -106,12 +106,12 @@ def _key(values: dict) -> str:
     return link_key(clean_link(link)) if link else ""
 
 
-def shape(name: str, reports: Sequence[Report]) -> list[str]:
+def shape(name: str, reports: Sequence[ArticleFacts]) -> list[str]:
     """Return rows on what can be counted without labels, for the stored groups and ours."""
     moments = {report.key: report.published_at for report in reports}
     titles = defaultdict(list)
     for report in reports:
-        titles[plain(report.title)].append(report)
+        titles[normalize(report.title)].append(report)
     rows = []
     for way in ("the stored groups", "this grouping"):
         stories = WAYS[way](reports)
@@ -137,7 +137,7 @@ SHAPE_HEAD = [
 ]
 
 
-def _counted(reports: Iterable[Report], days: dict[int, int]) -> Iterator[Report]:
+def _counted(reports: Iterable[ArticleFacts], days: dict[int, int]) -> Iterator[ArticleFacts]:
     for report in reports:
         days[report.published_at // DAY] = days.get(report.published_at // DAY, 0) + 1
         yield report
@@ -147,7 +147,7 @@ def speed(count: int) -> list[str]:
     """Return rows: all grouped in one go, and the newest thousand added."""
     start, days, stories = time.process_time(), {}, 0
     spent = _time_of(synthetic(count))
-    for _ in group(_counted(synthetic(count), days)):
+    for _ in cluster_articles(_counted(synthetic(count), days)):
         stories += 1
     rebuilt = time.process_time() - start - 2 * spent
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -155,7 +155,7 @@ def speed(count: int) -> list[str]:
     return [row + (f" {_added(count):.2f} |" if count <= 200_000 else " |")]
 
 
-def _time_of(reports: Iterable[Report]) -> float:
+def _time_of(reports: Iterable[ArticleFacts]) -> float:
     start = time.process_time()
     for _ in reports:
         pass
@@ -165,18 +165,19 @@ def _time_of(reports: Iterable[Report]) -> float:
 def _added(count: int) -> float:
     """Return the seconds that adding the newest thousand takes."""
     reports = list(synthetic(count + ADDED))
-    placings = {placing.key: placing for story in group(reports[:count]) for placing in story}
+    clusters = cluster_articles(reports[:count])
+    memberships = {membership.key: membership for cluster in clusters for membership in cluster}
     days = defaultdict(list)
     for report in reports:
         days[report.published_at // DAY].append(report)
 
-    def load(first: int, end: int, *_less: object) -> list[Known]:
+    def load(first: int, end: int) -> list[Known]:
         found = (report for day in range(first, end) for report in days.get(day, ()))
-        return [Known(report, placings.get(report.key)) for report in found]
+        return [Known(report, memberships.get(report.key)) for report in found]
 
     start = time.process_time()
     changed = {report.published_at // DAY for report in reports[count:]}
-    for _ in regroup(changed, {day: len(found) for day, found in days.items()}, load):
+    for _ in recluster(changed, {day: len(found) for day, found in days.items()}, load):
         pass
     return time.process_time() - start
 

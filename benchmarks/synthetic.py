@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from articles.stories.reports import Report
+from articles.stories.clusters import ArticleFacts
 from articles.stories.similarity import DAY
 
 A_DAY = 1700
@@ -13,7 +13,7 @@ _PROVIDERS = 400
 _START = 19_000  # a day in 2022
 
 
-def synthetic(count: int, a_day: int = A_DAY) -> Iterator[Report]:
+def synthetic(count: int, a_day: int = A_DAY) -> Iterator[ArticleFacts]:
     """Yield reports in the order of their times: events of one to forty reports over two days, and a
     background of words as common as in plain English (Zipf)."""
     rng = random.Random(7)
@@ -33,7 +33,7 @@ def synthetic(count: int, a_day: int = A_DAY) -> Iterator[Report]:
         rng.shuffle(title)
         provider = f"paper-{rng.randrange(_PROVIDERS)}.example"
         moment = (_START + day) * DAY + second
-        yield Report(number, " ".join(title), " ".join(excerpt), moment, provider)
+        yield ArticleFacts(number, " ".join(title), " ".join(excerpt), moment, provider)
 
 
 def _word(number: int) -> str:

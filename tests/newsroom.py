@@ -4,7 +4,7 @@ from django.apps import apps
 
 # An undo adds to the audit log; rows of link tables are identified by what they link.
 LOGS = {"Job", "Edit", "EditTarget"}
-NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias", "TermVectors"}
+NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {
     "storm": "Storm closes the northern ferry harbour",

@@ -59,7 +59,7 @@ def describe_link(reason) -> str:
     if reason.kind == "editor":
         return f"an editor put it with “{reason.other}”"
     words = ", ".join(f"{word} {value:.2f}" for word, value in reason.words)
-    cause = _SAME.get(reason.kind, f"similarity {reason.likeness:.2f}")
+    cause = _SAME.get(reason.kind, f"similarity {reason.similarity:.2f}")
     return f"{cause} with “{reason.other}”{f': {words}' if words else ''}"
 
 

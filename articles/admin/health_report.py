@@ -19,14 +19,15 @@ from articles.models import (
     Image,
     ImportOutcome,
     ImportRun,
-    Placing,
+    Placement,
     Provider,
     Source,
     SourceDocument,
     Story,
 )
 from articles.models.grouping import day_of
-from articles.stories.grouping import current_decisions
+from articles.stories.clusters import Match
+from articles.stories.grouping import current_constraints
 
 MAX_ROWS = 25  # per check
 LARGE_STORY, LONG_STORY = 40, timedelta(days=7)
@@ -93,7 +94,7 @@ def run_checks() -> list[Result]:
     "Contradicting decisions", "Kept apart, although other decisions put them together. Undo one of these."
 )
 def contradictions() -> Iterator[Row]:
-    found = current_decisions().contradictions
+    found = current_constraints().contradictions
     keys = {key for each in found for key in (*each.apart, *each.chain)}
     rows = Article.objects.filter(link_key__in=list(keys)[:500])
     articles = {row.link_key: row for row in rows.only("link_key", "title", "story")}
@@ -140,11 +141,12 @@ def _with_lead():
 @check("Weak links", f"In their stories by a similarity below {WEAK_LINK}, within the last 30 days.")
 def weak() -> Iterator[Row]:
     since = day_of(timezone.now() - MONTH)
-    newest = Placing.objects.filter(day__gte=since, link__isnull=False).order_by("-day")[:5000]
+    newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
+    matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match"))
     found = sorted(
-        (link[3], pk)
-        for pk, link in newest.values_list("pk", "link")
-        if link[2] == "similar" and link[3] < WEAK_LINK
+        (match.similarity, pk)
+        for pk, match in matches
+        if match.reason == "similar" and match.similarity < WEAK_LINK
     )[: MAX_ROWS + 1]
     articles = Article.objects.in_bulk([pk for _, pk in found])
     for similarity, pk in found:

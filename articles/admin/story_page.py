@@ -335,7 +335,7 @@ def _suggested(suggestions, given: Input) -> list[dict]:
     return [
         {
             "story": each.story,
-            "similarity": "" if each.likeness is None else f"{100 * each.likeness:.0f} %",
+            "similarity": "" if each.similarity is None else f"{100 * each.similarity:.0f} %",
             "is_chosen": each.story.pk in given.others,
             "url": reverse("admin:articles_story_change", args=[each.story.pk]),
         }

@@ -10,7 +10,7 @@ from articles.demo.drawing import MOTIFS, draw_logo, draw_picture, picture_size
 from articles.demo.press import ABROAD, PROVIDERS, TOPICS
 from articles.demo.stories import MIN_ALONE, MIN_PUBLISHED, Newsroom, Report, Story
 from articles.frontmatter.document import emit
-from articles.stories.ranking import HEAT_PER_REPORT
+from articles.stories.ranking import HEAT_PER_SOURCE
 
 MARK = ".demo-store"
 MAX_PICTURES = 240
@@ -115,7 +115,7 @@ def article_files(story: Story) -> list[bytes]:
 def _values(story: Story, report: Report, copy: dict[str, object], *, is_lead: bool) -> dict[str, object]:
     """Return the values of an article file, less the related reports."""
     quality = report.quality
-    heat = quality + HEAT_PER_REPORT * (len(story.reports) - 1)
+    heat = quality + HEAT_PER_SOURCE * (len(story.reports) - 1)
     published = is_lead and quality >= MIN_PUBLISHED and heat >= MIN_ALONE
     values = {
         "category": "news",

@@ -11,9 +11,9 @@ from articles.editing.snapshots import EDITED, Snapshot, compare, snapshot
 from articles.models import Article, Decision, Edit, EditTarget, StaleDay, Story
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
-from articles.stories.assignment import Moves, settle
-from articles.stories.constraints import Decisions
-from articles.stories.grouping import current_decisions, group_waiting
+from articles.stories.assignment import Reassignments, assign
+from articles.stories.constraints import Constraints
+from articles.stories.grouping import current_constraints, group_waiting
 
 MAX_SUMMARIZED = 20  # stories in the summary of one edit; a bulk edit may change many more
 User = AbstractBaseUser
@@ -49,17 +49,17 @@ def record_edit(
 class EditRecorder:
     """An edit in progress. Code that changes articles or stories calls `regroup` or `refresh` afterwards.
 
-    `moves` collects which articles change their story; an undo sets its wishes before it regroups.
+    `reassignments` collects which articles change their story.
     """
 
     def __init__(self, kind, user, reason: str, with_decisions: bool, rows: dict[str, set[int]]) -> None:
         self.kind, self.user, self.reason, self.rows = kind, user, reason, rows
         self.edit: Edit | None = None
         self.undoes: Edit | None = None
-        self.moves = Moves()
+        self.reassignments = Reassignments()
         self.articles = rows.setdefault("article", set())
         self._documents = dict(self._values_of_articles("pk", "told"))
-        self._decisions = current_decisions() if with_decisions else None
+        self._decisions = current_constraints() if with_decisions else None
         self._stories_before = self._stories()
         self._summary_before = summarize(self._stories_before)
         self._before = self._snapshot()
@@ -92,7 +92,7 @@ class EditRecorder:
         for: the decisions apply at once, and the changed articles are grouped together with the import.
         """
         nothing_stale = not StaleDay.objects.exists()
-        decisions = current_decisions()
+        decisions = current_constraints()
         stale = set(changed) | _articles_decided_otherwise(self._decisions or decisions, decisions)
         days = set()
         for keys in chunked(sorted(stale)):
@@ -100,13 +100,13 @@ class EditRecorder:
                 map(day_of, Article.objects.filter(pk__in=keys).values_list("published_at", flat=True))
             )
         StaleDay.objects.mark(days)
-        affected = sorted(self.articles | self.moves.wishes.keys())
+        affected = sorted(self.articles | self.reassignments.wanted.keys())
         if nothing_stale:
             for keys in chunked(affected):
                 Article.objects.told().filter(pk__in=keys).update(needs_grouping=True)
-            group_waiting(self.moves)
+            group_waiting(self.reassignments)
         else:
-            settle(affected, decisions, self.moves)
+            assign(affected, decisions, self.reassignments)
         self.refresh()
 
     def write_log(self) -> None:
@@ -118,13 +118,13 @@ class EditRecorder:
             key: self._documents[int(key)] for key, row in before.get("article", {}).items() if EDITED in row
         }:
             before["documents"] = documents
-        if self.moves.made:
-            before["story_ids"] = {str(pk): old for pk, (old, _) in self.moves.made.items()}
-            after["story_ids"] = {str(pk): new for pk, (_, new) in self.moves.made.items()}
-        if self.moves.lost:
-            before["merged_stories"] = {str(pk): own for pk, own in self.moves.lost.items()}
-        stories = self._stories_before | self._stories() | self.moves.lost.keys()
-        stories.update(*self.moves.made.values())
+        if self.reassignments.made:
+            before["story_ids"] = {str(pk): old for pk, (old, _) in self.reassignments.made.items()}
+            after["story_ids"] = {str(pk): new for pk, (_, new) in self.reassignments.made.items()}
+        if self.reassignments.lost:
+            before["merged_stories"] = {str(pk): own for pk, own in self.reassignments.lost.items()}
+        stories = self._stories_before | self._stories() | self.reassignments.lost.keys()
+        stories.update(*self.reassignments.made.values())
         stories.discard(None)
         summary_after = summarize(stories)
         # Stories that only received articles from others have no summary of before.
@@ -139,7 +139,7 @@ class EditRecorder:
             },
         )  # fmt: skip
         targets = {name: self.rows.get(name, set()) for name in EditTarget.Model.values}
-        targets |= {"article": self.articles | self.moves.made.keys(), "story": stories}
+        targets |= {"article": self.articles | self.reassignments.made.keys(), "story": stories}
         EditTarget.objects.bulk_create(
             (
                 EditTarget(edit=self.edit, model=name, object_id=pk)
@@ -150,7 +150,7 @@ class EditRecorder:
         )
 
 
-def _articles_decided_otherwise(before: Decisions, now: Decisions) -> set[int]:
+def _articles_decided_otherwise(before: Constraints, now: Constraints) -> set[int]:
     """Return the articles that are kept apart from others than before."""
     links = [
         key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)

@@ -11,7 +11,7 @@ from articles.caching.version import without_cache
 from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
 from articles.stories.constraints import Contradiction
-from articles.stories.grouping import current_decisions
+from articles.stories.grouping import current_constraints
 
 StoryChange = tuple[dict | None, dict | None]  # summary before and after; None: there is no such story
 
@@ -36,11 +36,11 @@ def rolled_back() -> Iterator[None]:
 def preview_effect(run: Callable[[], Edit | None]) -> Effect | None:
     """Return what an edit would do, or None if it would change nothing; raises what the edit raises."""
     with rolled_back():
-        known = set(current_decisions().contradictions)
+        known = set(current_constraints().contradictions)
         edit = run()
         if edit is None:
             return None
-        new = [each for each in current_decisions().contradictions if each not in known]
+        new = [each for each in current_constraints().contradictions if each not in known]
         return Effect(story_changes(edit), new)
 
 

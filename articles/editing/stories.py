@@ -10,7 +10,7 @@ from articles.editing.articles import Kind, mark_edited
 from articles.editing.audit import EditError, EditRecorder, User, record_edit
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.stories.pairing import Pairs, join, part
+from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 
 MAX_PAIRS = 20_000  # decisions that one edit may make
 
@@ -51,7 +51,7 @@ def merge(stories: Sequence[Story], user: User | None = None, reason: str = "") 
         raise EditError("choose another story to merge with")
     members = member_ids(stories)
     with record_edit(Kind.MERGE, user, reason, with_decisions=True, article=members) as recorder:
-        _decide(recorder, join(members, *_decided_pairs(members)))
+        _decide(recorder, merge_pairs(members, *_decided_pairs(members)))
     return recorder.edit
 
 
@@ -80,8 +80,8 @@ def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reas
     with record_edit(kind, user, reason, with_decisions=True, article=members) as recorder:
         together, _ = _decided_pairs(members)
         # The articles that stay keep the id of the story, however few they are.
-        recorder.moves.wishes = dict.fromkeys(out)
-        _decide(recorder, part(out, rest, together, as_one=kind == Kind.SPLIT))
+        recorder.reassignments.wanted = dict.fromkeys(out)
+        _decide(recorder, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
     return recorder.edit
 
 
@@ -116,7 +116,7 @@ def retitle(
             lead.save(update_fields=[*changed, "edited_fields"])
             # Grouping compares the new text: it must neither split the story nor choose another lead.
             _choose_lead(lead, user)
-            _decide(recorder, join(members, *_decided_pairs(members)), changed=[lead.pk])
+            _decide(recorder, merge_pairs(members, *_decided_pairs(members)), changed=[lead.pk])
     return recorder.edit
 
 
@@ -155,9 +155,9 @@ def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[
     return found[Decision.Kind.TOGETHER], found[Decision.Kind.APART]
 
 
-def _decide(recorder: EditRecorder, pairs: Pairs, changed: Iterable[int] = ()) -> None:
+def _decide(recorder: EditRecorder, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
     """Delete and create decisions about pairs, then regroup."""
-    dropped = set(pairs.dropped)
+    dropped = set(pairs.removed)
     for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         obsolete = [pk for pk, one, other in rows.values_list("pk", "article", "other")

@@ -8,7 +8,7 @@ from articles.editing.audit import EditError, User, record_edit
 from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
 from articles.importing.applying import retell
 from articles.models import Article, Edit, EditTarget, Story
-from articles.stories.assignment import Moves
+from articles.stories.assignment import Reassignments
 
 MAX_NAMED = 5  # conflicts named in a message
 
@@ -37,7 +37,7 @@ def undo(edit: Edit, user: User | None = None, reason: str = "") -> Edit:
             changed = _reapply_documents(edit)
             changed |= {int(key) for key, row in before.get("article", {}).items()
                         if not row.keys().isdisjoint({*GROUPING_FIELDS, "origin"})}  # fmt: skip
-            recorder.moves = _moves_back(edit)
+            recorder.reassignments = _earlier_stories(edit)
             if changed or "story_ids" in edit.before or "decision" in before:
                 recorder.regroup(changed)
             else:
@@ -46,14 +46,14 @@ def undo(edit: Edit, user: User | None = None, reason: str = "") -> Edit:
     return recorder.edit
 
 
-def _moves_back(edit: Edit) -> Moves:
+def _earlier_stories(edit: Edit) -> Reassignments:
     """Return the wish to bring articles back to the stories they were in, merged stories included."""
     merged = {int(pk): values for pk, values in edit.before.get("merged_stories", {}).items()}
     stories = {int(pk): story for pk, story in edit.before.get("story_ids", {}).items() if story}
     existing = set(merged)
     for keys in chunked(sorted(set(stories.values()))):
         existing.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    return Moves({pk: story for pk, story in stories.items() if story in existing}, merged)
+    return Reassignments({pk: story for pk, story in stories.items() if story in existing}, merged)
 
 
 def _reapply_documents(edit: Edit) -> set[int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -136,8 +135,7 @@ class _Importer:
                     taken.append(store)
             if not self.dry_run:
                 left = list(taken)
-                pictures = partial(self._choose_pictures_made, left)
-                group_waiting(start=self.readers.hand_over, meanwhile=pictures)
+                group_waiting()
                 self._choose_pictures(left)
                 self._keep_article_pictures(taken)
 
@@ -193,15 +191,6 @@ class _Importer:
         if opened.name in self.described and not self.dry_run:
             with self._of_one(opened):
                 start_pictures(described_pictures(), opened.root, self.keeping)
-
-    def _choose_pictures_made(self, stores: list[StorePath]) -> bool:
-        """Choose logos and topic pictures if all are made, without waiting; tells whether that is done.
-
-        What else pictures cost, and their errors, come when the stories are there.
-        """
-        if self.keeping.is_done():
-            self._choose_pictures(stores)
-        return not stores
 
     def _choose_pictures(self, stores: list[StorePath]) -> None:
         """Let logos and topic pictures be shown that were made of what these stores hold; none of them is

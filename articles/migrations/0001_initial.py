@@ -107,14 +107,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='TermVectors',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.IntegerField(unique=True)),
-                ('content', models.BinaryField(help_text='The vectors and document frequencies, compressed.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='HandMade',
             fields=[
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hand_made', serialize=False, to='articles.article')),
@@ -466,16 +458,16 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='articles', through='articles.ArticleTopic', to='articles.topic'),
         ),
         migrations.CreateModel(
-            name='Placing',
+            name='Placement',
             fields=[
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='articles.article')),
                 ('day', models.IntegerField(help_text='Days since 1970, when it was placed.')),
-                ('link', models.JSONField(help_text='The link to its story: one, other, reason, likeness, terms.', null=True)),
-                ('merge', models.JSONField(help_text='The day of the merge and the link that caused it.', null=True)),
-                ('drawn', models.JSONField(help_text='The day on which it was drawn, and the link.', null=True)),
-                ('drawn_into', models.ForeignKey(db_index=False, help_text='The later copy that drew it out of its story into the one that the copy opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('merged_into', models.ForeignKey(help_text='Of an opener: the opener of the story that took up its own.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('opener', models.ForeignKey(help_text='The report that opened its story.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('match', models.JSONField(help_text='Why it joined; null for the opener.', null=True)),
+                ('merge', models.JSONField(help_text='The day of the merge, and the match that caused it.', null=True)),
+                ('reassignment', models.JSONField(help_text='The day on which it was taken over, and the match.', null=True)),
+                ('merged_into', models.ForeignKey(help_text='Of an opener: the opener of the cluster that its own merged into.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('opener', models.ForeignKey(help_text='The article that opened the cluster.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('reassigned_to', models.ForeignKey(db_index=False, help_text='The later duplicate that took it over into the cluster that the duplicate opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
             ],
         ),
         migrations.CreateModel(
@@ -669,11 +661,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('quality__gte', 0), ('quality__lte', 1000000)), name='article_quality_in_range'),
         ),
         migrations.AddIndex(
-            model_name='placing',
-            index=models.Index(fields=['day'], name='placing_day'),
+            model_name='placement',
+            index=models.Index(fields=['day'], name='placement_day'),
         ),
         migrations.AddIndex(
-            model_name='placing',
-            index=models.Index(condition=models.Q(('drawn_into__isnull', False)), fields=['drawn_into'], name='placing_drawn'),
+            model_name='placement',
+            index=models.Index(condition=models.Q(('reassigned_to__isnull', False)), fields=['reassigned_to'], name='placement_reassigned'),
         ),
     ]

@@ -1,18 +1,14 @@
-"""What grouping keeps (floor 1): where each report was put, which days wait, what editors decided."""
+"""What grouping stores: the cluster of each article, the days to group anew, and editors' decisions."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.caching.writing import chunked
-from articles.models.article import Article
-from articles.models.bulk import insert_rows
-from articles.models.lookups import Seconds
-from articles.packing import pack, unpack
 
 _DAY = 86400
 
@@ -27,110 +23,64 @@ def start_of(day):
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
 
 
-class PlacingQuerySet(models.QuerySet):
+class PlacementQuerySet(models.QuerySet):
     def per_day(self):
-        """Numbers of placed reports, by day."""
+        """Numbers of placed articles, by day."""
         return dict(self.order_by().values_list("day").annotate(n=models.Count("pk")))
 
-    def outdated(self):
-        """Those whose report nobody tells of any more, or is of another day now."""
-        placed = self.annotate(moment=Seconds("article__published_at"))
-        return placed.filter(
-            Q(article__origin=Article.Origin.GONE)
-            | Q(moment__lt=F("day") * _DAY)
-            | Q(moment__gte=(F("day") + 1) * _DAY)
-        )
 
-    def in_stories_opened_by(self, openers):
-        """Pairs of a report and the opener of its story, before merges, for stories of these openers."""
-        for part in chunked(openers):
-            yield from self.filter(opener__in=part, drawn_into=None).values_list("pk", "opener")
-            yield from self.filter(drawn_into__in=part).values_list("pk", "drawn_into")
+class Placement(models.Model):
+    """In which cluster grouping put an article, and why: what is needed to group its neighbourhood anew.
 
-    def waiting(self, first, end):
-        """Those of the days from the first to before the end whose articles wait to be settled, by day."""
-        return self.filter(day__gte=first, day__lt=end, article__needs_grouping=True).order_by("day", "pk")
-
-    def after_day(self, day):
-        """The first day after this one that has placed reports, or None."""
-        return self.filter(day__gt=day).aggregate(first=models.Min("day"))["first"]
-
-
-class Placing(models.Model):
-    """Where grouping put a report, and why; what is needed to group its neighbourhood anew."""
+    Matches are stored as lists: the link keys of the two articles, the reason, the similarity, and the shared
+    terms with the part of each.
+    """
 
     article = models.OneToOneField("articles.Article", models.CASCADE, primary_key=True)
     day = models.IntegerField(help_text="Days since 1970, when it was placed.")
     opener = models.ForeignKey(
-        "articles.Article", models.CASCADE, related_name="+", help_text="The report that opened its story."
+        "articles.Article", models.CASCADE, related_name="+", help_text="The article that opened the cluster."
     )
-    link = models.JSONField(
-        null=True, help_text="The link to its story: one, other, reason, likeness, terms."
-    )
+    match = models.JSONField(null=True, help_text="Why it joined; null for the opener.")
     merged_into = models.ForeignKey(
         "articles.Article", models.CASCADE, null=True, related_name="+",
-        help_text="Of an opener: the opener of the story that took up its own.",
+        help_text="Of an opener: the opener of the cluster that its own merged into.",
     )  # fmt: skip
-    merge = models.JSONField(null=True, help_text="The day of the merge and the link that caused it.")
-    drawn_into = models.ForeignKey(
+    merge = models.JSONField(null=True, help_text="The day of the merge, and the match that caused it.")
+    reassigned_to = models.ForeignKey(
         "articles.Article", models.CASCADE, null=True, related_name="+", db_index=False,
-        help_text="The later copy that drew it out of its story into the one that the copy opened.",
+        help_text="The later duplicate that took it over into the cluster that the duplicate opened.",
     )  # fmt: skip
-    drawn = models.JSONField(null=True, help_text="The day on which it was drawn, and the link.")
+    reassignment = models.JSONField(null=True, help_text="The day on which it was taken over, and the match.")
 
-    objects = PlacingQuerySet.as_manager()
+    objects = PlacementQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["day"], name="placing_day"),  # reports per day, for document frequencies
-            # Few are drawn: an index of all would cost more than it gives.
-            models.Index(fields=["drawn_into"], name="placing_drawn", condition=Q(drawn_into__isnull=False)),
+            models.Index(fields=["day"], name="placement_day"),  # articles per day, for document frequencies
+            # Few are reassigned: a partial index is enough.
+            models.Index(
+                fields=["reassigned_to"],
+                name="placement_reassigned",
+                condition=Q(reassigned_to__isnull=False),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.article_id} in the story of {self.opener_id}"
-
-
-class TermVectorsManager(models.Manager):
-    # A change lies mostly in the last days; what is older is counted anew.
-    KEPT = 16
-
-    def of_days(self, first, end):
-        """What is kept of the days from the first to before the end, by day."""
-        found = self.filter(day__gte=first, day__lt=end).values_list("day", "content")
-        return {day: unpack(content) for day, content in found}
-
-    def replace(self, first, end, contents):
-        """Keep these contents, by day, in place of those of the days from the first to before the end."""
-        self.filter(day__gte=first, day__lt=end).delete()
-        self.bulk_create(self.model(day=day, content=pack(content)) for day, content in contents.items())
-        for last in self.order_by("-pk").values_list("pk", flat=True)[self.KEPT : self.KEPT + 1]:
-            self.filter(pk__lte=last).delete()
-
-
-class TermVectors(models.Model):
-    """What counting the words of a day's reports gave when they were grouped."""
-
-    day = models.IntegerField(unique=True)
-    content = models.BinaryField(help_text="The vectors and document frequencies, compressed.")
-
-    objects = TermVectorsManager()
-
-    def __str__(self):
-        return f"{start_of(self.day):%Y-%m-%d}"
+        return f"{self.article_id} in the cluster of {self.opener_id}"
 
 
 class StaleDayManager(models.Manager):
     def mark(self, days):
-        """Let these days be grouped anew. A row of its own each time, so that a change meanwhile is seen."""
+        """Let these days be grouped anew. A new row each time, so that a change during a grouping is seen."""
         days = sorted(set(days))
-        for part in chunked(days):
-            self.filter(day__in=part).delete()
-        insert_rows(self.model, ["day"], [[day] for day in days])
+        for some in chunked(days):
+            self.filter(day__in=some).delete()
+            self.bulk_create(self.model(day=day) for day in some)
 
 
 class StaleDay(models.Model):
-    """A day on which reports came, went or changed since it was grouped."""
+    """A day on which articles were added, removed or changed since it was grouped."""
 
     day = models.IntegerField(unique=True)
 
@@ -142,18 +92,18 @@ class StaleDay(models.Model):
 
 class DecisionQuerySet(models.QuerySet):
     def pairs(self, kind):
-        """Pairs of link keys that editors put together or apart."""
+        """Pairs of link keys that editors put together (or apart, by `kind`)."""
         return self.filter(kind=kind).values_list("article__link_key", "other__link_key")
 
     def leads_among(self, articles):
         """Ids of those of these articles that editors made leads, in the order in which they did."""
-        leads = self.filter(kind=Decision.Kind.LEAD).order_by("pk")
-        found = [leads.filter(article__in=part).values_list("pk", "article") for part in chunked(articles)]
-        return [article for _, article in sorted(chain.from_iterable(found))]
+        leads = self.filter(kind=Decision.Kind.LEAD)
+        rows = [leads.filter(article__in=some).values_list("pk", "article") for some in chunked(articles)]
+        return [article for _, article in sorted(chain.from_iterable(rows))]
 
 
 class Decision(models.Model):
-    """What an editor decided and every regrouping obeys."""
+    """An editor's decision, which every regrouping applies."""
 
     class Kind(models.TextChoices):
         TOGETHER = "together", "are one story"

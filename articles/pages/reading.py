@@ -138,7 +138,7 @@ def _together(reports: list[Article]) -> list[dict]:
 def _told(reason: Reason) -> dict:
     words = [(word, f"{value:.2f}") for word, value in reason.words]
     return {
-        "kind": reason.kind, "other": reason.other, "likeness": f"{reason.likeness:.2f}", "words": words,
+        "kind": reason.kind, "other": reason.other, "similarity": f"{reason.similarity:.2f}", "words": words,
     }  # fmt: skip
 
 

@@ -1,24 +1,22 @@
-"""Stories from reports (floor 0): which reports tell of one event, and the link that says why.
+"""Clustering (pure): which articles report one event, and the match that says why.
 
-Reports are taken day by day (UTC), within a day by time and key, whatever order they came in. Each joins the
-story with the best mean of its strongest links to reports of the last three days, or opens one. Two stories
-that a report ties together merge when they are alike as wholes. Copies come first: reports of one link, of
-one title within seven days, or of one text join without asking how alike they are. What stored relations say
-adds a little to a likeness that is there, so it cannot chain. A sentence in common that has other names in it
-(`names.py`) halves a likeness: then one template tells of two events.
+Articles come day by day (UTC), within a day by time and key, whatever the order of import. Each joins the
+cluster with the best mean of its strongest similarities to articles of the last three days, or opens one. Two
+clusters that an article connects merge if they are similar as wholes. Duplicates come first: articles with
+the same link, the same title within seven days, or the same text join without a look at their similarity. A
+stored relation adds a little to a similarity that is there, so relations cannot chain. A shared sentence with
+other names in it (`duplicates`) halves a similarity: then one template reports two events.
 
-Bounds: links reach three days, likeness keeps a story within seven days, copies within fourteen. The bar
-rises as a story fills up, to 30 different titles or a tenth of what three days brought, whichever is more.
-A copy that comes too late for the story of the one before opens the next story; where the whole series of
-that title fits in fourteen days, the copy draws it over to itself. A title repeated for longer, without a
-pause of seven days, cannot keep both its bounds: then the fourteen days win, and the series is cut.
+Limits: similarities reach three days back and keep a cluster within seven days, duplicates within fourteen.
+The threshold rises as a cluster fills up, to 30 different titles or a tenth of the articles of three days,
+whichever is more. A duplicate that comes too late for the cluster of the one before opens a new cluster; if
+the whole series of that title fits into fourteen days, the duplicate takes the series over. A title repeated
+for longer, never with a pause of seven days, cannot keep both limits: then the fourteen days win.
 
-What happens on a day depends on the state before that day and on the day's own reports alone. The state is
-kept by what is given out: a `Placing` for each report names the story that it joined (by the key of the
-report that opened it), for a report that opened a story, when that story went up in another, and for one
-that was drawn over, when that was. Replaying the placings of the days before a day gives back the state
-exactly (`replay_day`), so that a late report needs its neighbourhood alone to be grouped anew
-(`regrouping.py`).
+What happens on a day depends only on the state before it and on its own articles. The memberships record that
+state: each names the cluster that an article joined, and later merges and reassignments with their days.
+Replaying the memberships of the days before a day restores its state exactly (`replay_day`), so that a late
+article needs only its neighbourhood to be clustered anew (`reclustering`).
 """
 
 import math
@@ -26,369 +24,339 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import groupby, product
 from operator import itemgetter
 
-from articles.stories import similarity
-from articles.stories.comparing import LINK_DAYS, Index
-from articles.stories.dayterms import DayTerms
-from articles.stories.growing import GrowingStory, Item, in_order
-from articles.stories.marks import SAME_TITLE, Marks
-from articles.stories.reports import Key, Likeness, Link, Merge, Placing, Report
-from articles.stories.similarity import DAY, HOUR
+from articles.stories.clusters import ArticleFacts, Cluster, Key, Match, Member, Membership, Move, by_time
+from articles.stories.duplicates import SAME_TITLE, TEMPLATE, DuplicateIndex, titles_differ_in_a_name
+from articles.stories.similarity import (
+    DAY,
+    HOUR,
+    WINDOW_DAYS,
+    DocumentFrequencies,
+    TermIndex,
+    provider_factor,
+    shared_terms,
+)
+from articles.stories.terms import text_weights
 
-JOIN = 0.19  # the least mean of the strongest links
+JOIN = 0.19  # the least mean of the strongest similarities
 STRONGEST = 4  # so many of them
-MERGE = 0.28  # the least likeness of two stories as wholes
-MERGES_TRIED = 3
-STORIES_WEIGHED = 6  # what providers, names and relations say is asked where it can matter
-TERMS_SHOWN = 8
+MERGE = 0.28  # the least similarity of two clusters as wholes
+MAX_MERGES = 3
+MAX_CLUSTERS = 6  # compared closely, by provider, names and relations
+MAX_TERMS = 8  # stored with a match
 STORED_RELATION = 0.05
 
 SIMILAR_SPAN = 7 * DAY
-STORY_SPAN = 14 * DAY
-# Of a story whose first report is older than this nothing can be drawn any more, and nothing can join it.
-LOOK_BACK = (STORY_SPAN + SAME_TITLE) // DAY
+CLUSTER_SPAN = 14 * DAY
+# Days after which nothing can join a cluster, and nothing can be taken over from it.
+LOOK_BACK = (CLUSTER_SPAN + SAME_TITLE) // DAY
 
-STORY_TITLES = 30
-STORY_SHARE = 0.1
+CLUSTER_TITLES = 30
+CLUSTER_SHARE = 0.1
 STEEPNESS = 6
-# Of copies, one each six hours is compared.
-COPY_SLOT = 6 * HOUR
+# Of articles with one title, one for each six hours is compared.
+DUPLICATE_SLOT = 6 * HOUR
+
+Apart = Mapping[Key, Set[Key]]  # the articles that must not share a cluster with an article
 
 
-class Grouper:
-    """The state of grouping between two days. `apart`: keys that may not share a story with a key."""
+class Clusterer:
+    """The state of clustering between two days."""
 
-    def __init__(
-        self, apart: Mapping[Key, Set[Key]] | None = None, second_opinion: Likeness | None = None
-    ) -> None:
-        self.frequencies = similarity.Frequencies()
+    def __init__(self, apart: Apart | None = None) -> None:
+        self._frequencies = DocumentFrequencies()
         self._apart = apart or {}
-        self._second_opinion = second_opinion
-        self._stories: dict[Key, GrowingStory] = {}  # by the key of the report that opened it
-        self._index = Index()
-        self._shown: dict[int, list[Item]] = {}  # day -> reports that may be compared
-        self._slots: set[tuple[str, int]] = set()  # of the day
-        self._marks = Marks()
-        self._fullest = STORY_TITLES
+        self._clusters: dict[Key, Cluster] = {}  # by the key of the opener
+        self._index: TermIndex[Member] = TermIndex()
+        self._compared: dict[int, list[Member]] = {}  # day -> members in the index
+        self._slots: set[tuple[str, int]] = set()  # of the current day
+        self._duplicates: DuplicateIndex[Member] = DuplicateIndex()
+        self._capacity = CLUSTER_TITLES
         self._today = 0
 
-    def add_day(self, day: int, reports: Iterable[Report]) -> list[Item]:
-        """Group the reports of one day (a number of days since 1970); days come in their order.
+    def add_day(self, day: int, articles: Iterable[ArticleFacts]) -> list[Member]:
+        """Cluster the articles of one day (a number of days since 1970); days come in order.
 
-        Returns the day's reports as they are held here; days to come may still merge their stories.
+        Returns the day's members; later days may still merge or reassign them.
         """
-        items = self._begin(day, reports)
-        self._read(day, items)
-        for item in items:
-            self._place(item)
-            self._marks.remember(item)
-        return items
-
-    def count_day(self, day: int, reports: Iterable[Report]) -> None:
-        """Count the words of a day that matters by its document frequencies alone."""
-        self._count(day, reports)
+        members = self._begin(day, articles)
+        self._count(day, members, compared=True)
+        for member in members:
+            self._place(member)
+            self._duplicates.add(member)
+        return members
 
     def replay_day(
         self,
         day: int,
-        known: Iterable[tuple[Report, Placing]],
+        known: Iterable[tuple[ArticleFacts, Membership]],
         morning: int,
         root_of: Callable[[Key], Key],
         *,
         counted: bool,
-        terms: DayTerms | None = None,
-    ) -> list[Item]:
-        """Repeat a day as its placings say, to restore the state of the morning of a later day.
+    ) -> list[Member]:
+        """Repeat a day by its memberships, to restore the state on the morning of a later day.
 
-        `root_of`: gives for a report the one that names its story that morning. `counted`: the day's document
-        frequencies still matter then. `terms`: the day's, where they are known.
+        `root_of` gives for an article the opener of its cluster on that morning. `counted`: the day's terms
+        count for the document frequencies of that morning.
         """
-        known = list(known)
-        placings = {report.key: placing for report, placing in known}
-        items = self._begin(day, (report for report, _ in known))
-        if terms:
-            self._take_terms(day, items, terms, counted=counted)
-        elif counted:
-            self._read(day, items, compared=day >= morning - LINK_DAYS)
-        for item in items:
-            placing = placings[item.report.key]
-            self._restore(item, placing, root_of(placing.key), morning)
-            self._marks.remember(item)
-        return items
-
-    def terms_of(self, day: int, items: Iterable[Item]) -> DayTerms | None:
-        """Return what was counted of a day's reports, None if these are compared no more."""
-        if day not in self._shown:
-            return None
-        return DayTerms([item.vector for item in items], self.frequencies.counts_of(day))
-
-    def _begin(self, day: int, reports: Iterable[Report]) -> list[Item]:
-        self._today = day
-        items = sorted((Item(report) for report in reports), key=in_order)
-        self.forget(day)
-        return items
-
-    def _take_terms(self, day: int, items: list[Item], terms: DayTerms, *, counted: bool) -> None:
+        memberships = {article.key: membership for article, membership in known}
+        members = self._begin(day, (article for article, _ in known))
         if counted:
-            self.frequencies.add_counts(day, len(items), terms.counts)
-        for item, vector in zip(items, terms.vectors, strict=True):
-            item.take(vector)
+            self._count(day, members, compared=day >= morning - WINDOW_DAYS)
+        for member in members:
+            self._restore(member, memberships[member.key], root_of(member.key), morning)
+            self._duplicates.add(member)
+        return members
 
-    def _read(self, day: int, items: list[Item], *, compared: bool = True) -> None:
-        texts = self._count(day, [item.report for item in items])
-        self._fullest = max(STORY_TITLES, int(self.frequencies.volume(LINK_DAYS) * STORY_SHARE))
+    def count_day(self, day: int, articles: Iterable[ArticleFacts]) -> None:
+        """Count the terms of a day that matters only for document frequencies."""
+        self._frequencies.add_day(day, [text_weights(each.title, each.excerpt)[1] for each in articles])
+
+    def _begin(self, day: int, articles: Iterable[ArticleFacts]) -> list[Member]:
+        self._today = day
+        self._forget(day)
+        return sorted(map(Member, articles), key=by_time)
+
+    def _count(self, day: int, members: list[Member], *, compared: bool) -> None:
+        texts = [text_weights(member.article.title, member.article.excerpt) for member in members]
+        self._frequencies.add_day(day, [weights for _, weights in texts])
+        self._capacity = max(CLUSTER_TITLES, int(self._frequencies.volume(WINDOW_DAYS) * CLUSTER_SHARE))
         if compared:
-            for item, (title, weights) in zip(items, texts, strict=True):
-                item.take(self.frequencies.vector(weights), title)
+            for member, (title, weights) in zip(members, texts, strict=True):
+                member.set_vector(self._frequencies.vector(weights), title)
 
-    def _count(self, day: int, reports: Iterable[Report]) -> list[tuple[tuple[str, ...], dict[str, float]]]:
-        texts = [similarity.text_weights(report.title, report.excerpt) for report in reports]
-        self.frequencies.add_day(day, [weights for _, weights in texts])
-        return texts
-
-    def forget(self, day: int) -> None:
-        """Leave behind what is too old to matter to reports of this day."""
-        for past in [past for past in self._shown if past < day - LINK_DAYS]:
-            gone = self._shown.pop(past)
-            self._index.remove_oldest(gone)
-            for item in gone:
-                item.story.hide(item)
-                item.drop()
+    def _forget(self, day: int) -> None:
+        """Forget what is too old to matter to articles of this day."""
+        for past in [past for past in self._compared if past < day - WINDOW_DAYS]:
+            members = self._compared.pop(past)
+            self._index.remove_oldest(members)
+            for member in members:
+                member.cluster.remove_live(member)
+                member.forget_text()
         self._slots = set()
-        self._marks.forget(day * DAY - STORY_SPAN)
-        self._shown[day] = []
+        self._duplicates.forget(day * DAY - CLUSTER_SPAN)
+        self._compared[day] = []
 
-    def closed(self, day: int) -> Iterator[list[Placing]]:
-        """Give out, and forget, the stories that no report of this day or later can join or draw from."""
-        for story in self.forget_stories(day):
-            yield [item.placing() for item in story.items]
-
-    def forget_stories(self, day: int) -> list[GrowingStory]:
-        """Forget the stories that no report of this day or later can join or draw from; returns them."""
+    def close_clusters(self, day: int) -> Iterator[list[Membership]]:
+        """Yield, and forget, the clusters that no article of this day or later can change."""
         oldest = (day - LOOK_BACK) * DAY
-        old = [key for key, story in self._stories.items() if story.first < oldest]
-        return [self._stories.pop(key) for key in old]
+        for opener in [opener for opener, cluster in self._clusters.items() if cluster.first < oldest]:
+            yield [member.membership() for member in self._clusters.pop(opener).members]
 
-    def open(self) -> Iterator[list[Placing]]:
-        """Give out the stories that may still grow, as they are now."""
-        for story in self._stories.values():
-            yield [item.placing() for item in story.items]
+    def open_clusters(self) -> Iterator[list[Membership]]:
+        """Yield the clusters that may still grow, as they are now."""
+        for cluster in self._clusters.values():
+            yield [member.membership() for member in cluster.members]
 
-    # Placing one report
+    # Placing one article
 
-    def _place(self, item: Item) -> None:
-        copies = list(self._marks.copied_by(item))
-        found, series = self._stories_of(item, copies), self._series_for(item, copies)
+    def _place(self, member: Member) -> None:
+        duplicates = list(self._duplicates.duplicates_of(member))
+        found, series = self._clusters_with(member, duplicates), self._series_for(member, duplicates)
         if not series and not found:
-            found = self._similar_to(item)
+            found = self._similar_clusters(member)
         if series or not found:
-            self._open(item)
+            self._open(member)
         else:
-            story, link = found.pop(0)
-            item.start, item.link = story.opener.report.key, link
-            story.add(item)
-        self._show(item)
+            cluster, match = found.pop(0)
+            member.opener, member.match = cluster.opener.key, match
+            cluster.add(member)
+        self._compare_from_now_on(member)
         for other in series:
-            self._draw(other, item)
-        for other, link in found:
-            self._merge(item.story, other, link)
+            self._take_over(other, member)
+        for other, match in found:
+            self._merge(member.cluster, other, match)
 
-    def _open(self, item: Item) -> None:
-        item.start = item.report.key
-        story = self._stories[item.start] = GrowingStory()
-        story.add(item)
+    def _open(self, member: Member) -> None:
+        member.opener = member.key
+        cluster = self._clusters[member.key] = Cluster()
+        cluster.add(member)
 
-    def _draw(self, other: Item, item: Item) -> None:
-        """Take an earlier copy over into the story that this report opened."""
-        key = item.report.key
-        other.drawn = Merge(key, self._today, Link(other.report.key, key, "title", 1.0))
-        item.story.draw(other, other.story)
+    def _take_over(self, other: Member, member: Member) -> None:
+        """Reassign an earlier duplicate to the cluster that this article opened."""
+        other.reassignment = Move(member.key, self._today, Match(other.key, member.key, "title", 1.0))
+        member.cluster.take_over(other, other.cluster)
 
-    def _restore(self, item: Item, placing: Placing, root: Key, morning: int) -> None:
-        item.start, item.link = placing.story, placing.link
-        item.known = placing
-        # Merges of that morning or later have not happened yet.
-        if placing.merge and placing.merge.day < morning:
-            item.merge = placing.merge
-        if placing.drawn and placing.drawn.day < morning:
-            item.drawn = placing.drawn
-        known = root in self._stories
-        story = self._stories.setdefault(root, GrowingStory())
-        story.add(item)
-        if root == placing.key:
-            story.opener, story.first = item, story.items[0].time
-        elif not known:
-            # Its opening lies before the look back, so nothing can join it any more; or it comes later, if
-            # this was drawn.
-            story.first = (morning - LOOK_BACK) * DAY - 1
-        self._show(item)
+    def _restore(self, member: Member, membership: Membership, root: Key, morning: int) -> None:
+        member.opener, member.match = membership.opener, membership.match
+        # Merges and reassignments of that morning or later have not happened yet.
+        if membership.merge and membership.merge.day < morning:
+            member.merge = membership.merge
+        if membership.reassignment and membership.reassignment.day < morning:
+            member.reassignment = membership.reassignment
+        is_known = root in self._clusters
+        cluster = self._clusters.setdefault(root, Cluster())
+        cluster.add(member)
+        if root == member.key:
+            cluster.opener, cluster.first = member, cluster.members[0].time
+        elif not is_known:
+            # Its opener is older than the look back, so that nothing can join it; or the opener comes later,
+            # because this member was reassigned to it.
+            cluster.first = (morning - LOOK_BACK) * DAY - 1
+        self._compare_from_now_on(member)
 
-    def _show(self, item: Item) -> None:
-        """Let the reports that follow be compared with this one; of copies, one each six hours."""
-        if not item.vector or (slot := (item.mark, item.time // COPY_SLOT)) in self._slots:
+    def _compare_from_now_on(self, member: Member) -> None:
+        """Compare the articles that follow with this one; of those with one title, one for each six hours."""
+        if not member.vector or (slot := (member.normal_title, member.time // DUPLICATE_SLOT)) in self._slots:
             return
         self._slots.add(slot)
-        self._shown[self._today].append(item)
-        item.story.show(item)
-        self._index.add(item)
+        self._compared[self._today].append(member)
+        member.cluster.add_live(member)
+        self._index.add(member)
 
-    # Who belongs together
+    # Which articles belong together
 
-    def _stories_of(self, item: Item, copies: list[tuple[str, Item]]) -> list[tuple[GrowingStory, Link]]:
-        """Return the stories that have a copy of this report and may take it, the surest first."""
-        found: dict[GrowingStory, Link] = {}
-        for reason, other in copies:
-            if other.story in found or (reason == "text" and self._differ_in_a_name(item, other)):
+    def _clusters_with(
+        self, member: Member, duplicates: list[tuple[str, Member]]
+    ) -> list[tuple[Cluster, Match]]:
+        """Return the clusters with a duplicate of this article that it may join, the surest first."""
+        found: dict[Cluster, Match] = {}
+        for reason, other in duplicates:
+            if other.cluster in found or (reason == "text" and self._differ_in_a_name(member, other)):
                 continue
-            if self._may_join(item, other.story, SIMILAR_SPAN if reason == "text" else STORY_SPAN):
-                found[other.story] = Link(item.report.key, other.report.key, reason, 1.0)
+            if self._may_join(member, other.cluster, SIMILAR_SPAN if reason == "text" else CLUSTER_SPAN):
+                found[other.cluster] = Match(member.key, other.key, reason, 1.0)
         return list(found.items())
 
-    def _series_for(self, item: Item, copies: list[tuple[str, Item]]) -> list[Item]:
-        """Return the earlier copies that this report draws out of a story that is too old to take it: all
-        reports of its title, one within seven days of the next, if they can be one story."""
+    def _series_for(self, member: Member, duplicates: list[tuple[str, Member]]) -> list[Member]:
+        """Return the earlier duplicates that this article takes over from a cluster too old for it: all
+        articles with its title, one within seven days of the next, if they can be one cluster."""
         too_old = [
-            other.story
-            for reason, other in copies
-            if reason == "title" and item.time - other.story.first > STORY_SPAN
+            other.cluster
+            for reason, other in duplicates
+            if reason == "title" and member.time - other.cluster.first > CLUSTER_SPAN
         ]
-        series = too_old[0].series_of(item.mark, SAME_TITLE) if too_old else []
-        apart = self._apart.get(item.report.key, ())
-        bound = any(each.drawn or each is each.story.opener or each.report.key in apart for each in series)
-        return [] if bound or (series and item.time - series[0].time > STORY_SPAN) else series
+        series = too_old[0].series_of(member.normal_title, SAME_TITLE) if too_old else []
+        apart = self._apart.get(member.key, ())
+        bound = any(each.reassignment or each is each.cluster.opener or each.key in apart for each in series)
+        return [] if bound or (series and member.time - series[0].time > CLUSTER_SPAN) else series
 
-    def _similar_to(self, item: Item) -> list[tuple[GrowingStory, Link]]:
-        """Return the story that this report is most alike, if enough; then others it is alike."""
-        likely = self._likely(item, self._index.links(item))
-        scored = [self._score(item, story, links) for story, links in likely]
-        scored.sort(key=lambda entry: (-entry[0], in_order(entry[1].opener)))
-        for place, (score, story, _) in enumerate(scored):
+    def _similar_clusters(self, member: Member) -> list[tuple[Cluster, Match]]:
+        """Return the cluster most similar to this article, if it is similar enough, then others to merge."""
+        likely = self._likely(member, self._index.similar_to(member))
+        scored = [self._score(member, cluster, similar) for cluster, similar in likely]
+        scored.sort(key=lambda entry: (-entry[0], by_time(entry[1].opener)))
+        for place, (score, cluster, _) in enumerate(scored):
             if score < JOIN:
                 break
-            if score >= self._bar(JOIN, len(story.titles) + 1):
+            if score >= self._threshold(JOIN, len(cluster.titles) + 1):
                 scored.insert(0, scored.pop(place))
-                return [(story, _similar(item, *link)) for _, story, link in scored[: 1 + MERGES_TRIED]]
+                return [(cluster, _match(member, *best)) for _, cluster, best in scored[: 1 + MAX_MERGES]]
         return []
 
-    def _score(self, item: Item, story: GrowingStory, links: list) -> tuple[float, GrowingStory, tuple]:
-        """Return how alike a report and a story are, with the strongest link; less where a sentence of the
-        report stands in the story with other names."""
-        strongest = self._strongest(item, links)
-        score = math.fsum(likeness for likeness, _ in strongest) / min(STRONGEST, len(story.live))
-        likeness, other = strongest[0]
-        alike = (each for each_likeness, each in links if score >= JOIN and each_likeness >= JOIN)
-        if any(item.tells_of_others(each) for each in alike):
-            score, likeness = score * similarity.TEMPLATE, likeness * similarity.TEMPLATE
-        return score, story, (likeness, other)
+    def _score(self, member: Member, cluster: Cluster, similar: list) -> tuple[float, Cluster, tuple]:
+        """Return the similarity of an article and a cluster, and the most similar member with its similarity;
+        both lower if a sentence of the article is in the cluster with other names."""
+        strongest = self._strongest(member, similar)
+        score = math.fsum(similarity for similarity, _ in strongest) / min(STRONGEST, len(cluster.live))
+        best, other = strongest[0]
+        close = (each for similarity, each in similar if score >= JOIN and similarity >= JOIN)
+        if any(member.is_same_sentence_as(each) for each in close):
+            score, best = score * TEMPLATE, best * TEMPLATE
+        return score, cluster, (best, other)
 
-    def _likely(self, item: Item, linked: dict[GrowingStory, list]) -> list[tuple[GrowingStory, list]]:
-        """Return the few stories that this report may join and whose reports are most alike it by words."""
+    def _likely(self, member: Member, found: dict[Cluster, list]) -> list[tuple[Cluster, list]]:
+        """Return the few clusters that this article may join that are most similar by terms alone."""
         likely = []
-        for story, links in linked.items():
-            if self._may_join(item, story, SIMILAR_SPAN):
-                first = sorted(links, key=itemgetter(0), reverse=True)[: 2 * STRONGEST]
-                total = math.fsum(likeness for likeness, _ in first[:STRONGEST])
-                score = total / min(STRONGEST, len(story.live))
-                likely.append((-score, in_order(story.opener), story, first))
+        for cluster, similar in found.items():
+            if self._may_join(member, cluster, SIMILAR_SPAN):
+                first = sorted(similar, key=itemgetter(0), reverse=True)[: 2 * STRONGEST]
+                total = math.fsum(similarity for similarity, _ in first[:STRONGEST])
+                score = total / min(STRONGEST, len(cluster.live))
+                likely.append((-score, by_time(cluster.opener), cluster, first))
         likely.sort(key=itemgetter(0, 1))
-        return [(story, first) for _, _, story, first in likely[:STORIES_WEIGHED]]
+        return [(cluster, first) for _, _, cluster, first in likely[:MAX_CLUSTERS]]
 
-    def _strongest(self, item: Item, links: list[tuple[float, Item]]) -> list[tuple[float, Item]]:
-        """Return the strongest of the links to one story, all things considered."""
-        weighed: list[tuple[float, Item]] = []
-        for likeness, other in links:
-            # Only a relation or a second opinion can make a likeness greater; links come in falling order.
-            related = item.report.related or other.report.related or self._second_opinion
-            if not related and len(weighed) >= STRONGEST and likeness <= weighed[STRONGEST - 1][0]:
+    def _strongest(self, member: Member, similar: list[tuple[float, Member]]) -> list[tuple[float, Member]]:
+        """Return the strongest similarities to the members of one cluster after all factors."""
+        weighed: list[tuple[float, Member]] = []
+        for similarity, other in similar:
+            # They come in falling order, and only a relation can raise one.
+            related = member.article.related or other.article.related
+            if not related and len(weighed) >= STRONGEST and similarity <= weighed[STRONGEST - 1][0]:
                 continue
-            weighed.append((self._weigh(item, other, likeness), other))
+            weighed.append((self._weigh(member, other, similarity), other))
             weighed.sort(key=itemgetter(0), reverse=True)
         return weighed[:STRONGEST]
 
-    def _weigh(self, item: Item, other: Item, likeness: float) -> float:
-        one, two = item.report, other.report
+    def _weigh(self, member: Member, other: Member, similarity: float) -> float:
+        one, two = member.article, other.article
         if one.provider and one.provider == two.provider:
-            likeness *= similarity.provider_factor(set(item.title), set(other.title))
-        if self._differ_in_a_name(item, other):
-            likeness *= similarity.TEMPLATE
+            similarity *= provider_factor(set(member.title), set(other.title))
+        if self._differ_in_a_name(member, other):
+            similarity *= TEMPLATE
         if two.key in one.related or one.key in two.related:
-            likeness += STORED_RELATION
-        if self._second_opinion:
-            likeness = self._second_opinion(one, two, likeness)
-        return likeness
+            similarity += STORED_RELATION
+        return similarity
 
-    def _differ_in_a_name(self, item: Item, other: Item) -> bool:
-        return similarity.differ_in_a_name(
-            (item.title, item.vector), (other.title, other.vector), self.frequencies
+    def _differ_in_a_name(self, member: Member, other: Member) -> bool:
+        return titles_differ_in_a_name(
+            (member.title, member.vector), (other.title, other.vector), self._frequencies
         )
 
-    def _bar(self, least: float, titles: int) -> float:
-        """Return how alike a story of so many titles must be: the fuller, the more; a full one takes none."""
-        return least * (1 + (titles / self._fullest) ** STEEPNESS) if titles <= self._fullest else math.inf
+    def _threshold(self, least: float, titles: int) -> float:
+        """Return the similarity needed for a cluster of so many titles: rising, infinite for a full one."""
+        if titles > self._capacity:
+            return math.inf
+        return least * (1 + (titles / self._capacity) ** STEEPNESS)
 
-    def _may_join(self, item: Item, story: GrowingStory, span: int) -> bool:
-        # Reports come in the order of their times, so this is the last.
-        if item.time - story.first > span:
+    def _may_join(self, member: Member, cluster: Cluster, span: int) -> bool:
+        # Articles come in order of time, so this is the last.
+        if member.time - cluster.first > span:
             return False
-        apart = self._apart.get(item.report.key) if self._apart else None
-        return not apart or not story.has_any(apart)
+        apart = self._apart.get(member.key) if self._apart else None
+        return not apart or not cluster.has_any(apart)
 
-    def _merge(self, one: GrowingStory, other: GrowingStory, link: Link) -> None:
-        """Make one story of two that a report ties together, if they may be one and are alike enough."""
-        if one is other or not self._may_merge(one, other, link):
+    def _merge(self, one: Cluster, other: Cluster, match: Match) -> None:
+        """Merge two clusters that an article connects, if they may be one and are similar enough."""
+        if one is other or not self._may_merge(one, other, match):
             return
-        if in_order(other.opener) < in_order(one.opener):
+        if by_time(other.opener) < by_time(one.opener):
             one, other = other, one
-        key = other.opener.report.key
-        other.opener.merge = Merge(one.opener.report.key, self._today, link)
-        one.take(other)
-        del self._stories[key]
+        other.opener.merge = Move(one.opener.key, self._today, match)
+        del self._clusters[other.opener.key]
+        one.merge(other)
 
-    def _may_merge(self, one: GrowingStory, other: GrowingStory, link: Link) -> bool:
-        sure = link.reason in ("link", "title")
-        if one.span_with(other) > (STORY_SPAN if sure else SIMILAR_SPAN):
+    def _may_merge(self, one: Cluster, other: Cluster, match: Match) -> bool:
+        is_sure = match.reason in ("link", "title")
+        if one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
             return False
         if self._apart:
-            apart = (self._apart.get(item.report.key) for item in other.items)
+            apart = (self._apart.get(member.key) for member in other.members)
             if any(keys and one.has_any(keys) for keys in apart):
                 return False
-        return sure or self._likeness(one, other) >= self._bar(MERGE, len(one.titles | other.titles))
+        return is_sure or self._similarity(one, other) >= self._threshold(
+            MERGE, len(one.titles | other.titles)
+        )
 
-    def _likeness(self, one: GrowingStory, other: GrowingStory) -> float:
-        """Return how alike two stories are as wholes; less where most of their titles differ in a name, or
-        where a sentence of one stands in the other with other names."""
-        likeness = one.likeness(other)
-        if likeness < MERGE:
-            return likeness
+    def _similarity(self, one: Cluster, other: Cluster) -> float:
+        """Return the similarity of two clusters, lower if most of their titles differ in a name, or if they
+        share a sentence with other names."""
+        similarity = one.similarity(other)
+        if similarity < MERGE:
+            return similarity
         pairs = list(product(one.first_live(STRONGEST), other.first_live(STRONGEST)))
         templates = sum(self._differ_in_a_name(*pair) for pair in pairs)
         is_template = 2 * templates >= len(pairs) or any(
-            first.tells_of_others(second) for first, second in pairs
+            first.is_same_sentence_as(second) for first, second in pairs
         )
-        return likeness * similarity.TEMPLATE if is_template else likeness
+        return similarity * TEMPLATE if is_template else similarity
 
 
-def _similar(item: Item, likeness: float, other: Item) -> Link:
-    terms = similarity.shared_terms(item.vector, other.vector)[:TERMS_SHOWN]
-    return Link(item.report.key, other.report.key, "similar", likeness, tuple(terms))
+def _match(member: Member, similarity: float, other: Member) -> Match:
+    terms = shared_terms(member.vector, other.vector)[:MAX_TERMS]
+    return Match(member.key, other.key, "similar", similarity, tuple(terms))
 
 
-def group_days(reports: Iterable[Report]) -> Iterator[tuple[int, list[Report]]]:
-    """Split reports that come in the order of their times into days (numbers since 1970)."""
-    for day, found in groupby(reports, key=lambda report: report.published_at // DAY):
-        yield day, list(found)
+def cluster_articles(
+    articles: Iterable[ArticleFacts], apart: Apart | None = None
+) -> Iterator[list[Membership]]:
+    """Cluster all articles, given in order of time; yield each cluster as the memberships of its articles.
 
-
-def group(
-    reports: Iterable[Report],
-    apart: Mapping[Key, Set[Key]] | None = None,
-    second_opinion: Likeness | None = None,
-) -> Iterator[list[Placing]]:
-    """Group all reports, given in the order of their times; yield each story as the placings of its reports.
-
-    Stories are given out when nothing can join them any more, so memory holds some two weeks of reports.
+    Clusters are yielded when nothing can join them any more, so memory holds three weeks of articles.
     """
-    grouper = Grouper(apart, second_opinion)
-    for day, found in group_days(reports):
-        yield from grouper.closed(day)
-        grouper.add_day(day, found)
-    yield from grouper.open()
+    clusterer = Clusterer(apart)
+    for day, found in groupby(articles, key=lambda article: article.published_at // DAY):
+        yield from clusterer.close_clusters(day)
+        clusterer.add_day(day, found)
+    yield from clusterer.open_clusters()

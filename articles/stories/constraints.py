@@ -1,69 +1,72 @@
-"""What editors said of pairs of reports (floor 0): together or apart, whatever the words are alike.
+"""Editors' decisions as constraints on clusters (pure): articles that are together or apart.
 
-Reports that were put together stand for one another: what is apart from one of them is apart from all. Pairs
-that were put apart though others hold them together contradict; they are named, and left out until an editor
-takes one of the words back.
+Articles that were put together stand for one another: what is apart from one is apart from all. A pair that
+was put apart although other decisions hold it together is a contradiction: it is listed, and not applied
+until an editor takes one of the decisions back.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import pairwise, product
 from typing import NamedTuple
 
-from articles.stories.copies import Sets
-from articles.stories.reports import Key
+from articles.stories.clusters import Key
+from articles.stories.duplicates import DisjointSets
+
+Pair = tuple[int, int]
 
 
 class Contradiction(NamedTuple):
-    """A pair that an editor put apart, and the chain of reports, each put together with the next."""
+    """A pair that an editor put apart, and the chain of articles, each put together with the next."""
 
     apart: tuple[Key, Key]
     chain: tuple[Key, ...]
 
 
-class Decisions(NamedTuple):
-    """Decisions made ready. `apart`: for `Grouper`; `bundles`: reports put together, by each of them."""
+class Constraints(NamedTuple):
+    """`together`: for each article, all that it is put together with, itself included; `apart`: for each
+    article, those that must not share its cluster."""
 
-    bundles: Mapping[Key, tuple[Key, ...]]
+    together: Mapping[Key, tuple[Key, ...]]
     apart: Mapping[Key, Set[Key]]
     contradictions: tuple[Contradiction, ...]
 
 
-def read_decisions(together: Iterable[tuple[Key, Key]], apart: Iterable[tuple[Key, Key]]) -> Decisions:
-    """Make decisions ready, given as pairs of keys; no order matters, of pairs or in them."""
+def build_constraints(together: Iterable[tuple[Key, Key]], apart: Iterable[tuple[Key, Key]]) -> Constraints:
+    """Return the constraints that follow from pairs of keys, in any order of the pairs and in them."""
     neighbours: dict[Key, set[Key]] = defaultdict(set)
     for one, other in together:
         neighbours[one].add(other)
         neighbours[other].add(one)
-    bundles = _bundles(neighbours)
-    kept_apart: dict[Key, set[Key]] = defaultdict(set)
+    bundles: dict[Key, tuple[Key, ...]] = {}
+    pairs = ((key, other) for key in neighbours for other in neighbours[key])
+    for found in _bundles(sorted(neighbours), pairs):
+        bundles.update(dict.fromkeys(found, tuple(found)))
+    barred: dict[Key, set[Key]] = defaultdict(set)
     contradictions = []
     for one, other in sorted({(min(pair), max(pair)) for pair in apart}):
         ones, others = bundles.get(one, (one,)), bundles.get(other, (other,))
         if ones == others:
-            contradictions.append(Contradiction((one, other), _chain(neighbours, one, other)))
+            contradictions.append(Contradiction((one, other), _shortest_chain(neighbours, one, other)))
             continue
         for key in ones:
-            kept_apart[key].update(others)
+            barred[key].update(others)
         for key in others:
-            kept_apart[key].update(ones)
-    return Decisions(bundles, dict(kept_apart), tuple(contradictions))
+            barred[key].update(ones)
+    return Constraints(bundles, dict(barred), tuple(contradictions))
 
 
-def _bundles(neighbours: Mapping[Key, Set[Key]]) -> dict[Key, tuple[Key, ...]]:
-    keys = sorted(neighbours)
+def _bundles(keys: Sequence[Key], together: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
+    """Split these keys into those that pairs hold together; pairs with other keys are ignored."""
     places = {key: place for place, key in enumerate(keys)}
-    sets = Sets(len(keys))
-    for key in keys:
-        for other in neighbours[key]:
-            sets.join(places[key], places[other])
-    bundles = {}
-    for found in sets.lists():
-        bundle = tuple(keys[place] for place in found)
-        bundles.update(dict.fromkeys(bundle, bundle))
-    return bundles
+    sets = DisjointSets(len(keys))
+    for one, other in together:
+        if one in places and other in places:
+            sets.join(places[one], places[other])
+    return [[keys[place] for place in found] for found in sets.lists()]
 
 
-def _chain(neighbours: Mapping[Key, Set[Key]], start: Key, end: Key) -> tuple[Key, ...]:
+def _shortest_chain(neighbours: Mapping[Key, Set[Key]], start: Key, end: Key) -> tuple[Key, ...]:
     """Return a shortest chain from start to end (breadth first)."""
     before, waiting = {start: start}, deque([start])
     while waiting and end not in before:
@@ -78,37 +81,82 @@ def _chain(neighbours: Mapping[Key, Set[Key]], start: Key, end: Key) -> tuple[Ke
     return tuple(reversed(chain))
 
 
-def obey(stories: Sequence[Sequence[Key]], decisions: Decisions) -> list[list[Key]]:
-    """Return stories as the decisions want them: those joined that hold reports put together.
+def apply_constraints(clusters: Sequence[Sequence[Key]], constraints: Constraints) -> list[list[Key]]:
+    """Return clusters as the constraints demand: those with articles put together are joined.
 
-    A report that is apart from one in the joined story stays outside, with those of its own story that may.
-    Stories must be complete: where one holds a report that was put together with another, that other's story
-    belongs to the question.
+    An article that is apart from one in the joined cluster stays outside, with those of its own cluster that
+    may. If a cluster has an article that was put together with another, that other's cluster has to be among
+    the clusters given.
     """
-    places = {key: place for place, story in enumerate(stories) for key in story}
-    sets = Sets(len(stories))
+    places = {key: place for place, cluster in enumerate(clusters) for key in cluster}
+    sets = DisjointSets(len(clusters))
     for key, place in places.items():
-        for other in decisions.bundles.get(key, ()):
+        for other in constraints.together.get(key, ()):
             sets.join(place, places.get(other, place))
     found = []
     for joined in sets.lists():
-        found.extend(_divide([key for place in joined for key in stories[place]], places, decisions))
+        found.extend(_divide([key for place in joined for key in clusters[place]], places, constraints))
     return found
 
 
-def _divide(keys: list[Key], places: Mapping[Key, int], decisions: Decisions) -> Iterator[list[Key]]:
-    """Yield the reports of a joined story, and beside it those that may not be in it."""
+def _divide(keys: list[Key], places: Mapping[Key, int], constraints: Constraints) -> Iterator[list[Key]]:
+    """Yield the articles of a joined cluster, and apart from it those that must not be in it."""
     present = set(keys)
-    # What editors put together comes first: for its sake the stories were joined.
-    units = dict.fromkeys(decisions.bundles.get(key, (key,)) for key in keys)
+    # What editors put together comes first: the clusters were joined for its sake.
+    units = dict.fromkeys(constraints.together.get(key, (key,)) for key in keys)
     waiting = [sorted(units, key=lambda unit: len(unit) == 1)]
     while waiting:
-        taken, barred, left = set(), set(), defaultdict(list)
+        inside, barred, outside = set(), set(), defaultdict(list)
         for unit in waiting.pop():
             if barred.isdisjoint(unit):
-                taken.update(unit)
-                barred.update(*(decisions.apart.get(key, ()) for key in unit))
+                inside.update(unit)
+                barred.update(*(constraints.apart.get(key, ()) for key in unit))
             else:
-                left[next(places[key] for key in unit if key in present)].append(unit)
-        yield [key for key in keys if key in taken]
-        waiting.extend(left.values())
+                outside[next(places[key] for key in unit if key in present)].append(unit)
+        yield [key for key in keys if key in inside]
+        waiting.extend(outside.values())
+
+
+class PairChanges(NamedTuple):
+    """Pairs of article ids, the lower first: decisions to add and decisions to remove."""
+
+    together: list[Pair]
+    apart: list[Pair]
+    removed: list[Pair]
+
+
+def merge_pairs(members: Iterable[int], together: Iterable[Pair], apart: Iterable[Pair]) -> PairChanges:
+    """Return the changes that put these articles together, given the pairs decided so far."""
+    keys = sorted(members)
+    inside = set(keys)
+    return PairChanges(
+        _missing_pairs(keys, together), [], [pair for pair in apart if inside.issuperset(pair)]
+    )
+
+
+def split_pairs(
+    out: Sequence[int], rest: Sequence[int], together: Iterable[Pair], *, as_one: bool
+) -> PairChanges:
+    """Return the changes that put each of `out` apart from each of `rest`, which stays together.
+
+    With `as_one`, `out` stays together too. Otherwise only those of `out` do that earlier decisions had put
+    together, directly or through others.
+    """
+    inside, outside = set(rest), set(out)
+    decided = [_ordered(*pair) for pair in together]
+    crossing = {pair for pair in decided if len(inside & {*pair}) == len(outside & {*pair}) == 1}
+    remaining = [pair for pair in decided if pair not in crossing]
+    wanted = _missing_pairs(sorted(rest), remaining)
+    bundles = [sorted(out)] if as_one else _bundles(sorted(inside | outside), decided)
+    for bundle in bundles:
+        wanted += _missing_pairs([key for key in bundle if key in outside], remaining)
+    return PairChanges(wanted, sorted({_ordered(*pair) for pair in product(out, rest)}), sorted(crossing))
+
+
+def _missing_pairs(keys: Sequence[int], together: Iterable[Pair]) -> list[Pair]:
+    """Return the pairs that are still needed to hold these keys together."""
+    return [_ordered(one[0], other[0]) for one, other in pairwise(_bundles(keys, together))]
+
+
+def _ordered(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)

@@ -1,62 +1,65 @@
-"""Why a report stands in its story (floor 2): its strongest link and the words shared, or the editor."""
+"""Explanations: why an article is in its story: its match with the shared words, or an editor's decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from articles.models import Article, Decision, Placing
-from articles.stories.similarity import words_and_terms
+from articles.models import Article, Decision, Placement
+from articles.stories.clusters import Match
+from articles.stories.terms import words_and_terms
 
-_LIMIT = 400  # words of the texts in which the shared ones are looked for
-_LEAST = 0.005  # a part of the cosine that would be shown as nothing
+_LIMIT = 400  # words of the texts that are searched for the shared terms
+_LEAST = 0.005  # a smaller part of the cosine would be shown as 0.00
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What ties a report to another of its story.
+    """What connects an article to another of its story.
 
-    `kind`: "similar", "title", "text", "link" (to the same address), "editor", or "first" for the report that
-    opened the story, which has no other. `likeness` is 0 to 1. `words`: those shared, as the report has them,
-    each with its part of the cosine, the greatest first.
+    `kind`: "similar", "title", "text", "link" (the same address), "editor", or "first" for the article that
+    opened the story, which has no other. `other`: the other's title. `similarity` is 0 to 1. `words`: the
+    shared ones, as the article spells them, each with its part of the cosine, the largest first.
     """
 
     kind: str
     other: str = ""
-    likeness: float = 0.0
+    similarity: float = 0.0
     words: tuple[tuple[str, float], ...] = ()
 
 
 def why_together(articles: Sequence[Article]) -> dict[int, Reason]:
-    """Return for each of these reports, all of one story, why it is in the story; `other` is a title."""
+    """Return for each of these articles, all of one story, why it is in the story, by id."""
     by_key = {article.link_key: article for article in articles}
     chosen = _put_together(articles)
-    placings = {row.pk: row for row in Placing.objects.filter(pk__in=[article.pk for article in articles])}
+    placements = Placement.objects.in_bulk([article.pk for article in articles])
     reasons = {}
     for article in articles:
-        placing = placings.get(article.pk)
-        link = _link(placing) if placing else None
+        match = _match(placements.get(article.pk))
         if article.pk in chosen:
             reasons[article.pk] = Reason("editor", by_key[chosen[article.pk]].title)
-        elif link is None:
+        elif match is None:
             reasons[article.pk] = Reason("first")
         else:
-            one, other, kind, likeness, terms = link
-            beside = by_key.get(other if one == article.link_key else one)
-            texts = [article, by_key.get(one), by_key.get(other)]
+            other = by_key.get(match.other if match.one == article.link_key else match.one)
+            texts = [article, by_key.get(match.one), by_key.get(match.other)]
             text = " ".join(f"{each.title} {each.excerpt}" for each in texts if each)
-            reasons[article.pk] = Reason(kind, beside.title if beside else "", likeness, _words(text, terms))
+            words = _words(text, match.terms)
+            reasons[article.pk] = Reason(match.reason, other.title if other else "", match.similarity, words)
     return reasons
 
 
-def _link(placing: Placing) -> list | None:
-    """The link that put a report in its story: what drew it there, or else what it came with; of one that
-    opened a story of its own, what merged the two."""
-    if placing.drawn:
-        return placing.drawn[1]
-    return placing.link or (placing.merge[1] if placing.merge else None)
+def _match(placement: Placement | None) -> Match | None:
+    """Return the match that put an article into its story: that of a reassignment, else that with which it
+    joined; of an article that opened a cluster, that of the merge."""
+    if placement is None:
+        return None
+    if placement.reassignment:
+        return Match.from_json(placement.reassignment[1])
+    stored = placement.match or (placement.merge[1] if placement.merge else None)
+    return Match.from_json(stored) if stored else None
 
 
 def _put_together(articles: Sequence[Article]) -> dict[int, str]:
-    """Link keys of the reports of the story that editors put together with these, by the reports' ids."""
+    """Return for each article's id the link key of another here that an editor put together with it."""
     keys = {article.pk: article.link_key for article in articles}
     found = {}
     rows = Decision.objects.filter(kind=Decision.Kind.TOGETHER, article__in=keys, other__in=keys)
@@ -66,7 +69,7 @@ def _put_together(articles: Sequence[Article]) -> dict[int, str]:
 
 
 def _words(text: str, terms: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Return the terms as the text spells them: a term itself is cut and bare of its ending."""
+    """Return the terms as the text spells them, because a term is cut and has no ending."""
     spelled: dict[str, str] = {}
     for word, term in words_and_terms(text, _LIMIT):
         spelled.setdefault(term, word)

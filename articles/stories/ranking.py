@@ -1,21 +1,21 @@
-"""Lead, heat and rank of a story (floor 0): pure rules, each term named."""
+"""Lead, heat and rank of a story (pure): every term has a name, and the terms add up."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from articles.stories.copies import copy_sets
+from articles.stories.duplicates import duplicate_sets
 
-# Each further independent report adds this much heat (recovered from the stores: quality + 20 x related).
-HEAT_PER_REPORT = 20
-# A story needs twice the heat to stand beside one that is this much younger.
+# Added for each further independent source (found in the stores: heat = quality + 20 x related).
+HEAT_PER_SOURCE = 20
+# A story needs twice the heat to rank with one that is this much younger.
 HALF_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What ranking needs of an article. `can_lead`: public by itself; `is_shown`: ever seen."""
+class RankedArticle:
+    """What ranking needs of an article. `can_lead`: published, not removed; `is_shown`: not hidden."""
 
     id: int
     link_key: str
@@ -28,37 +28,37 @@ class Report:
     is_shown: bool = True
 
 
-def best_first(reports: Iterable[Report]) -> list[Report]:
-    """Sort reports: highest quality first; ties: earliest, then lowest link key."""
-    return sorted(reports, key=lambda report: (-report.quality, report.published_at, report.link_key))
+def best_first(articles: Iterable[RankedArticle]) -> list[RankedArticle]:
+    """Sort articles: highest quality first; ties: earliest, then lowest link key."""
+    return sorted(articles, key=lambda article: (-article.quality, article.published_at, article.link_key))
 
 
-def choose_lead(reports: Sequence[Report], chosen: int | None = None) -> Report | None:
-    """Return the lead: the editors' choice, else the best of those that may lead, else the best of all."""
-    ranked = best_first(report for report in reports if report.is_shown)
-    for report in ranked:
-        if report.id == chosen:
-            return report
-    return next((report for report in ranked if report.can_lead), ranked[0] if ranked else None)
+def choose_lead(articles: Sequence[RankedArticle], chosen: int | None = None) -> RankedArticle | None:
+    """Return the lead: the editors' choice (an id), else the best that can lead, else the best of all."""
+    ranked = best_first(article for article in articles if article.is_shown)
+    for article in ranked:
+        if article.id == chosen:
+            return article
+    return next((article for article in ranked if article.can_lead), ranked[0] if ranked else None)
 
 
-def count_independent(reports: Sequence[Report]) -> int:
-    """Count the independent sources among reports.
+def count_independent(articles: Sequence[RankedArticle]) -> int:
+    """Count the independent sources among articles.
 
-    Several reports of one provider count once, and so do copies of one text: the same title, or an excerpt
-    of at least 60 characters that is the beginning of another's.
+    Several articles of one provider count once, and so do duplicates: the same title, or an excerpt of at
+    least 60 characters that is the beginning of another's.
     """
-    if len(reports) < 2:  # as most stories have
-        return len(reports)
-    texts = [(report.title, report.excerpt) for report in reports]
-    return len(copy_sets(texts, also=[[report.provider for report in reports]]).lists())
+    if len(articles) < 2:  # as most stories have
+        return len(articles)
+    texts = [(article.title, article.excerpt) for article in articles]
+    return len(duplicate_sets(texts, also=[[article.provider for article in articles]]).lists())
 
 
 def heat_terms(lead_quality: int, sources: int, adjustment: int = 0) -> list[tuple[str, int]]:
     """Return the terms of a story's heat; their sum is the heat."""
     return [
         ("quality of the lead", lead_quality),
-        ("further independent sources", HEAT_PER_REPORT * max(sources - 1, 0)),
+        ("further independent sources", HEAT_PER_SOURCE * max(sources - 1, 0)),
         ("the editors' adjustment", adjustment),
     ]
 
@@ -71,8 +71,8 @@ def heat(lead_quality: int, sources: int, adjustment: int = 0) -> int:
 def rank_terms(story_heat: int, published_at: datetime) -> list[tuple[str, float]]:
     """Return the terms of the sort key of "hot" lists; their sum is the key.
 
-    Age enters by the time of publication alone (as in the ranking of reddit, published in 2010), so nothing
-    needs to be counted anew as time passes.
+    Age enters by the time of publication alone (as in the ranking of reddit, published in 2010), so no rank
+    changes as time passes.
     """
     return [
         ("heat, in doublings", math.log2(max(story_heat, 1))),

@@ -20,4 +20,4 @@ class Command(BaseCommand):
     def handle(self, *, rebuild, since, **options):
         if rebuild:
             mark_all(since)
-        self.stdout.write(f"{group_new()} articles settled in stories")
+        self.stdout.write(f"{group_new()} articles assigned to stories")

@@ -3,7 +3,9 @@
 import pytest
 
 from articles.stories import similarity
-from articles.stories.similarity import Frequencies, cosine, differ_in_a_name, shared_terms, text_weights
+from articles.stories.duplicates import titles_differ_in_a_name
+from articles.stories.similarity import DocumentFrequencies, cosine, shared_terms
+from articles.stories.terms import text_weights, words_and_terms
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ from articles.stories.similarity import Frequencies, cosine, differ_in_a_name, s
     ],
 )
 def test_texts_become_terms(text, terms):
-    assert [term for _, term in similarity.words_and_terms(text, 40)] == terms
+    assert [term for _, term in words_and_terms(text, 40)] == terms
 
 
 def test_a_title_weighs_more_than_an_excerpt():
@@ -35,12 +37,12 @@ def test_a_title_weighs_more_than_an_excerpt():
 
 
 def test_a_long_text_is_read_only_so_far():
-    assert len(similarity.words_and_terms("word" + "x" * 10_000_000, 60)) == 1
-    assert len(similarity.words_and_terms("tide " * 1000, 60)) == 60
+    assert len(words_and_terms("word" + "x" * 10_000_000, 60)) == 1
+    assert len(words_and_terms("tide " * 1000, 60)) == 60
 
 
 def frequencies(*days):
-    counted = Frequencies()
+    counted = DocumentFrequencies()
     for day, texts in enumerate(days):
         counted.add_day(day, texts)
     return counted
@@ -48,21 +50,25 @@ def frequencies(*days):
 
 def test_a_common_term_is_less_rare():
     counted = frequencies([["tide", "ferry"], ["tide"]])
-    assert counted.rarity("tide") < counted.rarity("ferry") < counted.rarity("unseen")
+    assert (
+        counted.inverse_frequency("tide")
+        < counted.inverse_frequency("ferry")
+        < counted.inverse_frequency("unseen")
+    )
 
 
-def test_days_count_back_to_two_thousand_reports():
-    full, new = [["tide"]] * similarity.COUNTED_REPORTS, [["new"]]
-    without = frequencies(full, new).rarity("old")
-    assert frequencies([["old"]], full, new).rarity("old") == without
-    assert frequencies([["old"]], full[1:], new).rarity("old") < without
+def test_days_count_back_to_two_thousand_articles():
+    full, new = [["tide"]] * similarity.COUNTED_ARTICLES, [["new"]]
+    without = frequencies(full, new).inverse_frequency("old")
+    assert frequencies([["old"]], full, new).inverse_frequency("old") == without
+    assert frequencies([["old"]], full[1:], new).inverse_frequency("old") < without
 
 
 def test_a_day_of_more_than_a_year_ago_does_not_count():
-    counted = Frequencies()
+    counted = DocumentFrequencies()
     counted.add_day(0, [["old"]])
     counted.add_day(similarity.COUNTED_DAYS + 1, [["new"]])
-    assert counted.rarity("old") == counted.rarity("unseen")
+    assert counted.inverse_frequency("old") == counted.inverse_frequency("unseen")
 
 
 def test_a_vector_has_unit_length_and_a_text_is_like_itself():
@@ -90,13 +96,13 @@ def test_the_terms_shown_add_up_to_the_cosine():
 )
 def test_titles_equal_but_for_one_name_are_a_template(one, other, expected):
     texts = [text_weights(title, "") for title in (one, other)]
-    assert differ_in_a_name(*texts, frequencies([weights for _, weights in texts])) is expected
+    assert titles_differ_in_a_name(*texts, frequencies([weights for _, weights in texts])) is expected
 
 
 def test_a_name_that_the_other_text_has_is_no_difference():
     one = text_weights("Ferrol now available in the market hall", "")
     other = text_weights("Mistral now available in the market hall", "Like Ferrol before it.")
-    assert not differ_in_a_name(one, other, frequencies([one[1], other[1]]))
+    assert not titles_differ_in_a_name(one, other, frequencies([one[1], other[1]]))
 
 
 def test_likeness_fades_with_time_and_within_one_provider():

@@ -13,9 +13,9 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
-from articles.stories.aggregates import count_lists, mark_all_lists
-from articles.stories.grouping import current_decisions
-from tests.test_grouping_rows import _decide, _write_reports
+from articles.stories.aggregates import mark_all_lists, recount_lists
+from articles.stories.grouping import current_constraints
+from tests.stories.test_grouping import _decide, _write_reports
 from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
 
 
@@ -49,7 +49,7 @@ def _put_apart(pair):
 
 def _assert_all_hold():
     story_of = dict(Article.objects.values_list("link_key", "story"))
-    listed = {frozenset(found.apart) for found in current_decisions().contradictions}
+    listed = {frozenset(found.apart) for found in current_constraints().contradictions}
     for one, other in Decision.objects.pairs("together"):
         assert story_of[one] == story_of[other], (one, other)
     for one, other in Decision.objects.pairs("apart"):
@@ -72,7 +72,7 @@ def _assert_lists_are_counted():
 
     before = counts()
     mark_all_lists()
-    count_lists()
+    recount_lists()
     assert counts() == before
 
 

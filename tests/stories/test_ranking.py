@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from articles.stories.ranking import Report, best_first, choose_lead, count_independent, heat, rank
+from articles.stories.ranking import RankedArticle, best_first, choose_lead, count_independent, heat, rank
 
 NOON = datetime(2023, 5, 4, 12, tzinfo=UTC)
 
@@ -10,7 +10,7 @@ NOON = datetime(2023, 5, 4, 12, tzinfo=UTC)
 def report(number, **changes):
     facts = {"id": number, "link_key": f"a.example/{number}", "quality": 50, "published_at": NOON,
              "provider": number, "title": f"Title {number}", "excerpt": "", "can_lead": True}  # fmt: skip
-    return Report(**(facts | changes))
+    return RankedArticle(**(facts | changes))
 
 
 def test_the_lead_has_the_highest_quality_then_the_earliest_time_then_the_lowest_key():

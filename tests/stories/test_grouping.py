@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from articles.caching.writing import writing
 from articles.editing.articles import save_article
-from articles.models import Article, Decision, Placing, Provider, StaleDay, Story, StoryAlias, Topic
+from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, StoryAlias, Topic
 from articles.models.grouping import day_of
+from articles.stories import grouping
 from articles.stories.explanations import why_together
-from articles.stories.grouping import current_decisions, group_waiting
+from articles.stories.grouping import current_constraints, group_waiting
 from articles.stories.ranking import heat_terms, rank_terms
 from tests.state import archive_state, differences_of
 from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
@@ -104,7 +105,7 @@ def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tm
 
 def _assert_decisions_hold():
     story_of = dict(Article.objects.values_list("link_key", "story"))
-    decisions = current_decisions()
+    decisions = current_constraints()
     contradicted = {pair for found in decisions.contradictions for pair in (found.apart, found.apart[::-1])}
     for one, other in Decision.objects.pairs("together"):
         broken = any(key in decisions.apart and story_of[key] for key in (one, other))
@@ -139,7 +140,7 @@ def test_likeness_makes_a_story_and_tells_why(storms):
     reason = reasons[storms[1].pk]
     assert (reason.kind, reason.other) == ("similar", storms[0].title)
     assert {"storm", "ferry"} <= {word for word, _ in reason.words}
-    assert reason.likeness > 0.2
+    assert reason.similarity > 0.2
 
 
 def test_a_later_copy_draws_its_series_over_and_lets_it_go_when_it_is_withdrawn(
@@ -214,7 +215,7 @@ def test_contradictions_are_told_and_not_solved(write_article, run_import):
     _decide("together", one, two)
     _decide("together", two, three)
     _decide("apart", one, three)
-    [found] = current_decisions().contradictions
+    [found] = current_constraints().contradictions
     assert found.chain == (one.link_key, two.link_key, three.link_key)
 
 
@@ -222,7 +223,7 @@ def test_a_withdrawn_report_leaves_its_story(storms, tmp_path, run_import):
     (tmp_path / "store" / "2023-05-04-b.md").unlink()
     run_import(tmp_path / "store", prune=True)
     assert Story.objects.get(article_count__gt=0).article_count == 1
-    assert Placing.objects.count() == 1
+    assert Placement.objects.count() == 1
 
 
 def test_shown_terms_add_up_to_what_is_stored(storms):
@@ -305,7 +306,54 @@ def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
 ):
     related = {"related": ["ferry", "quay"]}
     run_import(write_article(**related))
-    monkeypatch.setattr("articles.importing.importer.group_waiting", lambda **given: 0)
+    monkeypatch.setattr("articles.importing.importer.group_waiting", lambda: 0)
     run_import(write_article(**{**related, **change}))
     assert set(StaleDay.objects.values_list("day", flat=True)) == days
     assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()
+
+
+@pytest.fixture
+def archive(write_article, run_import, tmp_path, monkeypatch):
+    """An archive that was grouped in one step; from then on steps are short."""
+    _write_reports(write_article, Random(4), 30)
+    run_import(tmp_path / "store")
+    monkeypatch.setattr(grouping, "STEP", 2)
+    return archive_state()
+
+
+def test_a_rebuild_in_many_steps_changes_nothing(archive, monkeypatch):
+    steps, init = [], grouping._Step.__init__
+    monkeypatch.setattr(grouping._Step, "__init__", lambda step, days: steps.append(days) or init(step, days))
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert len(steps) > 3
+    assert differences_of(archive_state(), archive) == []
+
+
+def test_a_first_grouping_in_many_steps_is_as_one_in_one_step(archive):
+    Article.objects.update(story=None, story_position=None)
+    Story.objects.all().delete()
+    Placement.objects.all().delete()
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert differences_of(archive_state(), archive) == []
+
+
+def test_what_is_grouped_between_two_steps_is_seen(archive, monkeypatch):
+    cluster_some_days, steps = grouping._cluster_some_days, []
+
+    def disturbed():
+        steps.append(1)
+        if len(steps) == 3:
+            # A change of days that are done, and another grouping with time for one step of it.
+            with writing():
+                early = Article.objects.order_by("published_at", "link_key")[1]
+                Article.objects.filter(pk=early.pk).update(title="Council votes on a new lighthouse keeper")
+                StaleDay.objects.mark([day_of(early.published_at)])
+            cluster_some_days()
+        return cluster_some_days()
+
+    monkeypatch.setattr(grouping, "_cluster_some_days", disturbed)
+    call_command("group_stories", "--rebuild", stdout=None)
+    monkeypatch.undo()
+    found = archive_state()
+    call_command("group_stories", "--rebuild", stdout=None)
+    assert differences_of(archive_state(), found) == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.stories.names import tell_alike_of_others, told
-from articles.stories.similarity import MAX_EXCERPT_WORDS
+from articles.stories.duplicates import is_same_sentence_with_other_names, name_profile
+from articles.stories.terms import MAX_EXCERPT_WORDS
 from benchmarks.labelled import read_labelled
 from benchmarks.stories import OWN_SET, ours
 
@@ -27,19 +27,21 @@ KINDS = ("crossing ", "tariff ", "coach ")
     ],
 )
 def test_names_are_words_with_a_capital_inside_a_sentence_and_numbers(title, excerpt, names):
-    assert told(title, excerpt).names == names
+    assert name_profile(title, excerpt).names == names
 
 
 def test_a_text_is_told_in_its_order_up_to_the_words_that_are_compared():
-    assert told("Tide over pier", "Ferry waits.").terms == ("tide", "pier", "ferry", "wait")
-    assert len(told("Tide", "ferry " * 1000).terms) == 1 + MAX_EXCERPT_WORDS
+    assert name_profile("Tide over pier", "Ferry waits.").terms == ("tide", "pier", "ferry", "wait")
+    assert len(name_profile("Tide", "ferry " * 1000).terms) == 1 + MAX_EXCERPT_WORDS
 
 
 def is_template(one, other):
-    return tell_alike_of_others(*[(kept, dict.fromkeys(kept.terms, 1)) for kept in (one, other)])
+    return is_same_sentence_with_other_names(*[(kept, dict.fromkeys(kept.terms, 1)) for kept in (one, other)])
 
 
-FERRY = told("New ferry", "The new ferry between Ravensby and Farrow carries 330 people without noise.")
+FERRY = name_profile(
+    "New ferry", "The new ferry between Ravensby and Farrow carries 330 people without noise."
+)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +56,8 @@ FERRY = told("New ferry", "The new ferry between Ravensby and Farrow carries 330
     ids=["other names", "one other number", "no name of its own", "another sentence", "a title alone"],
 )
 def test_one_sentence_with_other_names_in_its_places_tells_of_another_event(title, excerpt, expected):
-    assert is_template(FERRY, told(title, excerpt)) is expected
-    assert is_template(told(title, excerpt), FERRY) is expected
+    assert is_template(FERRY, name_profile(title, excerpt)) is expected
+    assert is_template(name_profile(title, excerpt), FERRY) is expected
 
 
 def test_events_told_in_the_same_sentences_are_stories_of_their_own():

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 
 from articles.demo.stories import Newsroom
-from articles.stories.reports import Report
+from articles.stories.clusters import ArticleFacts
 from benchmarks.labelled import read_labelled, score
 from benchmarks.stories import OWN_SET, ours, quality
 from tests.conftest import SHARED
-from tests.stories_help import in_time
+from tests.stories.cases import by_time
 
 RECORDED = 0.97
 GOLD = {"headlines-2014": 0.78, "triples-2013-2021": 0.89}
@@ -33,9 +33,9 @@ def test_the_events_of_the_demo_stay_apart():
             labels[each.stem] = number
             words, moment = each.wording, int(each.at.timestamp())
             reports.append(
-                Report(each.stem, words.title, words.excerpt, moment, each.provider.domain, each.link)
+                ArticleFacts(each.stem, words.title, words.excerpt, moment, each.provider.domain, each.link)
             )
-    assert score(labels, ours(in_time(reports))).f1 >= RECORDED
+    assert score(labels, ours(by_time(reports))).f1 >= RECORDED
 
 
 @pytest.mark.thorough
