@@ -1,1 +1,1 @@
-"""A store of invented news for trying the site (floor 0): names, stories, pictures; no Django."""
+"""A store of invented news for trying the site: prose, names and pictures in data/, no Django."""

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from articles.demo.stories import Newsroom
+from articles.demo.stories import StoryGenerator
 from articles.stories.clusters import ArticleFacts
 from benchmarks.labelled import read_labelled, score
 from benchmarks.stories import OWN_SET, ours, quality
@@ -26,12 +26,12 @@ def test_the_score_on_the_invented_set_does_not_fall():
 
 
 def test_the_events_of_the_demo_stay_apart():
-    room = Newsroom(Random(7), 600, datetime(2031, 5, 20, 12, tzinfo=UTC), pictures_a_motif=3)
+    generator = StoryGenerator(Random(7), 600, datetime(2031, 5, 20, 12, tzinfo=UTC))
     labels, reports = {}, []
-    for number, story in enumerate(room.stories()):
-        for each in story.reports:
+    for number, story in enumerate(generator.stories()):
+        for each in story:
             labels[each.stem] = number
-            words, moment = each.wording, int(each.at.timestamp())
+            words, moment = each.wording, int(each.published_at.timestamp())
             reports.append(
                 ArticleFacts(each.stem, words.title, words.excerpt, moment, each.provider.domain, each.link)
             )

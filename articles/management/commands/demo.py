@@ -1,4 +1,4 @@
-"""Writes a store of invented news to a folder and imports it (floor 3)."""
+"""Writes a store of invented news to a folder and imports it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
-from articles.demo.writing import DemoFolderError, clear_folder, write_store
+from articles.demo.writer import DemoFolderError, clear_folder, write_store
 from articles.management.stopping import stoppable
 
 
@@ -27,6 +27,6 @@ class Command(BaseCommand):
             clear_folder(folder)
         except DemoFolderError as error:
             raise CommandError(str(error)) from error
-        written = write_store(folder, articles, seed, now=timezone.now())
-        self.stdout.write(f"Wrote {written:,} articles to {folder}")
+        write_store(folder, articles, seed, now=timezone.now())
+        self.stdout.write(f"Wrote {articles:,} articles to {folder}")
         call_command("import_articles", str(folder), stdout=self.stdout)
