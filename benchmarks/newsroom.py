@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/newsroom.py --sizes 10000,100000
     DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/newsroom.py
 
-Fills the tables as `scale.py` does, adds edits to the audit log, signs a superuser in and requests each list. It
-prints the median milliseconds by the clock and of CPU in this process, and the queries. On PostgreSQL the
+Fills the tables as `scale.py` does, adds edits to the audit log, signs a superuser in and requests each list.
+It prints the median milliseconds by the clock and of CPU in this process, and the queries. On PostgreSQL the
 database is emptied: its name must begin with "scale".
 """
 
