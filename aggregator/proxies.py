@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from django.conf import settings
 
-_SETTLED = "aggregator.is_settled"
 _MOST_HOPS = 20
 _TOLD = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID")
 _UNUSED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_SERVER", "HTTP_X_REAL_IP")
@@ -22,15 +21,8 @@ class ForwardedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        settle_once(request.META)
+        settle(request.META)
         return self.get_response(request)
-
-
-def settle_once(meta: dict) -> None:
-    """Settle an environment that was not settled before: the client that it names then is no proxy."""
-    if _SETTLED not in meta:
-        settle(meta)
-        meta[_SETTLED] = True
 
 
 def settle(meta: dict) -> None:

@@ -240,6 +240,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+SITE_VERSION_SECONDS = env_number("SITE_VERSION_SECONDS", 1.0)  # between two looks at it in a process
 PAGES_MAY_LAG = env_number("PAGES_MAY_LAG", 10.0)  # seconds, behind all but the desk
 PAGE_CACHE_SECONDS = env_number("PAGE_CACHE_SECONDS", 60.0) or 60.0  # how long a page may say "3 min ago"
 PAGE_CACHE_BYTES = env_number("PAGE_CACHE_MB", 64) * 1_000_000  # in each process

@@ -7,20 +7,12 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aggregator.settings")
 site = get_wsgi_application()
 
-from articles.caching.door import Door  # noqa: E402 -- reads settings
-
-door = Door()
-
 
 def application(environ, start_response):
     """Hand a finished answer over as one list of bytes: granian sends that at once, in half the time.
 
     What is streamed, such as pictures, stays as it is.
     """
-    if found := door.answer(environ):
-        status, headers, body = found
-        start_response(status, headers)
-        return [body]
     answer = site(environ, start_response)
     if getattr(answer, "streaming", True):
         return answer

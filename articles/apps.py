@@ -7,12 +7,13 @@ from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 from django.db.models.signals import post_migrate
 
-from articles import checks, triggers
+from articles import checks
+from articles.search import schema
 
 
 def _after_migrations(using="default", **given):
     if using == "default":
-        triggers.ensure()
+        schema.ensure()
 
 
 class NewsroomConfig(admin_apps.SimpleAdminConfig):

@@ -36,6 +36,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
         API_PER_MINUTE=0,
         SEARCHES_PER_MINUTE=0,
         PAGES_MAY_LAG=0.0,
+        SITE_VERSION_SECONDS=0.0,
         PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         MEDIA_ROOT=NO_FOLDER / "media",
@@ -116,7 +117,7 @@ def write_article(tmp_path):
                 }
                 for name in related
             ]
-        from articles.frontmatter.document import emit
+        from articles.frontmatter.emit import emit
 
         path = tmp_path / folder / f"2023-05-04-{slug}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,8 @@
 
 from django.apps import apps
 
-# An undo adds to the audit log; rows of link tables are identified by what they link.
-LOGS = {"Job", "Edit", "EditTarget"}
+# An undo adds to the audit log and raises the site version; rows of link tables are known by their links.
+LOGS = {"Job", "Edit", "EditTarget", "SiteVersion"}
 NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {

@@ -10,9 +10,9 @@ from io import BytesIO
 import pytest
 
 from articles import early
-from articles.frontmatter.document import DocumentError
+from articles.frontmatter.document import Memo
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError
-from articles.frontmatter.pieces import Memo
 from articles.http import sandbox as workers
 from articles.importing import importer as importing
 from articles.importing import loading, reader

@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.importing.importer import import_paths
 from articles.importing.undo import undo_import
 from articles.models import ImportRun, Store

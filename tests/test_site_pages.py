@@ -1,7 +1,6 @@
 """Archive, search, about and the reader's switches."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -140,21 +139,6 @@ def test_relative_times_are_filled_on_every_page(stories, client):
     for address in ("/", "/search/?q=quay", "/archive/2023/05/", Story.objects.first().get_absolute_url()):
         page = client.get(address).content.decode()
         assert not re.search(r"@[0-9a-f]{16}:", page)
-
-
-def test_an_article_that_falls_due_is_counted_by_the_version(write_article, run_import, monkeypatch):
-    run_import(write_article("one"))
-    due = datetime(2023, 5, 4, 9, 30, tzinfo=UTC)
-
-    def known_at(now):
-        monkeypatch.setattr(site_version.timezone, "now", lambda: now)
-        site_version.clear()
-        site_version.current_version()
-        return site_version._known
-
-    before, after = known_at(due - timedelta(minutes=1)), known_at(due)
-    assert (before.version, before.until) == (str(before.generation), due.timestamp())
-    assert (after.version, after.until) == (f"{after.generation}.{due.timestamp():.0f}", float("inf"))
 
 
 def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):

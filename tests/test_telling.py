@@ -3,9 +3,6 @@
 from datetime import UTC, datetime
 from itertools import permutations
 
-import pytest
-
-from articles.frontmatter.diff import differences
 from articles.frontmatter.fields import read_article
 from articles.importing.merge import COPY_ORDER, Telling, tell, tell_copies, wins
 
@@ -77,22 +74,3 @@ def test_the_digest_tells_every_field_apart():
         }.items()
     ]  # fmt: skip
     assert len({tell_copies([fields]).digest for fields in [base, *others]}) == 1 + len(others)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ({"heat": 1}, {"heat": 1}, []),
-        ({"heat": 1}, {}, [{"field": "heat", "old": "1", "new": ""}]),
-        ({"title": True}, {"title": "x" * 200}, [{"field": "title", "old": "true", "new": "x" * 99 + "…"}]),
-        ({"topics": ["x"]}, {"topics": ["x", "y\n"]}, [{"field": "topics", "old": "x", "new": "x, y\\n"}]),
-        (
-            {"related": [{"a": 1}, {"a": 2}]},
-            {"related": [{"a": 2}]},
-            [{"field": "related", "old": "2 entries, 1 of them gone", "new": "1 entries, 0 of them new"}],
-        ),
-        ({"unknown": "x"}, {}, [{"field": "unknown", "old": "(not shown)", "new": ""}]),
-    ],
-)
-def test_differences_are_short_and_printable(old, new, told):
-    assert differences(old, new) == told

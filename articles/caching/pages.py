@@ -12,6 +12,7 @@ kept.
 """
 
 import gzip
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -26,7 +27,6 @@ from django.http.response import ResponseHeaders
 from django.utils.cache import patch_vary_headers
 
 from aggregator.middleware import complete, is_desk
-from articles.caching.door import Door, has_already, takes_gzip
 from articles.caching.version import bump, pinned_version
 from articles.pages.preferences import read_choices
 from articles.pages.shown import Page
@@ -46,6 +46,22 @@ def _release() -> str:
         p for folder in ("articles", "templates", "static", "locale") for p in (root / folder).rglob("*.*")
     ]
     return str(max((path.stat().st_mtime_ns for path in files), default=0))
+
+
+# Who takes compressed bytes, and who names them to refuse them.
+_NO_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)")
+
+
+def takes_gzip(meta: dict) -> bool:
+    """Tell whether a client takes compressed bytes (RFC 9110, 12.5.3)."""
+    said = meta.get("HTTP_ACCEPT_ENCODING", "")
+    return "gzip" in said and not (";" in said and _NO_GZIP.search(said))
+
+
+def has_already(meta: dict, etag: str) -> bool:
+    """Tell whether a client says that it has the answer of this tag (RFC 9110, 13.1.2: compared weakly)."""
+    said = meta.get("HTTP_IF_NONE_MATCH", "")
+    return bool(said) and (etag.removeprefix("W/") in said or said.strip() == "*")
 
 
 class ReadyHeaders(ResponseHeaders):
@@ -138,7 +154,7 @@ class PageCacheMiddleware:
             return self._desk(request)
         if request.path_info.startswith(self.passed):
             return _finished(request, self.get_response(request))
-        with pinned_version() as version:
+        with pinned_version(is_exact=settings.SESSION_COOKIE_NAME in request.COOKIES) as version:
             request.choices = read_choices(request)
             if request.method not in ("GET", "HEAD"):
                 return _finished(request, self.get_response(request))
@@ -152,7 +168,7 @@ class PageCacheMiddleware:
     def _desk(self, request) -> HttpResponse:
         answer = self.get_response(request)
         if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
-            bump()
+            bump(by_editor=True)
         return _finished(request, answer)
 
     def _ask(self, request, version: str) -> HttpResponse:
@@ -172,8 +188,6 @@ class PageCacheMiddleware:
             filled = kept.fill(minute, etag, request.get_full_path(), request.choices.language)
         if is_new:
             self._keep(key, kept)
-        if door := request.META.get(Door.KEY):
-            door.keep(request.META, version, request.path_info, filled)
         if has_already(request.META, etag):
             return _unchanged(filled)
         return self._answer(request, filled)

@@ -1,96 +1,87 @@
-"""The generation of what readers see (floor 2): a number that every change of public data raises.
+"""The site version: a number that every change of public data raises; what is cached is good for one version.
 
-Triggers raise it in the transaction of the change, whoever writes: the import, the desk, raw SQL. Pages made
-from one generation are good until the next; readers follow an act at the desk at once, and anything else
-within PAGES_MAY_LAG seconds, so that an import does not make every page anew with each of its commits.
-Reading it costs one small query; where the database is a file in WAL mode, a look at the file's times tells
-whether there was any commit at all since the last query, so that a page out of a cache costs none.
+Writers raise it in the transaction of their change (`writing()` does so for them). A process reads the row at
+most every SITE_VERSION_SECONDS, and always before the data it makes a page from: a page may be newer than its
+version, never older. Visitors see an editor's change with the next version that is read, and any other within
+PAGES_MAY_LAG seconds, so that an import does not renew every page with each of its commits.
 """
 
-import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
+from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
-
-from articles.language import spoken
-from articles.models.coverage import moment
+from django.utils.translation import get_language
 
 Value = TypeVar("Value")
-_TICK = 50_000_000  # ns: file times older than this cannot hide a second commit of the same tick
-_MEMO_SIZE = 5_000
-# The generation, and how often the desk acted.
-_NUMBERS = "SELECT sum(value), (SELECT number FROM articles_desk_acts) FROM articles_generation"
-# The same, the time of the newest article that is due, and of the next that is not.
-_ALL = (
-    "SELECT sum(value), (SELECT number FROM articles_desk_acts), "
-    "(SELECT max(published_at) FROM articles_article WHERE published_at <= %s), "
-    "(SELECT min(published_at) FROM articles_article WHERE published_at > %s) FROM articles_generation"
-)
+MAX_CACHED_VALUES = 5_000
+_MISSING = object()
+_ROW = 1  # primary key of the one row
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Known:
-    """What this process read last, and what it made of it."""
+    """The row as this process read it last. Times are seconds since the epoch."""
 
-    marks: tuple | None = None
-    generation: int = -1
-    acts: int = -1
-    since: float = 0.0  # when this generation was taken up
-    until: float = 0.0  # time at which an article of the future becomes public
     version: str = ""
+    number: int = 0
+    edit_number: int = 0
+    since: float = 0.0  # when visitors got this version
+    read_at: float = 0.0
+    due_at: float = 0.0  # when the next article dated ahead becomes public
 
 
 _known = _Known()
-_pinned: ContextVar[str] = ContextVar("version", default="")
-_memo: dict = {}
+_values: dict = {}  # of `cached`, for the version in `_known`
+_pinned: ContextVar[str] = ContextVar("pinned_version", default="")
+_private_values: ContextVar[dict | None] = ContextVar("private_values", default=None)
+
+
+def bump(*, by_editor: bool = False) -> None:
+    """Raise the version in the current transaction; processes see it when that commits.
+
+    `by_editor` lets visitors see it at once, without PAGES_MAY_LAG.
+    """
+    row = apps.get_model("articles", "SiteVersion")
+    number = time.time_ns() // 1000  # by the clock: unique even after the restore of an old backup
+    columns = ["number", "next_due_at"]
+    values = {"number": number, "next_due_at": _next_due(timezone.now())}
+    if by_editor:
+        columns.append("edit_number")
+        values["edit_number"] = number
+    row.objects.bulk_create(
+        [row(pk=_ROW, **values)], update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
+    transaction.on_commit(_expire)
 
 
 def current_version() -> str:
-    """Return the name of the present state of the site: equal names, equal pages (but for the time of day).
+    """Return the version as the database has it now: equal versions, equal pages but for the time of day.
 
-    It changes with every commit that changes public data, and when an article dated ahead becomes due.
+    It changes with every commit of public data, and when an article dated ahead becomes due.
     Inside `pinned_version` it is read once.
     """
-    return _pinned.get() or _look(may_lag=0.0)
+    return _pinned.get() or _read(max_age=0.0, may_lag=0.0)
 
 
 def request_version() -> str:
-    """Return the version that a reader's request is answered in, which may lag a little."""
-    return _pinned.get() or _look(settings.PAGES_MAY_LAG)
-
-
-def _look(may_lag: float) -> str:
-    marks = _file_marks()
-    now = time.time()
-    if marks is None or marks != _known.marks or now >= _known.until:
-        if now >= _known.until:
-            _renew()
-        elif (found := _read()) != (_known.generation, _known.acts):
-            if found[1] == _known.acts and 0 <= now - _known.since < may_lag:
-                return _known.version
-            _renew()
-        _known.marks = marks
-    return _known.version
-
-
-def bump() -> None:
-    """Let every process take up the present generation with its next request: an editor has acted."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE articles_desk_acts SET number = number + 1")
+    """Return the version that a visitor's request is answered in; it may lag as the settings allow."""
+    return _pinned.get() or _read(settings.SITE_VERSION_SECONDS, settings.PAGES_MAY_LAG)
 
 
 @contextmanager
-def pinned_version():
-    """Read the version once for all that happens inside, a reader's request: it asks for it many times."""
-    token = _pinned.set(request_version())
+def pinned_version(*, is_exact: bool = False) -> Iterator[str]:
+    """Read the version once for all that happens inside, such as one request; `is_exact`: without any lag."""
+    token = _pinned.set(current_version() if is_exact else request_version())
     try:
         yield _pinned.get()
     finally:
@@ -98,87 +89,100 @@ def pinned_version():
 
 
 @contextmanager
-def without_cache():
-    """Make pages of a state that will never be: nothing remembered inside is shown outside."""
-    token = _pinned.set(f"draft {secrets.token_hex(8)}")
+def without_cache() -> Iterator[None]:
+    """Keep what is cached inside from everybody else, and forget it at the end.
+
+    For data that is not committed, such as that of a preview: it may be rolled back.
+    """
+    pinned = _pinned.set(f"uncommitted {secrets.token_hex(8)}")
+    private = _private_values.set({})
     try:
         yield
     finally:
-        for place in list(_memo):  # in one go: other threads read and write it meanwhile
-            if place[0] == _pinned.get():
-                _memo.pop(place, None)
-        _pinned.reset(token)
+        _private_values.reset(private)
+        _pinned.reset(pinned)
 
 
-def cached(key: object, make: Callable[[], Value]) -> Value:
-    """Return what `make` gives, made once per state of the site and language in this process."""
-    place = (current_version(), spoken(), key)
-    value = _memo.get(place, _memo)  # asked once: another thread may forget all of it meanwhile
-    if value is _memo:
-        value = make()
-        if len(_memo) >= _MEMO_SIZE:
-            _memo.clear()
-        _memo[place] = value
-    return value
+def is_cache_shared() -> bool:
+    """Return whether what is cached now may be shown to others: False inside `without_cache`."""
+    return _private_values.get() is None
+
+
+def cached(key: Hashable, make: Callable[[], Value]) -> Value:
+    """Return what `make` returns, called once per site version and language in this process."""
+    return cached_many("", [key], lambda _missing: {key: make()})[key]
 
 
 def cached_many(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
-    """Return a value for each key, as far as `make`, which is asked once for all unknown ones, gives one."""
-    place = (current_version(), spoken(), kind)
-    found = {key: _memo.get((*place, key), _memo) for key in keys}
-    missing = [key for key, value in found.items() if value is _memo]
-    if not missing:
-        return found
-    made = make(missing)
-    if len(_memo) + len(made) > _MEMO_SIZE:
-        _memo.clear()
-    for key, value in made.items():
-        _memo[(*place, key)] = value
-    found |= made
-    return {key: value for key, value in found.items() if value is not _memo}
+    """Return a value for each key that `make` returns one for; it is called once, with the unknown keys."""
+    values = _private_values.get()
+    version = "" if values is not None else current_version()
+    values = _values if values is None else values
+    place = (version, get_language(), kind)
+    found = {key: values.get((*place, key), _MISSING) for key in keys}
+    missing = [key for key, value in found.items() if value is _MISSING]
+    if missing:
+        made = make(missing)
+        if len(values) + len(made) > MAX_CACHED_VALUES:
+            values.clear()
+        values.update({(*place, key): value for key, value in made.items()})
+        found |= made
+    return {key: value for key, value in found.items() if value is not _MISSING}
 
 
 def clear() -> None:
-    """Forget all that this process remembers of the site."""
+    """Forget the version and all cached values of this process."""
     global _known
     _known = _Known()
-    _memo.clear()
+    _values.clear()
 
 
-def _renew() -> None:
-    """Read all that the version is made of, in one query."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL, [connection.ops.adapt_datetimefield_value(now)] * 2)
-        generation, acts, *moments = cursor.fetchone()
-    last, following = (moment(value) for value in moments)
-    _known.generation, _known.acts, _known.since = int(generation), acts, time.time()
-    _known.version = f"{generation}.{last.timestamp():.0f}" if last else str(generation)
-    _known.until = following.timestamp() if following else float("inf")
-    _memo.clear()
+def _expire() -> None:
+    """Let the next request of this process read the row anew."""
+    global _known
+    _known = replace(_known, read_at=0.0)
 
 
-def _read() -> tuple[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS)
-        generation, acts = cursor.fetchone()
-    return int(generation), acts
+def _read(max_age: float, may_lag: float) -> str:
+    """Return the version known, or read anew where it was read more than `max_age` seconds ago."""
+    global _known
+    known, now = _known, time.time()
+    is_due = now >= known.due_at
+    if not is_due and 0 <= now - known.read_at < max_age:
+        return known.version
+    number, edit_number, next_due_at = _row()
+    is_same = number == known.number
+    is_early = edit_number == known.edit_number and 0 <= now - known.since < may_lag
+    if not is_due and (is_same or is_early):
+        _known = replace(known, read_at=now)
+        return known.version
+    version, due_at = str(number), _seconds(next_due_at)
+    if due_at <= now:  # nothing was written since an article became due
+        moment = timezone.now()
+        version, due_at = f"{number}.{_seconds(_last_due(moment)):.0f}", _seconds(_next_due(moment))
+    if version != known.version:
+        _values.clear()
+    _known = _Known(version, number, edit_number, now, now, due_at)
+    return version
 
 
-def _file_marks() -> tuple | None:
-    """Return what any commit to an SQLite file changes, or None where nothing but a query can tell."""
-    database = connections[DEFAULT_DB_ALIAS]  # asked once: each look through `connection` costs as much
-    if database.vendor != "sqlite":
-        return None
-    path = str(database.settings_dict["NAME"])
-    marks = []
-    for name in (path, path + "-wal"):
-        try:
-            found = os.stat(name)  # noqa: PTH116 -- a third of the time of Path.stat, on every request
-        except OSError:
-            marks.append(None)
-        else:
-            if time.time_ns() - found.st_mtime_ns < _TICK:
-                return None
-            marks.append((found.st_ino, found.st_mtime_ns, found.st_size))
-    return tuple(marks) if marks[0] else None
+def _row() -> tuple[int, int, datetime | None]:
+    row = apps.get_model("articles", "SiteVersion")
+    found = row.objects.filter(pk=_ROW).values_list("number", "edit_number", "next_due_at").first()
+    return found or (0, 0, None)
+
+
+def _last_due(now: datetime) -> datetime | None:
+    """Return the time of the newest article that is not dated ahead."""
+    articles = apps.get_model("articles", "Article").objects.filter(published_at__lte=now)
+    return articles.aggregate(time=Max("published_at"))["time"]
+
+
+def _next_due(now: datetime) -> datetime | None:
+    """Return the time of the next article that is dated ahead."""
+    articles = apps.get_model("articles", "Article").objects.filter(published_at__gt=now)
+    return articles.aggregate(time=Min("published_at"))["time"]
+
+
+def _seconds(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else float("inf")

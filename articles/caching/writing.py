@@ -6,9 +6,12 @@ New rows go in by Django's `bulk_create`, rows are looked up by `__in`, both in 
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db import connection, models, transaction
+
+from articles.caching.version import bump, without_cache
 
 T = TypeVar("T")
 
@@ -20,14 +23,41 @@ _WRITERS_LOCK = 5_632_161_223
 _LONGEST_TURN, _PAUSE = 0.5, 0.11
 
 
+# Whether the outermost `writing` under way changes what pages show; None outside of any.
+_changes_pages: ContextVar[list[bool] | None] = ContextVar("changes_pages", default=None)
+
+
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, changes_pages: bool = True) -> Iterator[None]:
     """Open a transaction as the only writer of the archive; readers do not wait.
+
+    With `changes_pages` the site version is raised before the commit. What is cached inside is seen by nobody
+    else, as it may be rolled back.
 
     What an import or a grouping writes depends on all it has read, so writers go one after the other: SQLite
     has a single writer anyway, on PostgreSQL they share an advisory lock. Inside another transaction it is a
     savepoint.
     """
+    if (outer := _changes_pages.get()) is not None:
+        outer.append(changes_pages)
+        with transaction.atomic():
+            yield
+        return
+    changes = [changes_pages]
+    token = _changes_pages.set(changes)
+    try:
+        with _lock():
+            with without_cache():
+                yield
+            if any(changes) and not connection.needs_rollback:
+                bump()
+    finally:
+        _changes_pages.reset(token)
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """Open a transaction that holds the writers' lock."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         _turn.begin()
     try:

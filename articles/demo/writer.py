@@ -9,7 +9,7 @@ import yaml
 
 from articles.demo.content import LOGOS, PICTURES, load, picture_size, providers
 from articles.demo.stories import MIN_HEAT, MIN_PUBLISHED, Article, StoryGenerator
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.stories.ranking import HEAT_PER_SOURCE
 
 MARKER = ".demo-store"

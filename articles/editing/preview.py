@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from articles.caching.version import without_cache
 from articles.caching.writing import writing
 from articles.models import Article, Edit, Story
 from articles.stories.constraints import Contradiction
@@ -26,7 +25,7 @@ class Effect(NamedTuple):
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Roll back whatever the block does; pages rendered inside never reach a cache."""
-    with writing(), without_cache():
+    with writing():
         try:
             yield
         finally:

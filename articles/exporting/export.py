@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from articles.exporting.refresh import refreshed
-from articles.frontmatter.document import DocumentError, Memo, emit, parse, replace_block
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.emit import emit, replace_block
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import LATEST, ArticleFields, encode_entities, read_article, read_images
-from articles.importing.files import FileError, printable, write_file
+from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
 
 # Columns that editors may own, and their keys in a file.

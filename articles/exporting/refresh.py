@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from articles.caching.writing import chunked
-from articles.frontmatter.document import Memo, parse, replace_block
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.emit import replace_block
 from articles.frontmatter.fields import NO_HEAT, ArticleFields, bounded_heat, encode_entities, read_copy
 from articles.frontmatter.links import clean_link, link_key
 from articles.models import Article

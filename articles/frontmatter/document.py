@@ -1,11 +1,19 @@
-"""An article file and its values (floor 0): bytes to a Document and back; only the shape is judged here."""
+"""Reading an article file: its bytes become a Document of values and body. PURE.
+
+Only the form is judged here; `fields` judges the values. Built on libyaml's events with a stack of our own:
+libyaml's composer recurses in C, where a file of many brackets kills the process.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from yaml import YAMLError
+from yaml import SafeLoader, YAMLError
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser
 from yaml.events import (
+    CollectionEndEvent,
     CollectionStartEvent,
     DocumentEndEvent,
     Event,
@@ -15,58 +23,49 @@ from yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
+from yaml.nodes import ScalarNode
 from yaml.reader import ReaderError
 
-from articles.frontmatter.emit import (
-    BOM,
-    MAX_BYTES,
-    MAX_DEPTH,
-    DocumentError,
-    block_lines,
-    emit,
-    find,
-    fitting,
-    opened,
-    rewritten,
-    shown,
-)
-from articles.frontmatter.lines import Refusal, plain_value, read_lines
-from articles.frontmatter.pieces import Memo, Piece
+from articles.frontmatter.errors import DocumentError, shortened
 
-__all__ = [
-    "MAX_BYTES", "MAX_DEPTH", "Document", "DocumentError", "Memo", "Piece", "emit", "parse", "replace_block",
-]  # fmt: skip
-
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
 # An event costs about two microseconds, so this many keep the worst file within a second.
 MAX_EVENTS = 300_000
-# The quick way is for ordinary files. YAML has fewer than 1.5 events a byte, so a file this small never meets
-# MAX_EVENTS on either way, and a file that is refused after both was cheap to read twice.
-MAX_QUICK_BYTES = 192 * 1024
+# A base-60 number costs quadratic time to read, so no number, date or truth value may be longer than this.
+MAX_RESOLVED = 64
+# A memo is for ordinary files. YAML has fewer than 1.5 events a byte, so a file this small never meets
+# MAX_EVENTS, and if it has to be parsed without the memo after all, it was cheap to parse twice.
+MAX_MEMO_BYTES = 192 * 1024
 
+_BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)")
-_RELATED, _NEXT = b"\nrelated:\n  - ", b"\n  - "
 _FIRST_LINE = 2  # the line of the file on which front matter begins
 
 # A related entry is known by its text alone only if each line is a complete "key: value": then no line can
 # reach into the next, and what the entry means does not depend on what stands around it.
 _QUOTED = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
-_PLAIN = rb"-?[0-9A-Za-z\x80-\xff][^:#\n]*+(?:(?::(?=[^ \n])|(?<=[^ ])#)[^:#\n]*+)*+"
-_LINE = rb"[A-Za-z_][0-9A-Za-z_]*+:(?: (?:" + _QUOTED + rb"|" + _PLAIN + rb"))?"
-_PIECE = re.compile(_LINE + rb"(?:\n {4,}(?:- )?" + _LINE + rb")*+")
+_UNQUOTED = rb"-?[0-9A-Za-z\x80-\xff][^:#\n]*+(?:(?::(?=[^ \n])|(?<=[^ ])#)[^:#\n]*+)*+"
+_LINE = rb"[A-Za-z_][0-9A-Za-z_]*+:(?: (?:" + _QUOTED + rb"|" + _UNQUOTED + rb"))?"
+_ENTRY = re.compile(_LINE + rb"(?:\n {4,}(?:- )?" + _LINE + rb")*+")
 # Controls, and what YAML takes for a line break or a byte order mark.
 _ODD = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf")
-_BLOCK_END = re.compile(rb"\n(?<!\n\n)\n*+(?:(?=[^ \n])|\Z)")  # literal first: found fast
+_RELATED, _NEXT_ENTRY = b"\nrelated:\n  - ", b"\n  - "
+_BLOCK_END = re.compile(rb"\n(?=[^ \n])")
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
 _DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
+
+_CONSTRUCTOR = SafeConstructor()
+_KINDS = {"null": "null", "bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """An article file: its values in the file's order, and the text after the closing fence as it stands.
 
-    Entries of `related` are Pieces where a Memo gave them, else plain mappings. A Document keeps the bytes of
-    its file alive for `line_of`.
+    Entries of `related` are RelatedEntry where a Memo gave them, else plain mappings. A Document keeps the
+    bytes of its file for `line_of`.
     """
 
     values: dict[str, object]
@@ -74,98 +73,83 @@ class Document:
     _data: bytes = field(repr=False, compare=False)
 
     def line_of(self, path: str) -> int | None:
-        """Return the line of the file where the key or list item at a dotted path stands.
+        """Return the line of the file with the key or list item at a dotted path.
 
-        For a path that does not exist: the line of the nearest parent that does, None if that is the top.
-        It reads the file again, so ask only when something is wrong.
+        For a path that does not exist: the line of its nearest parent, None if that is the top. This parses
+        the file again, so ask only when something is wrong.
         """
-        start, stop = _fences(self._data)
-        index = find(self._data[start:stop], path)
+        start, stop, _ = find_fences(self._data)
+        index = _find(self._data[start:stop], path)
         return None if index is None else _line(self._data[start:stop], index)
+
+
+class RelatedEntry(dict):
+    """The values of one entry of `related`, shared by all documents of a Memo: never change it.
+
+    `checked` is None here; `fields.read_article` stores the entry's validated form in it.
+    """
+
+    __slots__ = ("checked",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self.checked = None
+
+
+class Memo:
+    """The `related` entries parsed lately, by their text: most files of a store repeat those of others.
+
+    Share one over the files of a run. `entry` returns the RelatedEntry of a text, None for a text that cannot
+    be understood by itself. Memory is bounded by the number and the size of entries.
+    """
+
+    MAX_ENTRIES = 8192
+    MAX_ENTRY_BYTES = 8192
+
+    def __init__(self) -> None:
+        self.entry = lru_cache(self.MAX_ENTRIES)(_parse_entry)
 
 
 def parse(data: bytes, memo: Memo | None = None) -> Document:
     """Return the Document of a file's bytes.
 
-    A memo makes no difference to the values; it spares reading `related` entries that other files had too.
+    A memo makes no difference to the values; it spares parsing `related` entries that other files had too.
     Raises DocumentError, and nothing else, for a file that breaks a rule of the format.
     """
+    start, stop, end = find_fences(data)
+    front = data[start:stop]
     try:
-        found = _quick(data, memo) if memo is not None and len(data) <= MAX_QUICK_BYTES else None
-        return Document(*(found or _whole(data)), data)
+        front.decode()  # strictly, before libyaml has a say
+        body = data[end:].decode()
     except UnicodeDecodeError:
         raise _encoding_error(data) from None
+    values = _parse_with_memo(front, memo) if memo is not None and len(data) <= MAX_MEMO_BYTES else None
+    if values is None:
+        values = _construct(front)
+    if values is None or values == {}:
+        raise DocumentError("the front matter is empty", _FIRST_LINE)
+    if not isinstance(values, dict):
+        raise DocumentError("the front matter does not consist of keys and values", _FIRST_LINE)
+    return Document(values, body, data)
 
 
-def replace_block(data: bytes, key: str, value: object) -> bytes:
-    """Return a file with the top-level block of one key rewritten, inserted at its place, or (None) removed.
+def find_fences(data: bytes) -> tuple[int, int, int]:
+    """Return where front matter starts and stops, and where the body begins.
 
-    Every other byte stays. Only where that is impossible (front matter in braces, say) all of it is written
-    anew. Raises DocumentError for a file or value that breaks the format, and if no key would be left.
+    Raises DocumentError for a file that is too large, has a NUL, or lacks a fence.
     """
-    document = parse(data)
-    values = dict(document.values)
-    if value is not None:
-        values[key] = value
-    elif key in values:
-        del values[key]
-    else:
-        return data
-    start, stop = _fences(data)
-    front = rewritten(data[start:stop].decode(), document.values, key, value)
-    if front is not None:
-        result = data[:start] + front.encode() + data[stop:]
-        if _holds(result, values, document.body):
-            return result
-    # Not before: written anew, what stands on few lines may take more than a file may have.
-    canonical = emit(values).removeprefix(b"---\n").removesuffix(b"---\n\n")
-    return fitting(data[:start] + canonical + data[stop:])
-
-
-def _holds(data: bytes, values: dict[str, object], body: str) -> bool:
-    try:
-        document = parse(data)
-    except DocumentError:
-        return False
-    # By canonical text: in Python 1 equals true, and a NaN does not even equal itself.
-    found, wanted = (
-        {key: block_lines(key, value) for key, value in each.items()} for each in (document.values, values)
-    )
-    return found == wanted and document.body == body
-
-
-def _fences(data: bytes) -> tuple[int, int]:
-    """Return where front matter starts and stops; refuses what is too large, has a NUL, or no fences."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file is larger than 2 MiB", 1)
-    opening = _opening(data)
+    opening = _OPENING.match(data, len(_BOM) if data.startswith(_BOM) else 0)
     if not opening:
-        empty = not data.removeprefix(BOM).strip()
+        empty = not data.removeprefix(_BOM).strip()
         raise DocumentError("the file is empty" if empty else "the first line is not ---", 1)
     if (nul := data.find(b"\0")) >= 0:
         raise DocumentError("a NUL is not allowed", data.count(b"\n", 0, nul) + 1)
-    stop = _closing(data, opening.end() - 1)
-    if stop is None:
+    closing = _CLOSING.search(data, opening.end() - 1)
+    if not closing:
         raise DocumentError("the line --- that closes the front matter is missing", 1)
-    return opening.end(), stop
-
-
-def _opening(data: bytes) -> re.Match | None:
-    return _OPENING.match(data, len(BOM) if data.startswith(BOM) else 0)
-
-
-def _closing(data: bytes, at: int) -> int | None:
-    """Return where the closing fence begins, looked for from a line break on."""
-    while (at := data.find(b"\n---", at)) >= 0:
-        if _CLOSING.match(data, at):
-            return at + 1
-        at += 1
-    return None
-
-
-def _body(data: bytes, stop: int) -> str:
-    """Return the text behind the closing fence, which begins at `stop`."""
-    return data[_CLOSING.match(data, stop - 1).end() :].decode()
+    return opening.end(), closing.start() + 1, closing.end()
 
 
 def _encoding_error(data: bytes) -> DocumentError:
@@ -176,117 +160,79 @@ def _encoding_error(data: bytes) -> DocumentError:
     return DocumentError(f"the byte {data[at]:#04x} is not valid UTF-8 here", data.count(b"\n", 0, at) + 1)
 
 
-def _quick(data: bytes, memo: Memo) -> tuple[dict[str, object], str] | None:
-    """Return the values, `related` put together from pieces, and the body; None: only `_whole` can judge.
+def _parse_with_memo(front: bytes, memo: Memo) -> dict[str, object] | None:
+    """Return the values of front matter whose `related` entries come from the memo.
 
-    The closing fence is looked for behind the pieces alone: neither they nor the lines that `_part` takes
-    hold one, nor a NUL.
+    None where only the whole text can be judged: an unusual form, or a mistake to be reported with its line.
     """
-    opening = _opening(data)
-    at = data.find(_RELATED, opening.end() - 1) + 1 if opening else 0
-    if not at:
-        start, stop = _fences(data)
-        values = read_lines(data[start:stop])
-        return values and (values, _body(data, stop))
-    found = _pieces(data[at + len(_RELATED) - 1 :].split(_NEXT), memo)
-    if found is None:
+    at = front.find(_RELATED)
+    if at < 0:
         return None
-    pieces, tail = found
-    stop = _closing(tail, 0)
-    if stop is None or b"\0" in tail:
-        return None
-    values = _part(data[opening.end() : at])
-    rest = _part(tail[1:stop]) if stop > 1 else {}
-    if values is None or rest is None or not {"related", *values}.isdisjoint(rest) or "related" in values:
-        return None
-    values["related"] = pieces
-    values.update(rest)
-    return values, _body(tail, stop)
-
-
-def _pieces(texts: list[bytes], memo: Memo) -> tuple[list[Piece], bytes] | None:
-    """Return the entries of these texts, and from its first line break on what follows the last of them."""
-    pieces = memo.find(texts)
-    for place in [place for place, piece in enumerate(pieces) if piece is None]:
-        text = texts[place]
-        if end := _BLOCK_END.search(text):
-            text = text[: end.start()]
-        piece = memo.get(text) or _read_piece(text, memo)
-        if piece is None:
+    end = _BLOCK_END.search(front, at + 1)
+    stop = end.start() if end else len(front)
+    related = []
+    for text in front[at + len(_RELATED) : stop].rstrip(b"\n").split(_NEXT_ENTRY):
+        entry = memo.entry(text) if len(text) <= memo.MAX_ENTRY_BYTES else None
+        if entry is None:
             return None
-        pieces[place] = piece
-        if end:
-            return pieces[: place + 1], _NEXT.join([texts[place][end.end() - 1 :], *texts[place + 1 :]])
-    return None
-
-
-def _read_piece(text: bytes, memo: Memo) -> Piece | None:
-    if not _PIECE.fullmatch(text):
+        related.append(entry)
+    above, below = _parse_part(front[: at + 1]), _parse_part(front[stop + 1 :])
+    if above is None or below is None or not {"related", *above}.isdisjoint(below) or "related" in above:
         return None
-    if found := read_lines(b"related:\n  - " + text):
-        [values] = found["related"]
-    elif _ODD.search(text):
+    return above | {"related": related} | below
+
+
+def _parse_entry(text: bytes) -> RelatedEntry | None:
+    if not _ENTRY.fullmatch(text) or _ODD.search(text):
         return None
-    else:
-        try:
-            [values] = _build(b"  - " + text, depth=1)
-        except DocumentError:
-            return None
-    piece = Piece(values)
-    memo.put(text, piece)
-    return piece
+    try:
+        [values] = _construct(b"  - " + text, depth=1)
+    except DocumentError:
+        return None
+    return RelatedEntry(values)
 
 
-def _part(text: bytes) -> dict[str, object] | None:
-    """Return the values of the text before or after `related`, if it is a block mapping of its own."""
-    if values := read_lines(text):
-        return values
+def _parse_part(text: bytes) -> dict[str, object] | None:
+    """Return the values of the text above or below `related`, if it is a block mapping of its own."""
+    if not text:
+        return {}
     if not _ORDINARY_START.match(text) or any(mark in text for mark in _DOCUMENT_MARKS):
         return None
     try:
-        values = _build(text)
+        values = _construct(text)
     except DocumentError:
         return None
     return values if isinstance(values, dict) else None
 
 
-def _whole(data: bytes) -> tuple[dict[str, object], str]:
-    """Return the values and the body by the whole parser."""
-    start, stop = _fences(data)
-    body, front = _body(data, stop), data[start:stop]
-    front.decode()  # strictly, before libyaml has a say
-    values = _build(front)
-    if values is None or values == {}:
-        raise DocumentError("the front matter is empty", _FIRST_LINE)
-    if not isinstance(values, dict):
-        raise DocumentError("the front matter does not consist of keys and values", _FIRST_LINE)
-    return values, body
+class _Refusal(Exception):
+    """A value or a form that the format does not allow; its text is the reason."""
 
 
-def _build(front: bytes, depth: int = 0) -> object:
-    """Return the value of YAML text that stands `depth` levels deep; raises DocumentError.
+def _construct(front: bytes, depth: int = 0) -> object:
+    """Return the value of YAML text that stands `depth` levels deep, None for no value at all.
 
-    Its stack is a list: libyaml's own composer recurses in C, where a file of brackets kills the process.
+    Raises DocumentError for what is no YAML, and for what the format leaves out of YAML.
     """
     root: list = []
     inner, is_map, key, outer, event = root, False, None, [], None
     try:
-        get_event, event = opened(front)
+        get_event, event = first_event(front)
         if type(event) is StreamEndEvent:
             return None
         if event.explicit:
-            raise Refusal("directives and further documents are not allowed")
+            raise _Refusal("directives and further documents are not allowed")
         for _ in range(MAX_EVENTS):
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
                 if event.tag is not None or event.anchor is not None:
-                    raise Refusal("anchors and tags are not allowed")
+                    raise _Refusal("anchors and tags are not allowed")
                 value = event.value
                 if event.implicit[0]:
-                    value = plain_value(value)
+                    value = _resolve(value) if len(value) <= MAX_RESOLVED else _resolve_long(value)
                 elif "\0" in value:
-                    raise Refusal("a NUL is not allowed")
+                    raise _Refusal("a NUL is not allowed")
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 inner, is_map = outer.pop()
                 continue
@@ -307,7 +253,7 @@ def _build(front: bytes, depth: int = 0) -> object:
                 outer.append((inner, is_map))
                 inner, is_map = value, kind is MappingStartEvent
         _check_end(event, get_event)
-    except Refusal as refusal:
+    except _Refusal as refusal:
         place = _path([*(container for container, _ in outer[1:]), inner][: len(outer)], key)
         raise DocumentError(str(refusal), _line(front, event.start_mark.index), place) from None
     except YAMLError as error:
@@ -315,51 +261,127 @@ def _build(front: bytes, depth: int = 0) -> object:
     return root[0]
 
 
+def first_event(front: bytes) -> tuple[Callable[[], Event], Event]:
+    """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
+    # libyaml passes over a byte order mark without counting it: without one its marks are exact.
+    get_event = CParser(front.removeprefix(_BOM)).get_event
+    get_event()
+    return get_event, get_event()
+
+
 def _new_container(event: CollectionStartEvent, depth: int) -> dict | list:
     if not isinstance(event, CollectionStartEvent):
-        raise Refusal("aliases are not allowed")
+        raise _Refusal("aliases are not allowed")
     if event.tag is not None or event.anchor is not None:
-        raise Refusal("anchors and tags are not allowed")
+        raise _Refusal("anchors and tags are not allowed")
     if depth >= MAX_DEPTH:
-        raise Refusal(f"nested more than {MAX_DEPTH} levels deep")
+        raise _Refusal(f"nested more than {MAX_DEPTH} levels deep")
     return {} if isinstance(event, MappingStartEvent) else []
 
 
 def _check_key(key: object, mapping: dict) -> None:
     if not isinstance(key, str):
-        raise Refusal("a key is not a string")
+        raise _Refusal("a key is not a string")
     if key in mapping:
-        raise Refusal("the key occurs twice")
+        raise _Refusal("the key occurs twice")
 
 
 def _check_end(event: Event, get_event: Callable[[], Event]) -> None:
     if type(event) is not DocumentEndEvent:
-        raise Refusal("there are too many values")
+        raise _Refusal("there are too many values")
     if type(get_event()) is not StreamEndEvent:
-        raise Refusal("directives and further documents are not allowed")
+        raise _Refusal("directives and further documents are not allowed")
+
+
+def implicit_tag(text: str) -> str | None:
+    """Return the tag that YAML 1.1 gives to unquoted text, or None when the text is a string."""
+    resolvers = SafeLoader.yaml_implicit_resolvers
+    for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
+        if pattern.match(text):
+            return tag
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _resolve(text: str) -> object:
+    """Return the value of unquoted text: a number, date, truth value, null or the text; raises _Refusal."""
+    tag = implicit_tag(text)
+    if tag is None:
+        return text
+    kind = tag.rpartition(":")[2]
+    if kind not in _KINDS:
+        raise _Refusal(f"{shortened(text)} has a meaning of its own in YAML and must be quoted")
+    try:
+        return SafeConstructor.yaml_constructors[tag](_CONSTRUCTOR, ScalarNode(tag, text))
+    except Exception:  # they check little: whatever breaks in one, the text is to blame
+        raise _Refusal(f"{shortened(text)} is not a valid {_KINDS[kind]}") from None
+
+
+def _resolve_long(text: str) -> str:
+    if implicit_tag(text) is not None:
+        raise _Refusal(f"a number or date is longer than {MAX_RESOLVED} characters")
+    return text
 
 
 def _path(containers: list[dict | list], key: object) -> str | None:
-    """Return the dotted path of the place where the builder stopped, given the containers open there."""
+    """Return the dotted path of the place where construction stopped, given the containers open there."""
     steps = [next(reversed(each)) if isinstance(each, dict) else len(each) - 1 for each in containers[:-1]]
     if containers and isinstance(containers[-1], list):
         steps.append(len(containers[-1]))
     elif isinstance(key, str):
         steps.append(key)
-    return shown(".".join(map(str, steps)), 100) or None
+    return shortened(".".join(map(str, steps)), 100) or None
 
 
 def _line(front: bytes, index: int) -> int:
     """Return the line of the file for an index of libyaml's, which counts characters."""
-    return front.removeprefix(BOM).decode().count("\n", 0, index) + _FIRST_LINE
+    return front.removeprefix(_BOM).decode().count("\n", 0, index) + _FIRST_LINE
 
 
 def _yaml_error(front: bytes, error: YAMLError) -> DocumentError:
     if isinstance(error, ReaderError):  # its position counts bytes
-        line = front.removeprefix(BOM).count(b"\n", 0, error.position) + _FIRST_LINE
+        line = front.removeprefix(_BOM).count(b"\n", 0, error.position) + _FIRST_LINE
         return DocumentError(f"a character is not allowed: {error.reason}", line)
     mark = error.problem_mark
     if error.context_mark and "end of stream" in error.problem:
         mark = error.context_mark  # where the unclosed thing began says more than the end of the file
     line = _line(front, mark.index) if mark else None
     return DocumentError(f"the front matter is not valid YAML: {error.problem}", line)
+
+
+def _find(front: bytes, path: str) -> int | None:
+    """Return the index of the key or list item at a dotted path, or of its nearest parent (None: the top).
+
+    Only for front matter that parses.
+    """
+    get_event, _ = first_event(front)
+    get_event()
+    found, is_map, key, number = None, True, None, -1
+    skipped = 0  # how many containers that the path does not enter are open
+    while True:
+        event = get_event()
+        starts = isinstance(event, CollectionStartEvent)
+        if isinstance(event, CollectionEndEvent):
+            if not skipped:
+                return found
+            skipped -= 1
+        elif skipped:
+            skipped += starts
+        elif is_map and key is None:
+            key, at = event.value, event.start_mark.index
+        else:
+            if not is_map:
+                number += 1
+                key, at = str(number), event.start_mark.index
+            if key == path:
+                return at
+            enters = path.startswith(key + ".")
+            if enters:
+                found, path = at, path[len(key) + 1 :]
+            if enters and starts:
+                is_map, number = isinstance(event, MappingStartEvent), -1
+            elif enters:
+                return found
+            else:
+                skipped += starts
+            key = None

@@ -1,22 +1,23 @@
-"""How values stand in the text of an article file (floor 0): written, found, and one block replaced."""
+"""Writing an article file: values become its canonical bytes, or one block of a file is replaced. PURE."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
 
-from yaml import SafeLoader
-from yaml.cyaml import CParser
-from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, ScalarEvent
+from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
-from aggregator.logging import hide_passwords
-
-BOM = b"\xef\xbb\xbf"
-MAX_BYTES = 2 * 1024 * 1024
-MAX_DEPTH = 20
-# A base-60 number costs quadratic time to read, so no number, date or truth value may be longer than this.
-MAX_RESOLVED = 64
+from articles.frontmatter.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_RESOLVED,
+    find_fences,
+    first_event,
+    implicit_tag,
+    parse,
+)
+from articles.frontmatter.errors import DocumentError, shortened
 
 # Keys whose text stands without quotes where YAML allows it; any other text is quoted.
 _NAMES = frozenset({"category", "type", "name", "domain", "topics"})
@@ -45,36 +46,6 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
-class DocumentError(ValueError):
-    """What a file or its values may not be: `reason` in plain words, and where it is known the `line` of the
-    file (from 1, lines end in "\\n") and the `field` (a dotted path such as "related.0.webUrl")."""
-
-    def __init__(self, reason: str, line: int | None = None, field: str | None = None) -> None:
-        super().__init__(reason, line, field)
-        self.reason, self.line, self.field = reason, line, field
-
-    def __str__(self) -> str:
-        place = [f"line {self.line}"] if self.line else []
-        place += [f"field {self.field}"] if self.field else []
-        return f"{self.reason} ({', '.join(place)})" if place else self.reason
-
-
-def implicit_tag(text: str) -> str | None:
-    """Return the tag that YAML 1.1 gives to unquoted text, or None when the text is a string."""
-    resolvers = SafeLoader.yaml_implicit_resolvers
-    for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
-        if pattern.match(text):
-            return tag
-    return None
-
-
-def shown(text: str, limit: int = 60) -> str:
-    """Return text for a message: no passwords of URLs, control characters escaped, at most `limit` long."""
-    text = hide_passwords(text)[: limit + 1]
-    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
 def emit(values: Mapping[str, object], body: str = "") -> bytes:
     """Return the file that holds these values, in the canonical form of a store.
 
@@ -87,39 +58,39 @@ def emit(values: Mapping[str, object], body: str = "") -> bytes:
     lines = ["---"]
     after_block = False
     for key, value in values.items():
-        block = apart(key, value)
+        block = _is_apart(key, value)
         if (block or after_block) and len(lines) > 1:
             lines.append("")
-        lines += block_lines(key, value)
+        lines += _block_lines(key, value)
         after_block = block
     if match := _REFUSED.search(body):
         raise DocumentError(_refused(match))
-    return fitting(("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode())
+    return _check_size(("\n".join([*lines, "---"]) + "\n" + (body or "\n")).encode())
 
 
-def fitting(data: bytes) -> bytes:
+def _check_size(data: bytes) -> bytes:
     """Return a file's bytes; raises DocumentError for more than a file may have."""
     if len(data) > MAX_BYTES:
         raise DocumentError("the file would be larger than 2 MiB")
     return data
 
 
-def apart(key: object, value: object) -> bool:
+def _is_apart(key: object, value: object) -> bool:
     """Tell whether a top-level block is set off by blank lines."""
     return key in _APART or (isinstance(value, _CONTAINERS) and bool(value))
 
 
-def block_lines(key: object, value: object) -> list[str]:
+def _block_lines(key: object, value: object) -> list[str]:
     """Return the lines of one top-level block; raises DocumentError for what a file cannot hold."""
     lines: list[str] = []
     try:
-        _add(lines, {key: value}, "", "", 1)
-    except _Unfit as error:
-        raise DocumentError(error.reason, field=shown(".".join(error.steps), 100) or None) from None
+        _append_lines(lines, {key: value}, "", "", 1)
+    except _Unwritable as error:
+        raise DocumentError(error.reason, field=shortened(".".join(error.steps), 100) or None) from None
     return lines
 
 
-class _Unfit(Exception):
+class _Unwritable(Exception):
     """Something a file cannot hold; each level on the way out puts its step in front."""
 
     def __init__(self, reason: str) -> None:
@@ -127,7 +98,7 @@ class _Unfit(Exception):
         self.reason, self.steps = reason, []
 
 
-def _add(lines: list[str], value: list | Mapping, name: str, pad: str, depth: int) -> None:
+def _append_lines(lines: list[str], value: list | Mapping, name: str, pad: str, depth: int) -> None:
     """Append the lines inside a list or mapping; `name` is the key it stands under."""
     step = None
     try:
@@ -136,39 +107,39 @@ def _add(lines: list[str], value: list | Mapping, name: str, pad: str, depth: in
                 step = None
                 head = _known_head(pad, key) if type(key) is str and len(key) < 64 else _head(pad, key)
                 step = key
-                if isinstance(item, _SCALARS) or not _is_full(item, depth + 1):
+                if isinstance(item, _SCALARS) or not _needs_lines(item, depth + 1):
                     lines.append(f"{head} {_scalar(item, key)}")
                 else:
                     lines.append(head)
-                    _add(lines, item, key, pad + "  ", depth + 1)
+                    _append_lines(lines, item, key, pad + "  ", depth + 1)
             return
         for index, item in enumerate(value):
             step = index
-            if _is_full(item, depth + 1):
+            if _needs_lines(item, depth + 1):
                 at = len(lines)
-                _add(lines, item, name, pad + "  ", depth + 1)
+                _append_lines(lines, item, name, pad + "  ", depth + 1)
                 lines[at] = f"{pad}- {lines[at][len(pad) + 2 :]}"
             else:
                 lines.append(f"{pad}- {_scalar(item, name)}")
-    except _Unfit as error:
+    except _Unwritable as error:
         if step is not None:
             error.steps.insert(0, str(step))
         raise
 
 
-def _is_full(value: object, depth: int) -> bool:
+def _needs_lines(value: object, depth: int) -> bool:
     """Tell whether a value is a list or mapping that needs lines of its own."""
     if not isinstance(value, _CONTAINERS):
         return False
     if depth > MAX_DEPTH:
-        raise _Unfit(f"nested more than {MAX_DEPTH} levels deep")
+        raise _Unwritable(f"nested more than {MAX_DEPTH} levels deep")
     return bool(value)
 
 
 def _head(pad: str, key: object) -> str:
     """Return the text of a key with its colon."""
     if not isinstance(key, str):
-        raise _Unfit("a key is not a string")
+        raise _Unwritable("a key is not a string")
     text = str.__str__(key) if _is_plain(key) and _KEY.fullmatch(key) else _quoted(key)
     return f"{pad}{text}:" if len(text) < _MAX_SIMPLE_KEY else f"{pad}? {text}\n{pad}:"
 
@@ -191,7 +162,7 @@ def _scalar(value: object, name: str) -> str:
         return value.isoformat()
     if isinstance(value, _CONTAINERS):
         return "[]" if isinstance(value, list) else "{}"
-    raise _Unfit(f"a value of the type {type(value).__name__} has no form in a file")
+    raise _Unwritable(f"a value of the type {type(value).__name__} has no form in a file")
 
 
 def _is_plain(text: str) -> bool:
@@ -208,7 +179,7 @@ def _quoted(text: str) -> str:
     if text.isprintable():
         return encode_basestring(text)
     if match := _REFUSED.search(text):
-        raise _Unfit(_refused(match))
+        raise _Unwritable(_refused(match))
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
 
 
@@ -222,7 +193,7 @@ def _integer(value: int) -> str:
     if not text or len(text) > MAX_RESOLVED:
         text = hex(value)
     if len(text) > MAX_RESOLVED:
-        raise _Unfit("the number is too long")
+        raise _Unwritable("the number is too long")
     return text
 
 
@@ -239,65 +210,57 @@ def _moment(value: datetime) -> str:
     if offset is None:
         return value.isoformat()
     if offset.seconds % 60 or offset.microseconds:
-        raise _Unfit("a time zone must be a whole number of minutes")
+        raise _Unwritable("a time zone must be a whole number of minutes")
     return value.isoformat() if offset else f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
-def opened(front: bytes) -> tuple[Callable[[], Event], Event]:
-    """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
-    # libyaml passes over a byte order mark without counting it: without one its marks are exact.
-    get_event = CParser(front.removeprefix(BOM)).get_event
-    get_event()
-    return get_event, get_event()
+def replace_block(data: bytes, key: str, value: object) -> bytes:
+    """Return a file with the top-level block of one key rewritten, inserted at its place, or (None) removed.
 
-
-def find(front: bytes, path: str) -> int | None:
-    """Return the index of the key or list item at a dotted path, or of its nearest parent (None: the top).
-
-    Only for front matter that parses.
+    Every other byte stays. Only where that is impossible (front matter in braces, say) all of it is written
+    anew. Raises DocumentError for a file or value that breaks the format, and if no key would be left.
     """
-    get_event, _ = opened(front)
-    get_event()
-    found, is_map, key, number = None, True, None, -1
-    beside = 0  # how many containers that the path does not enter are open
-    while True:
-        event = get_event()
-        starts = isinstance(event, CollectionStartEvent)
-        if isinstance(event, CollectionEndEvent):
-            if not beside:
-                return found
-            beside -= 1
-        elif beside:
-            beside += starts
-        elif is_map and key is None:
-            key, at = event.value, event.start_mark.index
-        else:
-            if not is_map:
-                number += 1
-                key, at = str(number), event.start_mark.index
-            if key == path:
-                return at
-            enters = path.startswith(key + ".")
-            if enters:
-                found, path = at, path[len(key) + 1 :]
-            if enters and starts:
-                is_map, number = isinstance(event, MappingStartEvent), -1
-            elif enters:
-                return found
-            else:
-                beside += starts
-            key = None
+    document = parse(data)
+    values = dict(document.values)
+    if value is not None:
+        values[key] = value
+    elif key in values:
+        del values[key]
+    else:
+        return data
+    start, stop, _ = find_fences(data)
+    front = _rewrite(data[start:stop].decode(), document.values, key, value)
+    if front is not None:
+        result = data[:start] + front.encode() + data[stop:]
+        if _has(result, values, document.body):
+            return result
+    # Not before: written anew, what stands on few lines may take more than a file may have.
+    canonical = emit(values).removeprefix(b"---\n").removesuffix(b"---\n\n")
+    return _check_size(data[:start] + canonical + data[stop:])
 
 
-Block = tuple[str, int, int]  # a top-level key, and where its block begins and ends in the text
+def _has(data: bytes, values: Mapping[str, object], body: str) -> bool:
+    """Tell whether a file has exactly these values and this body."""
+    try:
+        document = parse(data)
+    except DocumentError:
+        return False
+    # By canonical text: in Python 1 equals true, and a NaN does not even equal itself.
+    found, wanted = (
+        {key: _block_lines(key, value) for key, value in each.items()} for each in (document.values, values)
+    )
+    return found == wanted and document.body == body
 
 
-def _blocks(front: str) -> list[Block]:
+_Block = tuple[str, int, int]  # a top-level key, and where its block begins and ends in the text
+
+
+def _blocks(front: str) -> list[_Block]:
     """Return the top-level blocks of front matter in order; none when it stands in braces."""
-    get_event, _ = opened(front.encode())
+    get_event, _ = first_event(front.encode())
     if get_event().flow_style:
         return []
-    blocks: list[Block] = []
+    blocks: list[_Block] = []
     depth, key, start, end = 0, None, 0, 0
     while True:
         event = get_event()
@@ -318,7 +281,7 @@ def _blocks(front: str) -> list[Block]:
             key = None
 
 
-def rewritten(front: str, values: Mapping[str, object], key: str, value: object) -> str | None:
+def _rewrite(front: str, values: Mapping[str, object], key: str, value: object) -> str | None:
     """Return front matter with one top-level block replaced, inserted or (value None) removed.
 
     `front` is the text between the fences, `values` what it holds now. All other text stays as it is, and so
@@ -329,7 +292,7 @@ def rewritten(front: str, values: Mapping[str, object], key: str, value: object)
         return None
     newline = "\r\n" if "\r\n" in front else "\n"
     pad = " " * (blocks[0][1] - _line_start(front, blocks[0][1]))
-    text = "\n".join(block_lines(key, value)).replace("\n", newline + pad)
+    text = "\n".join(_block_lines(key, value)).replace("\n", newline + pad)
     for name, start, end in blocks:
         if name == key:
             if value is None:
@@ -339,8 +302,8 @@ def rewritten(front: str, values: Mapping[str, object], key: str, value: object)
             return front[:start] + text + front[end:]
     previous = _predecessor(blocks, key)
     at = _line_end(front, previous[2]) if previous else _line_start(front, blocks[0][1])
-    block = apart(key, value)
-    after_block = block or (previous is not None and apart(previous[0], values[previous[0]]))
+    block = _is_apart(key, value)
+    after_block = block or (previous is not None and _is_apart(previous[0], values[previous[0]]))
     return _inserted(front, at, pad + text + newline, newline * after_block, newline * block)
 
 
@@ -363,7 +326,7 @@ def _without(front: str, start: int, end: int) -> str:
     return before + after
 
 
-def _predecessor(blocks: list[Block], key: str) -> Block | None:
+def _predecessor(blocks: list[_Block], key: str) -> _Block | None:
     """Return the block after which a new key goes: the nearest earlier one in the order of a store."""
     rank = _RANK.get(key, _UNKNOWN_RANK)
     if rank == _UNKNOWN_RANK:

@@ -1,4 +1,4 @@
-"""Field rules of the store (floor 0): parsed values in, typed tuples out, or a FieldError."""
+"""Field rules of the store: parsed values in, typed tuples out, or a FieldError."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Links (floor 0): what a valid link is, and when two links are the same article."""
+"""Links: what a valid link is, and when two links are the same article."""
 
 import hashlib
 import ipaddress

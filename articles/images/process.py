@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from articles.caching.version import bump
 from articles.caching.writing import chunked
 from articles.images.decoding import Decoders
 from articles.images.recipes import LOGO, PICTURE, PictureError, Recipe
@@ -186,13 +187,17 @@ def _note(noted: Collection[tuple[Image, Made]], etag: str = "", last_modified: 
         insert_rows(Image, _COLUMNS, rows, unique=["id"], update=_COLUMNS[1:])
         Rendition.objects.filter(image__in=[image.pk for image, _ in noted]).delete()
         insert_rows(Rendition, ["image", *FACTS], files)
+        bump()
 
 
 def hide(images: Iterable[Image]) -> int:
     """Let no picture be shown for these, whatever an import or a fetch brings; returns how many."""
-    return Image.objects.filter(pk__in=[image.pk for image in images]).update(
-        state=Image.State.OFF, is_edited=True, reason=""
-    )
+    with transaction.atomic():
+        count = Image.objects.filter(pk__in=[image.pk for image in images]).update(
+            state=Image.State.OFF, is_edited=True, reason=""
+        )
+        bump()
+    return count
 
 
 def release(images: Iterable[Image]) -> list[int]:
@@ -202,9 +207,11 @@ def release(images: Iterable[Image]) -> list[int]:
     """
     ids = [image.pk for image in images]
     chosen = Image.objects.filter(pk__in=ids)
-    chosen.exclude(state=Image.State.READY, is_edited=False).update(state=Image.State.WAITING, reason="")
-    chosen.filter(is_edited=True).update(etag="", last_modified="")
-    chosen.update(is_edited=False, next_try_at=None, tries=0)
+    with transaction.atomic():
+        chosen.exclude(state=Image.State.READY, is_edited=False).update(state=Image.State.WAITING, reason="")
+        chosen.filter(is_edited=True).update(etag="", last_modified="")
+        chosen.update(is_edited=False, next_try_at=None, tries=0)
+        bump()
     return ids
 
 

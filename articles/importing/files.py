@@ -12,12 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from articles.frontmatter.document import MAX_BYTES
-from articles.frontmatter.emit import shown
+from articles.frontmatter.errors import printable, shortened
 
 ENDINGS = (".md", ".markdown", ".txt")
 MAX_STORE_NAME = 255
 NEWS_FOLDERS = ("_news", "_archive/_news")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
 _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
@@ -56,7 +55,9 @@ def named_store(given: str) -> str:
     name = given.rstrip("/")
     is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
     if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        raise FileError(f"no store can be called {shown(given, 100)}: its name must be that of one folder")
+        raise FileError(
+            f"no store can be called {shortened(given, 100)}: its name must be that of one folder"
+        )
     return name
 
 
@@ -204,11 +205,6 @@ def has_utf8_name(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def printable(text: str) -> str:
-    """Return text that stays on one line of a report or a log, with control characters escaped."""
-    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 @lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another

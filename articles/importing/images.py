@@ -50,7 +50,7 @@ def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping)
     """Start on the best picture of each topic and provider that the store at `root` holds."""
     best = [(model, _best_held(candidates, root)) for model, _, candidates in described]
     held = [(model, *found) for model, found in best if found]
-    with writing():  # one commit, as each makes readers' pages new
+    with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
     found = ((images[full], _held(full, url, root)) for _, full, url in held)
     keeping.add((image, data) for image, data in found if data is not None)
@@ -92,7 +92,7 @@ def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
                 image = _choose(wanted.get(identity, []), root, _purpose(model), images)
                 if getattr(row, f"{column}_id") != (image.pk if image else None):
                     chosen.append((row.pk, image.pk if image else None))
-        with writing():
+        with writing(changes_pages=bool(chosen)):
             update_rows(model, [column], chosen)
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.diff import differences
-from articles.frontmatter.document import Document, DocumentError, Memo
+from articles.frontmatter.document import Document, Memo
+from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import FieldError
 from articles.images.process import Keeping
 from articles.importing.applying import Change, Kept, apply_changes, read_kept
@@ -23,7 +24,6 @@ from articles.importing.files import (
     has_utf8_name,
     named_store,
     open_store,
-    printable,
 )
 from articles.importing.images import choose_pictures, keep_article_pictures, start_pictures
 from articles.importing.loading import CHUNK, Loaded, Loading
@@ -84,7 +84,7 @@ def finish(run: ImportRun, report: ImportReport) -> None:
     for name, count in report.counts.items():
         setattr(run, name, count)
     run.finished_at = timezone.now()
-    with writing():
+    with writing(changes_pages=False):
         run.save()
     report.run = run.pk
 
@@ -106,9 +106,9 @@ class _Importer:
         self.readers = Readers(self.now)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, changes_pages: bool = False) -> Iterator[None]:
         """A transaction with the run in it; rolled back at its end, and the run with it, in a dry run."""
-        with writing():
+        with writing(changes_pages=changes_pages):
             if not self.run.pk:
                 self.run.save()
             yield
@@ -179,7 +179,7 @@ class _Importer:
             return
         facts, problems = read_taxonomy(opened.root)
         self.refuse(problems)
-        with self.transaction():
+        with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
             if self.dry_run:
                 self.report.described += described_anew(store.taxonomy, facts)
@@ -241,7 +241,7 @@ class _Importer:
         self, opened: StorePath, changes: list[Change], entries: list[Entry], seen: dict[str, Kept]
     ) -> None:
         if changes or any(outcome.outcome != Kind.UNCHANGED for _, outcome, _ in entries):
-            with self.transaction():
+            with self.transaction(changes_pages=bool(changes)):
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo, seen)
                 entries = settled(entries, applied)

@@ -13,9 +13,9 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 
-from articles.frontmatter.document import Document, DocumentError, parse
+from articles.frontmatter.document import Document, Memo, parse
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import ArticleFields, FieldError, read_article
-from articles.frontmatter.pieces import Memo
 from articles.importing.files import FileError, StoreFile, has_utf8_name, read_file
 from articles.importing.readers import Readers
 from articles.packing import Place, pack_files

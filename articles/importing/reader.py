@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from articles.frontmatter.document import DocumentError, Memo, parse
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import ArticleFields, FieldError, read_article
 from articles.importing.files import FileError, open_store, read_file
 from articles.importing.merge import Telling, alone

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from articles.frontmatter.diff import differences_of_facts
+from articles.frontmatter.diff import taxonomy_differences
+from articles.frontmatter.errors import printable
 from articles.importing.applying import Applied
-from articles.importing.files import printable
 from articles.models import ImportOutcome, ImportRun
 from articles.models.bulk import insert_rows
 
@@ -78,7 +78,7 @@ def described_anew(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome
     for kind, noun in (("topics", "topic"), ("providers", "organisation")):
         said, says = (before or {}).get(kind, {}), now[kind]
         for key in sorted(said.keys() | says.keys()):
-            if changes := differences_of_facts(said.get(key, {}), says.get(key, {})):
+            if changes := taxonomy_differences(said.get(key, {}), says.get(key, {})):
                 yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 

@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from articles.caching.writing import update_rows
-from articles.frontmatter.document import DocumentError, parse
+from articles.frontmatter.document import parse
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
 from articles.importing.images import Described, candidates_of

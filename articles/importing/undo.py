@@ -6,8 +6,8 @@ from itertools import groupby
 
 from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
+from articles.frontmatter.errors import printable
 from articles.importing.applying import Change, apply_changes, read_kept_file
-from articles.importing.files import printable
 from articles.importing.images import choose_pictures
 from articles.importing.importer import BATCH, PATIENCE, finish
 from articles.importing.report import Entry, FileOutcome, ImportReport, Kind, record
@@ -34,7 +34,7 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     report = ImportReport(0, keeps_files)
     memo = Memo()
     with lock_timeout(PATIENCE):
-        with writing():
+        with writing(changes_pages=bool(run.taxonomies)):
             undoing.save()
             _restore_taxonomies(run, undoing, report)
         for store, documents in _batches(run):
@@ -48,7 +48,7 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
         if undoing.outcomes.changing().exists() or undoing.taxonomies:
             finish(undoing, report)
         else:
-            with writing():
+            with writing(changes_pages=False):
                 undoing.delete()
     return report
 

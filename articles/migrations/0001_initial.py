@@ -269,6 +269,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SiteVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.BigIntegerField(help_text='Microseconds since the epoch; new with every change.')),
+                ('edit_number', models.BigIntegerField(default=0, help_text='The number of the last change by an editor.')),
+                ('next_due_at', models.DateTimeField(help_text='Time of the next article dated ahead.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Source',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -11,6 +11,7 @@ from articles.models.lookups import Among
 from articles.models.pack import Pack
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
+from articles.models.site import SiteVersion
 from articles.models.source import Source, SourceEntry
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
@@ -35,6 +36,7 @@ __all__ = [
     "RelatedEntry",
     "RelatedList",
     "Rendition",
+    "SiteVersion",
     "Source",
     "SourceDocument",
     "SourceEntry",

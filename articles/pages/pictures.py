@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.http import FileResponse, Http404
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from articles.caching.door import has_already
 from articles.models import Article, Provider, Rendition, Topic
 from articles.models.coverage import Picture, first_pictures
 from articles.models.image import File, read_files
@@ -85,9 +85,8 @@ def topic_marks(topics: Iterable[Topic]) -> dict[int, dict]:
 def media(request, name):
     """A picture of ours, by a name that never changes its content."""
     etag = f'"{name}"'
-    if has_already(request.META, etag):
-        response = HttpResponseNotModified()
-    else:
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
         try:
             response = FileResponse(default_storage.open(name), content_type="image/webp")
         except FileNotFoundError as error:

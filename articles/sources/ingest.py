@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from articles.caching.writing import chunked, writing
-from articles.frontmatter.document import DocumentError, Memo, emit
+from articles.frontmatter.document import Memo
+from articles.frontmatter.emit import emit
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.importing.applying import Change, apply_changes

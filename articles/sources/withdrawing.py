@@ -14,7 +14,7 @@ def withdraw(source: Source) -> int:
 
     Nothing is deleted: addresses answer 410, and switched on again the source tells anew what its feed holds.
     """
-    with writing():
+    with writing(changes_pages=False):
         # Without its claim, a poll under way writes nothing more.
         Source.objects.filter(pk=source.pk).update(
             is_active=False, claim="", claimed_until=None, etag="", last_modified="", content_hash=""
@@ -24,7 +24,7 @@ def withdraw(source: Source) -> int:
         with writing():
             apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
         count += len(paths)
-    with writing():
+    with writing(changes_pages=False):
         SourceEntry.objects.filter(source=source).delete()
     group_waiting()
     return count

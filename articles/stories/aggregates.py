@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Model
 from django.utils import timezone
 
+from articles.caching.version import bump
 from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
 from articles.stories import ranking
@@ -70,6 +71,8 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
     after = count_in_lists(ids)
     _add_to_lists(Topic, "story_count", after.topics, before.topics)
     _add_to_lists(Provider, "report_count", after.providers, before.providers)
+    if ids or before.topics or before.providers:
+        bump()
 
 
 def count_in_lists(stories: Iterable[int]) -> ListCounts:
@@ -120,6 +123,7 @@ def recount_lists() -> None:
             listed = rows.filter(**{f"{name}__in": pks}).order_by().values_list(name)
             counts = dict(listed.annotate(n=Count("pk")))
             update_rows(model, [column, "needs_count"], [(pk, counts.get(pk, 0), False) for pk in pks])
+            bump()
 
 
 def _update_some(ids: Collection[int], moved: Mapping[int, int]) -> None:

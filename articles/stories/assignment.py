@@ -43,7 +43,7 @@ class Reassignments:
 
 def assign_waiting(constraints: Constraints, reassignments: Reassignments | None = None) -> int:
     """Assign some of the waiting articles, with all whose story depends on them; return how many waited."""
-    with writing():
+    with writing(changes_pages=False):
         waiting = list(Article.objects.waiting_for_grouping().values_list("pk", flat=True)[:BATCH])
         return assign(waiting, constraints, reassignments) if waiting else 0
 

@@ -36,7 +36,7 @@ def group_waiting(reassignments: Reassignments | None = None) -> int:
     assigned = 0
     while count := assign_waiting(current_constraints(), reassignments):
         assigned += count
-    with writing():
+    with writing(changes_pages=False):
         refresh_due_stories()
         recount_lists()
     return assigned
@@ -45,7 +45,7 @@ def group_waiting(reassignments: Reassignments | None = None) -> int:
 def mark_all(since: datetime | None = None) -> None:
     """Let every day be grouped anew, or every day from a moment on, and every story determined anew."""
     articles = Article.objects.told().for_export(since=since)
-    with writing():
+    with writing(changes_pages=False):
         moments = articles.order_by().values_list("published_at", flat=True)
         StaleDay.objects.mark(set(map(day_of, moments.iterator())))
         articles.update(needs_grouping=True)
@@ -61,12 +61,12 @@ def current_constraints() -> Constraints:
 def _cluster_some_days() -> bool:
     """Cluster the articles of the earliest stale days; return False if there are none."""
     for attempt in range(1, ATTEMPTS + 1):
-        with writing() if attempt == ATTEMPTS else nullcontext():
+        with writing(changes_pages=False) if attempt == ATTEMPTS else nullcontext():
             stale = _stale_days()
             if not stale:
                 return False
             step = _Step(sorted(stale))
-            with writing():
+            with writing(changes_pages=False):
                 if attempt == ATTEMPTS or _stale_days() == stale:
                     step.store()
                     break

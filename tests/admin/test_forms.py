@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.frontmatter.document import DocumentError, Memo, parse
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError, read_article
 from articles.models import Article, Edit
 from tests.conftest import SHARED

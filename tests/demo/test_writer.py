@@ -18,7 +18,7 @@ from articles.demo.content import DATA, events, pictures_of, providers
 from articles.demo.stories import ARTICLES_A_DAY, StoryGenerator
 from articles.demo.wording import Facts, fill, templates
 from articles.demo.writer import MARKER, DemoFolderError, clear_folder, write_store
-from articles.frontmatter.document import emit
+from articles.frontmatter.emit import emit
 from articles.frontmatter.fields import read_article
 from articles.models import Article, Provider
 

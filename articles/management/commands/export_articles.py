@@ -5,7 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.exporting.export import export_articles
-from articles.importing.files import has_utf8_name, printable
+from articles.frontmatter.errors import printable
+from articles.importing.files import has_utf8_name
 from articles.management.moments import moment
 from articles.management.stopping import stoppable
 from articles.models import Store, Topic

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.importing.files import FileError, printable
+from articles.frontmatter.errors import printable
+from articles.importing.files import FileError
 from articles.importing.importer import FileOutcome, import_paths
 from articles.management.stopping import stoppable
 

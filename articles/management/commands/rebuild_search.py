@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from articles.caching.version import bump
 from articles.management.stopping import stoppable
 from articles.search import schema
 
@@ -14,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, **options):
         with transaction.atomic():
             schema.rebuild()
+            bump()
         self.stdout.write("The search index is made anew.")

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from articles.frontmatter.document import Memo, emit, parse
+from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.emit import emit
 from benchmarks.differential import compare, damaged, run, samples
 
 pytestmark = pytest.mark.thorough
 
-CORPUS = Path(os.environ.get("NEWS_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("NEWS_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from articles.frontmatter import document
-from articles.frontmatter.document import MAX_BYTES, Document, DocumentError, Memo, Piece, parse
+from articles.frontmatter.document import MAX_BYTES, Document, Memo, RelatedEntry, parse
+from articles.frontmatter.errors import DocumentError
 
 ENTRY = """\
   - title: "Tide {number}"
@@ -153,7 +153,7 @@ def test_the_fields_of_related_entries_are_named_in_refusals():
 def test_a_refusal_shows_no_control_characters_and_no_more_than_100_characters():
     error = refusal(file(f'"\\a{"k" * 200}": &a b'))
     assert len(error.field) == 100
-    assert error.field.startswith("\\u0007kkk")
+    assert error.field.startswith("\\x07kkk")
     assert len(refusal(file('"' + "\\x01" * 99 + '": &a b')).field) == 100
     error = refusal(file("a: 2023-13-01 00:00:00." + "1" * 40))
     assert len(error.reason) < 100
@@ -265,9 +265,9 @@ last:
         ("webUrl.0", None),
     ],
 )
-@pytest.mark.parametrize("prefix", [b"", b"\xef\xbb\xbf"])
-def test_line_of_finds_a_field_or_its_nearest_parent(path, line, prefix):
-    assert parse(prefix + file(LINES)).line_of(path) == line
+def test_line_of_finds_a_field_or_its_nearest_parent(path, line):
+    for prefix in (b"", b"\xef\xbb\xbf"):
+        assert parse(prefix + file(LINES)).line_of(path) == line
 
 
 def test_line_of_counts_line_feeds_and_characters_not_bytes():
@@ -285,30 +285,15 @@ def test_line_of_knows_the_lines_of_a_file_put_together_from_a_memo():
     assert found.line_of("secured") == 27
 
 
-def without_whole_parser(monkeypatch):
-    def fail(front):
-        raise AssertionError("fell back to the whole parser")
-
-    monkeypatch.setattr(document, "_whole", fail)
-
-
-def test_an_ordinary_file_is_put_together_from_pieces_equal_to_the_whole(monkeypatch):
-    whole = parse(ORDINARY.encode())
-    without_whole_parser(monkeypatch)
-    quick = parse(ORDINARY.encode(), Memo())
-    assert quick == whole
-    assert list(quick.values) == ["title", "quality", "related", "secured"]
-    assert [type(entry) for entry in quick.values["related"]] == [Piece, Piece]
+def test_an_ordinary_file_is_put_together_from_entries_of_the_memo_equal_to_the_whole():
+    for data in (ORDINARY, ORDINARY.replace('\nsecured: "aW52ZW50ZWQ="\n', "")):
+        found = parse(data.encode(), Memo())
+        assert found == parse(data.encode())
+        assert list(found.values)[:3] == ["title", "quality", "related"]
+        assert [type(entry) for entry in found.values["related"]] == [RelatedEntry, RelatedEntry]
 
 
-def test_related_may_be_the_last_key(monkeypatch):
-    data = ORDINARY.replace('\nsecured: "aW52ZW50ZWQ="\n', "").encode()
-    whole = parse(data)
-    without_whole_parser(monkeypatch)
-    assert parse(data, Memo()) == whole
-
-
-def test_files_share_their_pieces_through_the_memo():
+def test_files_share_their_entries_through_the_memo():
     memo = Memo()
     first = parse(ORDINARY.encode(), memo).values["related"]
     second = parse(ORDINARY.replace("High water", "Low water").encode(), memo).values["related"]
@@ -374,20 +359,13 @@ def test_levels_are_counted_alike_with_a_memo():
     assert "20 levels" in error.reason
 
 
-def test_the_memo_forgets_what_is_not_used():
+def test_the_memory_of_a_memo_is_bounded():
     memo = Memo()
-    for number in range(3 * Memo.MAX_ENTRIES):
-        memo.put(b"%d" % number, Piece({"number": number}))
-        assert memo.get(b"0") == {"number": 0}
-    assert memo.get(b"1") is None
-    assert len(memo._young) + len(memo._old) <= 2 * Memo.MAX_ENTRIES
-
-
-def test_the_memo_is_bounded_by_the_length_of_texts_too():
-    memo = Memo()
-    for number in range(100):
-        memo.put(b"%d" % number * 100_000, Piece({"number": number}))
-    assert sum(len(text) for text in [*memo._young, *memo._old]) <= 2 * Memo.MAX_TEXT
+    for number in range(Memo.MAX_ENTRIES + 10):
+        parse(file(f"related:\n  - title: t{number}"), memo)
+    assert memo.entry.cache_info().currsize == Memo.MAX_ENTRIES
+    [entry] = parse(file(f'related:\n  - title: "{"x" * Memo.MAX_ENTRY_BYTES}"'), memo).values["related"]
+    assert type(entry) is dict
 
 
 def test_documents_of_the_same_values_and_body_are_equal():
