@@ -1,10 +1,12 @@
 """Stories in the newsroom: the queue, in which editors decide about stories one by one or in bulk."""
 
 from functools import partial
+from itertools import zip_longest
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -27,6 +29,17 @@ BUTTONS = {
     "raise": ("+", f"Quality +{STEP}", partial(story_edits.change_quality, step=STEP)),
     "lower": ("−", f"Quality −{STEP}", partial(story_edits.change_quality, step=-STEP)),
 }
+
+
+class StoryQueue(ChangeList):
+    """A page of the queue. Each story has a `next_id`: the story to decide after it, the one below it."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        below = self.result_list[1:] + self.result_list[-2:-1]  # of the last one: the one above it
+        for story, following in zip_longest(self.result_list, below):
+            story.next_id = following.pk if following else ""
 
 
 class BulkActionForm(ActionForm):
@@ -67,6 +80,9 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         rows = super().get_queryset(request).filter(lead__isnull=False)
         return rows.prefetch_related("lead__image_links__image__renditions")
 
+    def get_changelist(self, request, **kwargs):
+        return StoryQueue
+
     def get_ordering(self, request):
         return ["is_decided", "-rank", "-pk"]
 
@@ -92,7 +108,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     def _decide(self, request):
         """Make the edit of a row's button, and return to the same place in the list."""
-        name, _, number = request.POST["edit"].partition(".")
+        name, number, next_number = (request.POST["edit"] + "..").split(".")[:3]
         pk = parse_id(number)
         story = Story.objects.with_lead().filter(pk=pk, lead__isnull=False).first() if pk else None
         back = request.get_full_path()
@@ -101,19 +117,12 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         if story is None or name not in BUTTONS:
             self.message_user(request, "This story no longer exists.", messages.WARNING)
             return HttpResponseRedirect(back)
-        focus = self._next_row(request, story) if name in ("publish", "unpublish") else story.pk
         _, _, edit_stories = BUTTONS[name]
         self._report(request, edit_stories([story], user=request.user), str(story))
-        button = name if focus == story.pk else "publish"
-        return HttpResponseRedirect(f"{back}#{button}{focus}" if focus else back)
-
-    def _next_row(self, request, story) -> int | None:
-        """Return the story below the decided one, or above the last one: the next to be decided."""
-        rows = [row.pk for row in self.get_changelist_instance(request).result_list]
-        if story.pk not in rows:
-            return None
-        place = rows.index(story.pk)
-        return next(iter(rows[place + 1 :] or rows[:place][-1:]), None)
+        if name not in ("publish", "unpublish"):
+            return HttpResponseRedirect(f"{back}#{name}{story.pk}")
+        focus = parse_id(next_number)
+        return HttpResponseRedirect(f"{back}#publish{focus}" if focus else back)
 
     def _report(self, request, edit, title: str) -> None:
         if edit is None:
@@ -154,11 +163,14 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="decide")
     def decide(self, story):
-        rows = ((name, sign, label, story.pk, story.lead.title) for name, (sign, label, _) in BUTTONS.items())
+        rows = (
+            (name, sign, label, story.pk, story.next_id, story.lead.title)
+            for name, (sign, label, _) in BUTTONS.items()
+        )
         buttons = format_html_join(
             "",
-            '<button name="edit" value="{0}.{3}" id="{0}{3}" title="{2}"><span aria-hidden="true">{1}</span>'
-            '<span class="visually-hidden">{2}: {4}</span></button>',
+            '<button name="edit" value="{0}.{3}.{4}" id="{0}{3}" title="{2}">'
+            '<span aria-hidden="true">{1}</span><span class="visually-hidden">{2}: {5}</span></button>',
             rows,
         )
         return format_html('<span class="newsroom-buttons">{}</span>', buttons)
