@@ -101,7 +101,8 @@ WSGI_APPLICATION = "aggregator.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # Templates of one's own stand first: a file there replaces the one of the same path in templates/.
+        "DIRS": [*([Path(env("TEMPLATES_DIR"))] if env("TEMPLATES_DIR") else []), BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -128,7 +129,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # Shared by all processes with CACHE_URL: what may be lost, such as counts for limits. Sessions stay in the
 # database: Django's cached ones fail with their cache. Finished pages stay in each process's own memory,
 # where they cost a fraction of a question to Redis.
-CACHES = {"default": env_cache()}
+CACHES = {
+    "default": env_cache(),
+    # What {% cache %} holds in templates: rendered cards and side columns, in each process's own memory.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 3000},
+    },
+}
 # Who does what is done outside requests: whoever asks, at once; or workers that a queue hands it to.
 TASKS_BY = env_choice("TASKS", ("inline", "database", "redis"))
 TASKS = {

@@ -14,5 +14,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
 ]
 
-handler400 = "articles.pages.site.bad_request"
-handler404 = "articles.pages.site.not_found"
+handler400 = "articles.pages.views.site.bad_request"
+handler404 = "articles.pages.views.site.not_found"

@@ -62,7 +62,7 @@ def read_store(root: Path) -> Labelled:
             continue
         labels = frozenset(values.get("topics") or ())
         reports.append((values["title"], values.get("excerpt") or "", labels))
-    return Labelled(root.name, Taxonomy.of(topics), reports)
+    return Labelled(root.name, Taxonomy.from_topics(topics), reports)
 
 
 def read_own() -> Labelled:
@@ -70,7 +70,7 @@ def read_own() -> Labelled:
     facts = json.loads(OWN_SET.read_text(encoding="utf-8"))
     topics = [TopicWords(name, parent, tuple(words)) for name, parent, *words in facts["topics"]]
     reports = [(title, excerpt, frozenset(labels)) for title, excerpt, *labels in facts["reports"]]
-    return Labelled("invented", Taxonomy.of(topics), reports)
+    return Labelled("invented", Taxonomy.from_topics(topics), reports)
 
 
 def shared_by_all(labelled: Labelled) -> frozenset[str]:
@@ -90,7 +90,7 @@ def count(labelled: Labelled, *, only_labelled: bool = False) -> Counts:
     for title, excerpt, labels in labelled.reports:
         if only_labelled and not labels - above:
             continue
-        found = {each.topic for each in labelled.taxonomy.assign(title, excerpt)}
+        found = {each.topic for each in labelled.taxonomy.match(title, excerpt)}
         counts.right.update(found & labels)
         counts.wrong.update(found - labels)
         counts.missed.update(labels & labelled.taxonomy.topics.keys() - found)

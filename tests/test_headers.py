@@ -56,7 +56,7 @@ def kinds(secure, write_article, run_import, editor, settings, monkeypatch):
     }
     secure.force_login(editor)
     found["desk"] = ask(f"/{settings.ADMIN_PATH}")
-    monkeypatch.setattr("articles.pages.site.render_page", _fail)
+    monkeypatch.setattr("articles.pages.views.site.render_page", _fail)
     found["failure"] = ask("/about/")
     b"".join(found["picture"].streaming_content)
     found["picture"].close()

@@ -10,7 +10,7 @@ from articles.images.fetch import make_fetcher
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
-from articles.sources.withdrawing import withdraw as withdraw_source
+from articles.sources.subscriptions import withdraw as withdraw_source
 
 MAX_POLLED_NOW = 10  # an editor waits for so many; the next poll takes care of more
 STATE_FIELDS = [

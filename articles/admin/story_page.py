@@ -24,7 +24,7 @@ from articles.editing.audit import EditError
 from articles.editing.preview import Effect, preview_effect, story_version
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
-from articles.pages.draft import draft_of_story
+from articles.pages.preview import preview_story
 from articles.stories.explanations import why_together
 from articles.stories.suggestions import similar_stories, stories_with_words
 
@@ -247,7 +247,7 @@ def _respond_to_form(model_admin, request, story: Story):
 
     try:
         if "preview" in post:
-            return draft_of_story(request, story, run)
+            return preview_story(request, story, run)
         if post.get("confirm") == name and post.get("shown") == given.digest(name):
             return _save(model_admin, request, page, run)
         page.effect = preview_effect(run)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.api.views import api
-from articles.pages.shown import render_page
-from articles.pages.syndication import json_text
+from articles.pages.context import render_page
+from articles.pages.meta import json_text
 
 
 @require_safe

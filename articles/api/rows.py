@@ -6,10 +6,9 @@ from functools import partial
 
 from articles.models import Article, Story, StoryTopic
 from articles.models.story import story_url
-from articles.pages import cards as show
-from articles.pages.addresses import absolute
-from articles.pages.pictures import pictures_of
-from articles.pages.shown import topic_chips
+from articles.pages.cards import logos_of, pictures_of
+from articles.pages.meta import absolute
+from articles.pages.topics import topic_links
 
 
 class Teller:
@@ -17,7 +16,7 @@ class Teller:
 
     def __init__(self, request, articles: Sequence[Article]):
         self.absolute = partial(absolute, request)
-        self.logos = show.logos_of({article.provider for article in articles})
+        self.logos = logos_of({article.provider for article in articles})
         self.pictures = pictures_of(articles)
         self.topics: dict[int, list[str]] = defaultdict(list)
         for article, name in Article.objects.topic_names([article.pk for article in articles]):
@@ -84,9 +83,9 @@ def tell_stories(request, ids: Sequence[int]) -> list[dict]:
     stories = [found[number] for number in ids if number in found]
     teller = Teller(request, [story.lead for story in stories])
     names: dict[int, list[str]] = defaultdict(list)
-    chips = topic_chips()
+    links = topic_links()
     for story, topic in StoryTopic.objects.for_cards(list(found)):
-        names[story].append(chips[topic]["name"])
+        names[story].append(links[topic]["name"])
     return [teller.story(story, story.lead, names[story.pk]) for story in stories]
 
 

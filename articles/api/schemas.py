@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Field, Schema
 from pydantic import PlainSerializer, WithJsonSchema
 
-from articles.pages.syndication import stamp
+from articles.pages.meta import stamp
 
 # Seconds and "Z", as in the stores.
 Moment = Annotated[

@@ -17,11 +17,10 @@ from pydantic import BeforeValidator, StringConstraints
 from articles.api import schemas as shape
 from articles.api.rows import tell_articles, tell_stories, tell_story
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
-from articles.pages import cards as show
-from articles.pages.addresses import absolute
-from articles.pages.paging import page_of
-from articles.pages.shown import topics_in_order
-from articles.pages.syndication import json_text
+from articles.pages.cards import logos_of
+from articles.pages.meta import absolute, json_text
+from articles.pages.pagination import page_of
+from articles.pages.topics import topics_in_order
 from articles.search.finding import Scope, find_newest
 from articles.search.words import parse_query
 
@@ -199,7 +198,7 @@ def provider(request, domain: str):
 
 
 def _tell_providers(request, rows: list[Provider]) -> list[dict]:
-    logos = show.logos_of(rows)
+    logos = logos_of(rows)
     return [
         {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
          "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],

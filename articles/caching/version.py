@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
@@ -135,6 +136,7 @@ def clear() -> None:
     global _known
     _known = _Known()
     _values.clear()
+    caches["template_fragments"].clear()
 
 
 def _expire() -> None:

@@ -1,5 +1,6 @@
 """Files of a store (floor 0): which ones an import reads, and how it reads one safely."""
 
+import errno
 import os
 import re
 import stat
@@ -69,22 +70,24 @@ def open_store(path: Path, name: str = "") -> StorePath:
     """
     try:
         return _opened(Path(path), name)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileError("there is no such file or folder") from error
     except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror}") from error
-    except RuntimeError as error:  # so pathlib calls it
-        raise FileError("cannot be read: its links lead in a circle") from error
+        reason = "its links lead in a circle" if error.errno == errno.ELOOP else error.strerror
+        raise FileError(f"cannot be read: {reason}") from error
 
 
 def _opened(path: Path, name: str) -> StorePath:
+    mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
     resolved = path.resolve()
-    if path.is_dir():
+    if stat.S_ISDIR(mode):
         store = name or named_store(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
             return StorePath(store, resolved, path, files)
         return StorePath(store, resolved, None, list(_files_in(path, store, "")))
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         raise FileError("there is no such file or folder")
     store = name or named_store(resolved.parent.name or "store")
     return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)

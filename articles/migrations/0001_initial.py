@@ -1,7 +1,5 @@
 """Every table of the site. Nothing was released before it: the earlier 33 migrations are folded into it."""
 
-import articles.models.article
-import articles.models.provider
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -64,7 +62,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-published_at', '-pk'],
             },
-            bases=(articles.models.article.Permalinked, models.Model),
         ),
         migrations.CreateModel(
             name='Job',
@@ -229,7 +226,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['name', 'domain'],
             },
-            bases=(articles.models.provider.Addressed, models.Model),
         ),
         migrations.AddField(
             model_name='article',
@@ -302,10 +298,10 @@ class Migration(migrations.Migration):
                 ('skipped', models.JSONField(blank=True, default=dict, editable=False, help_text='Entries left out at the last poll, by reason.')),
                 ('retired_at', models.DateTimeField(editable=False, null=True)),
                 ('retired_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('claim', models.CharField(blank=True, editable=False, max_length=32)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
+                ('lease_token', models.CharField(blank=True, editable=False, max_length=32)),
+                ('leased_until', models.DateTimeField(editable=False, null=True)),
                 ('provider', models.ForeignKey(blank=True, help_text="Who publishes what it brings. None: each report's own site.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.provider')),
-                ('store', models.OneToOneField(editable=False, help_text='Holds what the feed told of each report, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
+                ('store', models.OneToOneField(editable=False, help_text='Holds the content of each entry, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
             ],
             options={
                 'ordering': ['folder', 'name', 'url'],
@@ -357,11 +353,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(max_length=500)),
-                ('digest', models.CharField(help_text='Hash of what the feed said last.', max_length=32)),
-                ('published_at', models.DateTimeField(help_text='As first told; it stays.')),
+                ('digest', models.CharField(help_text='Hash of the entry as it was last seen.', max_length=32)),
+                ('published_at', models.DateTimeField(help_text='As first seen; it does not change.')),
                 ('first_seen_at', models.DateTimeField()),
-                ('topics', models.JSONField(default=list, help_text='Topic, because of what, and where that stands.')),
-                ('quality', models.JSONField(default=list, help_text='The terms of the first quality.')),
+                ('topics', models.JSONField(default=list, help_text='Topic, keyword, and where it was found.')),
+                ('quality', models.JSONField(default=list, help_text='The terms of the initial quality.')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.source')),
             ],
         ),

@@ -1,16 +1,15 @@
 """Article: one report, and the questions readers and editors ask about reports (floor 1)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from articles.models.addresses import address
 from articles.models.document import RelatedList
 from articles.models.image import Image
-from articles.models.provider import Provider, ToldProvider
+from articles.models.provider import Provider
 from articles.models.topic import Topic
 
 # What an editor may own: an import leaves these alone once they are in `edited_fields`.
@@ -66,6 +65,11 @@ class ArticleQuerySet(models.QuerySet):
     def coverage_order(self):
         """The order inside a story: lead first."""
         return self.order_by("story_id", "story_position")
+
+    def below_lead(self, stories, limit):
+        """What a card's lines show of the first `limit` reports below each story's lead: a dict a report."""
+        shown = self.due().filter(story__in=stories, story_position__range=(1, limit)).coverage_order()
+        return shown.values("story_id", "title", "url", "kind", "published_at", "provider__name")
 
     def filter_story(self, story):
         return self.filter(story=story)
@@ -163,37 +167,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(needs_grouping=True).order_by("pk")
 
 
-class Permalinked:
-    """What an article and a Report share: its page, and whether that is there."""
-
-    def get_absolute_url(self):
-        return address("article_detail", self.stem)
-
-    @property
-    def is_public(self):
-        """Whether a reader may open this report's own page now."""
-        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
-
-
-@dataclass(slots=True)
-class Report(Permalinked):
-    """What a line says of an article: a page holds a hundred, and model objects cost ten times as much."""
-
-    pk: int
-    title: str
-    excerpt: str
-    url: str
-    stem: str
-    kind: str
-    published_at: datetime
-    is_published: bool
-    is_removed: bool
-    story_id: int
-    provider_id: int
-    provider: ToldProvider
-
-
-class Article(Permalinked, models.Model):
+class Article(models.Model):
     class Kind(models.TextChoices):
         ARTICLE = "article"
         VIDEO = "video"
@@ -277,6 +251,14 @@ class Article(Permalinked, models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("articles:article_detail", args=[self.stem])
+
+    @property
+    def is_public(self):
+        """Whether readers may open this report's own page now."""
+        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
+
     def is_owned(self, field):
         """Whether an editor has decided this field, so that no import changes it."""
         return field in self.edited_fields
@@ -312,6 +294,12 @@ class ArticleImageQuerySet(models.QuerySet):
         if since is not None:
             links = links.filter(article__published_at__gte=since)
         return links.order_by("-article__published_at", "-article", "position")
+
+    def first_ready(self, articles):
+        """The first picture we have of each of these articles: image and alternative text, by article."""
+        ready = self.filter(article__in=articles, image__state=Image.State.READY)
+        rows = ready.order_by("article", "-position", "-pk").values_list("article", "image", "title")
+        return {article: (image, title) for article, image, title in rows}  # the first stays: it comes last
 
     def ready_for(self, articles):
         """Pictures of these articles that we have files of, with the files, in the articles' order."""

@@ -1,10 +1,10 @@
 """Image and Rendition: a picture by its URL, and our own files of it (floor 1)."""
 
 import hashlib
-from typing import NamedTuple
+from collections import defaultdict
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 
@@ -123,6 +123,13 @@ class RenditionQuerySet(models.QuerySet):
         """Files of whole pictures, without the crops for cards."""
         return self.filter(shape=Rendition.Shape.WHOLE)
 
+    def of_ready(self, images):
+        """The files of those of these images that are ready, by image, the narrowest first."""
+        found = defaultdict(list)
+        for file in self.filter(image__in=images, image__state=Image.State.READY).order_by("width"):
+            found[file.image_id].append(file)
+        return found
+
     def bytes_in_all(self):
         """The size of the stored files; pictures with the same bytes share theirs."""
         files = self.order_by().values("name", "size").distinct()
@@ -168,35 +175,3 @@ class Rendition(models.Model):
     @staticmethod
     def url_of(name):
         return f"{settings.MEDIA_URL}{name}"
-
-
-class File(NamedTuple):
-    """What is known of a file of ours; like a Rendition, which costs a model object."""
-
-    width: int
-    shape: str
-    height: int
-    name: str
-
-
-def joined() -> str:
-    """Return what this database calls the function that joins the texts of many rows."""
-    return "string_agg" if connection.vendor == "postgresql" else "group_concat"
-
-
-def files_sql(image: str) -> str:
-    """Return SQL for the files of an image, the number of which is in this column, if it is ready.
-
-    They are one text, so that a statement about other things can bring them along; `read_files` reads it.
-    """
-    return (
-        f"(SELECT {joined()}(r.width || ' ' || r.shape || ' ' || r.height || ' ' || r.name, ',') "  # noqa: S608
-        "FROM articles_rendition r JOIN articles_image i ON i.id = r.image_id "
-        f"WHERE r.image_id = {image} AND i.state = 'ready')"
-    )
-
-
-def read_files(told: str | None) -> list[File]:
-    """Return the files that a text of `files_sql` tells of, the narrowest first."""
-    files = (file.split(" ") for file in (told or "").split(",") if file)
-    return sorted(File(int(width), shape, int(height), name) for width, shape, height, name in files)

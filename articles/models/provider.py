@@ -1,10 +1,8 @@
 """Provider: who published (floor 1)."""
 
-from dataclasses import dataclass
-
 from django.db import models
+from django.urls import reverse
 
-from articles.models.addresses import address
 from articles.models.image import Image
 
 
@@ -12,15 +10,6 @@ class ProviderQuerySet(models.QuerySet):
     def active(self):
         """Providers that readers can see: a report of theirs stands in a public story."""
         return self.filter(report_count__gt=0)
-
-    def logo_files(self, images):
-        """Pairs of logo image and the name of our file of it."""
-        return (
-            self.filter(logo__in=images, logo__state=Image.State.READY)
-            .values_list("logo", "logo__renditions__name")
-            .exclude(logo__renditions=None)
-            .order_by("logo__renditions__width")
-        )
 
     def named_like(self, terms):
         """Providers whose name or domain holds every one of these words."""
@@ -44,25 +33,7 @@ class ProviderQuerySet(models.QuerySet):
         return self.order_by("-report_count", "domain")
 
 
-class Addressed:
-    """What a provider and a ToldProvider share: their page."""
-
-    def get_absolute_url(self):
-        return address("provider_detail", self.domain)
-
-
-@dataclass(slots=True)
-class ToldProvider(Addressed):
-    """What lists say of a provider: model objects cost ten times as much."""
-
-    pk: int
-    name: str
-    domain: str
-    logo_id: int | None
-    report_count: int = 0
-
-
-class Provider(Addressed, models.Model):
+class Provider(models.Model):
     domain = models.CharField(max_length=253, unique=True)
     name = models.CharField(max_length=200)
     logo = models.ForeignKey(Image, models.SET_NULL, null=True, blank=True, related_name="logo_of")
@@ -88,3 +59,6 @@ class Provider(Addressed, models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("articles:provider_detail", args=[self.domain])

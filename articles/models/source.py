@@ -1,4 +1,4 @@
-"""Source: a feed that is polled, and what it has brought (floor 1)."""
+"""Source: a feed that is polled, and SourceEntry: what is known of its entries."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -17,20 +17,20 @@ class SourceQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def failing(self):
-        """Sources whose last polls failed, those that fail longest first."""
+        """Sources whose last polls failed, most failures in a row first."""
         return self.filter(failures__gt=0).order_by("-failures", "pk")
 
     def due(self, now):
-        """Active sources whose time has come."""
+        """Active sources that are due to be polled."""
         return self.active().filter(next_due_at__lte=now)
 
     def free(self, now):
-        """Sources that nobody is polling, as far as leases tell."""
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        """Sources without a lease that is still valid."""
+        return self.filter(Q(leased_until=None) | Q(leased_until__lt=now))
 
-    def held(self, pk, claim):
-        """The source, if it is still claimed under this name."""
-        return self.filter(pk=pk, claim=claim)
+    def leased(self, pk, token):
+        """The source, if this token still holds its lease."""
+        return self.filter(pk=pk, lease_token=token)
 
     def longest_waiting(self):
         return self.order_by("next_due_at", "pk")
@@ -40,13 +40,13 @@ class SourceQuerySet(models.QuerySet):
         return self.filter(url=url).first()
 
     def in_folders(self):
-        """All that a list of subscriptions says, in its order."""
+        """With everything that an OPML list contains, in its order."""
         topics = models.Prefetch("topics", queryset=Topic.objects.order_by("name_key"))
         return self.select_related("provider").prefetch_related(topics).order_by("folder", "name", "url")
 
 
 class Source(models.Model):
-    """A feed that is polled: what an editor says of it, then what became of it."""
+    """A feed that is polled: the editors' settings, then the state that polling writes."""
 
     url = models.CharField("feed address", max_length=2000, unique=True)
     name = models.CharField(max_length=200, blank=True, help_text="Left empty: as the feed calls itself.")
@@ -87,11 +87,11 @@ class Source(models.Model):
     )
     retired_at = models.DateTimeField(null=True, editable=False)
     retired_reason = models.CharField(max_length=300, blank=True, editable=False)
-    claim = models.CharField(max_length=32, blank=True, editable=False)
-    claimed_until = models.DateTimeField(null=True, editable=False)
+    lease_token = models.CharField(max_length=32, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
     store = models.OneToOneField(
         Store, models.SET_NULL, null=True, editable=False, related_name="source",
-        help_text="Holds what the feed told of each report, as article files.",
+        help_text="Holds the content of each entry, as article files.",
     )  # fmt: skip
 
     objects = SourceQuerySet.as_manager()
@@ -111,59 +111,60 @@ class Source(models.Model):
 
     @classmethod
     def from_db(cls, db, field_names, values):
-        """Remember what the row said, so that a poll knows what it changed itself."""
+        """Remember the loaded values, so that a poll knows what it changed itself."""
         source = super().from_db(db, field_names, values)
-        source.as_claimed = dict(zip(field_names, values, strict=True))
+        source.loaded_values = dict(zip(field_names, values, strict=True))
         return source
 
     @property
     def store_name(self):
-        """The name of the store that holds what this feed tells."""
+        """The name of the store that holds the entries of this feed."""
         return f"feed:{self.pk}"
 
     def reset_polling(self):
         """Forget all earlier polls, and cancel one in progress; returns the columns that the caller saves."""
-        self.etag = self.last_modified = self.content_hash = self.retired_reason = self.claim = ""
-        self.retired_at = self.claimed_until = None
+        self.etag = self.last_modified = self.content_hash = self.retired_reason = self.lease_token = ""
+        self.retired_at = self.leased_until = None
         self.failures, self.next_due_at = 0, timezone.now()
         return [
-            "etag", "last_modified", "content_hash", "retired_reason", "claim", "retired_at", "claimed_until",
+            "etag", "last_modified", "content_hash", "retired_reason", "lease_token", "retired_at",
+            "leased_until",
             "failures", "next_due_at",
         ]  # fmt: skip
 
 
 class SourceEntryQuerySet(models.QuerySet):
     def of_keys(self, source, keys):
-        """What is known of these entries of a source, by link key."""
+        """Known entries of a source by link key."""
         return {row.link_key: row for row in self.filter(source=source, link_key__in=keys)}
 
-    def newest_moments(self, source, count):
-        """The times of the newest reports of a source."""
+    def newest_times(self, source, count):
+        """The times of the newest entries of a source."""
         rows = self.filter(source=source).order_by("-published_at")
         return list(rows.values_list("published_at", flat=True)[:count])
 
     def of_article(self, article):
-        """What sources told of an article, the first first."""
+        """Entries of all sources for an article, in the order they were first seen."""
         return self.filter(link_key=article.link_key).select_related("source").order_by("first_seen_at", "pk")
 
 
 class SourceEntry(models.Model):
-    """What is remembered of a feed's entry: whether it changed, and the reasons for what we made of it."""
+    """A known entry of a feed: its hash, and the reasons for its topics and quality."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="entries")
     link_key = models.CharField(max_length=500)
-    digest = models.CharField(max_length=32, help_text="Hash of what the feed said last.")
-    published_at = models.DateTimeField(help_text="As first told; it stays.")
+    digest = models.CharField(max_length=32, help_text="Hash of the entry as it was last seen.")
+    published_at = models.DateTimeField(help_text="As first seen; it does not change.")
     first_seen_at = models.DateTimeField()
-    topics = models.JSONField(default=list, help_text="Topic, because of what, and where that stands.")
-    quality = models.JSONField(default=list, help_text="The terms of the first quality.")
+    topics = models.JSONField(default=list, help_text="Topic, keyword, and where it was found.")
+    quality = models.JSONField(default=list, help_text="The terms of the initial quality.")
 
     objects = SourceEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "link_key"], name="source_entry_once")]
         indexes = [
-            models.Index(fields=["link_key"], name="source_entry_of_article"),  # an article on the desk
+            models.Index(fields=["link_key"], name="source_entry_of_article"),  # an article in the newsroom
             models.Index(fields=["source", "-published_at"], name="source_entry_newest"),  # the schedule
         ]
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.db import connection, models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.models.addresses import address
 from articles.models.article import Article
 from articles.models.topic import Topic
 
@@ -80,6 +80,17 @@ class StoryQuerySet(SortedStories):
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
         return {story.pk: story for story in found}
 
+    def for_cards(self, ids):
+        """Public stories of these numbers by number, with what a card shows of story, lead and provider."""
+        found = self.public().filter(pk__in=ids).select_related("lead__provider")
+        fields = (
+            "heat", "article_count", "source_count", "more_provider_count", "last_report_at",
+            *(f"lead__{name}" for name in ("title", "excerpt", "url", "stem", "kind", "published_at",
+                                           "is_published", "is_removed")),
+            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "report_count")),
+        )  # fmt: skip
+        return {story.pk: story for story in found.only(*fields)}
+
     def with_report_by(self, provider):
         """Stories with a report by this provider that readers see."""
         shown = Article.objects.filter(provider=provider, story_position__isnull=False)
@@ -133,6 +144,10 @@ class StoryTopicQuerySet(SortedStories):
     def for_cards(self, stories):
         """Pairs of story and topic of these stories, in their order."""
         return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
+
+    def leading_providers(self, size):
+        """The numbers of the providers that lead the newest `size` of these stories."""
+        return set(self.sorted_by("new").values_list("story__lead__provider", flat=True)[:size]) - {None}
 
     def in_topic(self, topic):
         return self.filter(topic=topic)
@@ -234,7 +249,7 @@ def story_slug(title):
 
 def story_url(story_id, title):
     """Return the address of a story's full coverage."""
-    return address("story_detail", story_id, story_slug(title))
+    return reverse("articles:story_detail", args=[story_id, story_slug(title)])
 
 
 class StoryAlias(models.Model):

@@ -3,14 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from functools import cache
 
 from django.db import models
-from django.db.models.expressions import RawSQL
+from django.urls import reverse
 from django.utils.text import slugify
 
-from articles.models.addresses import address
-from articles.models.image import Image, files_sql
+from articles.models.image import Image
 
 _SPACES = re.compile(r"[\s_-]+")
 
@@ -26,27 +24,12 @@ class TopicQuerySet(models.QuerySet):
         """Topics whose page is not empty."""
         return self.filter(story_count__gt=0)
 
-    def with_pictures(self):
-        """What a link to the topic needs, and the files of its picture as `files` (see read_files)."""
-        files = RawSQL(files_sql("articles_topic.image_id"), [])  # noqa: S611 -- holds nothing from outside
-        return self.without_lists().annotate(files=files)
-
-    def for_links(self):
-        """All topics in order, as links to them need them; put into words once, for every new page asks."""
-        return self.raw(_links_sql(self.db))
-
     def without_lists(self):
         """Only what a link to the topic needs."""
         return self.only(
             "slug", "name", "name_key", "short_name", "parent_id", "image_id", "story_count", "position",
             "description",
         )  # fmt: skip
-
-
-@cache
-def _links_sql(database):
-    sql, _nothing = Topic.objects.using(database).in_order().with_pictures().query.sql_with_params()
-    return sql
 
 
 class Topic(models.Model):
@@ -90,7 +73,7 @@ class Topic(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return address("topic_detail", self.slug)
+        return reverse("articles:topic_detail", args=[self.slug])
 
     @staticmethod
     def key_of(name):

@@ -25,6 +25,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -118,7 +119,7 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("SELECT count(*) FROM articles_store")  # the moment is that of the first question
             yield
     finally:
-        own.close()
+        BaseDatabaseWrapper.close(own)  # SQLite's own close() leaves a database in memory open
         del connections[_SNAPSHOT]
 
 

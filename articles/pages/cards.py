@@ -1,108 +1,60 @@
-"""Story cards and lines (floor 3): rows to the plain dicts that templates show."""
+"""What templates show of stories and reports: cards, lines, providers and pictures as plain dicts."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2b
+from zlib import crc32
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.caching.version import cached_many
-from articles.language import spoken
-from articles.models import Article, Provider
-from articles.models.article import Report
-from articles.models.coverage import ToldStory, tell_stories
-from articles.models.provider import ToldProvider
+from articles.models import Article, ArticleImage, Provider, Rendition, Story, StoryTopic, Topic
 from articles.models.story import story_url
-from articles.pages.markup import card_html
-from articles.pages.pictures import image_of, initials_and_hue, logo_urls, logos_of
-from articles.pages.shown import topic_chips
-from articles.pages.times import Times, pieces_of
+from articles.pages.topics import topic_links
 from articles.stories.aggregates import LINES_ON_CARD
 
-MORE_ON_CARD = 12
+MORE_ON_CARD = 12  # lines that a card folds away
+HUES = 12  # colours of tiles, see static/css
 
 
-def provider_dict(provider: Provider | ToldProvider, logos: dict[int, str]) -> dict:
+def story_cards(ids: Sequence[int]) -> list[dict]:
+    """Return contexts for components/card.html: the public ones of these stories, in this order.
+
+    They are loaded once per site version, in five queries. A card's `key` is a hash of all that it shows:
+    templates cache the rendered card under it, so that a new version renders only the cards that changed.
+    """
+    return list(cached_many("card", list(ids), _load_cards).values())
+
+
+def _load_cards(ids: Collection[int]) -> dict[int, dict]:
+    stories = Story.objects.for_cards(ids)
+    lines, topics, links = defaultdict(list), defaultdict(list), topic_links()
+    for report in Article.objects.below_lead(stories, LINES_ON_CARD + MORE_ON_CARD):
+        lines[report["story_id"]].append(
+            {
+                "title": report["title"],
+                "link": report["url"],
+                "kind": report["kind"],
+                "published_at": report["published_at"],
+                "provider": {"name": report["provider__name"]},
+            }
+        )
+    for story, topic in StoryTopic.objects.for_cards(stories):
+        topics[story].append(links[topic])
+    leads = [story.lead for story in stories.values()]
+    pictures, logos = _pictures_and_logos(leads, {lead.provider for lead in leads})
     return {
-        "name": provider.name,
-        "domain": provider.domain,
-        "url": provider.get_absolute_url(),
-        "logo": logos.get(provider.logo_id, ""),
-        **initials_and_hue(provider.name, provider.domain),
+        pk: _card(story, lines[pk], topics[pk], pictures.get(story.lead_id), logos)
+        for pk, story in stories.items()
     }
 
 
-def reports_text(reports: int, sources: int) -> str:
-    """Say how many reports a story has, and from how many independent sources."""
-    return _reports_text(spoken(), reports, sources)
-
-
-@lru_cache(maxsize=2_000)
-def _reports_text(language: str, reports: int, sources: int) -> str:
-    text = ngettext("%d report", "%d reports", reports) % reports
-    if reports == 1:
-        return text
-    return text + ", " + ngettext("%d independent source", "%d independent sources", sources) % sources
-
-
-class Lines:
-    """Makes lines of articles; asks for the logos of all their providers, unless they are given."""
-
-    def __init__(self, articles: Sequence[Article | Report], logos: dict[int, str] | None = None):
-        providers = {article.provider_id: article.provider for article in articles}
-        logos = logos_of(providers.values()) if logos is None else logos
-        self.times = Times()
-        self.providers = {pk: provider_dict(provider, logos) for pk, provider in providers.items()}
-
-    def provider(self, article: Article | Report) -> dict:
-        return self.providers[article.provider_id]
-
-    def line(self, article: Article | Report, *, full: bool = False) -> dict:
-        return {
-            "title": article.title,
-            "link": article.url,
-            "kind": article.kind,
-            "provider": self.provider(article),
-            "when": self.times.say(article.published_at),
-            "excerpt": article.excerpt if full else "",
-            "permalink": article.get_absolute_url() if article.is_public else "",
-            "story_url": story_url(article.story_id, article.story.lead.title)
-            if full and article.story_id and article.story.lead
-            else "",
-        }
-
-
-def cards(ids: Sequence[int]) -> list[dict]:
-    """Return cards of these public stories in their order, each with finished `html`, cut up at its marks.
-
-    A card is made once per state of the site; a page of known cards costs no query here.
-    """
-    keys = [(number, place == 0) for place, number in enumerate(ids)]
-
-    def make(missing: list) -> dict:
-        told = told_cards([number for number, _first in missing])
-        made = {key: told[key[0]] | {"first": key[1]} for key in missing if key[0] in told}
-        return {key: card | {"html": pieces_of(card_html(card))} for key, card in made.items()}
-
-    return list(cached_many("card", keys, make).values())
-
-
-def told_cards(ids: Sequence[int]) -> dict[int, dict]:
-    """Return what cards of these public stories say, by number: in one query, made once per state."""
-
-    def make(missing: list) -> dict:
-        stories, logos = tell_stories(missing, LINES_ON_CARD + MORE_ON_CARD)
-        chips = topic_chips()
-        lines = Lines([report for story in stories for report in story.reports], logo_urls(logos))
-        return {story.pk: _card(story, [chips[topic] for topic in story.topics], lines) for story in stories}
-
-    return cached_many("told", list(ids), make)
-
-
-def _card(story: ToldStory, topics: list[dict], lines: Lines) -> dict:
-    lead, *others = story.reports
-    listed = [lines.line(article) for article in others]
+def _card(story: Story, lines: list[dict], topics: list[dict], picture: dict | None, logos: dict) -> dict:
+    lead = story.lead
     more_count = max(story.article_count - 1 - LINES_ON_CARD, 0)
-    return {
+    card = {
+        "is_story": True,
         "id": story.pk,
         "title": lead.title,
         "link": lead.url,
@@ -110,62 +62,167 @@ def _card(story: ToldStory, topics: list[dict], lines: Lines) -> dict:
         "url": story_url(story.pk, lead.title),
         "excerpt": lead.excerpt,
         "kind": lead.kind,
-        "provider": lines.provider(lead),
-        "when": lines.times.say(lead.published_at),
-        "published_at": story.published_at,
+        "provider": provider_context(lead.provider, logos),
+        "published_at": lead.published_at,
         "updated_at": story.last_report_at,
         "heat": story.heat,
-        "reports": story.article_count,
-        "sources": story.source_count,
-        "reports_text": reports_text(story.article_count, story.source_count),
+        "reports_text": reports_text(story),
         "topics": topics,
-        "image": image_of(story.picture),
-        "lines": listed[:LINES_ON_CARD],
-        "more": listed[LINES_ON_CARD:],
-        "more_count": more_count,
-        "more_text": _more_text(spoken(), more_count, story.more_provider_count) if more_count else "",
+        "image": picture,
+        "lines": lines[:LINES_ON_CARD],
+        "more": lines[LINES_ON_CARD:],
+        "more_text": _more_text(more_count, story.more_provider_count) if more_count else "",
     }
+    return card | {"key": blake2b(repr(card).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()}
 
 
-@lru_cache(maxsize=2_000)
-def _more_text(_language: str, reports: int, providers: int) -> str:
+def reports_text(story: Story) -> str:
+    """Say how many reports a story has, and from how many independent sources."""
+    count, sources = story.article_count, story.source_count
+    text = ngettext("%d report", "%d reports", count) % count
+    if count == 1:
+        return text
+    return text + ", " + ngettext("%d independent source", "%d independent sources", sources) % sources
+
+
+def _more_text(reports: int, providers: int) -> str:
     return ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", reports) % {
         "n": reports,
         "m": ngettext("%d provider", "%d providers", providers) % providers,
     }
 
 
-def briefs(ids: Sequence[int]) -> dict[int, dict]:
-    """Return public stories in two lines by number: the lead, and how many report it; made once per state."""
+def story_briefs(ids: Sequence[int]) -> dict[int, dict]:
+    """Return public stories in two lines, by number: the lead, and how many report it; in one query."""
 
-    def make(missing: list) -> dict:
-        stories, logos = tell_stories(missing, 0)
-        lines = Lines([story.reports[0] for story in stories], logo_urls(logos))
-        return {story.pk: _brief(story, lines.line(story.reports[0])) for story in stories}
+    def load(missing: list) -> dict:
+        return {
+            pk: report_line(story.lead, provider_context(story.lead.provider))
+            | {"url": story_url(pk, story.lead.title), "reports_text": reports_text(story)}
+            for pk, story in Story.objects.for_cards(missing).items()
+        }
 
-    return cached_many("brief", list(ids), make)
+    return cached_many("brief", list(ids), load)
 
 
-def _brief(story: ToldStory, line: dict) -> dict:
+def report_lines(articles: Sequence[Article], *, has_logos: bool = True) -> list[dict]:
+    """Return a line for each article, with the logos of their providers (one query) unless not wanted."""
+    providers = {article.provider for article in articles}
+    logos = logos_of(providers) if has_logos else {}
+    contexts = {provider.pk: provider_context(provider, logos) for provider in providers}
+    return [report_line(article, contexts[article.provider_id]) for article in articles]
+
+
+def report_line(article: Article, provider: dict) -> dict:
+    """Return the context of one report; `permalink` is "" where readers may not open it."""
     return {
-        **line,
-        "url": story_url(story.pk, line["title"]),
-        "reports_text": reports_text(story.article_count, story.source_count),
+        "title": article.title,
+        "link": article.url,
+        "kind": article.kind,
+        "provider": provider,
+        "published_at": article.published_at,
+        "permalink": article.get_absolute_url() if article.is_public else "",
     }
 
 
-def topic_tree(topics: Iterable, marks: Mapping[int, dict] | None = None) -> list[dict]:
-    """Return topics as a tree of dicts: those without a parent, each with its children.
+def report_cards(articles: Sequence[Article], *, has_story: bool = True) -> list[dict]:
+    """Return contexts for components/card.html of single reports, with a link to the story or without."""
+    return [
+        line
+        | {
+            "excerpt": article.excerpt,
+            "story_url": story_url(article.story_id, article.story.lead.title)
+            if has_story and article.story_id and article.story.lead
+            else "",
+            "story_text": _("All reports of this story"),
+        }
+        for article, line in zip(articles, report_lines(articles), strict=True)
+    ]
 
-    `marks` are small pictures by topic, for pages that show them.
-    """
-    nodes, roots = {}, []
-    topics = list(topics)
-    for topic in topics:
-        url = topic.get_absolute_url()
-        nodes[topic.pk] = {"name": topic.name, "url": url, "count": topic.story_count, "children": []}
-        nodes[topic.pk]["mark"] = marks.get(topic.pk) if marks else None
-    for topic in topics:
-        parent = nodes.get(topic.parent_id)
-        (parent["children"] if parent else roots).append(nodes[topic.pk])
-    return roots
+
+def provider_context(provider: Provider, logos: dict[int, str] | None = None) -> dict:
+    """Return a provider as templates show it; `logos` are addresses by the logo's image (`logos_of`)."""
+    return {
+        "name": provider.name,
+        "domain": provider.domain,
+        "url": provider.get_absolute_url(),
+        "logo": (logos or {}).get(provider.logo_id, ""),
+        **initials_and_hue(provider.name, provider.domain),
+    }
+
+
+def provider_contexts(providers: Iterable[Provider]) -> list[dict]:
+    """Return providers with how many reports they have in public stories."""
+    providers = list(providers)
+    logos = logos_of(providers)
+    return [provider_context(provider, logos) | {"count": provider.report_count} for provider in providers]
+
+
+def initials_and_hue(name: str, seed: str) -> dict:
+    """Return what a tile shows where there is no picture: up to two letters, and a hue by `seed`."""
+    words = [word for word in name.split() if word[0].isalnum()] or [seed]
+    return {"initials": "".join(word[0] for word in words[:2]).upper(), "hue": crc32(seed.encode()) % HUES}
+
+
+def logos_of(providers: Iterable[Provider]) -> dict[int, str]:
+    """Return the address of our widest file of each provider's logo, by the logo's image."""
+    images = {provider.logo_id for provider in providers if provider.logo_id}
+    files = Rendition.objects.of_ready(images) if images else {}
+    return {image: files[image][-1].url for image in files}
+
+
+def pictures_of(articles: Iterable[Article]) -> dict[int, dict]:
+    """Return the first picture we have of each article, by its number, for components/picture.html."""
+    return _pictures_and_logos(articles, ())[0]
+
+
+def _pictures_and_logos(articles: Iterable[Article], providers: Iterable[Provider]) -> tuple[dict, dict]:
+    first = ArticleImage.objects.first_ready([article.pk for article in articles])
+    logos = {provider.logo_id for provider in providers if provider.logo_id}
+    wanted = logos | {image for image, _alt in first.values()}
+    files = Rendition.objects.of_ready(wanted) if wanted else {}
+    pictures = {article: picture_context(files.get(image), alt) for article, (image, alt) in first.items()}
+    return pictures, {image: files[image][-1].url for image in logos & files.keys()}
+
+
+def picture_context(files: Sequence[Rendition] | None, alt: str) -> dict | None:
+    """Return what an <img> of these files needs, None for none; `card` in it is the same of the 2:1 crop."""
+    shapes: dict[str, list[Rendition]] = defaultdict(list)
+    for file in files or ():
+        shapes[file.shape].append(file)
+    whole = _sources(shapes[Rendition.Shape.WHOLE], alt)
+    return whole and whole | {"card": _sources(shapes[Rendition.Shape.CARD], alt) or whole}
+
+
+def _sources(files: Sequence[Rendition], alt: str) -> dict | None:
+    if not files:
+        return None
+    middle = files[min(1, len(files) - 1)]
+    return {
+        "src": middle.url,
+        "srcset": ", ".join(f"{file.url} {file.width}w" for file in files),
+        "width": middle.width,
+        "height": middle.height,
+        "alt": alt,
+        "smallest": files[0].url,
+    }
+
+
+def topic_pictures(topics: Sequence[Topic]) -> dict[int, dict | None]:
+    """Return the picture of each topic, by its number, in one query; its name stands beside it: no text."""
+    images = {topic.image_id for topic in topics if topic.image_id}
+    files = Rendition.objects.of_ready(images) if images else {}
+    return {topic.pk: picture_context(files.get(topic.image_id), "") for topic in topics}
+
+
+def topic_tiles(topics: Sequence[Topic]) -> dict[int, dict]:
+    """Return a small picture, or initials, for each of these topics."""
+    pictures = topic_pictures(topics)
+    return {
+        topic.pk: {
+            "logo": pictures[topic.pk]["card"]["smallest"] if pictures[topic.pk] else "",
+            "is_cut": True,
+            **initials_and_hue(topic.name, topic.slug),
+        }
+        for topic in topics
+    }

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from articles.pages.shown import render_page
+from articles.pages.context import render_page
 
 _log = logging.getLogger(__name__)
 MINUTE = 60

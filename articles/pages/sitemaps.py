@@ -1,4 +1,4 @@
-"""What search engines are told (floor 3): sitemaps by month, the news of two days, robots.txt."""
+"""What search engines read: sitemaps by month, the news of two days, robots.txt."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,22 +13,19 @@ from django.views.decorators.http import require_safe
 from articles.caching.version import cached
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
-from articles.pages.addresses import absolute
-from articles.pages.shown import topics_in_order
-from articles.pages.syndication import stamp, text
+from articles.pages.feeds import xml_response
+from articles.pages.meta import absolute, origin, stamp
+from articles.pages.topics import topics_in_order
 
-_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-_NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
 
 
 @require_safe
 def index(request):
     """The index: a sitemap of the lists, and one a month."""
-    names = [reverse("articles:sitemap_lists")]
-    names += [reverse("articles:sitemap_month", args=[f"{m:%Y}", f"{m:%m}"]) for m in _months()]
-    rows = "".join(f"<sitemap><loc>{text(absolute(request, n))}</loc></sitemap>\n" for n in names)
-    return _xml(f"<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n")
+    paths = [reverse("articles:sitemap_lists")]
+    paths += [reverse("articles:sitemap_month", args=[f"{m:%Y}", f"{m:%m}"]) for m in _months()]
+    return xml_response("feeds/sitemap_index.xml", {"addresses": [absolute(request, path) for path in paths]})
 
 
 def _months() -> list[date]:
@@ -39,12 +35,12 @@ def _months() -> list[date]:
     starts = [datetime(m.year, m.month, 1, tzinfo=UTC) for m in months]
     spans = list(pairwise(starts))
 
-    def look() -> set[int]:
+    def find() -> set[int]:
         # A compound query has at most 500 parts.
         parts = [spans[place : place + 400] for place in range(0, len(spans), 400)]
         return {400 * n + place for n, part in enumerate(parts) for place in Story.objects.filled(part)}
 
-    return [months[place] for place in sorted(cached("sitemap months", look), reverse=True)]
+    return [months[place] for place in sorted(cached("sitemap months", find), reverse=True)]
 
 
 @require_safe
@@ -53,7 +49,7 @@ def lists(request):
     paths = [reverse("articles:front"), reverse("articles:topic_list"), reverse("articles:provider_list")]
     paths += [topic.get_absolute_url() for topic in topics_in_order() if topic.story_count]
     paths += [provider.get_absolute_url() for provider in Provider.objects.active().by_name()]
-    return _urls(request, [(path, None) for path in paths[:MOST_URLS]])
+    return _sitemap(request, [(path, None) for path in paths[:MOST_URLS]])
 
 
 @require_safe
@@ -72,7 +68,7 @@ def month(request, year, month):
     found += [(reverse("articles:article_detail", args=[stem]), moment) for stem, moment in reports]
     if not found:
         raise Http404
-    return _urls(request, found)
+    return _sitemap(request, found)
 
 
 @require_safe
@@ -80,32 +76,18 @@ def news(request):
     """Stories of the last two days, in the form that news search engines read."""
     since = timezone.now() - timedelta(days=2)
     stories = Story.objects.public().since(since).for_news_sitemap()[:MOST_NEWS]
-    name, language = text(settings.SITE_NAME), settings.LANGUAGE_CODE
-    rows = "".join(
-        f"<url><loc>{text(absolute(request, story_url(number, title)))}</loc><news:news>"
-        f"<news:publication><news:name>{name}</news:name><news:language>{language}</news:language>"
-        f"</news:publication><news:publication_date>{stamp(moment)}</news:publication_date>"
-        f"<news:title>{text(title)}</news:title></news:news></url>\n"
+    rows = [
+        (absolute(request, story_url(number, title)), title, stamp(moment))
         for number, title, moment in stories
-    )
-    return _xml(f"<urlset {_SPACE} {_NEWS}>\n{rows}</urlset>\n")
+    ]
+    context = {"site_name": settings.SITE_NAME, "language": settings.LANGUAGE_CODE, "stories": rows}
+    return xml_response("feeds/news_sitemap.xml", context)
 
 
-def _urls(request, pages) -> HttpResponse:
-    base = absolute(request, "/")[:-1]
-    rows = "".join(
-        f"<url><loc>{text(base + path)}</loc>"
-        f"{f'<lastmod>{stamp(moment)}</lastmod>' if moment else ''}</url>\n"
-        for path, moment in pages
-    )
-    return _xml(f"<urlset {_SPACE}>\n{rows}</urlset>\n")
-
-
-def _xml(body: str) -> HttpResponse:
-    # With a style of ours: a browser's own for XML stands in the page, which the content policy forbids.
-    head = '<?xml version="1.0" encoding="utf-8"?>\n'
-    style = f'<?xml-stylesheet type="text/css" href="{static("css/sitemap.css")}"?>\n'
-    return HttpResponse(f"{head}{style}{body}", content_type="application/xml; charset=utf-8")
+def _sitemap(request, pages) -> HttpResponse:
+    start = origin(request)
+    rows = [(start + path, moment and stamp(moment)) for path, moment in pages]
+    return xml_response("feeds/sitemap.xml", {"pages": rows})
 
 
 @require_safe

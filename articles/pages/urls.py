@@ -1,20 +1,10 @@
-"""Addresses of the readers' pages (floor 3)."""
+"""Addresses of visitors' pages, feeds and sitemaps."""
 
 from django.urls import path, re_path
 
 from articles.api import page as api_page
-from articles.pages import (
-    archive,
-    feeds,
-    openlog,
-    pictures,
-    preferences,
-    reading,
-    searching,
-    site,
-    sitemaps,
-    views,
-)
+from articles.pages import feeds, preferences, sitemaps
+from articles.pages.views import archive, front, log, providers, search, site, stories, topics
 
 app_name = "articles"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{2})", "(?P<day>[0-9]{2})"
@@ -35,28 +25,28 @@ feed_patterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
 ]
 urlpatterns = [
-    path("", views.front, name="front"),
-    path("topics/", views.topic_list, name="topic_list"),
-    path("topics/<str:slug>/", views.topic_detail, name="topic_detail"),
+    path("", front.front, name="front"),
+    path("topics/", topics.topic_list, name="topic_list"),
+    path("topics/<str:slug>/", topics.topic_detail, name="topic_detail"),
     re_path(
         r"^stories/(?P<story_id>[0-9]{1,18})(?:-(?P<slug>[^/]*))?/$",
-        reading.story_detail,
+        stories.story_detail,
         name="story_detail",
     ),
-    path("news/<str:stem>/", reading.article_detail, name="article_detail"),
-    path("providers/", views.provider_list, name="provider_list"),
-    path("providers/<str:domain>/", views.provider_detail, name="provider_detail"),
+    path("news/<str:stem>/", stories.article_detail, name="article_detail"),
+    path("providers/", providers.provider_list, name="provider_list"),
+    path("providers/<str:domain>/", providers.provider_detail, name="provider_detail"),
     path("archive/", archive.archive, name="archive"),
     re_path(f"^archive/{YEAR}/$", archive.archive_year, name="archive_year"),
     re_path(f"^archive/{YEAR}/{MONTH}/$", archive.archive_month, name="archive_month"),
     re_path(f"^archive/{YEAR}/{MONTH}/{DAY}/$", archive.archive_day, name="archive_day"),
     path("api/v1/", api_page.api_page, name="api"),
     path("api/v1/openapi.json", api_page.description, name="openapi"),
-    path("search/", searching.search, name="search"),
-    path("log/", openlog.log, name="log"),
+    path("search/", search.search, name="search"),
+    path("log/", log.log, name="log"),
     path("favicon.ico", site.icon, name="icon"),
     path("about/", site.about, name="about"),
     path("preferences/", preferences.preferences, name="preferences"),
-    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", pictures.media, name="media"),
+    re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", site.media, name="media"),
     *feed_patterns,  # after the pages, which are asked for more
 ]

@@ -1,7 +1,7 @@
-"""Entries become articles (floor 2): in the form of article files, so that one set of rules judges them.
+"""Feed entries become articles, in the form of article files, so that the same rules apply to both.
 
-What a feed tells of a report is kept as a document of the feed's own store. Several feeds that tell of one
-link, and files that do, are told together by `articles.store`.
+Each entry is stored as a document in the store of its source. If several feeds or files describe one link,
+`articles.importing` merges their documents into one article.
 """
 
 from collections import Counter
@@ -25,97 +25,121 @@ from articles.importing.rows import stem_of_link
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows
 from articles.packing import pack_files
-from articles.sources.claiming import new_claim
-from articles.sources.entries import Entry, Feed
+from articles.sources.feed import Entry, Feed
 from articles.sources.links import publisher_link
+from articles.sources.schedule import new_token
 from articles.sources.scoring import quality, quality_terms
-from articles.sources.topics import Found, Taxonomy, TopicWords
+from articles.sources.topics import Taxonomy, TopicMatch, TopicWords
 
 BATCH = 500  # entries in one transaction
 
 
-class ClaimLost(Exception):
-    """Another poller has the source now; what was made of the feed is thrown away."""
-
-
-@dataclass
-class Taken:
-    """What became of a feed's entries: counts, and the reasons for those left out."""
-
-    new: int = 0  # articles that nobody told of before
-    shared: int = 0  # new in this feed, but others tell of them already
-    changed: int = 0
-    unchanged: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+class LeaseLost(Exception):
+    """Another poller has leased the source; the changes of this one are discarded."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """An entry in the form in which it is kept, and the bytes of that."""
+class EntryResult:
+    """What became of one entry (or of `count` skipped ones); `outcome` is a field of IngestResult."""
+
+    outcome: str
+    link: str
+    title: str
+    reason: str = ""
+    count: int = 1
+
+
+@dataclass
+class IngestResult:
+    """What became of the entries of a feed: counts, the reasons for skipped ones, and each entry."""
+
+    new: int = 0  # articles that no other source or file describes
+    shared: int = 0  # new in this feed, but already known from others
+    changed: int = 0
+    unchanged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    entries: list[EntryResult] = field(default_factory=list)
+
+    def add(self, outcome: str, link: str, title: str) -> None:
+        """Count an entry: "new", "shared", "changed" or "unchanged"."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+        self.entries.append(EntryResult(outcome, link, title))
+
+    def skip(self, reason: str, link: str = "", title: str = "", count: int = 1) -> None:
+        """Count an entry that was skipped, or `count` of them."""
+        self.skipped[reason] += count
+        self.entries.append(EntryResult("skipped", link, title, reason, count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An entry as a document: the change for the importer, its bytes, and the row of the entry."""
 
     change: Change
     content: bytes
     row: tuple
 
 
-def read_taxonomy() -> Taxonomy:
-    """Return the keywords of all topics there are."""
+def load_taxonomy() -> Taxonomy:
+    """Return the keyword index of all topics."""
     rows = Topic.objects.in_order().values_list("name", "parent__name", "keywords")
-    return Taxonomy.of(
+    return Taxonomy.from_topics(
         TopicWords(name, parent or "", tuple(word for word in keywords if isinstance(word, str)))
         for name, parent, keywords in rows
     )
 
 
-def take_feed(
+def ingest_feed(
     source: Source,
     feed: Feed,
     now: datetime,
     taxonomy: Taxonomy,
     *,
-    is_ours: Callable[[], bool],
+    is_leased: Callable[[], bool],
     dry_run: bool = False,
-) -> Taken:
-    """Make articles of a feed's entries, each batch in one transaction; returns what became of them.
+) -> IngestResult:
+    """Store the entries of a feed as articles, each batch in one transaction; returns what became of them.
 
-    `is_ours` is asked in each transaction; raises ClaimLost when it says no. What is kept of the source
-    itself is the caller's.
+    `is_leased` is called in each transaction; raises LeaseLost if it returns false. The caller saves the
+    state of the source.
     """
-    taken = Taken(skipped=Counter(feed.skipped))
-    maker = _Maker(source, feed, now, taxonomy)
-    entries = list(maker.identified(feed.entries, taken))
+    result = IngestResult()
+    for each in feed.skipped:
+        result.skip(each.reason, each.link, each.title, each.count)
+    converter = _Converter(source, feed, now, taxonomy)
+    entries = list(converter.identify(feed.entries, result))
     for start in range(0, len(entries), BATCH):
-        made = list(maker.make(entries[start : start + BATCH], taken))
-        if made:
+        prepared = list(converter.convert(entries[start : start + BATCH], result))
+        if prepared:
             with writing():
-                if not is_ours():
-                    raise ClaimLost
-                _keep(source, made)
+                if not is_leased():
+                    raise LeaseLost
+                _store_entries(source, prepared)
                 if dry_run:
                     transaction.set_rollback(True)
-    return taken
+    return result
 
 
-def _keep(source: Source, made: Sequence[_Made]) -> None:
+def _store_entries(source: Source, prepared: Sequence[_Prepared]) -> None:
     # Each lies alone: feeds change what they tell, and in a pack with others the old words would stay.
-    changes = [replace(each.change, place=pack_files([each.content])[0]) for each in made]
+    changes = [replace(each.change, place=pack_files([each.content])[0]) for each in prepared]
     apply_changes(_store_of(source), changes, None, Memo(), {})
     insert_rows(
         SourceEntry,
         ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
-        [each.row for each in made],
+        [each.row for each in prepared],
         unique=["source", "link_key"],
         update=["digest", "topics"],
     )
 
 
 def _store_of(source: Source) -> Store:
-    """Return the store of what a source tells, made when it is first needed."""
+    """Return the store of a source, created when it is first needed."""
     store = Store.objects.filter(source=source).first()
     if store is None:
         name = source.store_name
-        if Store.objects.filter(name=name).exists():  # a folder of one's own may be called so
-            name = f"{name}:{new_claim()[:8]}"
+        if Store.objects.filter(name=name).exists():  # an imported folder may have this name
+            name = f"{name}:{new_token()[:8]}"
         store = Store.objects.create(name=name, is_polled=True)
         Source.objects.filter(pk=source.pk).update(store=store)
     return store
@@ -130,69 +154,68 @@ class _Identified:
 
     @property
     def digest(self) -> str:
-        """Hash of what the feed says, less what changes from fetch to fetch without meaning anything."""
+        """Hash of the content, without what changes from fetch to fetch and means nothing."""
         entry = self.entry
-        said = (entry.title, entry.excerpt, [each.url for each in entry.pictures], entry.source_name)
-        return sha256(repr(said).encode()).hexdigest()[:32]
+        content = (entry.title, entry.excerpt, [each.url for each in entry.pictures], entry.source_name)
+        return sha256(repr(content).encode()).hexdigest()[:32]
 
 
-class _Maker:
-    """Makes documents of entries of one feed."""
+class _Converter:
+    """Converts entries of one feed to documents."""
 
     def __init__(self, source: Source, feed: Feed, now: datetime, taxonomy: Taxonomy):
         self.source, self.feed, self.taxonomy = source, feed, taxonomy
-        self.now = now.replace(microsecond=0)  # what a file can say
-        self.given = [topic.name for topic in source.topics.in_order()]
+        self.now = now.replace(microsecond=0)  # files have no fractions of a second
+        self.fixed_topics = [topic.name for topic in source.topics.in_order()]
         self.site = _domain_of(source.site_url or feed.site)
 
-    def identified(self, entries: Iterable[Entry], taken: Taken) -> Iterator[_Identified]:
-        """Yield entries with the identity of their link, each link once."""
+    def identify(self, entries: Iterable[Entry], result: IngestResult) -> Iterator[_Identified]:
+        """Yield entries with the key of their link, each link once."""
         seen: set[str] = set()
         for entry in entries:
             link, amp = publisher_link(entry.link)
             try:
                 url = clean_link(link)
             except LinkError as error:
-                taken.skipped[f"{error}"] += 1
+                result.skip(str(error), entry.link, entry.title)
                 continue
             key = link_key(url)
             if key not in seen:
                 seen.add(key)
                 yield _Identified(key, url, amp, entry)
 
-    def make(self, entries: Sequence[_Identified], taken: Taken) -> Iterator[_Made]:
-        """Yield what is new or changed, and count."""
+    def convert(self, entries: Sequence[_Identified], result: IngestResult) -> Iterator[_Prepared]:
+        """Yield what is new or changed, and record the outcome of each entry."""
         keys = [each.key for each in entries]
         known: dict[str, SourceEntry] = {}
-        there: set[str] = set()
+        existing: set[str] = set()
         for part in chunked(keys):
             known |= SourceEntry.objects.of_keys(self.source, part)
-            there.update(Article.objects.told().with_keys(part).values_list("link_key", flat=True))
+            existing.update(Article.objects.told().with_keys(part).values_list("link_key", flat=True))
         names = _names_of({self._domain(each) for each in entries if each.key not in known})
         for each in entries:
             before = known.get(each.key)
             if before and before.digest == each.digest:
-                taken.unchanged += 1
+                result.add("unchanged", each.url, each.entry.title)
                 continue
             try:
-                made = self._made(each, before, names)
+                prepared = self._prepare(each, before, names)
             except FieldError as error:
-                taken.skipped[f"{error.field}: {error.reason}"] += 1
+                result.skip(f"{error.field}: {error.reason}", each.url, each.entry.title)
                 continue
             except DocumentError as error:
-                taken.skipped[error.reason] += 1
+                result.skip(error.reason, each.url, each.entry.title)
                 continue
-            taken.changed += before is not None
-            taken.shared += before is None and each.key in there
-            taken.new += before is None and each.key not in there
-            yield made
+            outcome = "changed" if before else "shared" if each.key in existing else "new"
+            result.add(outcome, each.url, each.entry.title)
+            yield prepared
 
-    def _made(self, each: _Identified, before: SourceEntry | None, names: dict[str, str]) -> _Made:
+    def _prepare(self, each: _Identified, before: SourceEntry | None, names: dict[str, str]) -> _Prepared:
         entry = each.entry
-        found = self.taxonomy.assign(entry.title, entry.excerpt, self.given)[:MAX_TOPICS]
+        matches = self.taxonomy.match(entry.title, entry.excerpt, self.fixed_topics)[:MAX_TOPICS]
         images = list(_images(entry))
-        published_at = before.published_at if before else self._moment(entry.published)
-        terms = before.quality if before else self._terms(entry, found, images, published_at)
+        published_at = before.published_at if before else self._published_at(entry.published)
+        terms = before.quality if before else self._terms(entry, matches, images, published_at)
         points = quality(terms)
         values = {
             "category": "news",
@@ -200,12 +223,12 @@ class _Maker:
             "excerpt": encode_entities(entry.excerpt) or None,
             "publishedDateTime": published_at,
             "webUrl": each.url,
-            "ampWebUrl": _cleaned(each.amp),
+            "ampWebUrl": _valid_link(each.amp),
             "type": "article",
             "quality": points,
             "published": points >= self.source.minimum_quality,
             "provider": self._provider(each, names),
-            "topics": [encode_entities(topic.topic) for topic in found] or None,
+            "topics": [encode_entities(topic.topic) for topic in matches] or None,
             "images": images or None,
         }
         values = {name: value for name, value in values.items() if value is not None}
@@ -215,28 +238,30 @@ class _Maker:
             sha256(data).hexdigest(),
             fields=read_article(values, self.now),
         )
-        reasons = [[topic.topic, topic.because, topic.place] for topic in found]
+        reasons = [[topic.topic, topic.reason, topic.place] for topic in matches]
         first = before.first_seen_at if before else self.now
         terms = [list(term) for term in terms]
         row = (self.source.pk, each.key, each.digest, published_at, first, reasons, terms)
-        return _Made(change, data, row)
+        return _Prepared(change, data, row)
 
-    def _terms(self, entry: Entry, found: Sequence[Found], images: list, published_at: datetime) -> list:
+    def _terms(
+        self, entry: Entry, matches: Sequence[TopicMatch], images: list, published_at: datetime
+    ) -> list:
         return quality_terms(
             self.source.weight,
             has_picture=bool(images),
             excerpt=entry.excerpt,
-            topics=sum(topic.place in ("title", "excerpt") for topic in found),
+            topics=sum(topic.place in ("title", "excerpt") for topic in matches),
             published_at=published_at,
             now=self.now,
         )
 
-    def _moment(self, text: str) -> datetime:
-        """Return when a report was published: when it came, where the feed does not say or cannot mean it."""
+    def _published_at(self, text: str) -> datetime:
+        """Return when an entry was published; the current time if the feed has no usable date."""
         if not text:
             return self.now
-        moment = datetime.fromisoformat(text)
-        return moment if EARLIEST <= moment <= self.now else self.now
+        date = datetime.fromisoformat(text)
+        return date if EARLIEST <= date <= self.now else self.now
 
     def _domain(self, each: _Identified) -> str:
         return _domain_of(each.entry.source_link) or _domain_of(each.url)
@@ -245,8 +270,8 @@ class _Maker:
         if self.source.provider:
             return {"name": encode_entities(self.source.provider.name), "domain": self.source.provider.domain}
         domain = self._domain(each)
-        said = each.entry.source_name or (self.feed.title if domain == self.site else "")
-        return {"name": encode_entities(names.get(domain) or said or domain), "domain": domain}
+        name = each.entry.source_name or (self.feed.title if domain == self.site else "")
+        return {"name": encode_entities(names.get(domain) or name or domain), "domain": domain}
 
 
 def _names_of(domains: set[str]) -> dict[str, str]:
@@ -264,15 +289,15 @@ def _domain_of(link: str) -> str:
     return host.removeprefix("www.") if host.count(".") > 1 else host
 
 
-def _cleaned(link: str) -> str | None:
+def _valid_link(link: str) -> str | None:
     with suppress(LinkError):
         return clean_link(link)
     return None
 
 
 def _images(entry: Entry) -> Iterator[dict]:
-    """Yield the pictures of an entry that a file may name."""
+    """Yield the pictures of an entry that an article file may contain."""
     for picture in entry.pictures:
-        if url := _cleaned(picture.url):
+        if url := _valid_link(picture.url):
             sizes = {"width": picture.width, "height": picture.height}
             yield {"url": url} | {name: size for name, size in sizes.items() if size}

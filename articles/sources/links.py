@@ -1,6 +1,6 @@
-"""Links that stand for others (floor 0): the publisher's link, where a link says itself what it leads to.
+"""Links of redirecting services, AMP caches and viewers, resolved to the publisher's link without fetching.
 
-Nothing is fetched. What services do with their addresses was read off addresses that they give out.
+The address forms were read off links that these services give out.
 """
 
 import base64
@@ -8,8 +8,8 @@ import binascii
 import re
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-_MAX_STEPS = 4  # one redirector may lead to another
-# Host (without "www."), beginning of the path, and the parameters that may hold the target.
+_MAX_STEPS = 4  # one redirecting link may contain another
+# Host (without "www."), start of the path, and the query parameters that may hold the target.
 _REDIRECTORS = (
     ("bing.com", "/news/apiclick.aspx", ("url",)),
     ("duckduckgo.com", "/l/", ("uddg",)),
@@ -40,13 +40,13 @@ _AMP_CACHE = re.compile(r"/(?:[cvri]|wp)/(s/)?(.+)", re.DOTALL)
 _YAHOO = re.compile(r"/RU=([^/]+)/")
 _NEWS_ARTICLE = re.compile(r"/(?:rss/|__i/rss/rd/)?articles/(CB[A-Za-z0-9_-]{20,})")
 _ADDRESS = re.compile(rb"https?://[\x21-\x7e]+")
-_AMP_MARKS = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("_amp", "true")}
+_AMP_PARAMETERS = {("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("_amp", "true")}
 
 
 def publisher_link(link: str) -> tuple[str, str]:
-    """Return the publisher's link that an absolute link stands for, and its AMP form or "".
+    """Return the publisher's link that an absolute link contains, and its AMP form or "".
 
-    A link that says nothing of the kind comes back as it is; nothing is checked here.
+    Any other link is returned unchanged. Nothing is validated here.
     """
     for _ in range(_MAX_STEPS):
         target = _target_of(link)
@@ -105,7 +105,7 @@ def _from_cache(parts) -> str:
 
 
 def _from_news_article(path: str) -> str:
-    """Return the address inside an older article link of Google News; newer ones hold none."""
+    """Return the address encoded in an older article link of Google News; newer ones contain none."""
     found = _NEWS_ARTICLE.fullmatch(path)
     if not found:
         return ""
@@ -113,7 +113,7 @@ def _from_news_article(path: str) -> str:
         data = base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
     except (binascii.Error, ValueError):
         return ""
-    # A length of one or two bytes stands before each address, the report's own before its AMP form.
+    # One or two bytes of length precede each address; the article's own precedes its AMP form.
     address = _ADDRESS.search(data)
     if not address:
         return ""
@@ -125,21 +125,21 @@ def _from_news_article(path: str) -> str:
 
 
 def _without_amp(link: str) -> str:
-    """Return the plain form of a publisher's own AMP address, where the address shows it."""
+    """Return the canonical form of a publisher's own AMP address, if its form shows one."""
     try:
         parts = urlsplit(link)
     except ValueError:
         return link
     path, query = parts.path, parts.query
     for ending in ("/amp/", "/amp", ".amp"):
-        # Only below something that looks like a report's address: a page may be called "amp" itself.
+        # Only after something that looks like an article's address: a page may itself be named "amp".
         head = path.removesuffix(ending)
         if head != path and re.search(r"[-\d]", head.rsplit("/", 1)[-1]):
             path = head + ("/" if ending == "/amp/" else "")
             break
     path = re.sub(r"\.amp\.html$", ".html", path)
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if (pair[0].lower(), pair[1].lower()) not in _AMP_MARKS]
+    kept = [pair for pair in pairs if (pair[0].lower(), pair[1].lower()) not in _AMP_PARAMETERS]
     if len(kept) != len(pairs):
         query = urlencode(kept)
     if (path, query) == (parts.path, parts.query):

@@ -1,7 +1,7 @@
-"""Lists of subscriptions (floor 0): OPML of any reader in, our own OPML out.
+"""OPML: lists of subscriptions from any feed reader in, our own lists out.
 
-What other readers need stands where they look for it; what only we know stands in attributes of our own
-namespace, so that a list that went out comes back as it was.
+Standard attributes hold what other readers understand; attributes in our own namespace hold the rest, so that
+an exported list can be imported again without loss.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from articles.sources.text import read_text
+from articles.sources.text import decode
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
 OWN = "urn:news-aggregator:opml"
-_SEPARATOR = "\n"  # between namespace and name: in no name of XML
+_SEPARATOR = "\n"  # between namespace and name; cannot occur in an XML name
 
 
 class OpmlError(ValueError):
@@ -23,9 +23,9 @@ class OpmlError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One feed of a list. `folder` is the path of the outlines around it, parts joined by "/".
+    """One feed of a list. `folder` is the path of the outlines around it, joined by "/".
 
-    `weight`, `minimum_quality` and `is_active` are None where the list does not say.
+    `weight`, `minimum_quality` and `is_active` are None if the list does not state them.
     """
 
     url: str
@@ -42,12 +42,12 @@ class Subscription:
 
     @property
     def is_own(self) -> bool:
-        """Whether one of our own lists says this: then it says all there is to say."""
+        """Whether it comes from one of our own lists, which state every value."""
         return self.weight is not None
 
 
 @dataclass
-class _Reader:
+class _Collector:
     """Collects the outlines that are feeds, each with the folders around it."""
 
     found: list[Subscription] = field(default_factory=list)
@@ -65,12 +65,14 @@ class _Reader:
         self.is_opml = True
         if tag != "outline":
             return
-        # Names of attributes differ in case from reader to reader (xmlUrl, xmlurl).
-        given = {key.lower(): " ".join(value.split()) for key, value in attributes.items()}
-        label = given.get("title") or given.get("text", "")
-        url = given.get("xmlurl") or (given.get("url", "") if given.get("type", "").lower() == "rss" else "")
+        # Readers differ in the case of attribute names (xmlUrl, xmlurl).
+        values = {key.lower(): " ".join(value.split()) for key, value in attributes.items()}
+        label = values.get("title") or values.get("text", "")
+        url = values.get("xmlurl") or (
+            values.get("url", "") if values.get("type", "").lower() == "rss" else ""
+        )
         if url:
-            self.found.append(self._subscription(url, label, given))
+            self.found.append(self._subscription(url, label, values))
         self.folders.append("" if url else label.replace("/", "∕"))
 
     def end(self, name: str) -> None:
@@ -78,21 +80,21 @@ class _Reader:
         if name.rpartition(_SEPARATOR)[2].lower() == "outline":
             self.folders.pop()
 
-    def _subscription(self, url: str, label: str, given: dict[str, str]) -> Subscription:
+    def _subscription(self, url: str, label: str, values: dict[str, str]) -> Subscription:
         def own(name: str) -> str:
-            return given.get(f"{OWN}{_SEPARATOR}{name}".lower(), "")
+            return values.get(f"{OWN}{_SEPARATOR}{name}".lower(), "")
 
         active = own("active")
         folders = [folder for folder in self.folders if folder]
         if folders and folders[-1] == label.replace("/", "∕") and len(self.folders) > 1:
-            folders.pop()  # mail programs put each feed into an outline of its own name
+            folders.pop()  # mail programs wrap each feed in an outline of the same name
         return Subscription(
             url,
             label,
-            given.get("htmlurl", ""),
+            values.get("htmlurl", ""),
             "/".join(folders),
-            given.get("language", ""),
-            tuple(_topics(given.get("category", ""))),
+            values.get("language", ""),
+            tuple(_topics(values.get("category", ""))),
             own("providerDomain"),
             own("providerName"),
             _number(own("weight")),
@@ -102,7 +104,7 @@ class _Reader:
 
 
 def _topics(category: str) -> Iterator[str]:
-    """Yield the names in a `category`: paths joined by commas, of which the last part names the topic."""
+    """Yield the topic names in a `category`: the last part of each of its comma-separated paths."""
     for path in category.split(","):
         name = path.strip().rstrip("/").rpartition("/")[2].strip()
         if name:
@@ -114,29 +116,26 @@ def _number(text: str) -> int | None:
 
 
 def read_opml(data: bytes) -> list[Subscription]:
-    """Return the feeds that a list names, each address once; raises OpmlError.
-
-    A DOCTYPE is refused, whatever it says.
-    """
+    """Return the feeds of a list, each address once; raises OpmlError. A DOCTYPE is always refused."""
     if len(data) > MAX_BYTES:
         raise OpmlError(f"may have {MAX_BYTES:,} bytes at most")
-    reader = _Reader()
+    collector = _Collector()
 
-    def doctype(*said):
+    def doctype(*arguments):
         raise OpmlError("has a document type (DOCTYPE), which no list needs")
 
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.StartElementHandler, parser.EndElementHandler = collector.start, collector.end
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(read_text(data).encode(), True)
+        parser.Parse(decode(data).encode(), True)
     except expat.ExpatError as error:
         raise OpmlError(f"is no sound XML (line {error.lineno})") from error
-    return list({subscription.url: subscription for subscription in reversed(reader.found)}.values())[::-1]
+    return list({subscription.url: subscription for subscription in reversed(collector.found)}.values())[::-1]
 
 
 def write_opml(subscriptions: Iterable[Subscription], title: str) -> str:
-    """Return a list of these feeds, folders and feeds in their order by name."""
+    """Return these feeds as OPML, folders and feeds sorted by name."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<opml version="2.0" xmlns:news="{OWN}">',

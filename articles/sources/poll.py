@@ -1,8 +1,8 @@
-"""Sources are polled (floor 2): fetched and read in threads, written down by one, each source on its own.
+"""Polling: sources are fetched and parsed in threads, and written by one thread, each on its own.
 
-A source is claimed in its row before it is fetched, so that pollers on several machines share the work. What
-came is written in short transactions; the source's own state comes last, so that a poller that was stopped
-leaves work for the next one, and nothing half done.
+A source is leased before it is fetched, so that pollers on several machines share the work. Entries are
+written in short transactions and the state of the source last, so that a poller that is stopped leaves work
+for the next one, and nothing half done.
 """
 
 import logging
@@ -10,8 +10,8 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -21,55 +21,87 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from articles.caching.writing import lock_timeout
+from articles.frontmatter.fields import clean_text
+from articles.frontmatter.links import LinkError, clean_link
 from articles.http.answers import Answer, FetchError
 from articles.http.client import Fetcher
 from articles.http.throttle import Turns
 from articles.images.fetch import make_fetcher
-from articles.models import Source
-from articles.sources import outcomes
-from articles.sources.claiming import claim_due, claim_one, is_held, new_claim, release, renew
-from articles.sources.entries import Feed, FeedError
-from articles.sources.ingest import ClaimLost, Taken, read_taxonomy, take_feed
-from articles.sources.parsers import Parsers
+from articles.models import Source, SourceEntry
+from articles.sources.feed import Feed, FeedError, FeedParsers
+from articles.sources.ingest import IngestResult, LeaseLost, ingest_feed, load_taxonomy
+from articles.sources.schedule import (
+    NEWEST,
+    interval,
+    is_leased,
+    lease,
+    lease_next_due,
+    new_token,
+    pause,
+    release,
+    renew,
+    spread,
+)
 from articles.sources.topics import Taxonomy
 
 FETCHES = 8  # at once, over all hosts
-PATIENCE = 120  # seconds to wait for a database that another program has locked
-AHEAD = 16  # sources claimed and not yet begun
+LOCK_TIMEOUT = 120  # seconds to wait for a database that another program has locked
+QUEUED = 16  # sources leased and not yet started
 logger = logging.getLogger(__name__)
+GONE = 410
+# Columns that only polling writes.
+_STATE = (
+    "etag", "last_modified", "content_hash", "next_due_at", "interval_seconds", "failures", "last_polled_at",
+    "last_good_at", "last_outcome", "last_new", "skipped",
+)  # fmt: skip
+# Columns that editors write too: saved only if this poll changed them; names only while they are empty.
+_SHARED = ("url", "is_active", "retired_at", "retired_reason")
+_NAMES = ("name", "site_url")
 OUTCOMES = ("read", "unchanged", "failed", "retired", "left")
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
-    """What became of one source."""
+class SourceResult:
+    """The result of polling one source; `outcome` is one of OUTCOMES."""
 
     source: str
     outcome: str
-    said: str = ""
-    taken: Taken | None = None
+    detail: str = ""
+    ingested: IngestResult | None = None
+    url: str = ""
+
+    def as_json(self) -> dict:
+        """Return the result and that of each entry in the form that `--report` writes."""
+        entries = [asdict(entry) for entry in self.ingested.entries] if self.ingested else []
+        return {"source": self.source, "url": self.url, "outcome": self.outcome, "detail": self.detail,
+                "entries": entries}  # fmt: skip
 
     def __str__(self):
-        return f"{self.outcome}: {self.source}{f': {self.said}' if self.said else ''}"
+        return f"{self.outcome}: {self.source}{f': {self.detail}' if self.detail else ''}"
 
 
 @dataclass
 class PollReport:
-    """What a run did: sources by outcome, and articles new and changed."""
+    """The result of a run: sources by outcome, and new and changed articles."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
     new: int = 0
     changed: int = 0
     seconds: float = 0.0
-    on_source: Callable[[Polled], None] | None = None
+    on_source: Callable[[SourceResult], None] | None = None
 
-    def note(self, polled: Polled) -> None:
-        self.counts[polled.outcome] += 1
-        if polled.taken:
-            self.new += polled.taken.new
-            self.changed += polled.taken.changed
+    def add(self, result: SourceResult) -> None:
+        """Count the result of a source."""
+        self.counts[result.outcome] += 1
+        if result.ingested:
+            self.new += result.ingested.new
+            self.changed += result.ingested.changed
         if self.on_source:
-            self.on_source(polled)
+            self.on_source(result)
+
+    def as_json(self) -> dict:
+        """Return the counts in the form that `--report` writes."""
+        return {"counts": self.counts, "new": self.new, "changed": self.changed}
 
     def __str__(self):
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
@@ -81,31 +113,31 @@ def poll_sources(
     *,
     dry_run: bool = False,
     fetcher: Fetcher | None = None,
-    on_source: Callable[[Polled], None] | None = None,
+    on_source: Callable[[SourceResult], None] | None = None,
     seconds: float | None = None,
 ) -> PollReport:
-    """Poll these sources, due or not, or without `ids` those that are due; return what became of them.
+    """Poll these sources, due or not, or without `ids` those that are due; returns the results.
 
-    A source that another poller has is left to it. `dry_run` fetches and reads, and rolls back what it
-    writes. After `seconds` nothing more is begun. Rows are touched by this thread alone.
+    A source that another poller leases is left to it. `dry_run` fetches and parses, and rolls back what it
+    writes. After `seconds` no further source is started. Only the calling thread uses the database.
     """
     report = PollReport(on_source=on_source)
-    began = time.monotonic()
+    start = time.monotonic()
     run = _Run(fetcher or make_fetcher(), report, None if ids is None else list(ids), dry_run)
-    run.ends_at = None if seconds is None else began + seconds
+    run.ends_at = None if seconds is None else start + seconds
     with ExitStack() as stack:
-        stack.enter_context(lock_timeout(PATIENCE))
-        run.parsers = stack.enter_context(Parsers(os.cpu_count()))
+        stack.enter_context(lock_timeout(LOCK_TIMEOUT))
+        run.parsers = stack.enter_context(FeedParsers(os.cpu_count()))
         run.threads = stack.enter_context(ThreadPoolExecutor(FETCHES))
         stack.callback(run.stop)
         run.work()
-    report.seconds = time.monotonic() - began
+    report.seconds = time.monotonic() - start
     return report
 
 
 @dataclass(frozen=True, slots=True)
-class _Come:
-    """What a fetch gave: `feed` is None where nothing changed since the last time."""
+class _Fetched:
+    """The result of a fetch; `feed` is None if it has not changed since the last one."""
 
     answer: Answer
     feed: Feed | None
@@ -120,20 +152,20 @@ class _Run:
     dry_run: bool
     ends_at: float | None = None
     threads: ThreadPoolExecutor | None = None
-    parsers: Parsers | None = None
-    claim: str = field(default_factory=new_claim)
+    parsers: FeedParsers | None = None
+    token: str = field(default_factory=new_token)
     turns: Turns = field(default_factory=lambda: Turns(1, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple[str, Source]] = field(default_factory=dict)
-    held: dict[int, Source] = field(default_factory=dict)
-    known: Taxonomy | None = None
+    leased: dict[int, Source] = field(default_factory=dict)
+    taxonomy: Taxonomy | None = None
 
     def work(self) -> None:
-        claimed = self._claimed()
+        sources = self._lease_sources()
         while True:
-            while len(self.turns) < AHEAD and (source := next(claimed, None)):
-                self.held[source.pk] = source
+            while len(self.turns) < QUEUED and (source := next(sources, None)):
+                self.leased[source.pk] = source
                 self.turns.add(urlsplit(source.url).hostname or "", source)
-            self._begin()
+            self._start()
             if not self.running and not len(self.turns):
                 return
             at = self.turns.next_at() if len(self.running) < FETCHES else None
@@ -147,108 +179,187 @@ class _Run:
                 self.turns.done(host)
                 self._finish(future, host, source)
 
-    def _claimed(self) -> Iterator[Source]:
-        """Yield sources that this run may poll, each claimed just before."""
+    def _lease_sources(self) -> Iterator[Source]:
+        """Yield the sources of this run, each leased just before."""
         if self.ids is None and self.dry_run:
             self.ids = list(Source.objects.due(timezone.now()).longest_waiting().values_list("pk", flat=True))
         if self.ids is None:
-            while self._has_time() and (source := claim_due(self.claim, timezone.now())):
+            while self._has_time() and (source := lease_next_due(self.token, timezone.now())):
                 yield source
             return
         for pk in self.ids:
             if self.dry_run:
                 yield Source.objects.get(pk=pk)
-            elif source := claim_one(pk, self.claim, timezone.now()):
+            elif source := lease(pk, self.token, timezone.now()):
                 yield source
             else:
                 name = str(Source.objects.filter(pk=pk).first() or pk)
-                self.report.note(Polled(name, "left", "another poller has it"))
+                self.report.add(SourceResult(name, "left", "another poller has it"))
 
     def _has_time(self) -> bool:
         return self.ends_at is None or time.monotonic() < self.ends_at
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         while len(self.running) < FETCHES and (turn := self.turns.take(time.monotonic())):
             host, source = turn
-            is_ours = self.dry_run or renew(source, self.claim, timezone.now())
-            if not is_ours or not self._has_time():
+            is_leased_here = self.dry_run or renew(source, self.token, timezone.now())
+            if not is_leased_here or not self._has_time():
                 self.turns.done(host)
-                self._leave(source, "there was no time" if is_ours else "another poller has it")
+                self._leave(source, "there was no time" if is_leased_here else "another poller has it")
                 continue
             future = self.threads.submit(self._fetch, source)
             self.running[future] = (host, source)
 
-    def _fetch(self, source: Source) -> _Come:
-        """Fetch and read a feed, in a thread: no row is touched. Raises FetchError or FeedError."""
+    def _fetch(self, source: Source) -> _Fetched:
+        """Fetch and parse a feed, in a thread without database use. Raises FetchError or FeedError."""
         answer = self.fetcher.fetch(
             source.url, etag=source.etag, last_modified=source.last_modified, obey_robots=True
         )
         content_hash = sha256(answer.content).hexdigest()
         if answer.is_unchanged or content_hash == source.content_hash:
-            return _Come(answer, None, source.content_hash)
+            return _Fetched(answer, None, source.content_hash)
         feed = self.parsers.parse(answer.content, answer.content_type, answer.url)
-        return _Come(answer, feed, content_hash)
+        return _Fetched(answer, feed, content_hash)
 
     def _finish(self, future: Future, host: str, source: Source) -> None:
         try:
-            come = future.result()
-            if said := outcomes.retire_twin(source, come.answer, self._claim_of_run()):
-                self._done(source, Polled(str(source), "retired", said))
+            fetched = future.result()
+            if reason := _retire_duplicate(source, fetched.answer, self._token_to_save()):
+                self._done(source, "retired", reason)
                 return
-            taken = self._take(source, come) if come.feed else None
+            ingested = self._ingest(source, fetched) if fetched.feed else None
         except (FetchError, FeedError) as error:
             self._fail(source, host, error)
-        except ClaimLost:
+        except LeaseLost:
             self._leave(source, "another poller has it")
         except DatabaseError:
             raise
         except Exception:
-            # A fault of ours must not keep the other sources waiting; this one is asked less and less.
+            # A bug must not stop the other sources; this one is polled less and less.
             logger.exception("polling source %s failed", source.pk)
             self._fail(source, host, FetchError("an error of this program; see the log"))
         else:
-            said = outcomes.note_good(source, come.answer, come.feed, taken, come.content_hash,
-                                      self._claim_of_run())  # fmt: skip
-            outcome = "read" if come.feed else "unchanged"
-            self._done(source, Polled(str(source), outcome, said, taken))
+            detail = _save_success(source, fetched, ingested, self._token_to_save())
+            self._done(source, "read" if fetched.feed else "unchanged", detail, ingested)
 
-    def _take(self, source: Source, come: _Come) -> Taken:
-        self.known = self.known or read_taxonomy()
-        return take_feed(
+    def _ingest(self, source: Source, fetched: _Fetched) -> IngestResult:
+        self.taxonomy = self.taxonomy or load_taxonomy()
+        return ingest_feed(
             source,
-            come.feed,
+            fetched.feed,
             timezone.now(),
-            self.known,
-            is_ours=lambda: self.dry_run or is_held(source, self.claim),
+            self.taxonomy,
+            is_leased=lambda: self.dry_run or is_leased(source, self.token),
             dry_run=self.dry_run,
         )
 
     def _fail(self, source: Source, host: str, error: FetchError | FeedError) -> None:
-        asked = getattr(error, "retry_after", None) or 0
-        if asked:
-            for other in self.turns.pause(host, time.monotonic(), asked):
+        retry_after = getattr(error, "retry_after", None) or 0
+        if retry_after:
+            for other in self.turns.pause(host, time.monotonic(), retry_after):
                 if not self.dry_run:
-                    outcomes.put_off(other, timedelta(seconds=asked), self.claim)
+                    _postpone(other, timedelta(seconds=retry_after), self.token)
                 self._leave(other, "the host asked to be left alone for a while")
-        said = outcomes.note_failure(source, error, self._claim_of_run())
-        self._done(source, Polled(str(source), "retired" if source.retired_at else "failed", said))
+        detail = _save_failure(source, error, self._token_to_save())
+        self._done(source, "retired" if source.retired_at else "failed", detail)
 
-    def _claim_of_run(self) -> str:
-        return "" if self.dry_run else self.claim
+    def _token_to_save(self) -> str:
+        return "" if self.dry_run else self.token
 
-    def _leave(self, source: Source, why: str) -> None:
+    def _leave(self, source: Source, reason: str) -> None:
         if not self.dry_run:
-            release(source, self.claim)
-        self._done(source, Polled(str(source), "left", why))
+            release(source, self.token)
+        self._done(source, "left", reason)
 
-    def _done(self, source: Source, polled: Polled) -> None:
-        self.held.pop(source.pk, None)
-        self.report.note(polled)
+    def _done(self, source: Source, outcome: str, detail: str, ingested: IngestResult | None = None) -> None:
+        self.leased.pop(source.pk, None)
+        self.report.add(SourceResult(str(source), outcome, detail, ingested, source.url))
 
     def stop(self) -> None:
-        """Give up what was claimed and not finished, so that others need not wait for the lease to end."""
+        """Release what was leased and not finished, so that others need not wait for the lease to expire."""
         for future in self.running:
             future.cancel()
         if not self.dry_run:
-            for source in self.held.values():
-                release(source, self.claim)
+            for source in self.leased.values():
+                release(source, self.token)
+
+
+def _save_success(source: Source, fetched: _Fetched, ingested: IngestResult | None, token: str) -> str:
+    """Save that a source answered; returns a summary. An empty token (a dry run) writes nothing."""
+    answer, feed, now = fetched.answer, fetched.feed, timezone.now()
+    source.last_polled_at = source.last_good_at = now
+    source.failures = 0
+    if not answer.is_unchanged:
+        source.etag, source.last_modified = answer.etag, answer.last_modified
+        source.content_hash = fetched.content_hash
+    if feed and ingested:
+        source.last_new, source.skipped = ingested.new, dict(ingested.skipped)
+        source.name = source.name or clean_text(feed.title)[:200]
+        with suppress(LinkError):
+            source.site_url = source.site_url or clean_link(feed.site)
+        known = ingested.unchanged + ingested.shared
+        detail = f"{ingested.new} new, {ingested.changed} changed, {known} known"
+        skipped = sum(ingested.skipped.values())
+        detail += f", {skipped} left out" if skipped else ""
+        requested = timedelta(minutes=feed.minutes)
+    else:
+        source.last_new, detail, requested = 0, "nothing has changed", timedelta()
+    source.last_outcome = detail
+    wait = interval(SourceEntry.objects.newest_times(source, NEWEST), now, requested)
+    source.interval_seconds = round(wait.total_seconds())
+    source.next_due_at = now + spread(wait, source.url)
+    if answer.moved_to and answer.moved_to != source.url:
+        source.url = answer.moved_to
+        detail = f"{detail}; moved permanently, and is polled at its new address from now on"
+    _save(source, token)
+    return detail
+
+
+def _retire_duplicate(source: Source, answer: Answer, token: str) -> str:
+    """Retire a source that moved permanently to the address of another; returns the reason, or ""."""
+    moved = answer.moved_to not in ("", source.url)
+    other = Source.objects.at_address(answer.moved_to) if moved else None
+    if other is None:
+        return ""
+    source.last_polled_at = timezone.now()
+    _retire(source, f"moved permanently to the address of another source: {other}"[:300])
+    source.last_outcome = source.retired_reason
+    _save(source, token)
+    return source.retired_reason
+
+
+def _save_failure(source: Source, error: FetchError | FeedError, token: str) -> str:
+    """Save that a poll failed; returns the reason. A feed that its server calls gone (410) is retired."""
+    now = timezone.now()
+    reason = f"the feed {error}" if isinstance(error, FeedError) else str(error)
+    source.last_polled_at, source.last_outcome = now, reason[:300]
+    source.failures += 1
+    retry_after = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+    source.next_due_at = now + pause(source.failures, retry_after)
+    if getattr(error, "status", 0) == GONE:
+        _retire(source, "the server says that the feed is gone for good (410)")
+    _save(source, token)
+    return reason
+
+
+def _postpone(source: Source, wait: timedelta, token: str) -> None:
+    """Postpone a source whose host sent Retry-After; that is no failure of the source."""
+    Source.objects.leased(source.pk, token).update(next_due_at=timezone.now() + wait)
+
+
+def _retire(source: Source, reason: str) -> None:
+    source.is_active, source.retired_at, source.retired_reason = False, timezone.now(), reason
+
+
+def _save(source: Source, token: str) -> None:
+    """Save what a poll changed, unless the lease was lost to another poller or an editor."""
+    if not token:
+        return
+    state = {name: getattr(source, name) for name in _STATE}
+    before = source.loaded_values
+    state |= {name: getattr(source, name) for name in _SHARED if getattr(source, name) != before[name]}
+    leased = Source.objects.leased(source.pk, token)
+    for name in _NAMES:
+        if getattr(source, name) != before[name]:
+            leased.filter(**{name: ""}).update(**{name: getattr(source, name)})
+    leased.update(**state, lease_token="", leased_until=None)

@@ -1,4 +1,4 @@
-"""Lists of subscriptions become sources, and sources a list (floor 2)."""
+"""Sources from lists of subscriptions and back, and the withdrawal of a source."""
 
 from dataclasses import dataclass, field
 
@@ -6,23 +6,46 @@ from django.conf import settings
 from django.db import transaction
 
 from articles.caching.writing import writing
+from articles.frontmatter.document import Memo
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
 from articles.http.answers import FetchError
 from articles.http.client import Fetcher
-from articles.models import Provider, Source, Topic
+from articles.importing.applying import Change, apply_changes
+from articles.models import Provider, Source, SourceDocument, SourceEntry, Topic
 from articles.models.source import MAX_WEIGHT
 from articles.sources.opml import Subscription, read_opml, write_opml
+from articles.stories.grouping import group_waiting
+
+BATCH = 500  # documents withdrawn in one transaction
 
 
 @dataclass
 class ListReport:
-    """What became of a list: sources made and changed, those that were so already, and addresses refused."""
+    """The result of importing a list: counts, refused addresses, and the outcome of each feed."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     unknown_topics: set[str] = field(default_factory=set)
+    feeds: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, outcome: str, url: str, name: str, reason: str = "") -> None:
+        """Record what became of one feed: "created", "updated", "unchanged" or "refused"."""
+        if outcome == "refused":
+            self.refused.append((url, reason))
+        else:
+            setattr(self, outcome, getattr(self, outcome) + 1)
+        self.feeds.append({"url": url, "name": name, "outcome": outcome, "reason": reason})
+
+    def as_json(self) -> dict:
+        """Return the report in the form that `--report` writes."""
+        counts = {name: getattr(self, name) for name in ("created", "updated", "unchanged")}
+        return {
+            "counts": counts | {"refused": len(self.refused)},
+            "unknown_topics": sorted(self.unknown_topics),
+            "feeds": self.feeds,
+        }
 
     def __str__(self):
         return (
@@ -32,10 +55,10 @@ class ListReport:
 
 
 def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> ListReport:
-    """Make sources of the feeds that an OPML list names; raises OpmlError for what is no such list.
+    """Create or update the sources in an OPML list; raises OpmlError if it is none.
 
-    Categories and folders that are called like topics give their topics. Of a source that is there already
-    only what the list says is changed. One of our own lists says everything.
+    Categories and folders with the name of a topic assign it. Of an existing source only the values in the
+    list change; our own lists contain all values.
     """
     subscriptions = read_opml(data)
     report = ListReport()
@@ -45,7 +68,7 @@ def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> List
             try:
                 url = fetcher.check(subscription.url)
             except FetchError as error:
-                report.refused.append((subscription.url[:100], str(error)))
+                report.add("refused", subscription.url[:100], subscription.name, str(error))
                 continue
             _subscribe(subscription, url, topics, report)
         if dry_run:
@@ -54,13 +77,13 @@ def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> List
 
 
 def _subscribe(subscription: Subscription, url: str, topics: dict[str, Topic], report: ListReport) -> None:
-    source = Source.objects.at_address(url)
-    is_new = source is None
-    source = source or Source(url=url)
+    source = Source.objects.at_address(url) or Source(url=url)
+    is_new = source.pk is None
     before = None if is_new else _state(source)
-    for name, value in _said(subscription):
+    values = _stated_values(subscription)
+    for name, value in values.items():
         setattr(source, name, value)
-    source.save() if is_new else source.save(update_fields=[name for name, _ in _said(subscription)] or None)
+    source.save(update_fields=None if is_new else list(values))
     named = {Topic.key_of(name): name for name in subscription.topics}
     report.unknown_topics |= {name for key, name in named.items() if key not in topics}
     folders = [] if subscription.is_own else subscription.folder.split("/")
@@ -68,16 +91,12 @@ def _subscribe(subscription: Subscription, url: str, topics: dict[str, Topic], r
     found = [topics[key] for key in keys if key in topics]
     if found or subscription.is_own:
         source.topics.set(found)
-    if is_new:
-        report.created += 1
-    elif _state(source) != before:
-        report.updated += 1
-    else:
-        report.unchanged += 1
+    outcome = "created" if is_new else "updated" if _state(source) != before else "unchanged"
+    report.add(outcome, url, subscription.name)
 
 
-def _said(subscription: Subscription) -> list[tuple[str, object]]:
-    """Return what a list says of a source, field by field."""
+def _stated_values(subscription: Subscription) -> dict[str, object]:
+    """Return the values of a source that a list states, by field."""
     weight, least = subscription.weight, subscription.minimum_quality
     values = {
         "name": clean_text(subscription.name)[:200] if subscription.name != subscription.url else "",
@@ -91,11 +110,11 @@ def _said(subscription: Subscription) -> list[tuple[str, object]]:
         "minimum_quality": None if least is None else min(least, 1_000_000),
         "is_active": subscription.is_active,
     }
-    return [
-        (name, value)
+    return {
+        name: value
         for name, value in values.items()
         if value not in (None, "") or (subscription.is_own and (value == "" or name == "provider"))
-    ]
+    }
 
 
 def _provider(subscription: Subscription) -> Provider | None:
@@ -125,7 +144,7 @@ def _state(source: Source) -> tuple:
 
 
 def export_list() -> str:
-    """Return all sources as an OPML list."""
+    """Return all sources as OPML."""
     return write_opml(
         (
             Subscription(
@@ -145,3 +164,30 @@ def export_list() -> str:
         ),
         settings.SITE_NAME,
     )
+
+
+def withdraw(source: Source) -> int:
+    """Deactivate a source and withdraw its articles; returns how many documents were withdrawn.
+
+    What other files and feeds say of the same articles stays. Nothing is deleted: addresses answer 410, and
+    a reactivated source brings back what its feed still contains.
+    """
+    with writing(changes_pages=False):
+        # A poll in progress that loses its lease writes nothing more.
+        Source.objects.filter(pk=source.pk).update(
+            is_active=False, lease_token="", leased_until=None, etag="", last_modified="", content_hash=""
+        )
+    count = 0
+    while paths := _next_paths(source):
+        with writing():
+            apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
+        count += len(paths)
+    with writing(changes_pages=False):
+        SourceEntry.objects.filter(source=source).delete()
+    group_waiting()
+    return count
+
+
+def _next_paths(source: Source) -> list[str]:
+    documents = SourceDocument.objects.live().filter(store__source=source).order_by("path")
+    return list(documents.values_list("path", flat=True)[:BATCH])

@@ -1,7 +1,7 @@
-"""Topics by keywords (floor 0): which topics a report belongs to, and because of which words.
+"""Topics by keywords: which topics an article belongs to, and because of which words.
 
-A keyword is one or more whole words that follow one another in the title or in the excerpt; case does not
-count. A topic found brings those above it.
+A keyword is one or more whole words that follow one another in the title or in the excerpt, regardless of
+case. A matched topic adds its ancestors.
 """
 
 import re
@@ -16,7 +16,7 @@ _Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
-    """A topic as assigning needs it: `parent` is the name of the topic above it, or ""."""
+    """A topic and its keywords; `parent` is the name of the topic above it, or ""."""
 
     name: str
     parent: str = ""
@@ -24,29 +24,30 @@ class TopicWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A topic of a report and the reason: the keyword and where it stands, or the topic below it."""
+class TopicMatch:
+    """A topic of an article and the reason: the keyword and where it was found, or the topic below it."""
 
     topic: str
-    because: str
+    reason: str
     place: str  # "title", "excerpt", "source", "topic"
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in the form in which they are compared."""
+    """Return the words of a text, normalised for comparison."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(folded)]
 
 
 @dataclass
 class Taxonomy:
-    """The keywords of all topics, ready to be looked for. A topic without any is looked for by its name."""
+    """An index of the keywords of all topics. A topic without keywords is matched by its name."""
 
     topics: Mapping[str, TopicWords]
     _starts: dict[str, list[tuple[_Words, str, str]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, topics: Iterable[TopicWords]) -> "Taxonomy":
+    def from_topics(cls, topics: Iterable[TopicWords]) -> "Taxonomy":
+        """Return the index of these topics."""
         found = cls({topic.name: topic for topic in topics})
         for topic in found.topics.values():
             for keyword in dict.fromkeys(topic.keywords or (topic.name,)):
@@ -55,20 +56,20 @@ class Taxonomy:
                     found._starts[words[0]].append((words, topic.name, keyword))
         return found
 
-    def assign(self, title: str, excerpt: str, given: Iterable[str] = ()) -> list[Found]:
-        """Return the topics of a report, strongest first: title before excerpt, earlier before later.
+    def match(self, title: str, excerpt: str, fixed: Iterable[str] = ()) -> list[TopicMatch]:
+        """Return the topics of an article, best first: title before excerpt, earlier before later.
 
-        `given` are the topics that its source always has; they come after those found.
+        `fixed` are the topics that its source always adds; they follow those found.
         """
-        found: dict[str, Found] = {}
+        found: dict[str, TopicMatch] = {}
         for place, text in (("title", title), ("excerpt", excerpt)):
             for topic, keyword in self._matches(words_of(text)):
-                found.setdefault(topic, Found(topic, keyword, place))
-        for topic in given:
-            found.setdefault(topic, Found(topic, "", "source"))
+                found.setdefault(topic, TopicMatch(topic, keyword, place))
+        for topic in fixed:
+            found.setdefault(topic, TopicMatch(topic, "", "source"))
         for each in list(found.values()):
-            for above, below in self._above(each.topic):
-                found.setdefault(above, Found(above, below, "topic"))
+            for parent, child in self._ancestors(each.topic):
+                found.setdefault(parent, TopicMatch(parent, child, "topic"))
         return list(found.values())
 
     def _matches(self, words: list[str]) -> Iterator[tuple[str, str]]:
@@ -77,8 +78,8 @@ class Taxonomy:
                 if tuple(words[start : start + len(wanted)]) == wanted:
                     yield topic, keyword
 
-    def _above(self, name: str) -> Iterator[tuple[str, str]]:
-        """Yield each topic above this one, with the one below it; a circle ends where it began."""
+    def _ancestors(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield each ancestor of a topic with the topic below it; a cycle ends where it began."""
         seen, below = {name}, self.topics.get(name)
         while below and (above := self.topics.get(below.parent)) and above.name not in seen:
             yield above.name, below.name

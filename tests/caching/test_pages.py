@@ -10,9 +10,8 @@ from django.http.response import HttpResponseBase
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from articles.caching import version as site_version
 from articles.images.process import hide, keep_picture, release
-from articles.models import Image, Provider, Story, Topic
+from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
 
@@ -187,18 +186,6 @@ def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, setting
         with CaptureQueriesContext(connection) as seen:
             client.get(address)
         assert len(seen) == 1
-
-
-def test_a_topic_nothing_is_known_of_takes_five_queries_with_all_its_pictures(story, client, settings):
-    settings.PAGE_CACHE_BYTES = 0
-    for owner in (Topic.objects.get(slug="tidal-energy"), story.lead.provider):
-        field = "image" if isinstance(owner, Topic) else "logo"
-        add_picture(owner, field, field, "logo" if field == "logo" else "picture")
-    client.get("/topics/tidal-energy/")
-    site_version.clear()
-    with CaptureQueriesContext(connection) as seen:
-        client.get("/topics/tidal-energy/")
-    assert len(seen) == 5
 
 
 def test_what_is_kept_of_the_frame_is_filled_with_each_pages_own_address(story, client):

@@ -21,10 +21,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from articles.models import Article, Job, Source, SourceEntry
-from articles.sources import claiming
+from articles.sources import schedule
 settings.FETCH_LOOPBACK_ALLOWED = {place!r}
 settings.FETCH_HOST_INTERVAL = 0.0
-claiming.LEASE = timedelta(seconds={lease})
+schedule.LEASE = timedelta(seconds={lease})
 """
 _ADD = """
 for number in range({feeds}):

@@ -25,12 +25,12 @@ import django; django.setup()
 from datetime import timedelta
 from django.conf import settings
 from articles.models import Source
-from articles.sources import claiming
+from articles.sources import schedule
 from articles.sources import poll as polling
 from articles.stories.grouping import group_waiting
 settings.FETCH_LOOPBACK_ALLOWED = {place!r}
 settings.FETCH_HOST_INTERVAL = 0.0
-claiming.LEASE = timedelta(seconds={lease})
+schedule.LEASE = timedelta(seconds={lease})
 for number in range({make}):
     Source.objects.create(url=f"http://{place}/feed-{{number}}", name=f"Feed {{number}}")
 if not {make}:

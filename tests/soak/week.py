@@ -257,10 +257,10 @@ def in_a_world(count: int, days: float, seed: int = 1) -> Result:
                 paper.feed(),
             )[1]
         patch.setattr(timezone, "now", clock)
-        parsers = polling.Parsers(
+        parsers = polling.FeedParsers(
             1
         )  # one for all polls: a fresh process each minute would take most of the time
-        patch.setattr(polling, "Parsers", lambda count: _Kept(parsers))
+        patch.setattr(polling, "FeedParsers", lambda count: _Kept(parsers))
         try:
             return simulate(papers, days, clock, world)
         finally:

@@ -1,23 +1,11 @@
 """`manage.py import_articles PATH…`: article files in, stories out."""
 
-import json
-from pathlib import Path
-
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.frontmatter.errors import printable
 from articles.importing.files import FileError
 from articles.importing.importer import FileOutcome, import_paths
+from articles.management.reports import add_report_argument, check_report, write_report
 from articles.management.stopping import stoppable
-
-
-def write_report(place: str, text: str, mode: str = "w") -> None:
-    """Write a report; raises CommandError where that cannot be."""
-    try:
-        with Path(place).open(mode, encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise CommandError(f"no report can be written to {printable(place)}: {error.strerror}") from error
 
 
 class Command(BaseCommand):
@@ -29,12 +17,11 @@ class Command(BaseCommand):
         parser.add_argument("--store", default="", help="name of the store; default: the folder's name")
         parser.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
         parser.add_argument("--prune", action="store_true", help="withdraw the store's articles without file")
-        parser.add_argument("--report", metavar="FILE.json", help="write what became of each file")
+        add_report_argument(parser, "file")
 
     @stoppable("import")
     def handle(self, *, paths, store, dry_run, prune, report, **options):
-        if report:
-            write_report(report, "", "a")  # tried before the import, which could tell nobody what it did
+        check_report(report)
         self.total = self.done = 0
         self.on_terminal = self.stdout.isatty()
         self.clear = "\r\x1b[K" if self.on_terminal else ""
@@ -52,8 +39,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(outcome.lines()))
         counts = ", ".join(f"{count} {kind}" for kind, count in result.counts.items())
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
-        if report:
-            write_report(report, json.dumps(result.as_json(), indent=1))
+        write_report(report, result.as_json())
         if result.counts["refused"]:
             rest = "; the rest is imported" if result.taken and not dry_run else ""
             raise CommandError(f"{result.counts['refused']} refused{rest}")

@@ -1,33 +1,44 @@
-"""`manage.py poll_sources`: feeds are asked for what is new, and stories follow."""
+"""`manage.py poll_sources`: fetches new entries of feeds, and groups them into stories."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
+from articles.management.reports import add_report_argument, check_report, write_report
 from articles.management.stopping import stoppable
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new, poll
-from articles.sources.poll import Polled
+from articles.sources.poll import SourceResult
 
 
 class Command(BaseCommand):
-    help = "Poll sources, group what came, fetch its pictures. From cron: every minute with --due."
+    help = "Poll sources, group new articles, fetch their pictures. From cron: every minute with --due."
 
     def add_arguments(self, parser):
-        parser.add_argument("--due", action="store_true", help="only sources whose time has come")
+        parser.add_argument("--due", action="store_true", help="only sources that are due")
         parser.add_argument("--source", action="append", metavar="X", help="its number, address or name")
-        parser.add_argument("--dry-run", action="store_true", help="show what would come, change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show what would happen, change nothing")
         parser.add_argument("--no-pictures", action="store_true", help="leave pictures to cache_images")
-        parser.add_argument("--seconds", type=float, metavar="S", help="begin nothing more after so long")
+        parser.add_argument("--seconds", type=float, metavar="S", help="start no source after so long")
+        add_report_argument(parser, "source and entry")
 
     @stoppable("polling")
-    def handle(self, *, due, source, dry_run, no_pictures, seconds, **options):
+    def handle(self, *, due, source, dry_run, no_pictures, seconds, report, **options):
+        check_report(report)
+        results = []
         ids = None if due and not source else self.chosen(source)
-        show = self.show if options["verbosity"] or dry_run else None
-        report = poll(ids, dry_run=dry_run, on_source=show, seconds=seconds)
-        self.stdout.write(f"{'dry run: ' if dry_run else ''}{report}")
+        self.shows_sources = options["verbosity"] or dry_run
+
+        def on_source(result: SourceResult) -> None:
+            self.show(result)
+            if report:
+                results.append(result.as_json())
+
+        summary = poll(ids, dry_run=dry_run, on_source=on_source, seconds=seconds)
+        self.stdout.write(f"{'dry run: ' if dry_run else ''}{summary}")
+        write_report(report, summary.as_json() | {"sources": results})
         if not dry_run:
             group_new()
-            if not no_pictures and report.new + report.changed:
+            if not no_pictures and summary.new + summary.changed:
                 fetch_pictures()
 
     def chosen(self, names: list[str] | None) -> list[int]:
@@ -43,6 +54,6 @@ class Command(BaseCommand):
             found += rows.values_list("pk", flat=True)
         return found
 
-    def show(self, polled: Polled) -> None:
-        if polled.outcome != "unchanged":
-            self.stdout.write(str(polled))
+    def show(self, result: SourceResult) -> None:
+        if self.shows_sources and result.outcome != "unchanged":
+            self.stdout.write(str(result))

@@ -1,0 +1,105 @@
+"""What editors did, for readers: merged, split, retitled, withdrawn; when and why, but not who.
+
+Only where the setting OPEN_LOG says so, and only what touched stories that readers saw. The words of a report
+that readers may not see any more are not told here either.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Edit
+from articles.models.story import story_url
+from articles.pages.context import feed_links, render_page
+
+PAGE = 40
+_KINDS = Edit.Kind
+SAID = {
+    _KINDS.MERGE: gettext_noop("Stories merged"),
+    _KINDS.SPLIT: gettext_noop("Story split"),
+    _KINDS.MOVE_OUT: gettext_noop("Reports moved out"),
+    _KINDS.RETITLE: gettext_noop("Retitled"),
+    _KINDS.UNPUBLISH: gettext_noop("Withdrawn"),
+    _KINDS.WITHDRAW: gettext_noop("Withdrawn for good"),
+    _KINDS.CHANGE: gettext_noop("Changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act: what was done, when and why, and the stories that readers see of it, each with its address."""
+
+    number: int
+    said: str
+    moment: datetime
+    why: str
+    stories: list[tuple[str, str]]
+    old_titles: list[str]
+
+    @property
+    def title(self) -> str:
+        """The act in one line."""
+        named = " / ".join(title for title, _url in self.stories)
+        return f"{self.said}: {named}" if named else self.said
+
+
+def log_entries(before: int = 0) -> list[Entry]:
+    """Return a page of acts and one more, latest first, from the one before the number `before` on."""
+    if not settings.OPEN_LOG:
+        raise Http404
+    acts = Edit.objects.for_visitors()
+    edits = list((acts.older_than(before) if before else acts)[: PAGE + 1])
+    told = {edit.pk: _public(edit) for edit in edits}
+    leads = {story["lead"] for stories in told.values() for story in stories}
+    seen = {article.pk: article for article in Article.objects.seen_by_readers(leads - {None})}
+    return [_entry(edit, told[edit.pk], seen) for edit in edits]
+
+
+def _public(edit: Edit) -> list[dict]:
+    """The stories of an act that readers saw, or see, as they became, or as they were."""
+    sides = (*edit.summary.get("after", ()), *edit.summary.get("before", ()))
+    return [story for story in sides if story["public"]]
+
+
+def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
+    said = _(SAID[_KINDS((edit.undoes or edit).kind)])
+    now = {
+        article.story_id: (article.story.lead.title, story_url(article.story_id, article.story.lead.title))
+        for story in stories
+        if (article := seen.get(story["lead"]))
+    }
+    titles = {title for title, _url in now.values()}
+    old = dict.fromkeys(story["title"] for story in stories if story["lead"] in seen)
+    return Entry(
+        number=edit.pk,
+        said=_("Taken back: %s") % said if edit.undoes_id else said,
+        moment=edit.made_at,
+        why=edit.reason,
+        stories=list(now.values()),
+        old_titles=[title for title in old if title not in titles],
+    )
+
+
+@require_safe
+def log(request):
+    """The log's page; `after` is the number of the last act of the page before."""
+    given = request.GET.get("after", "")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
+    found = log_entries(after)
+    entries, more = found[:PAGE], len(found) > PAGE
+    return render_page(
+        request,
+        "pages/log.html",
+        _("What the editors did"),
+        description=_("Stories that were merged, split, retitled or withdrawn, when and why."),
+        entries=entries,
+        feeds=feed_links(reverse("articles:log"), _("What the editors did")),
+        next_url=f"?after={entries[-1].number}" if more else "",
+        first_url=request.path if after else "",
+    )

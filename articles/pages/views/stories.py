@@ -1,0 +1,181 @@
+"""A story's full coverage, and a report's own page."""
+
+from collections.abc import Callable
+from datetime import UTC
+from itertools import groupby
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
+from articles.models.story import story_url
+from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
+from articles.pages.context import feed_links, render_page
+from articles.pages.meta import collection, news_article, share_preview
+from articles.pages.times import day_name
+from articles.stories.explanations import Reason, why_together
+from articles.stories.ranking import heat_terms, rank_terms
+
+# The names that ranking gives its terms, so that translators find them.
+TERMS = (
+    gettext_noop("quality of the lead"),
+    gettext_noop("further independent sources"),
+    gettext_noop("the editors' adjustment"),
+    gettext_noop("heat, in doublings"),
+    gettext_noop("time of publication, in days"),
+)
+OTHERS = 20
+
+
+@require_safe
+def story_detail(request, story_id, slug=""):
+    """Full coverage: every report of a story, by day; of one provider if the address says so."""
+    return at_canonical_address(request, story_id, coverage)
+
+
+def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
+    """Answer with what `respond` makes of a public story, at its own address and `tail`.
+
+    Other names of the story lead there, and those of stories that went up in it; of one that was taken back
+    that is said.
+    """
+    story = Story.objects.numbered(story_id) or StoryAlias.objects.heir(story_id)
+    if story is None:
+        raise Http404
+    if not Story.objects.led([story.pk]):
+        return missing(request, withdrawn=Article.objects.is_withdrawn(story=story.pk))
+    address = story.get_absolute_url() + tail
+    if request.path != address:
+        query = request.META["QUERY_STRING"]
+        return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return respond(request, story)
+
+
+def coverage(request, story: Story):
+    """Return the page of a public story."""
+    reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
+    chosen = request.GET.get("provider", "")
+    voices = _voices(reports, chosen)
+    is_narrowed = any(voice["current"] for voice in voices)
+    shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
+    card = story_cards([story.pk])[0]
+    title, excerpt = story.lead.title, story.lead.excerpt[:200]
+    links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
+    return render_page(
+        request,
+        "pages/story.html",
+        title,
+        description=excerpt,
+        card=card,
+        days=_days(shown),
+        voices=voices,
+        all_url=request.path,
+        is_narrowed=is_narrowed,
+        first_report=story.first_report_at,
+        last_report=story.last_report_at,
+        why=_why(story),
+        together=_together(reports),
+        feeds=feed_links(request.path, title),
+        share=share_preview(request, title, excerpt, card["image"], "article"),
+        linked_data=collection(request, title, links),
+    )
+
+
+def _days(reports: list[Article]) -> list[dict]:
+    """Reports by day, the newest day first."""
+    cards = report_cards(reports, has_story=False)
+    by_day = groupby(cards, key=lambda card: card["published_at"].astimezone(UTC).date())
+    return [
+        {"label": day_name(day), "iso": day.isoformat(), "cards": list(group)} for day, group in by_day
+    ]
+
+
+def _voices(reports: list[Article], chosen: str) -> list[dict]:
+    """Providers with several reports or not, most reports first, as links that narrow the page."""
+    counts: dict = {}
+    for report in reports:
+        counts[report.provider] = counts.get(report.provider, 0) + 1
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].domain))
+    return [
+        {
+            "name": provider.name,
+            "count": count,
+            "url": f"?provider={provider.domain}",
+            "current": provider.domain == chosen,
+        }
+        for provider, count in ordered
+    ]
+
+
+def _why(story: Story) -> dict:
+    """The terms of heat and rank, each list with its sum: what puts a story where it stands."""
+    terms = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
+    places = rank_terms(story.heat, story.published_at)
+    return {
+        "heat": [{"label": _(name), "value": str(value)} for name, value in terms if value],
+        "heat_sum": str(story.heat),
+        "rank": [{"label": _(name), "value": f"{value:.3f}"} for name, value in places],
+        "rank_sum": f"{sum(round(value, 3) for _name, value in places):.3f}",
+    }
+
+
+def _together(reports: list[Article]) -> list[dict]:
+    """Each report with what ties it to another, in the order of time."""
+    reasons = why_together(reports)
+    return [
+        {"title": report.title, "reason": _reason_context(reasons[report.pk])}
+        for report in sorted(reports, key=lambda report: (report.published_at, report.link_key))
+    ]
+
+
+def _reason_context(reason: Reason) -> dict:
+    words = [(word, f"{value:.2f}") for word, value in reason.words]
+    return {
+        "kind": reason.kind, "other": reason.other, "similarity": f"{reason.similarity:.2f}", "words": words,
+    }  # fmt: skip
+
+
+@require_safe
+def article_detail(request, stem):
+    """A report's permalink; those it had before, and the stems of its other files, lead here."""
+    article = Article.objects.for_page().with_stem(stem).first()
+    if article is None:
+        once = FormerStem.objects.for_stem(stem) or SourceDocument.objects.for_stem(stem)
+        if once is None:
+            raise Http404
+        return HttpResponsePermanentRedirect(once.article.get_absolute_url())
+    if not article.is_public:
+        return missing(request, withdrawn=article.is_removed)
+    return _report(request, article)
+
+
+def _report(request, article: Article):
+    coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
+    story = article.story if article.story and article.story.is_public else None
+    [card] = report_cards([article])
+    card |= {
+        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
+        "image": pictures_of([article]).get(article.pk),
+        "story_url": story_url(story.pk, story.lead.title) if story else "",
+        "story_text": reports_text(story) if story else "",
+    }
+    description = article.excerpt[:200]
+    return render_page(
+        request,
+        "pages/article.html",
+        article.title,
+        description=description,
+        article=card,
+        lines=report_lines(coverage.for_coverage()[:OTHERS], has_logos=False),
+        share=share_preview(request, article.title, description, card["image"], "article"),
+        linked_data=news_article(request, card),
+    )
+
+
+def missing(request, *, withdrawn: bool):
+    """Answer 410 for what was taken back, 404 for what was never to be seen."""
+    if not withdrawn:
+        raise Http404
+    return render_page(request, "410.html", _("Withdrawn"), status=410)

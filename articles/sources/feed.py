@@ -1,0 +1,135 @@
+"""What a feed contains, as typed values, and the sandboxed processes that parse it.
+
+The parser itself (`parse.py`) runs only inside those processes: a feed that crashes or stalls it costs that
+one feed. Values cross the process boundary as JSON.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import BinaryIO
+
+from articles.http.sandbox import WorkerGone, Workers, program_of
+
+MAX_ENTRIES = 10_000
+SECONDS = 45  # per feed; a little more than the parser process allows itself
+FEEDS_PER_PROCESS = 200
+MAX_ANSWER = 60_000_000  # bytes
+_PROGRAM = program_of("articles.sources.parse")
+
+
+class FeedError(ValueError):
+    """A feed that cannot be used; the text is the reason in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that an entry names; width and height in pixels as stated, or None."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: absolute but unchecked links, plain text; `published` in ISO 8601, or "" if unusable.
+
+    `source_name` and `source_link` name the publisher if the feed collects entries of several.
+    """
+
+    link: str
+    title: str
+    excerpt: str = ""
+    published: str = ""
+    pictures: tuple[Picture, ...] = ()
+    source_name: str = ""
+    source_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedEntry:
+    """An entry that was skipped, or `count` of them, and the reason."""
+
+    reason: str
+    link: str = ""
+    title: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: its entries in document order, and those that were skipped."""
+
+    title: str
+    site: str
+    entries: tuple[Entry, ...]
+    skipped: tuple[SkippedEntry, ...]
+    minutes: int = 0  # between two fetches, as the feed requests; 0 if it does not
+
+    def as_json(self) -> dict:
+        """Return the feed as values that JSON can represent."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict) -> "Feed":
+        """Return the feed of `as_json`; raises KeyError, TypeError or ValueError for anything else."""
+        entries = tuple(map(_entry_from_json, values["entries"]))
+        skipped = tuple(
+            SkippedEntry(_text(each["reason"]), _text(each["link"]), _text(each["title"]), int(each["count"]))
+            for each in values["skipped"]
+        )
+        if len(entries) + len(skipped) > MAX_ENTRIES + 1:
+            raise ValueError("too many entries")
+        return cls(_text(values["title"]), _text(values["site"]), entries, skipped, int(values["minutes"]))
+
+
+def _entry_from_json(values: dict) -> Entry:
+    pictures = tuple(
+        Picture(_text(each["url"]), _size(each["width"]), _size(each["height"]))
+        for each in values["pictures"]
+    )
+    texts = {field.name: _text(values[field.name]) for field in fields(Entry) if field.name != "pictures"}
+    return Entry(**texts, pictures=pictures)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected a string")
+    return value
+
+
+def _size(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class FeedParsers(Workers):
+    """A pool of parser processes, started on demand; safe to use from several threads."""
+
+    def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
+        super().__init__(count, seconds=seconds)
+
+    def program(self) -> str:
+        return _PROGRAM
+
+    def life(self) -> int:
+        return FEEDS_PER_PROCESS
+
+    def parse(self, data: bytes, content_type: str, url: str) -> Feed:
+        """Return what `parse.parse_feed` returns for these bytes; raises FeedError.
+
+        If the process dies or takes too long, this feed fails; the next one gets a fresh process.
+        """
+        try:
+            reason, feed = self.ask({"content_type": content_type, "url": url}, data, _read_answer)
+        except WorkerGone:
+            raise FeedError("could not be read within the limits of time and memory") from None
+        if feed is None:
+            raise FeedError(reason)
+        return feed
+
+
+def _read_answer(stream: BinaryIO) -> tuple[str, Feed | None]:
+    answer = json.loads(stream.readline(MAX_ANSWER))
+    if answer["feed"] is None:
+        return str(answer["reason"])[:200], None
+    return "", Feed.from_json(answer["feed"])

@@ -1,0 +1,95 @@
+"""Feed parsers: a process that dies, hangs or lies costs one feed, and it can open nothing."""
+
+import json
+
+import pytest
+
+from articles.http.sandbox import ROOT
+from articles.sources import feed as feed_module
+from articles.sources.feed import Entry, Feed, FeedError, FeedParsers, Picture, SkippedEntry
+from articles.sources.parse import parse_feed
+from tests.written_feeds import item, rss
+
+ANSWER = "import sys; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"
+URL = "https://harbour-gazette.example/feed"
+
+
+def _parse(data, content_type=""):
+    with FeedParsers(1) as found:
+        return found.parse(data, content_type, URL)
+
+
+def test_a_feed_is_read_as_it_would_be_here_and_a_reason_comes_through():
+    data = rss(item("tide"), item("ebb", date=""))
+    with FeedParsers(1) as found:
+        assert found.parse(data, "", URL) == parse_feed(data, "", URL)
+        with pytest.raises(FeedError, match="web page"):
+            found.parse(b"<html></html>", "", URL)
+        for encoding in ("utf-16", "shift_jis", "koi8-r", "cp1251", "iso-2022-jp"):
+            text = "港" if encoding in ("utf-16", "shift_jis", "iso-2022-jp") else "Порт"
+            named = rss(item("tide", title=text)).decode().replace("UTF-8", encoding)
+            assert found.parse(named.encode(encoding), "", URL).entries[0].title == text, encoding
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["import time; time.sleep(60)", "import os; os.kill(os.getpid(), 9)", "", "raise SystemExit(3)"],
+    ids=["hangs", "killed", "ends", "fails"],
+)
+def test_a_parser_that_dies_or_hangs_costs_one_feed(monkeypatch, program):
+    good = feed_module._PROGRAM
+    with FeedParsers(1, seconds=0.5) as found:
+        monkeypatch.setattr(feed_module, "_PROGRAM", program)
+        with pytest.raises(FeedError, match="limits"):
+            found.parse(rss(item("tide")), "", URL)
+        monkeypatch.setattr(feed_module, "_PROGRAM", good)
+        found.seconds = 20
+        assert found.parse(rss(item("tide")), "", URL).entries
+
+
+@pytest.mark.parametrize(
+    "feed",
+    ["nonsense", {}, {"title": 1, "site": "", "entries": [], "skipped": [], "minutes": 0},
+     {"title": "", "site": "", "entries": [{"link": ["x"]}], "skipped": [], "minutes": 0},
+     {"title": "", "site": "", "entries": [], "skipped": [{"reason": "a"}], "minutes": 0}],
+)  # fmt: skip
+def test_a_parser_that_lies_is_not_believed(monkeypatch, feed):
+    answer = json.dumps({"reason": "", "feed": feed}).encode() + b"\n"
+    monkeypatch.setattr(feed_module, "_PROGRAM", ANSWER.format(answer=answer))
+    with pytest.raises(FeedError, match="limits"):
+        _parse(b"<rss/>")
+
+
+def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
+    program = (
+        f"import sys, json, os; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from articles.http.sandbox import limit, open_nothing_more\n"
+        "import socket; limit(2**28); open_nothing_more(); tried = []\n"
+        "for act in (lambda: open('/etc/hostname'), lambda: socket.socket(), lambda: os.pipe()):\n"
+        "    try: act(); tried.append('did')\n"
+        "    except OSError: tried.append('could not')\n"
+        "print(json.dumps({'reason': f'{tried} {sorted(os.environ)}', 'feed': None}), flush=True)\n"
+        "sys.stdin.buffer.read()"
+    )
+    monkeypatch.setenv("SECRET_KEY", "tide-table")
+    monkeypatch.setattr(feed_module, "_PROGRAM", program)
+    with pytest.raises(FeedError) as caught:
+        _parse(b"<rss/>")
+    assert str(caught.value).startswith("['could not', 'could not', 'could not']")
+    assert "SECRET_KEY" not in str(caught.value)
+
+
+def test_a_feed_that_needs_too_much_memory_is_refused(monkeypatch):
+    program = feed_module._PROGRAM.replace(
+        "from articles.sources.parse import main; main()",
+        "from articles.sources import parse; parse.MEMORY = 1_000_000; parse.main()",
+    )
+    monkeypatch.setattr(feed_module, "_PROGRAM", program)
+    with pytest.raises(FeedError, match="memory"):
+        _parse(rss(*[item(f"tide-{place}") for place in range(500)]))
+
+
+def test_a_feed_survives_its_json_form():
+    entry = Entry("l", "t", pictures=(Picture("p", 1, None),))
+    feed = Feed("T", "https://a.example/", (entry,), (SkippedEntry("r", "l", "t", 2),), 5)
+    assert Feed.from_json(json.loads(json.dumps(feed.as_json()))) == feed
