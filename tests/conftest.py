@@ -130,11 +130,29 @@ def write_article(tmp_path):
 @pytest.fixture
 def run_import(db):
     def run(*paths, **options):
-        from articles.importing.importer import import_paths
+        from tests.importing.helpers import import_all
 
-        return import_paths(paths, keeps_files=True, **options)
+        return import_all(paths, keeps_files=True, **options)
 
     return run
+
+
+@pytest.fixture
+def passing():
+    """Return a context in which everything that is done to the database is undone at its end."""
+
+    from django.db import transaction
+
+    class Passing:
+        def __enter__(self):
+            self.block = transaction.atomic()
+            self.block.__enter__()
+
+        def __exit__(self, *error):
+            transaction.set_rollback(True)
+            self.block.__exit__(*error)
+
+    return Passing
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def grouping_explanation(article: Article) -> SafeString | str:
     """Return what ties an article to its story."""
     if article.story_id is None:
         return "—"
-    others = Article.objects.told().filter(story=article.story_id).order_by("published_at", "link_key")
+    others = Article.objects.live().filter(story=article.story_id).order_by("published_at", "link_key")
     reason = why_together(list(others)).get(article.pk)
     return describe_link(reason) if reason else "—"
 

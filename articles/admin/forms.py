@@ -138,7 +138,7 @@ class NewArticleForm(ArticleForm):
     def clean(self):
         cleaned = super().clean()
         if self.checked:
-            known = Article.objects.told().filter(link_key=self.checked.link_key).first()
+            known = Article.objects.live().filter(link_key=self.checked.link_key).first()
             if known:
                 self.add_error("url", f"There is already an article with this link: “{known.title}”.")
         return cleaned

@@ -159,7 +159,7 @@ def weak() -> Iterator[Row]:
     "Within the last 30 days. Merge the stories, or leave them apart.",
 )
 def titles() -> Iterator[Row]:
-    recent = Article.objects.told().filter(published_at__gte=timezone.now() - MONTH)
+    recent = Article.objects.live().filter(published_at__gte=timezone.now() - MONTH)
     shared = recent.order_by().values("title").annotate(
         stories=Count("story", distinct=True), first=Min("story"), last=Max("story")
     ).filter(stories__gt=1).order_by("-stories", "title")  # fmt: skip
@@ -201,7 +201,7 @@ def silent() -> Iterator[Row]:
     newest = Article.objects.due().aggregate(newest=Max("published_at"))["newest"]
     if newest is None:
         return
-    recent = Article.objects.told().filter(published_at__gte=newest - MONTH, published_at__lte=newest)
+    recent = Article.objects.live().filter(published_at__gte=newest - MONTH, published_at__lte=newest)
     counts = recent.order_by().values("provider").annotate(n=Count("pk"), last=Max("published_at"))
     rows = list(counts.filter(n__gte=REGULAR, last__lt=newest - SILENCE).order_by("last")[: MAX_ROWS + 1])
     providers = Provider.objects.in_bulk([row["provider"] for row in rows])

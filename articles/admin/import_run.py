@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from articles.admin.mixins import ReadOnly
 from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
+from articles.stories.grouping import group_waiting
 
 
 @admin.register(ImportRun)
@@ -42,6 +43,7 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
         except UndoError as error:
             self.message_user(request, f"{error}.", messages.ERROR)
             return
+        group_waiting()
         text = "{updated} files restored, {withdrawn} withdrawn, {refused} not changed."
         self.message_user(request, text.format(**counts), messages.SUCCESS)
 

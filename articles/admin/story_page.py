@@ -301,7 +301,7 @@ def _render(model_admin, request, page: Page) -> TemplateResponse:
 
 
 def _articles(story: Story, given: Input) -> list[dict]:
-    rows = list(Article.objects.filter(story=story).told().select_related("provider").defer("related_list"))
+    rows = list(Article.objects.filter(story=story).live().select_related("provider").defer("related_list"))
     rows.sort(key=lambda row: (row.story_position is None, row.story_position or 0, row.pk))
     reasons = why_together(rows)
     leads = Decision.objects.filter(kind=Decision.Kind.LEAD, article__in=rows)

@@ -14,7 +14,7 @@ from articles.editing.snapshots import TRACKED, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
 from articles.importing.lookups import find_images, find_providers
-from articles.importing.rows import free_stem
+from articles.importing.permalinks import free_stem
 from articles.models import Article, Edit, Image, Topic
 
 Kind = Edit.Kind
@@ -151,14 +151,14 @@ def add_article(fields: ArticleFields, user: User | None = None, reason: str = "
     Undoing this withdraws the article; adding it again restores it.
     """
     article = Article.objects.filter(link_key=fields.link_key).first()
-    if article and article.origin != Article.Origin.GONE:
+    if article and article.origin != Article.Origin.WITHDRAWN:
         raise EditError(f"there is already an article with this link: “{article.title}”")
     topics, images = topic_rows(fields.topics), _image_rows(fields)
     provider = find_providers({fields.provider.domain: fields.provider.name})[fields.provider.domain]
     if article is None:
         article = Article(
             link_key=fields.link_key, stem=free_stem(fields), title=fields.title, url=fields.url,
-            published_at=fields.published_at, provider_id=provider, origin=Article.Origin.GONE,
+            published_at=fields.published_at, provider_id=provider, origin=Article.Origin.WITHDRAWN,
             is_removed=True,
         )  # fmt: skip
         article.save()

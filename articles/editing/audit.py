@@ -58,7 +58,7 @@ class EditRecorder:
         self.undoes: Edit | None = None
         self.reassignments = Reassignments()
         self.articles = rows.setdefault("article", set())
-        self._documents = dict(self._values_of_articles("pk", "told"))
+        self._documents = dict(self._values_of_articles("pk", "digest"))
         self._decisions = current_constraints() if with_decisions else None
         self._stories_before = self._stories()
         self._summary_before = summarize(self._stories_before)
@@ -103,7 +103,7 @@ class EditRecorder:
         affected = sorted(self.articles | self.reassignments.wanted.keys())
         if nothing_stale:
             for keys in chunked(affected):
-                Article.objects.told().filter(pk__in=keys).update(needs_grouping=True)
+                Article.objects.live().filter(pk__in=keys).update(needs_grouping=True)
             group_waiting(self.reassignments)
         else:
             assign(affected, decisions, self.reassignments)

@@ -22,7 +22,7 @@ def publish(stories: Iterable[Story], user: User | None = None, reason: str = ""
 
 def unpublish(stories: Sequence[Story], user: User | None = None, reason: str = "") -> Edit | None:
     """Hide whole stories from visitors: their leads, and all other published articles of theirs."""
-    published = Article.objects.told().filter(story__in=[story.pk for story in stories], is_published=True)
+    published = Article.objects.live().filter(story__in=[story.pk for story in stories], is_published=True)
     articles = {article.pk: article for article in [*published, *_leads(stories)]}
     return article_edits.set_published(articles.values(), False, user, reason)
 
@@ -132,7 +132,7 @@ def adjust_heat(story: Story, value: int, user: User | None = None, reason: str 
 
 def member_ids(stories: Iterable[Story]) -> list[int]:
     """Return the ids of all articles in these stories, ascending."""
-    found = Article.objects.told().filter(story__in=[story.pk for story in stories])
+    found = Article.objects.live().filter(story__in=[story.pk for story in stories])
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 

@@ -6,7 +6,7 @@ from articles.caching.writing import chunked, writing
 from articles.editing.articles import GROUPING_FIELDS
 from articles.editing.audit import EditError, User, record_edit
 from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
-from articles.importing.applying import retell
+from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTarget, Story
 from articles.stories.assignment import Reassignments
 
@@ -69,10 +69,10 @@ def _reapply_documents(edit: Edit) -> set[int]:
     stale = {}
     for keys in chunked(released):
         rows = Article.objects.filter(pk__in=keys).exclude(origin=Article.Origin.ADMIN)
-        for pk, link_key, digest in rows.values_list("pk", "link_key", "told"):
+        for pk, link_key, digest in rows.values_list("pk", "link_key", "digest"):
             if documents.get(str(pk)) != digest:
                 stale[pk] = link_key
-    retell(list(stale.values()))
+    merge_again(list(stale.values()))
     return set(stale)
 
 

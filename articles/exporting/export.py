@@ -13,6 +13,7 @@ from articles.frontmatter.errors import DocumentError, printable
 from articles.frontmatter.fields import LATEST, ArticleFields, encode_entities, read_article, read_images
 from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
+from articles.models.document import decompress
 
 # Columns that editors may own, and their keys in a file.
 KEYS = {
@@ -87,12 +88,9 @@ _Filed = tuple[SourceDocument, bytes]
 
 def _filed(documents) -> dict[int, list[_Filed]]:
     """Return documents with their bytes by their articles."""
-    in_order = list(documents.select_related("store").newest_first())
-    contents = {pk: content for (pk,), content in documents.with_bytes("pk")}
     filed: dict[int, list[_Filed]] = {}
-    for document in in_order:
-        if document.pk in contents:  # else it was withdrawn just now
-            filed.setdefault(document.article_id, []).append((document, contents[document.pk]))
+    for document in documents.select_related("store").newest_first():
+        filed.setdefault(document.article_id, []).append((document, decompress(document.content)))
     return filed
 
 

@@ -8,7 +8,7 @@ from articles.editing.articles import add_article
 from articles.editing.undo import undo
 from articles.frontmatter.fields import LATEST, read_article
 from articles.importing.undo import undo_import
-from articles.models import Article, Edit, HandMade, Image, ImportRun, Story
+from articles.models import Article, Edit, HandMade, Image, Story
 from tests.newsroom import database, write_stories
 from tests.state import archive_state, differences_of
 
@@ -107,7 +107,7 @@ def test_an_editors_article_is_that_again_when_its_file_goes(
         other.unlink()
         run = run_import(path).run
         assert client.get(address).status_code == 301
-        undo_import(ImportRun.objects.get(pk=run))
+        undo_import(run)
         assert differences_of(archive_state(), before) == []
     else:
         run_import(path.parent)

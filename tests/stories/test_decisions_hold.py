@@ -16,7 +16,6 @@ from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories.aggregates import mark_all_lists, recount_lists
 from articles.stories.grouping import current_constraints
 from tests.stories.test_grouping import _decide, _write_reports
-from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
 
 
 def _act(random):
@@ -84,7 +83,7 @@ def test_every_decision_holds_through_acts_imports_and_regroupings(
     write_article,
     run_import,
     tmp_path,
-    passing,  # noqa: F811
+    passing,
 ):
     random = Random(seed)
     _write_reports(write_article, random, 14)

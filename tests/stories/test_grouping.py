@@ -18,7 +18,6 @@ from articles.stories.explanations import why_together
 from articles.stories.grouping import current_constraints, group_waiting
 from articles.stories.ranking import heat_terms, rank_terms
 from tests.state import archive_state, differences_of
-from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
 
 EVENTS = [
     "Storm closes the northern ferry harbour", "Turbine blades break at the tidal plant",
@@ -57,7 +56,7 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
     write_article,
     run_import,
     tmp_path,
-    passing,  # noqa: F811
+    passing,
 ):
     random = Random(seed)
     _write_reports(write_article, random, 12)
@@ -79,7 +78,7 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
 @pytest.mark.thorough
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
-def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):  # noqa: F811
+def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):
     random = Random(seed)
     _write_reports(write_article, random, 12)
     paths = sorted((tmp_path / "store").glob("*.md"))
@@ -306,7 +305,7 @@ def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
 ):
     related = {"related": ["ferry", "quay"]}
     run_import(write_article(**related))
-    monkeypatch.setattr("articles.importing.importer.group_waiting", lambda: 0)
+    monkeypatch.setattr("tests.importing.helpers.group_waiting", lambda: 0)
     run_import(write_article(**{**related, **change}))
     assert set(StaleDay.objects.values_list("day", flat=True)) == days
     assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()

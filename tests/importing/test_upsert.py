@@ -4,14 +4,12 @@ import shutil
 from random import Random
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.frontmatter.emit import emit
-from articles.importing.importer import import_paths
-from articles.importing.undo import undo_import
-from articles.models import ImportRun, Store
+from articles.models import Store
+from tests.importing.helpers import import_all, undo
 from tests.state import archive_state, differences_of
 
 HOSTS = ["harbour-gazette.example", "quay-post.example", "tide-times.example"]
@@ -89,22 +87,6 @@ def _lay_out(root, files):
         (root / name).write_bytes(data)
 
 
-@pytest.fixture
-def passing():
-    """Return a context in which everything that is done to the database is undone at its end."""
-
-    class Passing:
-        def __enter__(self):
-            self.block = transaction.atomic()
-            self.block.__enter__()
-
-        def __exit__(self, *error):
-            transaction.set_rollback(True)
-            self.block.__exit__(*error)
-
-    return Passing
-
-
 @pytest.mark.thorough
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
@@ -115,19 +97,19 @@ def test_an_import_leads_where_an_import_of_the_new_files_alone_would(seed, tmp_
     store = tmp_path / "store"
     with passing():
         _lay_out(store, old)
-        import_paths([store])
+        import_all([store])
         before = archive_state()
         _lay_out(store, new)
-        report = import_paths([store], prune=bool(new), keeps_files=True)
+        report = import_all([store], prune=bool(new), keeps_files=True)
         after = archive_state()
         if any(name.startswith("_news") for name in new):
-            undo_import(ImportRun.objects.get(pk=report.run))
+            undo(report.run)
             assert differences_of(archive_state(), before) == []
     if not any(name.startswith("_news") for name in new):
         return
     with passing():
         _lay_out(store, new)
-        import_paths([store])
+        import_all([store])
         assert differences_of(archive_state(), after) == []
 
 
@@ -140,7 +122,7 @@ def test_the_order_in_which_files_come_does_not_matter(seed, tmp_path, db, passi
     store = tmp_path / "store"
     _lay_out(store, files)
     with passing():
-        import_paths([store])
+        import_all([store])
         at_once = archive_state()
     paths = [store / name for name in files if name.startswith("_news")]
     random.shuffle(paths)
@@ -148,7 +130,7 @@ def test_the_order_in_which_files_come_does_not_matter(seed, tmp_path, db, passi
         Store.objects.create(name="store")
         for path in paths:
             _import_as_in_store(path)
-        import_paths([store])
+        import_all([store])
         assert differences_of(archive_state(), at_once) == []
 
 
@@ -156,4 +138,4 @@ def _import_as_in_store(path):
     """Import a store that has this file alone, without withdrawing the rest."""
     alone = path.parents[1].with_name("alone") / "store"
     _lay_out(alone, {f"_news/{path.name}": path.read_bytes()})
-    import_paths([alone], store_name="store")
+    import_all([alone], store_name="store")

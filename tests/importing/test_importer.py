@@ -7,19 +7,19 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from articles.editing.adding import add_article
 from django.core.management import CommandError, call_command
 
-from articles.editing.articles import add_article, set_published
-from articles.frontmatter.document import Memo
+from articles.editing.articles import set_published
 from articles.frontmatter.fields import LATEST, read_article
-from articles.importing.applying import read_kept_file
+from articles.importing import importer
 from articles.models import (
     Article,
     FormerStem,
     ImportOutcome,
     ImportRun,
     Provider,
-    RelatedEntry,
+    RelatedList,
     SourceDocument,
     Store,
     Story,
@@ -102,40 +102,39 @@ def test_a_file_named_like_its_link_gives_the_plain_permalink(is_known, write_ar
     assert Article.objects.get(link_key="quay.example/report").stem == "report"
 
 
-def test_the_bytes_of_a_file_are_kept(write_article, run_import):
+def test_the_bytes_of_a_file_are_stored(write_article, run_import):
     path = write_article("one")
     run_import(path)
     [(_, content)] = SourceDocument.objects.with_bytes()
     assert content == path.read_bytes()
-    assert read_kept_file(content, Memo()).title == "The one report"
 
 
-def test_lists_of_a_group_are_stored_once_and_told_as_given(write_article, run_import):
-    from articles.importing.related import related_ids
-
-    folder = write_article("one", related=("ferry", "quay")).parent
-    run_import(folder)
-    article = Article.objects.select_related("related_list").get(origin="file")
-    names = [Article.objects.get(pk=pk).provider.domain for pk in related_ids(article)]
-    assert names == ["ferry.example", "quay.example"]
+def test_of_a_refused_file_nothing_is_stored(write_article, run_import):
+    folder = write_article("bad", title="").parent
+    write_article("one")
+    assert run_import(folder).counts["refused"] == 1
+    assert list(SourceDocument.objects.values_list("path", flat=True)) == ["2023-05-04-one.md"]
 
 
-def test_lists_that_name_an_article_twice_are_stored_once_too(write_article, run_import):
-    from articles.importing.related import related_ids
-
-    def hosts(article):
-        return [Article.objects.get(pk=pk).provider.domain.split(".")[0] for pk in related_ids(article)]
-
+def test_articles_that_name_one_another_share_one_list(write_article, run_import):
     for name, other in (("one", "two"), ("two", "one")):
         path = write_article(
             name, related=("ferry", other, "quay", "ferry"), webUrl=f"https://{name}.example/report"
         )
     run_import(path.parent)
-    one, two = Article.objects.select_related("related_list").filter(origin="file").order_by("link_key")
-    assert one.related_list == two.related_list
-    assert hosts(one) == ["ferry", "harbour-gazette", "quay", "ferry"]
-    assert hosts(two) == ["ferry", "harbour-gazette", "quay", "ferry"]
-    assert RelatedEntry.objects.count() == 5
+    [shared] = RelatedList.objects.all()
+    assert set(shared.articles.all()) == set(Article.objects.filter(origin="file"))
+    keys = [f"{name}.example/report" for name in ("ferry", "one", "quay", "two")]
+    assert sorted(shared.members.values_list("link_key", flat=True)) == keys
+
+
+def test_a_list_that_no_article_has_any_more_is_deleted(write_article, run_import):
+    run_import(write_article("one", related=("ferry",)))
+    run_import(write_article("one", related=("quay",)))
+    [left] = RelatedList.objects.all()
+    assert left.members.filter(link_key="quay.example/report").exists()
+    run_import(write_article("one"))
+    assert not RelatedList.objects.exists()
 
 
 def test_a_story_joins_relations_in_both_directions(write_article, run_import):
@@ -364,6 +363,43 @@ def test_pictures_that_cannot_be_looked_at_keep_no_article_from_being_imported(
     assert report.counts["created"] == 2
     assert report.counts["refused"] == 0, "the topic goes without its picture"
     assert Topic.objects.get(name="A").is_described
+
+
+def test_bad_files_name_what_is_wrong_and_do_not_stop_the_others(write_article, run_import):
+    folder = write_article("e").parent
+    (folder / "b.md").write_bytes(b"---\ntitle: [\n---\n")
+    write_article("c", quality=-5)
+    (folder / "d\udcff.md").write_bytes(b"---\n---\n")
+    outcomes = run_import(folder).files
+    assert [(each.outcome, each.field, each.line) for each in outcomes] == [
+        ("refused", "quality", 7),
+        ("created", "", None),
+        ("refused", "", 3),
+        ("refused", "", None),
+    ]
+    assert [each.reason for each in outcomes[-1:]] == ["the file's name is not UTF-8"]
+
+
+@pytest.mark.parametrize("fails_at", ["_import_taxonomy", "_write"])
+def test_a_store_that_cannot_be_read_to_its_end_is_reported_and_the_next_is_imported(
+    write_article, run_import, tmp_path, monkeypatch, fails_at
+):
+    for store in ("one", "two"):
+        for number in range(10):
+            write_article(f"{store}{number}", folder=f"{store}/_news")
+    monkeypatch.setattr(importer, "BATCH", 4)
+    real = getattr(importer._Importer, fails_at)
+
+    def fails(self, opened, *arguments):
+        if opened.name == "one":
+            raise OSError(5, "Input/output error")
+        return real(self, opened, *arguments)
+
+    monkeypatch.setattr(importer._Importer, fails_at, fails)
+    report = run_import(tmp_path / "one", tmp_path / "two")
+    assert [each.path for each in report.files if each.outcome == "refused"] == ["one"]
+    assert Article.objects.count() == report.counts["created"] == 10
+    assert set(SourceDocument.objects.values_list("store__name", flat=True)) == {"two"}
 
 
 @pytest.mark.parametrize("command", ["import_articles", "export_articles"])

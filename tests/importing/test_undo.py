@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from articles.importing.importer import _Importer
 from articles.importing.report import ImportReport
 from articles.importing.taxonomy import apply_taxonomy, read_taxonomy
-from articles.importing.undo import UndoError, undo_import
+from articles.importing.undo import UndoError
 from articles.models import Article, ImportOutcome, ImportRun, SourceDocument, Store, Topic
+from tests.importing.helpers import undo
 from tests.state import archive_state, differences_of
 
 
@@ -110,9 +111,9 @@ def test_undoing_an_import_restores_the_archive_from_before_it(write_article, ru
     run = run_import(folder, prune=True).run
     changed = archive_state()
     assert differences_of(changed, before)
-    undoing = undo_import(ImportRun.objects.get(pk=run))
+    undoing = undo(run)
     assert differences_of(archive_state(), before) == []
-    undo_import(ImportRun.objects.get(pk=undoing.run))
+    undo(undoing.run)
     assert differences_of(archive_state(), changed) == []
 
 
@@ -126,7 +127,7 @@ def test_editors_words_survive_an_undoing(write_article, run_import):
     article = Article.objects.get()
     article.quality = 90
     save_article(article, ["quality"])
-    undo_import(ImportRun.objects.get(pk=run))
+    undo(run)
     article.refresh_from_db()
     assert (article.quality, article.excerpt) == (90, "What is known of the one.")
 
@@ -138,7 +139,7 @@ def test_a_file_changed_since_stays_and_is_told(write_article, run_import):
     run = run_import(folder).run
     write_article("one", quality=70)
     later = run_import(folder).run
-    report = undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
+    report = undo(run)
     assert [outcome.reason for outcome in report.files] == [f"was changed since, by import {later}"]
     assert Article.objects.get().quality == 70
 
@@ -148,7 +149,7 @@ def test_undoing_an_import_that_changed_nothing_says_so(write_article, run_impor
     run_import(folder)
     run = run_import(folder).run
     with pytest.raises(UndoError):
-        undo_import(ImportRun.objects.get(pk=run))
+        undo(run)
     with pytest.raises(CommandError, match="there is no import 99"):
         call_command("undo_import", "99")
 
@@ -158,7 +159,7 @@ def test_an_import_after_an_undoing_changes_it_again(write_article, run_import):
     run_import(folder)
     write_article("one", quality=80)
     run = run_import(folder).run
-    undo_import(ImportRun.objects.get(pk=run))
+    undo(run)
     assert run_import(folder).counts["updated"] == 1
     assert Article.objects.get().quality == 80
 
@@ -194,13 +195,9 @@ def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_
         (tmp_path / "_data" / "topics" / "01-docks.yaml").write_text(f"name: Docks\ndescription: {said}\n")
         apply_taxonomy(store, read_taxonomy(tmp_path)[0], run)
     assert Topic.objects.get(name="Docks").description == "two"
-    undo_import(run)
+    undo(run.pk)
     assert Topic.objects.get(name="Docks").description == ""
     assert not Topic.objects.get(name="Docks").is_described
-
-
-def undo(run):
-    return undo_import(ImportRun.objects.get(pk=run), keeps_files=True)
 
 
 def test_imports_are_undone_one_after_the_other_the_newest_first(write_article, run_import):
@@ -237,7 +234,7 @@ def test_an_undoing_that_was_stopped_is_taken_up_by_undoing_again(write_article,
     run = run_import(folder).run
     monkeypatch.setattr("articles.importing.undo.BATCH", 1)
     with monkeypatch.context() as stopping:
-        stopping.setattr(ImportReport, "note", Mock(side_effect=[None, KeyboardInterrupt]))
+        stopping.setattr(ImportReport, "add", Mock(side_effect=[None, KeyboardInterrupt]))
         with pytest.raises(KeyboardInterrupt):
             undo(run)
     counts = undo(run).counts

@@ -1,12 +1,14 @@
 """Pictures that a store names: held ones first, others wait to be fetched, an editor's word stays."""
 
+import errno
+
 import pytest
 
-from articles.images import process as keeping
+from articles.images import process
 from articles.images.fetch import wanted_images
 from articles.images.process import hide
-from articles.importing.undo import undo_import
 from articles.models import Article, Image, ImportRun, Provider
+from tests.importing.helpers import undo
 from tests.pictures import jpeg
 from tests.state import archive_state, differences_of
 
@@ -60,18 +62,22 @@ def test_a_logo_that_an_editor_hid_stays_hidden(store, run_import):
     assert (logo.state, logo.is_edited) == ("off", True)
 
 
-def test_where_no_picture_can_be_kept_the_stories_are_there_all_the_same(
+def test_where_no_picture_can_be_stored_the_stories_are_there_and_it_is_reported(
     store, run_import, monkeypatch
 ):
     hold(store)
 
-    def refuse(*given):
-        raise PermissionError
+    def refuse(*arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(keeping, "make", refuse)
-    with pytest.raises(PermissionError):
-        run_import(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "make", refuse)
+        report = run_import(store)
+    assert report.files[-1].reason == "its pictures cannot be stored: Permission denied"
+    assert ImportRun.objects.get().refused == 1
     assert Article.objects.filter(story=None).count() == 0
+    run_import(store)
+    assert Provider.objects.get().logo.state == "ready"
 
 
 @pytest.fixture
@@ -102,5 +108,5 @@ def test_undoing_an_import_leaves_other_topics_the_pictures_that_wait_to_be_fetc
     write_topic("Cranes", "quay", picture="https://pictures.example/cranes.jpg")
     write_topic("Tidal Energy", "quay", picture="https://pictures.example/tide.jpg")
     run = run_import(other).run
-    undo_import(ImportRun.objects.get(pk=run))
+    undo(run)
     assert differences_of(archive_state(), before) == []

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import permutations
 
 from articles.frontmatter.fields import read_article
-from articles.importing.merge import COPY_ORDER, Telling, tell, tell_copies, wins
+from articles.importing.merge import COPY_ORDER, ParsedDocument, merge_copies, merge_documents, outranks
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -27,22 +27,24 @@ def _copy(name):
 
 
 def test_the_newest_file_wins_and_the_others_add_topics_related_and_removal():
-    old = Telling(
+    old = ParsedDocument(
         "b.md", "s", _fields(title="Old", topics=["Docks", "ferries"], removed=True, related=[_copy("a")])
     )
-    new = Telling(
+    new = ParsedDocument(
         "a.md", "s", _fields(topics=["Ferries"], publishedDateTime="2023-05-05", related=[_copy("b")])
     )
     for order in permutations([old, new]):
-        told = tell(order)
-        assert (told.fields.title, told.stem, told.is_removed) == ("The tide turns", "a", True)
-        assert told.topics == ("Ferries", "Docks")
-        assert [copy.title for copy in told.related] == ["b", "a"]
+        merged = merge_documents(order)
+        assert (merged.fields.title, merged.stem, merged.is_removed) == ("The tide turns", "a", True)
+        assert merged.topics == ("Ferries", "Docks")
+        assert [copy.title for copy in merged.related] == ["b", "a"]
 
 
-def test_of_two_files_of_one_time_the_higher_path_wins():
-    told = tell([Telling("b.md", "s", _fields(title="B")), Telling("a.md", "s", _fields(title="A"))])
-    assert told.fields.title == "B"
+def test_of_two_files_of_one_time_the_higher_path_outranks():
+    merged = merge_documents(
+        [ParsedDocument("b.md", "s", _fields(title="B")), ParsedDocument("a.md", "s", _fields(title="A"))]
+    )
+    assert merged.fields.title == "B"
 
 
 def test_the_best_copy_is_the_same_in_any_order():
@@ -52,15 +54,15 @@ def test_the_best_copy_is_the_same_in_any_order():
         _fields(publishedDateTime="2023-05-05"),
         _fields(publishedDateTime="2023-05-05", type="video"),
     ]
-    assert len({tell_copies(order).digest for order in permutations(copies)}) == 1
+    assert len({merge_copies(order).digest for order in permutations(copies)}) == 1
 
 
 def test_a_copy_wins_over_the_stored_one_only_if_it_comes_before_it():
-    worse, better = tell_copies([_fields()]), tell_copies([_fields(quality=80)])
-    stored = [tuple(getattr(told.fields, name) for name in COPY_ORDER) for told in (worse, better)]
-    assert wins(better, stored[0], worse.digest)
-    assert not wins(worse, stored[1], better.digest)
-    assert not wins(worse, stored[0], worse.digest)
+    worse, better = merge_copies([_fields()]), merge_copies([_fields(quality=80)])
+    stored = [tuple(getattr(merged.fields, name) for name in COPY_ORDER) for merged in (worse, better)]
+    assert outranks(better, stored[0], worse.digest)
+    assert not outranks(worse, stored[1], better.digest)
+    assert not outranks(worse, stored[0], worse.digest)
 
 
 def test_the_digest_tells_every_field_apart():
@@ -73,4 +75,4 @@ def test_the_digest_tells_every_field_apart():
             "quality": 1, "heat": 1, "is_published": True,
         }.items()
     ]  # fmt: skip
-    assert len({tell_copies([fields]).digest for fields in [base, *others]}) == 1 + len(others)
+    assert len({merge_copies([fields]).digest for fields in [base, *others]}) == 1 + len(others)
