@@ -7,8 +7,8 @@ from articles.editing import stories as story_edits
 from articles.editing.articles import add_article
 from articles.editing.undo import undo
 from articles.frontmatter.fields import LATEST, read_article
-from articles.importing.undo import undo_import
 from articles.models import Article, Edit, HandMade, Image, Story
+from tests.importing.helpers import undo as undo_import
 from tests.newsroom import database, write_stories
 from tests.state import archive_state, differences_of
 
