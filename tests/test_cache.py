@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from articles.http.client import make_fetcher
 from articles.images import decoding
-from articles.images.fetch import cache_images, make_fetcher, wanted_images
+from articles.images.fetch import cache_images, wanted_images
 from articles.models import Article, Image, Provider, Rendition, Topic
 from tests.network import Site
 from tests.pictures import jpeg

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from articles.http.answers import Answer, FetchError
-from articles.http.client import Fetcher
-from articles.http.throttle import Turns
+from articles.http.client import Fetcher, make_fetcher
+from articles.http.response import FetchError, Response
+from articles.http.throttle import HostQueue
 from articles.images.decoding import Decoders
 from articles.images.process import Made, hash_of, is_kept, made_before, make, note_made, recipe_of
 from articles.models import ArticleImage, Image, Rendition
@@ -52,11 +52,6 @@ class CacheReport:
             yield f"  {count} x {reason}"
         if self.is_full:
             yield f"The quota of {settings.PICTURES_QUOTA_MB:,} MB is used up; see prune_images."
-
-
-def make_fetcher() -> Fetcher:
-    """Return the door to the network as the settings want it."""
-    return Fetcher(settings.FETCH_CONTACT, loopback_allowed=settings.FETCH_LOOPBACK_ALLOWED)
 
 
 def wanted_images(
@@ -118,7 +113,7 @@ class _Run:
     network: ThreadPoolExecutor | None = None
     benches: ThreadPoolExecutor | None = None
     decoders: Decoders | None = None
-    turns: Turns = field(default_factory=lambda: Turns(2, settings.FETCH_HOST_INTERVAL))
+    queue: HostQueue = field(default_factory=lambda: HostQueue(2, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple] = field(default_factory=dict)
     stored: int = 0
     ends_at: float | None = None
@@ -132,7 +127,7 @@ class _Run:
         """Queue these images, and work until few are left, so that the next ones mix in."""
         for pk in order:
             if pk in images:
-                self.turns.add(urlsplit(images[pk].url).hostname or "", images[pk])
+                self.queue.add(urlsplit(images[pk].url).hostname or "", images[pk])
             else:
                 self._tell("left", "deleted meanwhile")
         self._work(until=FETCHES)
@@ -145,9 +140,9 @@ class _Run:
             future.cancel()
 
     def _work(self, until: int) -> None:
-        while len(self.turns) > until or (self.running and not until):
+        while len(self.queue) > until or (self.running and not until):
             self._start_fetches()
-            at = None if len(self.running) >= self.room else self.turns.next_at()
+            at = None if len(self.running) >= self.room else self.queue.next_start()
             pause = None if at is None else max(at - time.monotonic(), 0.01)
             if not self.running:
                 time.sleep(pause or 0.01)
@@ -161,11 +156,11 @@ class _Run:
         quota = settings.PICTURES_QUOTA_MB * 1_000_000
         self.report.is_full = bool(quota) and self.stored >= quota
         # What is fetched and not yet decoded lies in memory, so fetching waits for the decoders.
-        while len(self.running) < self.room and (turn := self.turns.take(time.monotonic())):
-            host, image = turn
+        while len(self.running) < self.room and (started := self.queue.start_next(time.monotonic())):
+            host, image = started
             is_over = self.ends_at is not None and time.monotonic() > self.ends_at
             if self.report.is_full or is_over:
-                self.turns.done(host)
+                self.queue.finish(host)
                 self._tell("left")
                 continue
             has_files = image.state == Image.State.READY
@@ -174,7 +169,7 @@ class _Run:
             self.running[future] = (self._fetched, host, image)
 
     def _fetched(self, future: Future, host: str, image: Image) -> None:
-        self.turns.done(host)
+        self.queue.finish(host)
         try:
             answer = future.result()
         except FetchError as error:
@@ -191,19 +186,19 @@ class _Run:
             future = self.benches.submit(make, answer.content, content_hash, recipe_of(image), self.decoders)
             self.running[future] = (self._made, image, answer)
 
-    def _made(self, future: Future, image: Image, answer: Answer) -> None:
+    def _made(self, future: Future, image: Image, answer: Response) -> None:
         made = future.result()
         self.stored += sum(file[3] for file in made.files)
         self._keep(image, made, answer)
 
-    def _keep(self, image: Image, made: Made, answer: Answer) -> None:
+    def _keep(self, image: Image, made: Made, answer: Response) -> None:
         is_ready = note_made(image, made, etag=answer.etag, last_modified=answer.last_modified)
         self._tell("ready" if is_ready else "refused", made.reason)
 
     def _fail(self, host: str, image: Image, error: FetchError) -> None:
         now = timezone.now()
         if error.retry_after:
-            given_up = self.turns.pause(host, time.monotonic(), error.retry_after)
+            given_up = self.queue.pause(host, time.monotonic(), error.retry_after)
             Image.objects.filter(pk__in=[other.pk for other in given_up]).update(
                 next_try_at=now + timedelta(seconds=error.retry_after)
             )

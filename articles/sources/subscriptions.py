@@ -8,8 +8,8 @@ from django.db import transaction
 from articles.caching.writing import writing
 from articles.frontmatter.document import Memo
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
-from articles.http.answers import FetchError
 from articles.http.client import Fetcher
+from articles.http.response import FetchError
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Provider, Source, SourceDocument, SourceEntry, Topic
 from articles.models.source import MAX_WEIGHT

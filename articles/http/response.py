@@ -1,4 +1,4 @@
-"""What a server answers (floor 0): its headers and body, read within limits; no connection is made here."""
+"""Responses of other servers: headers and body read within limits. Nothing here opens a connection."""
 
 import re
 import zlib
@@ -12,11 +12,11 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,500}"')
 
 
 class FetchError(Exception):
-    """Nothing usable came; the text is the reason in plain words, without any part of the URL.
+    """A fetch without a usable response; the text is the reason in plain words, without any part of the URL.
 
-    `status` is the HTTP status if there was one; `retry_after` the seconds (at most a day) for which a host
-    asked to be left alone; `is_final` tells that asking again is of no use: the guard, the robots.txt or a
-    limit refused it, or the server says that there is nothing.
+    `status` is the HTTP status, if there was one; `retry_after` the seconds (at most a day) of a Retry-After;
+    `is_final` means that a retry is useless: the guard, robots.txt or a limit refused it, or the server says
+    that there is nothing.
     """
 
     def __init__(
@@ -27,11 +27,11 @@ class FetchError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came: `content` is unpacked. After 304 `is_unchanged` is true and `content` empty.
+class Response:
+    """A response; `content` is decompressed. After a 304 `is_unchanged` is true and `content` is empty.
 
-    `url` is where the content came from; `moved_to` where a permanent redirect says it lives, or "".
-    `etag` and `last_modified` are fit to be sent back, or "".
+    `url` is the final address; `moved_to` the target of permanent redirects, or "". `etag` and
+    `last_modified` are valid to be sent back, or "".
     """
 
     url: str
@@ -55,13 +55,13 @@ def read_headers(response) -> dict[str, str]:
 
 
 def read_location(base: str, headers: dict[str, str]) -> str:
-    """Return the absolute URL that a redirect names, still unchecked; raises FetchError."""
+    """Return the absolute URL of a redirect, not yet checked; raises FetchError."""
     location = headers.get("location", "").strip()
     if not location:
         raise FetchError("a redirect that does not say where to", is_final=True)
     if any(ord(char) < 32 or char in "\x7f\\" for char in location):
         raise FetchError("a redirect to a malformed link", is_final=True)
-    with suppress(UnicodeDecodeError):  # it is Latin-1 then, which is what HTTP says
+    with suppress(UnicodeDecodeError):  # then it is Latin-1, as HTTP defines
         location = location.encode("latin-1").decode("utf-8")
     try:
         return urljoin(base, location)
@@ -69,14 +69,14 @@ def read_location(base: str, headers: dict[str, str]) -> str:
         raise FetchError("a redirect to a malformed link", is_final=True) from error
 
 
-def read_answer(url: str, headers: dict[str, str]) -> Answer:
-    """Return an answer without its content, with only such validators as are fit to be sent back."""
+def build_response(url: str, headers: dict[str, str]) -> Response:
+    """Return a response without content; unusable validators are dropped."""
     etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()
     try:
         parsedate_to_datetime(modified)
     except (ValueError, TypeError, OverflowError):
         modified = ""
-    return Answer(
+    return Response(
         url=url,
         content=b"",
         content_type=headers.get("content-type", "")[:200],
@@ -86,9 +86,9 @@ def read_answer(url: str, headers: dict[str, str]) -> Answer:
 
 
 def read_body(response, headers: dict[str, str], limit: int, cut_at: int | None) -> bytes:
-    """Read and unpack a body of at most `limit` bytes, both as sent and as unpacked; raises FetchError.
+    """Read a body of at most `limit` bytes, both as sent and decompressed; raises FetchError.
 
-    With `cut_at` no more than that is read, and that is no error.
+    With `cut_at` the body is cut after so many bytes, without an error.
     """
     too_large = FetchError(f"more than {limit:,} bytes", is_final=True)
     length = headers.get("content-length", "")
@@ -96,14 +96,14 @@ def read_body(response, headers: dict[str, str], limit: int, cut_at: int | None)
         raise too_large
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise FetchError("packed in a way that was not asked for", is_final=True)
-    unpacker = zlib.decompressobj(31) if encoding.endswith("gzip") else None
+        raise FetchError("compressed in a way that was not requested", is_final=True)
+    decompressor = zlib.decompressobj(31) if encoding.endswith("gzip") else None
     parts, size, received = [], 0, 0
     for chunk in response.iter_stream():
         received += len(chunk)
-        if unpacker:
+        if decompressor:
             try:
-                chunk = unpacker.decompress(chunk, limit - size + 1)
+                chunk = decompressor.decompress(chunk, limit - size + 1)
             except zlib.error as error:
                 raise FetchError("damaged gzip") from error
         parts.append(chunk)
@@ -112,7 +112,7 @@ def read_body(response, headers: dict[str, str], limit: int, cut_at: int | None)
             return b"".join(parts)[:cut_at]
         if max(size, received) > limit:
             raise too_large
-    if unpacker and not unpacker.eof:
+    if decompressor and not decompressor.eof:
         raise FetchError("gzip that ends too early")
     if not size and cut_at is None:
         raise FetchError("an empty answer", is_final=True)

@@ -1,11 +1,11 @@
-"""The export gives back the bytes that came in, and only an editor's word makes a difference."""
+"""The export gives back the bytes that came in, and only an editor's decisions make a difference."""
 
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.editing import stories as story_edits
+from articles.editing import stories as story_editing
 from articles.editing.articles import save_article, set_picture
 from articles.exporting.export import export_articles
 from articles.frontmatter.document import MAX_BYTES, parse
@@ -60,8 +60,8 @@ def test_every_field_that_editors_own_comes_back_in_an_empty_archive(write_artic
     Article.objects.all().delete()
     run_import(tmp_path / "out", store_name="again")
     article = Article.objects.get()
-    told = (article.title, article.excerpt, article.quality, article.is_published, article.is_removed)
-    assert told == ("Ours: “so”", "", 3, False, True)
+    values = (article.title, article.excerpt, article.quality, article.is_published, article.is_removed)
+    assert values == ("Ours: “so”", "", 3, False, True)
     assert article.edited_fields == []
 
 
@@ -114,11 +114,11 @@ def test_a_picture_that_an_editor_left_out_and_another_title_change_nothing_else
     crane, ferry, _ = ArticleImage.objects.values_list(*columns)
     save_article(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
     written = _written(path, tmp_path)
-    told = {**CRANE, "title": "A crane &amp;amp; more"}
-    assert written == write_article("one", images=[told, FERRY]).read_bytes()
+    renamed = {**CRANE, "title": "A crane &amp;amp; more"}
+    assert written == write_article("one", images=[renamed, FERRY]).read_bytes()
 
 
-def test_a_title_alone_is_an_editors_word_too(write_article, run_import, tmp_path):
+def test_a_title_alone_is_an_edit_too(write_article, run_import, tmp_path):
     path = write_article("one", images=[CRANE])
     run_import(path)
     [crane] = ArticleImage.objects.values_list("image", "width", "height", "is_cached")
@@ -135,7 +135,7 @@ def test_a_picture_that_an_editor_hid_and_took_again_is_as_the_file_says(write_a
     assert _written(path, tmp_path) == before
 
 
-def test_what_a_file_says_later_of_a_picture_an_editor_chose_is_kept(write_article, run_import, tmp_path):
+def test_what_a_file_says_later_of_a_picture_an_editor_chose_is_exported(write_article, run_import, tmp_path):
     path = write_article("one", images=[CRANE, FERRY])
     run_import(path)
     set_picture(Article.objects.get(), Image.objects.get(url__contains="ferry"))
@@ -234,15 +234,14 @@ def test_refreshing_brings_heat_and_copies_up_to_date(write_article, run_import,
     assert (values["heat"], values["related"][0]["title"]) == (77, "The ferry's own words")
 
 
-@pytest.mark.parametrize(("added", "heat"), [(MAX_NUMBER, MAX_NUMBER), (-500, -1)])
-def test_a_refreshed_heat_is_one_that_a_file_may_hold(added, heat, write_article, run_import, tmp_path):
+def test_a_refreshed_heat_is_one_that_a_file_may_hold(write_article, run_import, tmp_path):
     path = write_article("one")
     run_import(path)
-    story_edits.adjust_heat(Article.objects.get().story, added)
-    export_articles(tmp_path / "out", refresh=True)
-    written = tmp_path / "out" / path.name
-    assert parse(written.read_bytes()).values["heat"] == heat
-    assert run_import(written).counts["refused"] == 0
+    for added, heat in ((MAX_NUMBER, MAX_NUMBER), (-500, -1)):
+        story_editing.adjust_heat(Article.objects.get().story, added)
+        export_articles(tmp_path / str(added), refresh=True)
+        assert parse((tmp_path / str(added) / path.name).read_bytes()).values["heat"] == heat
+    assert run_import(tmp_path / str(MAX_NUMBER), tmp_path / "-500").counts["refused"] == 0
 
 
 @pytest.mark.thorough
@@ -253,5 +252,5 @@ def test_a_real_store_comes_out_byte_for_byte(run_import, tmp_path):
         pytest.skip("no corpus here")
     run_import(store)
     export_articles(tmp_path / "out")
-    came = {path.name: path.read_bytes() for path in (store / "_news").glob("*.md")}
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out" / "_news").iterdir()} == came
+    stored = {path.name: path.read_bytes() for path in (store / "_news").glob("*.md")}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out" / "_news").iterdir()} == stored

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from articles.http.answers import FetchError, read_answer, read_body, read_headers, read_location
+from articles.http.response import FetchError, build_response, read_body, read_headers, read_location
 
 
 def response(*chunks, headers=()):
@@ -46,7 +46,7 @@ def test_a_redirect_is_joined_to_where_it_came_from(location, url):
     ],
 )
 def test_only_a_proper_etag_is_kept(given, kept):
-    assert read_answer("u", {"etag": given}).etag == kept
+    assert build_response("u", {"etag": given}).etag == kept
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_only_a_proper_etag_is_kept(given, kept):
     ],
 )
 def test_only_a_proper_date_is_kept(given, kept):
-    assert bool(read_answer("u", {"last-modified": given}).last_modified) == kept
+    assert bool(build_response("u", {"last-modified": given}).last_modified) == kept
 
 
 def test_packed_bodies_are_unpacked_and_nothing_is_unpacked_twice():
@@ -67,7 +67,7 @@ def test_packed_bodies_are_unpacked_and_nothing_is_unpacked_twice():
     whole = response(packed[:10], packed[10:])
     assert read_body(whole, {"content-encoding": "GZip"}, 1000, None) == b"tide" * 100
     for encoding in ("gzip, gzip", "br", "x-nonsense"):
-        with pytest.raises(FetchError, match="packed"):
+        with pytest.raises(FetchError, match="compressed"):
             read_body(response(packed), {"content-encoding": encoding}, 1000, None)
     for broken in (packed[:-12], b"\x1f\x8b nonsense"):
         with pytest.raises(FetchError, match="gzip"):
