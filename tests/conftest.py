@@ -1,7 +1,6 @@
 """Shared by all tests: no secrets, plain static files, a temporary media folder, article files on demand."""
 
 import os
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,16 +45,6 @@ def _quick_settings(django_test_environment, tmp_path_factory):
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     ):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_release():
-    """Every client has a page cache of its own; what they look at to name the release is the same for all."""
-    from articles.caching import pages as caching
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(caching, "_release", cache(caching._release))
         yield
 
 

@@ -1,24 +1,24 @@
 """The frame of every page: its addresses, topics, feeds and the reader's choices, and how a page is made."""
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from articles.caching.times import now_element
 from articles.caching.version import current_version
 from articles.pages.meta import absolute
-from articles.pages.shown import Page
-from articles.pages.times import mark, pieces_of
 from articles.pages.topics import leading_topics
 
 NAV_TOPICS = 12
 
 
-def render_page(request, template: str, title: str, *, status: int = 200, **context) -> Page:
+def render_page(request, template: str, title: str, *, status: int = 200, **context) -> HttpResponse:
     """Return a page: its own context in the site's frame."""
     context = {**frame(request), "page_title": title, **context}
-    return Page(pieces_of(render_to_string(template, context, request).encode()), status)
+    return HttpResponse(render_to_string(template, context, request), status=status)
 
 
 def feed_links(address: str, title: str, query: str = "") -> list[dict]:
@@ -46,8 +46,8 @@ def frame(request) -> dict:
         "language": choices.language,
         # {% cache %} stores nothing for 0 seconds, and for None without an end: keys name all they depend on.
         "cache_seconds": 0 if is_preview else None,
-        "path": mark("path"),
-        "as_of": {"iso": mark("iso"), "exact": mark("exact")},
+        "path": request.get_full_path(),
+        "as_of": now_element(),
         # A page behind the first is not the first, and its own address tells of a place that moves.
         "canonical": "" if "after" in request.GET else absolute(request, request.path),
         "is_preview": is_preview,

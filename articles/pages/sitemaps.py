@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
@@ -72,6 +73,7 @@ def month(request, year, month):
 
 
 @require_safe
+@cache_control(max_age=60)
 def news(request):
     """Stories of the last two days, in the form that news search engines read."""
     since = timezone.now() - timedelta(days=2)
