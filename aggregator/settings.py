@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "articles.monitoring.views.MonitoringMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
     "articles.caching.pages.PageCacheMiddleware",
-    "articles.api.views.CorsMiddleware",
+    "aggregator.middleware.ApiCorsMiddleware",
     "articles.pages.limits.LimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "aggregator.middleware.ContentPolicyMiddleware",

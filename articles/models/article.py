@@ -1,4 +1,4 @@
-"""Article: one report, and the questions readers and editors ask about reports (floor 1)."""
+"""Article: one report, and the questions visitors and editors ask about reports."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""Image and Rendition: a picture by its URL, and our own files of it (floor 1)."""
+"""Image and Rendition: a picture by its URL, and our own files of it."""
 
 import hashlib
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What a reader chose (floor 3): language and colours, kept in cookies that are set only when touched."""
+"""What a visitor chose: language and colours, in cookies that are set only when a choice is made."""
 
 from dataclasses import dataclass
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from articles.caching.version import cached
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
+from articles.pages.context import topics_in_order
 from articles.pages.feeds import xml_response
 from articles.pages.meta import absolute, origin, stamp
-from articles.pages.topics import topics_in_order
 
 FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
 
