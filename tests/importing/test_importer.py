@@ -7,10 +7,9 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from articles.editing.adding import add_article
 from django.core.management import CommandError, call_command
 
-from articles.editing.articles import set_published
+from articles.editing.articles import add_article, set_published
 from articles.frontmatter.fields import LATEST, read_article
 from articles.importing import importer
 from articles.models import (
