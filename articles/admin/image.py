@@ -36,10 +36,10 @@ class ImageForm(forms.ModelForm):
             raise forms.ValidationError(f"A picture can have {MAX_BYTES:,} bytes at most.")
         if upload:
             data, recipe = upload.read(), process.recipe_of(self.instance)
-            made = process.make(data, process.hash_of(data), recipe, process.shared_decoders())
-            if made.reason:
-                raise forms.ValidationError(f"This file {made.reason}.")
-            self.made = made
+            processed = process.process(data, process.hash_of(data), recipe, process.shared_decoders())
+            if processed.reason:
+                raise forms.ValidationError(f"This file {processed.reason}.")
+            self.processed = processed
         return upload
 
 
@@ -76,14 +76,14 @@ class ImageAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if form.cleaned_data.get("upload"):
             obj.is_edited = True
-            process.note_made(obj, form.made)
+            process.save_processed(obj, form.processed)
         elif form.cleaned_data.get("action") == "hide":
             hide_images([obj], request.user)
         elif form.cleaned_data.get("action") == "fetch":
             self._fetch(request, [obj])
 
     def _fetch(self, request, images) -> None:
-        ids = process.release(images)
+        ids = process.reset(images)
         if len(ids) > MAX_FETCHED_NOW:
             self.message_user(request, f"The next run of cache_images will fetch these {len(ids)} pictures.")
             return

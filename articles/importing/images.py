@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from articles.caching.writing import writing
 from articles.frontmatter.errors import printable
 from articles.frontmatter.links import LinkError, clean_link
-from articles.images.process import Keeping, keep_picture, keep_pictures
+from articles.images.process import PictureProcessor, store_picture, store_pictures
 from articles.importing.files import FileError, read_file
 from articles.importing.lookups import find_or_create, look_up
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
@@ -95,8 +95,8 @@ def _store_best(root: Path) -> None:
     with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
     found = ((images[full], _held(full, url, root)) for _, full, url in held)
-    with Keeping() as keeping:
-        keeping.add((image, data) for image, data in found if data is not None)
+    with PictureProcessor() as processor:
+        processor.add((image, data) for image, data in found if data is not None)
 
 
 def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
@@ -149,7 +149,7 @@ def _choose(
         data = _held(full, url, root)
         if data is not None:
             image = image or _image(full, purpose)
-            keep_picture(image, data)
+            store_picture(image, data)
         # Where an editor decided for no picture, a smaller one of the same is not wanted either.
         if image and (image.state == Image.State.READY or image.is_edited):
             return image
@@ -171,9 +171,9 @@ def _image(url: str, purpose: str) -> Image:
 
 def _store_article_pictures(store: Store, root: Path) -> None:
     """Make our files of article pictures that the store holds itself."""
-    waiting = list(Image.objects.brought_by(store))
+    waiting = list(Image.objects.waiting_in_store(store))
     found = ((image, local_picture(root, image.url)) for image in waiting)
-    keep_pictures((image, data) for image, data in found if data is not None)
+    store_pictures((image, data) for image, data in found if data is not None)
 
 
 def local_picture(root: Path, url: str) -> bytes | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from articles.caching import version
-from articles.images.process import hide, keep_picture, release
+from articles.images.process import hide, reset, store_picture
 from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
@@ -50,13 +50,13 @@ def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, ru
         return found == {True} and feed, found == {False} and not feed
 
     assert shown() == (False, True)
-    keep_picture(image, jpeg(1200, 800))
+    store_picture(image, jpeg(1200, 800))
     assert shown() == (True, False)
     hide([image])
     assert shown() == (False, True)
-    release([image])
+    reset([image])
     image.refresh_from_db()
-    keep_picture(image, jpeg(1200, 800))
+    store_picture(image, jpeg(1200, 800))
     assert shown() == (True, False)
     image.renditions.all().delete()
     call_command("clear_pages")
@@ -67,7 +67,7 @@ def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, ru
 def test_picture_files_pass_by_the_page_cache_whatever_their_address(story, client, settings, address):
     settings.MEDIA_URL = address
     image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
-    keep_picture(image, jpeg())
+    store_picture(image, jpeg())
     name = image.renditions.first().name
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(f"/media/{name}")

@@ -71,7 +71,7 @@ def test_where_no_picture_can_be_stored_the_stories_are_there_and_it_is_reported
         raise PermissionError(errno.EACCES, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(process, "make", refuse)
+        patch.setattr(process, "process", refuse)
         report = run_import(store)
     assert report.files[-1].reason == "its pictures cannot be stored: Permission denied"
     assert ImportRun.objects.get().refused == 1

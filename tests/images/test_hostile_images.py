@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.images.decoding import Decoders
-from articles.images.recipes import PictureError
+from articles.images.decoder import Decoders, PictureError
 from tests.conftest import SHARED
 from tests.pictures import opened
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from articles.images.process import keep_picture
+from articles.images.process import store_picture
 from articles.images.prune import prune_images
 from articles.models import Article, Image, Rendition
 from tests.pictures import jpeg
@@ -22,7 +22,7 @@ def shown(write_article, run_import):
     """A picture of a public article."""
     run_import(write_article("shown", images=[{"url": "https://a.example/shown.jpg"}]))
     image = Image.objects.get()
-    keep_picture(image, jpeg(shade=1))
+    store_picture(image, jpeg(shade=1))
     return image
 
 
@@ -34,7 +34,7 @@ def spare(write_article, run_import):
         url = f"https://a.example/{name}.jpg"
         run_import(write_article(name, published=False, images=[{"url": url}]))
         image = Image.objects.get(url=url)
-        keep_picture(image, jpeg(shade=50 * day))
+        store_picture(image, jpeg(shade=50 * day))
         Image.objects.filter(pk=image.pk).update(fetched_at=datetime(2023, 5, day, tzinfo=UTC))
         found.append(image)
     return found
@@ -86,7 +86,7 @@ def test_what_readers_see_stays_even_above_the_quota(shown, spare):
 
 
 def test_a_file_that_two_pictures_share_stays_as_long_as_one_needs_it(shown, spare):
-    keep_picture(spare[0], jpeg(shade=1))
+    store_picture(spare[0], jpeg(shade=1))
     prune_images(quota=1)
     assert not spare[0].renditions.exists()
     assert all(default_storage.exists(name) for name in names(shown))

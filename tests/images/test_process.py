@@ -1,4 +1,4 @@
-"""Keeping a picture: once for the same bytes, and never against an editor's word."""
+"""Processing of pictures: once for the same bytes, and never against an editor's choice."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,10 +8,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from articles.images import process as keeping
-from articles.images.decoding import Decoders
+from articles.images import process as processing
+from articles.images.decoder import Decoders
 from articles.models import Image, Rendition
-from articles.models.bulk import has_server
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +31,9 @@ def image(name="tide", **fields):
     return Image.objects.create(url=url, url_hash=Image.hash_of(url), **fields)
 
 
-def test_files_are_stored_and_written_down():
+def test_files_and_rows_are_stored():
     kept = image()
-    assert keeping.keep_picture(kept, jpeg())
+    assert processing.store_picture(kept, jpeg())
     kept.refresh_from_db()
     assert (kept.state, kept.reason, kept.recipe) == ("ready", "", "picture-1")
     assert kept.fetched_at
@@ -46,40 +45,18 @@ def test_files_are_stored_and_written_down():
 def test_the_same_bytes_under_several_urls_are_decoded_once(counted):
     first, second, logo = image("a"), image("b"), image("c", purpose="logo")
     for each in (first, second, first, logo):
-        assert keeping.keep_picture(each, jpeg())
+        assert processing.store_picture(each, jpeg())
     assert len(counted) == 2  # once as a picture, once as a logo
     names = [list(each.renditions.values_list("shape", "width", "name")) for each in (first, second)]
     assert names[0] == names[1]
     assert logo.renditions.count() == 1
 
 
-@pytest.mark.parametrize("error", [None, PermissionError])
-def test_keeping_is_done_when_all_pictures_are_made_without_an_error(monkeypatch, error):
-    go, make = threading.Event(), keeping.make
-
-    def late(*given):
-        assert go.wait(10)
-        if error:
-            raise error
-        return make(*given)
-
-    monkeypatch.setattr(keeping, "make", late)
-    with suppress(PermissionError), keeping.Keeping() as kept:
-        assert kept.is_done()
-        kept.add([(image(), jpeg())])
-        assert not kept.is_done()
-        go.set()
-        kept._waiting[0][2].exception(10)
-        assert kept.is_done() == (error is None)
-        kept.finish()
-    assert Image.objects.get().renditions.exists() == (error is None)
-
-
-def test_many_pictures_are_kept_and_the_same_bytes_still_decoded_once(counted):
+def test_many_pictures_are_stored_and_the_same_bytes_still_decoded_once(counted):
     images = [image(str(number)) for number in range(6)]
     chosen = image("chosen", is_edited=True)
     data = [jpeg(shade=number % 3) for number in range(6)]
-    keeping.keep_pictures([*zip(images, data, strict=True), (chosen, data[0]), (images[0], data[0])])
+    processing.store_pictures([*zip(images, data, strict=True), (chosen, data[0]), (images[0], data[0])])
     assert sorted(counted) == sorted(data[:3])
     assert Image.objects.filter(state="ready").count() == 6
     assert images[0].renditions.first().name == images[3].renditions.first().name
@@ -88,7 +65,7 @@ def test_many_pictures_are_kept_and_the_same_bytes_still_decoded_once(counted):
 def test_refused_bytes_are_refused_under_every_url_without_another_look(counted):
     for name in ("a", "b"):
         refused = image(name)
-        assert not keeping.keep_picture(refused, b"<svg/>")
+        assert not processing.store_picture(refused, b"<svg/>")
         assert refused.state == "refused"
         assert refused.reason == "is no JPEG, PNG, GIF, WebP or AVIF picture"
     assert len(counted) == 1
@@ -96,43 +73,43 @@ def test_refused_bytes_are_refused_under_every_url_without_another_look(counted)
 
 def test_new_bytes_replace_the_old_files():
     kept = image()
-    keeping.keep_picture(kept, jpeg(shade=1))
+    processing.store_picture(kept, jpeg(shade=1))
     before = set(kept.renditions.values_list("name", flat=True))
-    keeping.keep_picture(kept, jpeg(shade=200))
+    processing.store_picture(kept, jpeg(shade=200))
     assert not before & set(kept.renditions.values_list("name", flat=True))
 
 
 def test_files_of_an_older_recipe_are_made_anew(counted):
     kept = image()
-    keeping.keep_picture(kept, jpeg())
+    processing.store_picture(kept, jpeg())
     Image.objects.update(recipe="")
     kept.refresh_from_db()
-    assert keeping.keep_picture(kept, jpeg())
+    assert processing.store_picture(kept, jpeg())
     assert len(counted) == 2
     assert kept.recipe == "picture-1"
 
 
 def test_what_an_editor_chose_survives_an_import():
     kept, hidden = image("a"), image("b")
-    keeping.keep_picture(kept, jpeg(shade=1), by_editor=True)
-    keeping.hide([hidden])
+    processing.store_picture(kept, jpeg(shade=1), by_editor=True)
+    processing.hide([hidden])
     hidden.refresh_from_db()
     chosen = kept.content_hash
-    assert keeping.keep_picture(kept, jpeg(shade=200))
-    assert not keeping.keep_picture(hidden, jpeg(shade=200))
+    assert processing.store_picture(kept, jpeg(shade=200))
+    assert not processing.store_picture(hidden, jpeg(shade=200))
     assert kept.content_hash == chosen
     assert hidden.state == "off"
 
 
-def test_released_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_until_then():
+def test_reset_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_until_then():
     given, chosen, hidden = (
         image("a"),
         image("b"),
         image("c", state="refused", reason="is no picture", tries=3),
     )
-    keeping.keep_picture(given, jpeg())
-    keeping.keep_picture(chosen, jpeg(), by_editor=True)
-    keeping.release([given, chosen, hidden])
+    processing.store_picture(given, jpeg())
+    processing.store_picture(chosen, jpeg(), by_editor=True)
+    processing.reset([given, chosen, hidden])
     states = dict(Image.objects.values_list("pk", "state"))
     assert states == {given.pk: "ready", chosen.pk: "waiting", hidden.pk: "waiting"}
     assert not Image.objects.filter(is_edited=True).exists()
@@ -142,36 +119,37 @@ def test_released_pictures_wait_to_be_fetched_but_what_a_host_gave_is_shown_unti
 
 def test_of_many_pictures_of_the_same_bytes_one_is_asked_for(django_assert_max_num_queries):
     for number in range(5):
-        keeping.keep_picture(image(str(number)), jpeg())
-    content_hash = keeping.hash_of(jpeg())
+        processing.store_picture(image(str(number)), jpeg())
+    content_hash = processing.hash_of(jpeg())
     with django_assert_max_num_queries(2):
-        found = keeping.made_before([content_hash, "0" * 64], keeping.PICTURE)
+        found = processing.find_processed([content_hash, "0" * 64], processing.PICTURE)
     assert list(found) == [content_hash]
     assert Image.objects.twins([content_hash], "picture-1").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_may_keep_one_picture_at_once(monkeypatch):
-    if not has_server():
+def test_two_processes_may_store_one_picture_at_once(monkeypatch):
+    if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer at a time")
-    kept, both, insert_rows = image(), threading.Barrier(2), keeping.insert_rows
+    stored, both = image(), threading.Barrier(2)
+    bulk_create = Rendition.objects.bulk_create
 
-    def insert_when_both_are_there(model, *given, **options):
-        if model is Rendition:
-            with suppress(threading.BrokenBarrierError):  # who waits for the other's lock does not come
-                both.wait(0.5)
-        return insert_rows(model, *given, **options)
+    def create_when_both_are_there(*given, **options):
+        with suppress(threading.BrokenBarrierError):  # who waits for the other's lock does not come
+            both.wait(0.5)
+        return bulk_create(*given, **options)
 
-    monkeypatch.setattr(keeping, "insert_rows", insert_when_both_are_there)
+    monkeypatch.setattr(Rendition.objects, "bulk_create", create_when_both_are_there)
     files = (("whole", 320, 200, 1000, "a/b.webp"),)
 
     def note():
         try:
-            keeping.note_made(Image.objects.get(pk=kept.pk), keeping.Made("0" * 64, "picture-1", files))
+            processed = processing.Processed("0" * 64, "picture-1", files)
+            processing.save_processed(Image.objects.get(pk=stored.pk), processed)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as threads:
         for done in [threads.submit(note), threads.submit(note)]:
             done.result()
-    assert kept.renditions.count() == 1
+    assert stored.renditions.count() == 1

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from PIL import Image as Pillow
 
-from articles.images.recipes import PictureError
+from articles.images.decoder import PictureError
 from articles.images.renditions import make_renditions
 from articles.importing.images import local_picture
 from articles.models import Image, Provider

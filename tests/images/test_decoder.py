@@ -5,11 +5,10 @@ import os
 
 import pytest
 
-from articles.images import decoding
-from articles.images.decoder import reply
-from articles.images.decoding import Decoders
-from articles.images.recipes import LOGO, PictureError
-from articles.images.renditions import make_renditions
+from articles.http.sandbox import ROOT
+from articles.images import decoder
+from articles.images.decoder import LOGO, Decoders, PictureError
+from articles.images.renditions import make_renditions, reply
 from tests.pictures import encoded, halves, jpeg
 
 ANSWER = "import sys, json; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"
@@ -24,7 +23,7 @@ def test_a_picture_is_decoded_as_it_would_be_here():
 
 
 def test_one_process_serves_many_pictures_and_is_replaced_in_time(monkeypatch):
-    monkeypatch.setattr(decoding, "LIFE", 2)
+    monkeypatch.setattr(decoder, "PICTURES_PER_PROCESS", 2)
     with Decoders(1) as decoders:
         seen = []
         for shade in range(4):
@@ -46,12 +45,12 @@ def test_no_process_is_left_over():
     ids=["hangs", "killed", "ends", "fails"],
 )
 def test_a_decoder_that_dies_or_hangs_costs_one_picture(monkeypatch, program):
-    good = decoding._START
+    good = decoder._PROGRAM
     with Decoders(1, seconds=0.5) as decoders:
-        monkeypatch.setattr(decoding, "_START", program)
+        monkeypatch.setattr(decoder, "_PROGRAM", program)
         with pytest.raises(PictureError, match="limits"):
             decoders.decode(jpeg())
-        monkeypatch.setattr(decoding, "_START", good)
+        monkeypatch.setattr(decoder, "_PROGRAM", good)
         decoders.seconds = 10
         assert decoders.decode(jpeg())
 
@@ -64,7 +63,7 @@ def test_a_decoder_that_dies_or_hangs_costs_one_picture(monkeypatch, program):
      b'{"reason": "", "files": [["whole", 1, 1, 9]]}\n<script>x', b'{"reason": "", "files": []}\n'],
 )  # fmt: skip
 def test_a_decoder_that_lies_is_not_believed(monkeypatch, answer):
-    monkeypatch.setattr(decoding, "_START", ANSWER.format(answer=answer))
+    monkeypatch.setattr(decoder, "_PROGRAM", ANSWER.format(answer=answer))
     with Decoders(1, seconds=5) as decoders, pytest.raises(PictureError):
         decoders.decode(jpeg())
 
@@ -73,8 +72,8 @@ def test_a_decoder_finds_no_environment_and_writes_no_file(monkeypatch, tmp_path
     monkeypatch.setenv("SECRET_KEY", "tide-table")
     program = (
         "import os, sys, json; from pathlib import Path\n"
-        f"sys.path.insert(0, {str(decoding.ROOT)!r})\n"
-        "from articles.images.decoder import limit; limit(2**28)\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "from articles.http.sandbox import limit; limit(2**28)\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "try:\n"
         f"    Path({str(tmp_path / 'out')!r}).write_text('x'); wrote = True\n"
@@ -82,7 +81,7 @@ def test_a_decoder_finds_no_environment_and_writes_no_file(monkeypatch, tmp_path
         "print(json.dumps({'reason': f'{wrote} {sorted(os.environ)}', 'files': []}), flush=True)\n"
         "sys.stdin.buffer.read()"
     )
-    monkeypatch.setattr(decoding, "_START", program)
+    monkeypatch.setattr(decoder, "_PROGRAM", program)
     with Decoders(1, seconds=5) as decoders, pytest.raises(PictureError) as caught:
         decoders.decode(jpeg())
     assert "SECRET_KEY" not in str(caught.value)
@@ -90,10 +89,11 @@ def test_a_decoder_finds_no_environment_and_writes_no_file(monkeypatch, tmp_path
 
 
 def test_a_picture_that_needs_too_much_memory_is_refused(monkeypatch):
-    program = decoding._START.replace("; main()", "; decoder.MEMORY = 20_000_000; main()").replace(
-        "from articles.images.decoder import main", "from articles.images import decoder; main = decoder.main"
+    program = decoder._PROGRAM.replace("; main()", "; renditions.MEMORY = 20_000_000; main()").replace(
+        "from articles.images.renditions import main",
+        "from articles.images import renditions; main = renditions.main",
     )
-    monkeypatch.setattr(decoding, "_START", program)
+    monkeypatch.setattr(decoder, "_PROGRAM", program)
     with Decoders(1) as decoders:
         with pytest.raises(PictureError, match="memory"):
             decoders.decode(encoded(halves(4000, 3000), "PNG"))

@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
-from articles.images.recipes import LOGO, PICTURE, Picture, PictureError
+from articles.images.decoder import LOGO, PICTURE, EncodedFile, PictureError
 from articles.images.renditions import make_renditions
 from tests.pictures import encoded, halves, jpeg, opened
 
@@ -141,7 +141,7 @@ def test_a_file_with_more_than_pixels_is_no_clean_file():
     halves().save(target, "WEBP", exif=exif)
     clean = make_renditions(jpeg())[0].content
     for content in (target.getvalue(), clean + b"tail", clean[:-1], b"", b"RIFF", jpeg()):
-        assert not Picture("whole", 800, 600, content).is_clean()
+        assert not EncodedFile("whole", 800, 600, content).is_clean()
 
 
 def test_the_same_picture_has_the_same_name_and_another_has_another():

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage, storages
 
 from articles.images import prune as pruning
-from articles.images.process import keep_picture
+from articles.images.process import store_picture
 from articles.images.prune import prune_images
 from articles.models import Image
 from tests.pictures import jpeg
@@ -60,7 +60,7 @@ def test_pictures_are_kept_served_and_pruned_in_an_object_store(bucket, client, 
     assert type(storages["default"]).__name__ == "S3Storage"
     url = "https://harbour-gazette.example/tide.jpg"
     image = Image.objects.create(url=url, url_hash=Image.hash_of(url))
-    assert keep_picture(image, jpeg())
+    assert store_picture(image, jpeg())
     names = [file.name for file in image.renditions.all()]
     assert sorted(bucket()) == sorted(f"news/{name}" for name in set(names))
     for file in image.renditions.all():
