@@ -13,9 +13,19 @@ def application(environ, start_response):
 
     What is streamed, such as pictures, stays as it is.
     """
+    environ["CONTENT_TYPE"] = _without_charset(environ.get("CONTENT_TYPE", ""))
     answer = site(environ, start_response)
     if getattr(answer, "streaming", True):
         return answer
     whole = [answer.content]
     answer.close()
     return whole
+
+
+def _without_charset(content_type: str) -> str:
+    """Drop all parameters but a form's boundary: queries and forms are UTF-8 whatever a header says.
+
+    Django looks a charset up before any of its error handling, and some names of codecs raise there.
+    """
+    kind, *parameters = content_type.split(";")
+    return ";".join([kind, *(p for p in parameters if p.strip().lower().startswith("boundary="))])

@@ -1,7 +1,5 @@
 """The app of the news aggregator."""
 
-import gc
-
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
@@ -32,6 +30,3 @@ class ArticlesConfig(AppConfig):
         for check in checks.BEFORE_DEPLOYING:
             register(check, deploy=True)
         post_migrate.connect(_after_migrations, sender=self)
-        if not gc.isenabled():  # manage.py has left it to us to say when all modules are there
-            gc.freeze()
-            gc.enable()

@@ -1,7 +1,6 @@
 """Shared by all tests: no secrets, plain static files, a temporary media folder, article files on demand."""
 
 import os
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,16 +45,6 @@ def _quick_settings(django_test_environment, tmp_path_factory):
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
     ):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_release():
-    """Every client has a page cache of its own; what they look at to name the release is the same for all."""
-    from articles.caching import pages as caching
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(caching, "_release", cache(caching._release))
         yield
 
 
@@ -130,11 +119,29 @@ def write_article(tmp_path):
 @pytest.fixture
 def run_import(db):
     def run(*paths, **options):
-        from articles.importing.importer import import_paths
+        from tests.importing.helpers import import_all
 
-        return import_paths(paths, keeps_files=True, **options)
+        return import_all(paths, keeps_files=True, **options)
 
     return run
+
+
+@pytest.fixture
+def passing():
+    """Return a context in which everything that is done to the database is undone at its end."""
+
+    from django.db import transaction
+
+    class Passing:
+        def __enter__(self):
+            self.block = transaction.atomic()
+            self.block.__enter__()
+
+        def __exit__(self, *error):
+            transaction.set_rollback(True)
+            self.block.__exit__(*error)
+
+    return Passing
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from articles.images.process import keep_picture
+from articles.images.process import store_picture
 from articles.models import Image as Picture
 
 
@@ -33,7 +33,7 @@ def add_picture(owner, field, name, purpose="picture"):
     """Give a topic, a provider or a source a picture that we have."""
     url = f"https://a.example/{name}.jpg"
     image = Picture.objects.create(url=url, url_hash=Picture.hash_of(url), purpose=purpose)
-    keep_picture(image, jpeg(400, 300, shade=7))
+    store_picture(image, jpeg(400, 300, shade=7))
     setattr(owner, field, image)
     owner.save()
     return image

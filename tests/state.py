@@ -8,17 +8,17 @@ from articles.models import Article, Provider, RelatedEntry, SourceDocument, Sto
 
 _COLUMNS = (
     "url", "web_url", "original_url", "amp_url", "cdn_amp_url", "title", "excerpt", "published_at", "kind",
-    "quality", "heat", "is_published", "is_removed", "origin", "provider_name", "edited_fields", "told",
+    "quality", "heat", "is_published", "is_removed", "origin", "provider_name", "edited_fields", "digest",
     "story_position", "needs_grouping",
 )  # fmt: skip
 
 
 def archive_state() -> dict:
     """Return what the archive holds, all but what is withdrawn: equal archives give equal states."""
-    articles = list(Article.objects.told().select_related("provider", "related_list"))
+    articles = list(Article.objects.live().select_related("provider"))
     keys = dict(Article.objects.values_list("pk", "link_key"))
     entries: dict[int, list[int]] = {}
-    for row, member in RelatedEntry.objects.order_by("list", "position").values_list("list", "article"):
+    for row, member in RelatedEntry.objects.values_list("list", "article"):
         entries.setdefault(row, []).append(member)
     return {
         "articles": {article.link_key: _article(article, entries, keys) for article in articles},
@@ -35,8 +35,7 @@ def archive_state() -> dict:
 
 
 def _article(article, entries, keys):
-    row = article.related_list
-    related = [pk for pk in entries.get(row.pk, ()) if not row.digest or pk != article.pk] if row else []
+    related = [pk for pk in entries.get(article.related_list_id, ()) if pk != article.pk]
     return {name: getattr(article, name) for name in _COLUMNS} | {
         # Which of two files of one name holds the plain address depends on which came first.
         "stem": article.stem.partition("-~")[0] if article.origin == Article.Origin.FILE else "",
@@ -45,13 +44,13 @@ def _article(article, entries, keys):
         "images": list(
             article.image_links.values_list("image__url", "width", "height", "is_cached", "title")
         ),
-        "related": [keys[pk] for pk in related],
+        "related": sorted(keys[pk] for pk in related),
     }
 
 
 def _stories(keys):
     members: dict[int, list[str]] = {}
-    for story, key in Article.objects.told().values_list("story", "link_key"):
+    for story, key in Article.objects.live().values_list("story", "link_key"):
         members.setdefault(story, []).append(key)
     names = (
         "is_public", "heat", "rank", "published_at", "first_report_at", "last_report_at", "article_count",
@@ -79,7 +78,7 @@ def _topics():
 
 
 def _providers():
-    used = Provider.objects.filter(articles__in=Article.objects.told())
+    used = Provider.objects.filter(articles__in=Article.objects.live())
     shown = Provider.objects.filter(is_described=True) | used
     for provider in shown.distinct().select_related("logo"):
         names = ("domain", "name", "is_described", "report_count")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from articles.images.process import keep_pictures
+from articles.images.process import store_pictures
 from articles.models import Image, Story
 from tests.browser import CHROMIUM, browsing, scroll_down, served  # noqa: F401 (served is a fixture)
 from tests.pictures import encoded
@@ -40,7 +40,7 @@ def public(transactional_db, pictures, write_article, run_import):
             topics=["Tidal Energy", f"Topic {number % 3}"],
         ).parent
     run_import(folder)
-    keep_pictures(zip(Image.objects.order_by("pk"), pictures, strict=True))
+    store_pictures(zip(Image.objects.order_by("pk"), pictures, strict=True))
     story = Story.objects.public().first()
     return {
         "front": "/",

@@ -7,9 +7,9 @@ from articles.editing import stories as deciding
 from articles.editing.adding import add_article
 from articles.editing.undo import undo
 from articles.frontmatter.fields import LATEST, read_article
-from articles.importing.undo import undo_import
-from articles.models import Article, Edit, HandMade, Image, ImportRun, Story
+from articles.models import Article, Edit, HandMade, Image, Story
 from tests.desk_help import database, write_stories
+from tests.importing.helpers import undo as undo_import
 from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_an_editors_article_is_that_again_when_its_file_goes(
         other.unlink()
         run = run_import(path).run
         assert client.get(address).status_code == 301
-        undo_import(ImportRun.objects.get(pk=run))
+        undo_import(run)
         assert differences_of(archive_state(), before) == []
     else:
         run_import(path.parent)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from articles.images.process import keep_picture
+from articles.images.process import store_picture
 from articles.models import Image
 from tests.network import Site
 from tests.pictures import jpeg
@@ -31,7 +31,7 @@ def change(desk, image, **fields):
 
 
 def test_the_list_shows_thumbnail_state_and_reason(desk, image):
-    keep_picture(image, jpeg())
+    store_picture(image, jpeg())
     url = "https://harbour-gazette.example/<script>.jpg"
     Image.objects.create(url=url, url_hash="x", state="refused", reason="is a damaged picture")
     page = desk.get(LIST).content.decode()
@@ -57,7 +57,7 @@ def test_an_upload_that_is_no_picture_is_refused_in_the_form(desk, image):
 
 
 def test_an_editor_can_decide_for_no_picture(desk, image):
-    keep_picture(image, jpeg())
+    store_picture(image, jpeg())
     change(desk, image, act="hide")
     assert (image.state, image.is_edited) == ("off", True)
 
@@ -97,6 +97,6 @@ def test_who_may_only_look_can_decide_nothing(client, image, django_user_model):
 def test_the_list_takes_as_many_queries_for_twice_the_pictures(desk, django_assert_max_num_queries):
     for number in range(20):
         url = f"https://harbour-gazette.example/{number}.jpg"
-        keep_picture(Image.objects.create(url=url, url_hash=Image.hash_of(url)), jpeg())
+        store_picture(Image.objects.create(url=url, url_hash=Image.hash_of(url)), jpeg())
     with django_assert_max_num_queries(9):
         desk.get(LIST)

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 
 from articles.editing.audit import act
 from articles.http.client import MAX_BYTES
-from articles.images import process as keeping
+from articles.images import process
 from articles.images.fetch import cache_images
 from articles.models import Edit, Image
 
@@ -46,11 +46,11 @@ class ImageForm(forms.ModelForm):
         if upload and upload.size > MAX_BYTES:
             raise forms.ValidationError(f"A picture may have {MAX_BYTES:,} bytes at most.")
         if upload:
-            data, recipe = upload.read(), keeping.recipe_of(self.instance)
-            made = keeping.make(data, keeping.hash_of(data), recipe, keeping.shared_decoders())
-            if made.reason:
-                raise forms.ValidationError(f"This file {made.reason}.")
-            self.made = made
+            data, recipe = upload.read(), process.recipe_of(self.instance)
+            processed = process.process(data, process.hash_of(data), recipe, process.shared_decoders())
+            if processed.reason:
+                raise forms.ValidationError(f"This file {processed.reason}.")
+            self.processed = processed
         return upload
 
 
@@ -98,7 +98,7 @@ class ImageAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if form.cleaned_data.get("upload"):
             obj.is_edited = True
-            keeping.note_made(obj, form.made)
+            process.save_processed(obj, form.processed)
         elif form.cleaned_data.get("act") == "hide":
             self._hide(request, [obj])
         elif form.cleaned_data.get("act") == "fetch":
@@ -106,10 +106,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     def _hide(self, request, images) -> int:
         with act(Edit.Kind.PICTURE, request.user, image=[image.pk for image in images]):
-            return keeping.hide(images)
+            return process.hide(images)
 
     def _fetch(self, request, images) -> None:
-        ids = keeping.release(images)
+        ids = process.reset(images)
         if len(ids) > FETCHED_AT_ONCE:
             self.message_user(request, f"{len(ids)} will be fetched by the next run of cache_images.")
             return

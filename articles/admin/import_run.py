@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 
 from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
+from articles.stories.grouping import group_waiting
 
 
 class SeenOnly:
@@ -57,6 +58,7 @@ class ImportRunAdmin(SeenOnly, admin.ModelAdmin):
         except UndoError as error:
             self.message_user(request, f"{error}.", messages.ERROR)
             return
+        group_waiting()
         told = f"{counts['updated']} files put back, {counts['withdrawn']} withdrawn"
         self.message_user(request, f"{told}, {counts['refused']} left as they are.", messages.SUCCESS)
 

@@ -5,8 +5,8 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.http.answers import FetchError
-from articles.images.fetch import make_fetcher
+from articles.http.client import make_fetcher
+from articles.http.response import FetchError
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources

@@ -7,8 +7,8 @@ from functools import partial
 from articles.models import Article, Story, StoryTopic
 from articles.models.story import story_url
 from articles.pages.cards import logos_of, pictures_of
+from articles.pages.context import topic_links
 from articles.pages.meta import absolute
-from articles.pages.topics import topic_links
 
 
 class Teller:

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from ninja.renderers import BaseRenderer
@@ -18,9 +18,9 @@ from articles.api import schemas as shape
 from articles.api.rows import tell_articles, tell_stories, tell_story
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
 from articles.pages.cards import logos_of
+from articles.pages.context import topics_in_order
 from articles.pages.meta import absolute, json_text
 from articles.pages.pagination import page_of
-from articles.pages.topics import topics_in_order
 from articles.search.finding import Scope, find_newest
 from articles.search.words import parse_query
 
@@ -225,25 +225,3 @@ def search(
     following = str(found.keys[limit - 1]) if len(found.keys) > limit else ""
     rows = Article.objects.found(found.ids[:limit])
     return _page(request, tell_articles(request, rows), following)
-
-
-class CorsMiddleware:
-    """Lets any page's script read the API, without credentials; answers the browser's question before."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if not request.path_info.startswith("/api/"):
-            return self.get_response(request)
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            answer = HttpResponse(status=204)
-            answer["Access-Control-Allow-Methods"] = "GET, HEAD"
-            answer["Access-Control-Allow-Headers"] = "If-None-Match"
-            answer["Access-Control-Max-Age"] = "86400"
-        else:
-            answer = self.get_response(request)
-        answer["Access-Control-Allow-Origin"] = "*"
-        answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-        answer["Access-Control-Expose-Headers"] = "ETag"
-        return answer

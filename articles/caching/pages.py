@@ -1,267 +1,172 @@
-"""The page cache (floor 3): finished answers with ready compressed bytes, good for one state of the site.
+"""The page cache: a middleware that holds finished answers to visitors in this process's memory.
 
-An answer is kept under its address, the reader's language and colours, and the site's version (see
-articles/caching/version.py), so every process sees an act at the desk on its next request and any other
-change soon after, and nothing has to be purged. Pages say "3 min ago": kept ones hold marks, filled
-anew each minute. Feeds, sitemaps and data hold no relative times and last as long as the version does. The
-ETag names the same things, so a conditional request is answered without rendering where the page is kept: its
-answer repeats the headers of the page.
-
-Nothing private is kept: the desk's addresses pass by, and an answer that sets a cookie or says so is not
-kept.
+An answer is cached under all that a view can see: before a view is asked, the request loses every header but
+its host, and its query is UTF-8. So no two requests of one key can have different answers. The site version
+is part of the key, so nothing has to be purged. Every PAGE_CACHE_SECONDS a page's relative times are renewed.
+Nothing private is cached: the newsroom passes by, and so do answers that set a cookie or say "no-store".
 """
 
 import gzip
 import re
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
-from django.http.response import ResponseHeaders
-from django.utils.cache import patch_vary_headers
+from django.utils import timezone
+from django.utils.cache import get_max_age, patch_vary_headers
 
 from aggregator.middleware import complete, is_desk
+from articles.caching.times import renew_relative_times
 from articles.caching.version import bump, pinned_version
-from articles.pages.preferences import read_choices
-from articles.pages.shown import Page
-from articles.pages.times import fill
 
-LONGEST_ADDRESS = 400  # characters of path and query; longer ones are answered, not kept
-MEDIA_PATH = "/media/"  # where pictures are served (urls.py)
-SMALLEST_PACKED = 400  # bytes from which on compression pays
-TIMELESS = (".atom", ".json", ".xml", ".txt")
-AGING = "/news-sitemap.xml"  # tells of the last two days: made anew each minute
-
-
-def _release() -> str:
-    """Name what the answers are made by, so that a new release's pages are new to caches too."""
-    root = Path(settings.BASE_DIR)
-    files = [
-        p for folder in ("articles", "templates", "static", "locale") for p in (root / folder).rglob("*.*")
-    ]
-    return str(max((path.stat().st_mtime_ns for path in files), default=0))
-
-
-# Who takes compressed bytes, and who names them to refuse them.
+MAX_ADDRESS = 400  # characters of path and query; longer ones are answered, not cached
+MEDIA_PATH = "/media/"  # of urls.py; MEDIA_URL may be the address of a cache that asks here
+MIN_COMPRESSED = 400  # bytes
+_OWN_HEADERS = {"content-length", "etag", "vary", "cache-control"}
+_VARY = ("Accept-Language", "Cookie")
 _NO_GZIP = re.compile(r"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)")
 
 
-def takes_gzip(meta: dict) -> bool:
-    """Tell whether a client takes compressed bytes (RFC 9110, 12.5.3)."""
-    said = meta.get("HTTP_ACCEPT_ENCODING", "")
-    return "gzip" in said and not (";" in said and _NO_GZIP.search(said))
-
-
-def has_already(meta: dict, etag: str) -> bool:
-    """Tell whether a client says that it has the answer of this tag (RFC 9110, 13.1.2: compared weakly)."""
-    said = meta.get("HTTP_IF_NONE_MATCH", "")
-    return bool(said) and (etag.removeprefix("W/") in said or said.strip() == "*")
-
-
-class ReadyHeaders(ResponseHeaders):
-    """Headers that were checked when an answer was kept, taken over at once instead of one by one."""
-
-    def __init__(self, checked: dict[str, tuple[str, str]]):
-        self._store = checked.copy()
-
-    def items(self):
-        return self._store.values()
-
-
-@dataclass(slots=True, frozen=True)
-class Form:
-    """One form of an answer, plain or packed, with all headers that it is sent with."""
-
-    body: bytes
-    headers: dict[str, tuple[str, str]]
-
-    @classmethod
-    def of(cls, body: bytes, headers: dict[str, str]) -> "Form":
-        told = {**headers, "Content-Length": str(len(body))}
-        return cls(body, {name.lower(): (name, value) for name, value in told.items()})
-
-    @property
-    def sent(self) -> list[tuple[str, str]]:
-        """The headers as WSGI wants them."""
-        return [*self.headers.values()]
-
-
-class Filled:
-    """An answer as it is this minute, in its two forms."""
-
-    def __init__(self, minute: int, etag: str, body: bytes, headers: dict[str, str]):
-        self.minute, self.etag = minute, etag
-        self.headers = headers | _told_to_caches(etag)
-        self.plain = Form.of(body, self.headers)
-
-    @cached_property
-    def packed(self) -> Form:
-        """The compressed form, made when first asked for; the plain one where that does not pay."""
-        if len(self.plain.body) < SMALLEST_PACKED:
-            return self.plain
-        body = gzip.compress(self.plain.body, 6, mtime=0)
-        return Form.of(body, self.headers | {"Content-Encoding": "gzip"})
-
-    def form(self, meta: dict) -> Form:
-        """Return the form that a request takes."""
-        return self.packed if takes_gzip(meta) else self.plain
-
-    @cached_property
-    def unchanged(self) -> list[tuple[str, str]]:
-        """The headers of a 304: the page's own, which a browser puts in place of those that it holds."""
-        return [(name, value) for name, value in self.headers.items() if name != "Content-Type"]
-
-
-@dataclass(slots=True)
-class Kept:
-    """A finished answer: its headers, what its bytes are made from, and these as they were sent last."""
-
-    headers: dict[str, str]
-    pieces: list[bytes]  # text and, where a page says a relative time, mark in turn
-    filled: Filled | None = None
-
-    @property
-    def size(self) -> int:
-        """About its bytes in memory: pieces, plain form, compressed form (a fifth), what surrounds them."""
-        length = len(self.filled.plain.body)
-        return length * (11 if len(self.pieces) > 1 else 6) // 5 + 80 * len(self.pieces) + 500
-
-    def fill(self, minute: int, etag: str, address: str, language: str) -> Filled:
-        """Bring relative times up to this minute."""
-        self.filled = Filled(minute, etag, fill(self.pieces, address, language), self.headers)
-        return self.filled
-
-
 class PageCacheMiddleware:
-    """Answers readers' GET and HEAD from memory where it can, and keeps what it could not."""
+    """Answers visitors' GET and HEAD out of memory where it can. Stands after the preferences' middleware."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.release = _release()
-        self.kept: OrderedDict[tuple, Kept] = OrderedDict()
+        self.pages: OrderedDict[tuple, CachedPage] = OrderedDict()  # the oldest first
         self.version, self.size, self.lock = "", 0, Lock()
-        # Not MEDIA_URL: that may be a cache's address, which asks here.
-        self.passed = (settings.STATIC_URL, MEDIA_PATH)
+        self.passed_by = (settings.STATIC_URL, MEDIA_PATH)
 
     def __call__(self, request):
         if is_desk(request):
-            return self._desk(request)
-        if request.path_info.startswith(self.passed):
-            return _finished(request, self.get_response(request))
+            response = self.get_response(request)
+            if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
+                bump(by_editor=True)
+            return response
+        if request.path_info.startswith(self.passed_by):
+            return self.get_response(request)
         with pinned_version(is_exact=settings.SESSION_COOKIE_NAME in request.COOKIES) as version:
-            request.choices = read_choices(request)
-            if request.method not in ("GET", "HEAD"):
-                return _finished(request, self.get_response(request))
-            request.method = "GET"  # the answer to HEAD is that to GET, which may be kept; see `_answer`
-            if _length(request) <= LONGEST_ADDRESS:
-                return self._ask(request, version)
-            answer = _finished(request, self.get_response(request))
-            patch_vary_headers(answer, _DEPENDS_ON)
-            return answer
+            if request.method in ("GET", "HEAD"):
+                return self._get(request, version)
+            return _for_one(self.get_response(request), request)
 
-    def _desk(self, request) -> HttpResponse:
-        answer = self.get_response(request)
-        if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
-            bump(by_editor=True)
-        return _finished(request, answer)
+    def _get(self, request, version: str) -> HttpResponse:
+        meta, is_head = request.META, request.method == "HEAD"
+        known, accepted = meta.get("HTTP_IF_NONE_MATCH", ""), meta.get("HTTP_ACCEPT_ENCODING", "")
+        path, query = request.path_info, meta["QUERY_STRING"]
+        key = (version, request.scheme, request.get_host(), path, query, request.choices)
+        page = self.pages.get(key)
+        if page is None or page.expires <= time.time():
+            _reduce(request)
+            response = self.get_response(request)
+            if not _is_public(response) or len(path) + len(query) > MAX_ADDRESS:
+                return _for_one(response, request)
+            complete(request, response)
+            page = CachedPage(response, request.choices.language)
+            self._store(key, page)
+        return page.current().response(known, accepted, is_head=is_head)
 
-    def _ask(self, request, version: str) -> HttpResponse:
-        """Answer out of the cache, or keep what is answered."""
-        key, minute = self._names(request, version)
-        kept = self.kept.get(key)
-        filled = kept and kept.filled
-        is_current = filled and filled.minute == minute
-        etag = filled.etag if is_current else self._etag(key, minute)
-        is_new = kept is None
-        if is_new:
-            answer = self.get_response(request)
-            kept = _to_keep(request, answer)
-            if kept is None:
-                return _finished(request, answer)
-        if not is_current:
-            filled = kept.fill(minute, etag, request.get_full_path(), request.choices.language)
-        if is_new:
-            self._keep(key, kept)
-        if has_already(request.META, etag):
-            return _unchanged(filled)
-        return self._answer(request, filled)
-
-    def _names(self, request, version: str) -> tuple[tuple, int]:
-        """Return the key and the minute that an answer to this request has now."""
-        if version != self.version:
-            with self.lock:
-                self.kept.clear()
-                self.version, self.size = version, 0
-        path, meta = request.path_info, request.META
-        now = int(time.time() // settings.PAGE_CACHE_SECONDS)
-        ages = path == AGING
-        timeless = (path.endswith(TIMELESS) and not ages) or path.startswith("/api/")
-        host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-        key = (version, now if ages else 0, request.scheme, host, path, meta["QUERY_STRING"], request.choices)
-        return key, 0 if timeless else now
-
-    def _etag(self, key: tuple, minute: int) -> str:
-        named = repr((self.release, minute, key)).encode("utf-8", "replace")
-        return f'W/"{blake2b(named, digest_size=12).hexdigest()}"'
-
-    def _keep(self, key: tuple, kept: Kept) -> None:
+    def _store(self, key: tuple, page: "CachedPage") -> None:
         with self.lock:
-            if key[0] == self.version and kept.size < settings.PAGE_CACHE_BYTES:
-                self.kept[key] = kept
-                self.size += kept.size
-                while self.size > settings.PAGE_CACHE_BYTES:
-                    self.size -= self.kept.popitem(last=False)[1].size
-
-    def _answer(self, request, filled: Filled) -> HttpResponse:
-        meta = request.META
-        form = filled.form(meta)
-        answer = HttpResponse(b"" if meta["REQUEST_METHOD"] == "HEAD" else form.body)
-        answer.headers = ReadyHeaders(form.headers)
-        answer.is_complete = True
-        return answer
+            if key[0] != self.version:
+                self.pages.clear()
+                self.version, self.size = key[0], 0
+            if page.size < settings.PAGE_CACHE_BYTES:
+                old = self.pages.pop(key, None)
+                self.pages[key] = page
+                self.size += page.size - (old.size if old else 0)
+            while self.size > settings.PAGE_CACHE_BYTES:
+                self.size -= self.pages.popitem(last=False)[1].size
 
 
-def _to_keep(request, answer) -> Kept | None:
-    """Return an answer as the cache may have it; None for one that is nobody else's."""
-    private = answer.cookies or "no-store" in answer.get("Cache-Control", "")
-    if answer.status_code != 200 or answer.streaming or private:
-        return None
-    complete(request, answer)
-    headers = {name: value for name, value in answer.items() if name not in _OWN_HEADERS}
-    return Kept(headers, answer.pieces if isinstance(answer, Page) else [answer.content])
+class CachedPage:
+    """An answer for one key: its headers, and its content as it is at present."""
+
+    def __init__(self, response: HttpResponse, language: str):
+        self.headers = {k: v for k, v in response.items() if k.lower() not in _OWN_HEADERS}
+        self.language = language
+        max_age = get_max_age(response)
+        self.expires = float("inf") if max_age is None else time.time() + max_age
+        self.is_html = response.get("Content-Type", "").startswith("text/html")
+        self.size = len(response.content) * 6 // 5 + 1_000  # with the compressed form, a fifth at most
+        self._content = Content(response.content, self.headers, _period())
+
+    def current(self) -> "Content":
+        """Return the content with the relative times of this minute."""
+        content, period = self._content, _period()
+        if self.is_html and content.period != period:
+            body = renew_relative_times(content.body, timezone.now(), self.language)
+            content = self._content = Content(body, self.headers, period)
+        return content
 
 
-def _told_to_caches(etag: str) -> dict[str, str]:
-    """Return what caches are told, of a whole answer and of 304."""
-    shared = settings.SHARED_CACHE_SECONDS
-    control = f"s-maxage={shared}, stale-while-revalidate={shared}" if shared else "must-revalidate"
-    return {"ETag": etag, "Cache-Control": f"public, max-age=0, {control}", "Vary": _VARY}
+class Content:
+    """The bytes of a page in one period, plain and compressed, with the headers that they are sent with."""
+
+    def __init__(self, body: bytes, headers: dict[str, str], period: int):
+        self.body, self.period = body, period
+        self.etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
+        shared = settings.SHARED_CACHE_SECONDS
+        control = f"s-maxage={shared}, stale-while-revalidate={shared}" if shared else "must-revalidate"
+        self.headers = headers | {
+            "ETag": self.etag,
+            "Cache-Control": f"public, max-age=0, {control}",
+            "Vary": ", ".join(("Accept-Encoding", *_VARY)),
+        }
+
+    @cached_property
+    def compressed(self) -> bytes:
+        return gzip.compress(self.body, 6, mtime=0) if len(self.body) >= MIN_COMPRESSED else b""
+
+    def response(self, if_none_match: str, accept_encoding: str, *, is_head: bool) -> HttpResponse:
+        """Return the answer to a request with these headers: 304, the compressed form, or the plain one."""
+        if self._is_known(if_none_match):
+            response = HttpResponseNotModified(headers=self.headers)
+        else:
+            is_compressed = _accepts_gzip(accept_encoding) and self.compressed
+            body = self.compressed if is_compressed else self.body
+            response = HttpResponse(b"" if is_head else body, headers=self.headers)
+            response.headers["Content-Length"] = str(len(body))
+            if is_compressed:
+                response.headers["Content-Encoding"] = "gzip"
+        response.is_complete = True
+        return response
+
+    def _is_known(self, if_none_match: str) -> bool:
+        """Compare weakly (RFC 9110, 13.1.2)."""
+        return bool(if_none_match) and (self.etag[2:] in if_none_match or if_none_match.strip() == "*")
 
 
-def _unchanged(filled: Filled) -> HttpResponse:
-    answer = HttpResponseNotModified(headers=dict(filled.unchanged))
-    answer.is_complete = True
-    return answer
+def _reduce(request) -> None:
+    """Leave the view nothing to see but what the key names."""
+    request.method, request.encoding, request.COOKIES = "GET", "utf-8", {}
+    for name in [name for name in request.META if name.startswith(("HTTP_", "CONTENT_"))]:
+        if name != "HTTP_HOST":
+            del request.META[name]
+    request.__dict__.pop("headers", None)
 
 
-def _length(request) -> int:
-    return len(request.path_info) + len(request.META["QUERY_STRING"])
+def _is_public(response) -> bool:
+    private = response.cookies or "no-store" in response.get("Cache-Control", "")
+    return response.status_code == 200 and not response.streaming and not private
 
 
-def _finished(request, answer):
-    """Fill the marks of a page that is not kept."""
-    if isinstance(answer, Page):
-        answer.fill(request)
-        patch_vary_headers(answer, _DEPENDS_ON)
-    return answer
+def _for_one(response, request) -> HttpResponse:
+    """Return an answer that is not cached; pieces of its page may be older than this minute."""
+    if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+        response.content = renew_relative_times(response.content, timezone.now(), request.choices.language)
+        response["Content-Length"] = str(len(response.content))
+    patch_vary_headers(response, _VARY)
+    return response
 
 
-_DEPENDS_ON = ("Accept-Language", "Cookie")
-_VARY = f"Accept-Encoding, {', '.join(_DEPENDS_ON)}"
-_OWN_HEADERS = {"Content-Length", "ETag", "Vary", "Cache-Control"}
+def _period() -> int:
+    return int(time.time() // settings.PAGE_CACHE_SECONDS)
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    """Return whether a client takes gzip (RFC 9110, 12.5.3)."""
+    return "gzip" in accept_encoding and not _NO_GZIP.search(accept_encoding)

@@ -6,7 +6,7 @@ from articles.editing.audit import act
 from articles.editing.snapshots import write_list
 from articles.frontmatter.fields import ArticleFields
 from articles.importing.lookups import find_images, find_providers
-from articles.importing.rows import free_stem
+from articles.importing.permalinks import free_stem
 from articles.models import Article, Edit
 
 _COLUMNS = (
@@ -23,14 +23,14 @@ def add_article(fields: ArticleFields, by=None, why: str = "") -> Article:
     Undone, it is withdrawn; added again, it is put back.
     """
     article = Article.objects.filter(link_key=fields.link_key).first()
-    if article and article.origin != Article.Origin.GONE:
+    if article and article.origin != Article.Origin.WITHDRAWN:
         raise EditError(f"this link is there already: “{article.title}”")
     topics, images = topic_rows(fields.topics), _image_rows(fields)
     provider = find_providers({fields.provider.domain: fields.provider.name})[fields.provider.domain]
     if article is None:
         article = Article(link_key=fields.link_key, stem=free_stem(fields), title=fields.title)
         article.url, article.published_at = fields.url, fields.published_at
-        article.provider_id, article.origin, article.is_removed = provider, Article.Origin.GONE, True
+        article.provider_id, article.origin, article.is_removed = provider, Article.Origin.WITHDRAWN, True
         article.save()
     with act(Edit.Kind.ADD, by, why, article=[article.pk]) as work:
         for name in _COLUMNS:

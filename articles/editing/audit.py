@@ -133,7 +133,7 @@ class Act:
 def _told_by(articles: Iterable[int]) -> dict[int, str]:
     found = {}
     for part in chunked(sorted(articles)):
-        found.update(Article.objects.filter(pk__in=part).values_list("pk", "told"))
+        found.update(Article.objects.filter(pk__in=part).values_list("pk", "digest"))
     return found
 
 

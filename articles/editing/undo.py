@@ -4,7 +4,7 @@ from articles.caching.writing import chunked, writing
 from articles.editing.articles import EditError
 from articles.editing.audit import act
 from articles.editing.snapshots import NOUNS, OWNED, bring_back, conflicts_with, made_anew
-from articles.importing.applying import retell
+from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTouch, Story
 from articles.stories.assignment import Reassignments
 
@@ -64,10 +64,10 @@ def _tell_again(edit: Edit, before: dict) -> set[int]:
     stale = []
     for keys in chunked(map(int, released)):
         rows = Article.objects.filter(pk__in=keys).exclude(origin=Article.Origin.ADMIN)
-        for pk, key, digest in rows.values_list("pk", "link_key", "told"):
+        for pk, key, digest in rows.values_list("pk", "link_key", "digest"):
             if told.get(str(pk)) != digest:
                 stale.append((pk, key))
-    retell([key for _, key in stale])
+    merge_again([key for _, key in stale])
     return {pk for pk, _ in stale}
 
 

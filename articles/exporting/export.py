@@ -1,33 +1,35 @@
-"""The export (floor 2): articles out as the files they came as, but for blocks that an editor decided."""
+"""Exporting articles as files: the bytes that were imported, with the fields that editors own written in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from articles.exporting.refresh import refreshed
+from articles.caching.writing import chunked
+from articles.exporting.refresh import refresh_file
 from articles.frontmatter.document import Memo, parse
 from articles.frontmatter.emit import emit, replace_block
 from articles.frontmatter.errors import DocumentError, printable
-from articles.frontmatter.fields import LATEST, ArticleFields, encode_entities, read_article, read_images
+from articles.frontmatter.fields import LATEST, encode_entities, read_article, read_images
 from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
+from articles.models.document import decompress
 
 # Columns that editors may own, and their keys in a file.
-KEYS = {
+_KEYS = {
     "title": "title", "excerpt": "excerpt", "quality": "quality", "is_published": "published",
     "is_removed": "removed", "topics": "topics", "images": "images",
 }  # fmt: skip
-# Every file of an article has a say in these, so all of them are written; the rest the winning one decides.
-_SAID_BY_ALL = ("is_removed", "topics")
-UNFILED = "_unfiled/_news"  # where articles go that no file brought
-_CHUNK = 200
+# Every file of an article counts for these, so all are written; for the others only the winning file counts.
+_FROM_EVERY_FILE = ("is_removed", "topics")
+WITHOUT_FILE = "_unfiled/_news"  # the folder of articles that no file brought
+_CHUNK = 200  # articles at a time
 
 
 @dataclass
 class ExportReport:
-    """What an export did: files written, files that were already as they should be, paths refused and why."""
+    """What an export did: files written, files already up to date, and refused paths with the reasons."""
 
     written: int = 0
     unchanged: int = 0
@@ -35,11 +37,18 @@ class ExportReport:
 
     @contextmanager
     def refusing(self, path: str) -> Iterator[None]:
-        """Note what keeps one file from being written; the others go on."""
+        """Note why one file cannot be written; the others go on."""
         try:
             yield
         except (DocumentError, FileError) as error:
             self.refused.append((printable(path), str(error)))
+
+    def write(self, folder: Path, path: str, data: bytes) -> None:
+        """Write a file below the folder, if it is not there as it should be; raises FileError."""
+        if write_file(folder, path, data):
+            self.written += 1
+        else:
+            self.unchanged += 1
 
 
 def export_articles(
@@ -50,139 +59,89 @@ def export_articles(
     since: datetime | None = None,
     changed_only: bool = False,
     refresh: bool = False,
-    on_file: Callable[[], None] | None = None,
 ) -> ExportReport:
-    """Write articles to a folder as article files; returns what was done.
+    """Write articles to a folder as article files; return what was done.
 
-    A file goes to its path in its store, under a folder of the store's name where there are several stores
+    A file goes to its path in its store, below a folder of the store's name where there are several stores
     and `store` names none. Articles without a file go to `_unfiled/_news`, unless `store` is given. `topic`
-    is a slug. `changed_only` leaves out what is as it came. `refresh` brings `heat` and the copies in
-    `related` up to date. Nothing is written outside the folder, no link in it is followed, and what is there
-    beside is left alone.
+    is a slug. `changed_only` leaves out files that are as they were imported. `refresh` brings `heat` and the
+    copies in `related` up to date. Nothing is written outside the folder, no link in it is followed, and
+    other files in it stay.
     """
-    report = ExportReport()
+    report, memo = ExportReport(), Memo()
     articles = Article.objects.told().for_export(topic, since)
     documents = SourceDocument.objects.live().of_store(store)
-    is_single = bool(store) or documents.values("store").distinct().count() <= 1
-    memo = Memo()
-    for part in _parts_of(articles):
-        filed = _filed(documents.filter(article__in=part))
-        rows = articles.filter(pk__in=part).for_emitting()
-        for path, data, is_changed in _files(rows, filed, store, is_single, refresh, memo, report):
-            if is_changed or not changed_only:
-                _write(folder, path, data, report)
-                if on_file:
-                    on_file()
+    has_store_folders = not store and documents.values("store").distinct().count() > 1
+    for ids in chunked(articles.order_by("pk").values_list("pk", flat=True), _CHUNK):
+        files = _files_by_article(documents.filter(article__in=ids))
+        for article in articles.filter(pk__in=ids).for_emitting():
+            for place, (document, content) in enumerate(files.get(article.pk, ())):
+                path = f"{document.store.name}/{document.path}" if has_store_folders else document.path
+                with report.refusing(path):
+                    data = _with_edits(article, content, is_winner=place == 0, memo=memo)
+                    if refresh:
+                        data = refresh_file(article, data, memo)
+                    if data != content or not changed_only:
+                        report.write(folder, path, data)
+            if article.pk not in files and not store:
+                path = f"{WITHOUT_FILE}/{article.stem}.md"
+                with report.refusing(path):
+                    values = {key: value for key, value in _values_of(article).items() if value is not None}
+                    report.write(folder, path, emit(values))
     return report
 
 
-def _parts_of(articles) -> Iterator[list[int]]:
-    ids = list(articles.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
+def _files_by_article(documents) -> dict[int, list[tuple[SourceDocument, bytes]]]:
+    """Return documents with the bytes of their files, by article, the winning one of each first."""
+    files: dict[int, list[tuple[SourceDocument, bytes]]] = {}
+    for document in documents.select_related("store").newest_first():
+        files.setdefault(document.article_id, []).append((document, decompress(document.content)))
+    return files
 
 
-_Filed = tuple[SourceDocument, bytes]
-
-
-def _filed(documents) -> dict[int, list[_Filed]]:
-    """Return documents with their bytes by their articles."""
-    in_order = list(documents.select_related("store").newest_first())
-    contents = {pk: content for (pk,), content in documents.with_bytes("pk")}
-    filed: dict[int, list[_Filed]] = {}
-    for document in in_order:
-        if document.pk in contents:  # else it was withdrawn just now
-            filed.setdefault(document.article_id, []).append((document, contents[document.pk]))
-    return filed
-
-
-def _write(folder: Path, path: str, data: bytes, report: ExportReport) -> None:
-    with report.refusing(path):
-        if write_file(folder, path, data):
-            report.written += 1
-        else:
-            report.unchanged += 1
-
-
-def _files(
-    articles: Iterable[Article],
-    filed: Mapping[int, Sequence[_Filed]],
-    store: str,
-    is_single: bool,
-    refresh: bool,
-    memo: Memo,
-    report: ExportReport,
-) -> Iterator[tuple[str, bytes, bool]]:
-    """Yield path, bytes, and whether they differ from what came in."""
-    for article in articles:
-        documents = filed.get(article.pk, ())
-        for place, (document, came) in enumerate(documents):
-            path = document.path if is_single else f"{document.store.name}/{document.path}"
-            with report.refusing(path):
-                data = _edited(article, came, place == 0, memo)
-                if refresh:
-                    data = refreshed(article, data, memo)
-                yield path, data, data != came
-        if not documents and not store:
-            path = f"{UNFILED}/{article.stem}.md"
-            with report.refusing(path):
-                yield path, emit(canonical_values(article)), True
-
-
-def _edited(article: Article, data: bytes, wins: bool, memo: Memo) -> bytes:
-    """Return a file's bytes with the blocks that editors own, where they differ from it."""
-    owned = [name for name in KEYS if article.is_owned(name) and (wins or name in _SAID_BY_ALL)]
+def _with_edits(article: Article, data: bytes, *, is_winner: bool, memo: Memo) -> bytes:
+    """Return a file's bytes with the blocks that editors own, where these differ from the file's."""
+    owned = [name for name in _KEYS if article.is_owned(name) and (is_winner or name in _FROM_EVERY_FILE)]
     if not owned:
         return data
-    said = parse(data, memo).values
-    fields, values = read_article(said, LATEST), _values(article)
-    there, values["images"] = _pictures(article, said)
+    in_file = parse(data, memo).values
+    fields = read_article(in_file, LATEST)
+    values = _values_of(article)
+    images_in_file, values["images"] = _merge_images(article, in_file)
+    old = {name: getattr(fields, name, None) for name in owned}
+    new = {name: getattr(article, name) for name in owned if name not in ("topics", "images")}
+    old["topics"], new["topics"] = list(fields.topics), _topic_names(article)
+    old["images"], new["images"] = images_in_file, values["images"]
     for name in owned:
-        if name == "images":
-            is_as_said = values["images"] == there
-        else:
-            is_as_said = _said(fields, name) == _said_by(article, name)
-        if not is_as_said:
-            data = replace_block(data, KEYS[name], values.get(KEYS[name]))
+        if old[name] != new[name]:
+            data = replace_block(data, _KEYS[name], values.get(_KEYS[name]))
     return data
 
 
-def _pictures(article: Article, said: Mapping[str, object]) -> tuple[list | None, list | None]:
-    """Return a file's pictures, each once, and its article's, in the file's own words where it has them.
+def _merge_images(article: Article, values: Mapping[str, object]) -> tuple[list | None, list | None]:
+    """Return a file's images, each once, and its article's, in the file's own words where it has them.
 
-    An editor says which pictures there are, their order, and maybe a title; of one that the file has, the
-    file says the rest.
+    An editor decides which images there are, their order, and maybe a title; all else about an image that is
+    in the file is taken from the file.
     """
-    given: dict[str, tuple[Mapping, str]] = {}
-    for entry in said.get("images") or ():
+    in_file: dict[str, tuple[Mapping, str]] = {}
+    for entry in values.get("images") or ():
         [image] = read_images({"images": [entry]}, "images")
-        given.setdefault(image.url, (entry, image.title))
+        in_file.setdefault(image.url, (entry, image.title))
     chosen = []
     for link in article.image_links.all():
-        entry, title = given.get(link.image.url) or (_image(link), link.title)
+        entry, title = in_file.get(link.image.url) or (_image_values(link), link.title)
         is_renamed = link.title and link.title != title
         chosen.append({**entry, "title": encode_entities(link.title)} if is_renamed else entry)
-    return [entry for entry, _ in given.values()] or None, chosen or None
+    return [entry for entry, _ in in_file.values()] or None, chosen or None
 
 
-def _said(fields: ArticleFields, name: str) -> object:
-    value = getattr(fields, name)
-    return list(value) if name == "topics" else value
+def _topic_names(article: Article) -> Sequence[str]:
+    return [link.name or link.topic.name for link in article.topic_links.all()]
 
 
-def _said_by(article: Article, name: str) -> object:
-    if name == "topics":
-        return [link.name or link.topic.name for link in article.topic_links.all()]
-    return getattr(article, name)
-
-
-def canonical_values(article: Article) -> dict[str, object]:
-    """Return the front matter of an article, complete, in the order of a store; what is empty is left out."""
-    return {key: value for key, value in _values(article).items() if value is not None}
-
-
-def _values(article: Article) -> dict[str, object]:
-    images = [_image(link) for link in article.image_links.all()]
+def _values_of(article: Article) -> dict[str, object]:
+    """Return the complete front matter of an article in the order of a store; None stands for no value."""
     return {
         "category": "news",
         "title": encode_entities(article.title),
@@ -201,12 +160,12 @@ def _values(article: Article) -> dict[str, object]:
             "name": encode_entities(article.provider_name or article.provider.name),
             "domain": article.provider.domain,
         },
-        "topics": [encode_entities(name) for name in _said_by(article, "topics")] or None,
-        "images": images or None,
+        "topics": [encode_entities(name) for name in _topic_names(article)] or None,
+        "images": [_image_values(link) for link in article.image_links.all()] or None,
     }
 
 
-def _image(link) -> dict[str, object]:
+def _image_values(link) -> dict[str, object]:
     values = {"url": link.image.url, "width": link.width, "height": link.height}
     values |= {"isCached": link.is_cached or None, "title": encode_entities(link.title) or None}
     return {key: value for key, value in values.items() if value is not None}

@@ -1,7 +1,7 @@
-"""The one door to the network (floor 0): whatever the site fetches from others comes through `Fetcher`.
+"""The HTTP client for addresses that come from content: every such request goes through `Fetcher`.
 
-httpcore speaks the protocol on a connection that this module has opened itself, to an address that it has
-checked; it follows no redirect, reads no environment variable, keeps no cookie and unpacks nothing.
+httpcore speaks the protocol on connections that this module opens to addresses that it has checked. It
+follows no redirects, reads no environment variables, keeps no cookies and decompresses nothing.
 """
 
 import ipaddress
@@ -19,10 +19,18 @@ from threading import Lock
 
 import certifi
 import httpcore
-from protego import Protego
+from django.conf import settings
 
 from articles.frontmatter.links import LinkError, clean_link, is_ordinary_public
-from articles.http.answers import Answer, FetchError, read_answer, read_body, read_headers, read_location
+from articles.http.response import (
+    FetchError,
+    Response,
+    build_response,
+    read_body,
+    read_headers,
+    read_location,
+)
+from articles.http.robots import MAX_ROBOTS_BYTES, RobotsCache
 from articles.http.throttle import retry_after_seconds
 
 PRODUCT = "NewsAggregator"
@@ -31,9 +39,6 @@ MAX_SECONDS = 15.0
 MAX_BYTES = 10_000_000
 MAX_REDIRECTS = 5
 MAX_ADDRESSES = 4  # of one name, tried in turn
-MAX_ROBOTS_BYTES = 512_000  # RFC 9309 asks for 500 KiB; the rest of a longer file is not read
-ROBOTS_SECONDS = 3600
-MAX_CRAWL_DELAY = 10.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PARTS = re.compile(r"(https?)://(\[[^\]]*\]|[^/?#:]*)(?::([0-9]+))?([^#]*)(?:#.*)?", re.DOTALL)
 
@@ -54,7 +59,7 @@ class _Target:
 
 
 class _Deadline:
-    """The moment at which a fetch is over, whatever it is waiting for."""
+    """The time at which a fetch ends, whatever it is waiting for."""
 
     def __init__(self, seconds: float):
         self._at, self._seconds = time.monotonic() + seconds, seconds
@@ -74,7 +79,7 @@ class _Deadline:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket whose every wait ends at the deadline, so that a drip of bytes does not go on for ever."""
+    """A socket on which every wait ends at the deadline, so that a trickle of bytes cannot last for ever."""
 
     def __init__(self, sock: socket.socket, deadline: _Deadline):
         self._sock, self._deadline = sock, deadline
@@ -105,11 +110,11 @@ class _Stream(httpcore.NetworkStream):
 
 
 class Fetcher:
-    """Fetches by GET within the rules: public addresses, few redirects, bounded time and bytes.
+    """Fetches by GET within limits: public addresses only, few redirects, bounded time and size.
 
-    `contact` (an address for people who wonder about the requests) stands in the User-Agent. The limits are
-    in seconds and in bytes after unpacking. `loopback_allowed` ("127.0.0.1:PORT") is for tests and
-    benchmarks: the one place on this machine that may be asked. Safe to use from several threads.
+    `contact` is an address for questions about the requests, sent in the User-Agent. Limits are in seconds
+    and in bytes after decompression. `loopback_allowed` ("127.0.0.1:PORT") is for tests and benchmarks: the
+    only local address that may be fetched. Safe to use from several threads.
     """
 
     def __init__(
@@ -132,22 +137,22 @@ class Fetcher:
         self._given_tls = tls
         self._lock = Lock()
         self._not_before: dict[str, float] = {}
-        self._robots: dict[str, tuple[float, Protego | str]] = {}
+        self._robots = RobotsCache(PRODUCT)
 
     def check(self, url: str) -> str:
-        """Return an address in its one spelling; raises FetchError if it may not be asked for.
+        """Return an address in normal form; raises FetchError if it may not be fetched.
 
-        Nothing is looked up: a name may still turn out to lead where nothing may be fetched.
+        The name is not resolved: it may still turn out to have an address that is refused.
         """
         return self._target(url).url
 
     def fetch(
         self, url: str, *, etag: str = "", last_modified: str = "", obey_robots: bool = False
-    ) -> Answer:
-        """Return what a URL gives; raises FetchError.
+    ) -> Response:
+        """Return the response of a URL; raises FetchError.
 
-        `etag` and `last_modified` of an earlier answer make the request conditional. With `obey_robots` the
-        host's robots.txt is asked first, and its Crawl-delay waited for (at most 10 seconds).
+        `etag` and `last_modified` of an earlier response make the request conditional. With `obey_robots` the
+        host's robots.txt is read first, and its Crawl-delay (at most 10 seconds) is waited for.
         """
         deadline = _Deadline(self.seconds)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -155,19 +160,19 @@ class Fetcher:
             self._obey_robots(self._target(url), deadline)
         return self._follow(url, deadline, conditions, obey_robots=obey_robots)
 
-    def _follow(self, url, deadline, conditions, *, obey_robots=False, cut_at=None) -> Answer:
-        """Follow redirects, each checked like the first, to an answer."""
+    def _follow(self, url, deadline, conditions, *, obey_robots=False, cut_at=None) -> Response:
+        """Return the response after redirects, each of which is checked like the first address."""
         target, moved_to, is_permanent = self._target(url), "", True
         for _ in range(MAX_REDIRECTS + 1):
-            self._check_pause(target.host)
-            with self._ask(target, deadline, conditions) as response:
+            self._check_retry_after(target.host)
+            with self._request(target, deadline, conditions) as response:
                 headers = read_headers(response)
                 if response.status not in _REDIRECTS:
                     self._check_status(target, response.status, headers, conditions)
                     unchanged = response.status == 304
                     content = b"" if unchanged else read_body(response, headers, self.max_bytes, cut_at)
-                    return replace(read_answer(target.url, headers), content=content, is_unchanged=unchanged,
-                                   moved_to=moved_to)  # fmt: skip
+                    return replace(build_response(target.url, headers), content=content,
+                                   is_unchanged=unchanged, moved_to=moved_to)  # fmt: skip
             is_permanent = is_permanent and response.status in (301, 308)
             try:
                 target = self._target(read_location(target.url, headers))
@@ -179,11 +184,11 @@ class Fetcher:
         raise FetchError(f"more than {MAX_REDIRECTS} redirects", is_final=True)
 
     def _target(self, url: str) -> _Target:
-        """Take a URL apart after checking it; raises FetchError."""
-        place = f"http://{self._loopback_allowed}/"
-        is_test = bool(self._loopback_allowed) and url.startswith(place)
+        """Return the checked parts of a URL; raises FetchError."""
+        allowed = f"http://{self._loopback_allowed}/"
+        is_test = bool(self._loopback_allowed) and url.startswith(allowed)
         try:
-            link = clean_link("http://allowed.example/" + url.removeprefix(place) if is_test else url)
+            link = clean_link("http://allowed.example/" + url.removeprefix(allowed) if is_test else url)
         except LinkError as error:
             raise FetchError(str(error), is_final=True) from error
         scheme, host, port, path = _PARTS.fullmatch(link).groups()
@@ -193,10 +198,10 @@ class Fetcher:
         if port not in PORTS and not is_test:
             raise FetchError(f"port {port} is not one of {sorted(PORTS)}", is_final=True)
         path = path if path.startswith("/") else f"/{path}"
-        shown = place + path[1:] if is_test else link.partition("#")[0]
-        return _Target(shown, scheme, host.strip("[]"), port, path, is_test)
+        normal = allowed + path[1:] if is_test else link.partition("#")[0]
+        return _Target(normal, scheme, host.strip("[]"), port, path, is_test)
 
-    def _check_pause(self, host: str) -> None:
+    def _check_retry_after(self, host: str) -> None:
         with self._lock:
             left = self._not_before.get(host, 0.0) - time.monotonic()
         if left > 0:
@@ -214,8 +219,8 @@ class Fetcher:
         raise FetchError(f"the server answered {status}", status=status, retry_after=wait, is_final=is_final)
 
     @contextmanager
-    def _ask(self, target, deadline, conditions) -> Iterator[httpcore.Response]:
-        """Send one request on a connection of its own; whatever goes wrong is a FetchError."""
+    def _request(self, target, deadline, conditions) -> Iterator[httpcore.Response]:
+        """Send one request on a new connection; every failure becomes a FetchError."""
         origin = httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port)
         default = target.port == (443 if target.scheme == "https" else 80)
         headers = {
@@ -235,7 +240,7 @@ class Fetcher:
             raise FetchError("the connection broke or the answer was no proper HTTP") from error
 
     def _connect(self, target: _Target, deadline: _Deadline) -> _Stream:
-        """Connect to an address of the host that has been checked, and to no other."""
+        """Return a connection to a checked address of the host."""
         addresses = self._addresses(target, deadline)[:MAX_ADDRESSES]
         for left, (family, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
             sock = socket.socket(family, socket.SOCK_STREAM)
@@ -258,7 +263,7 @@ class Fetcher:
         raise FetchError("no connection to the server")
 
     def _addresses(self, target: _Target, deadline: _Deadline) -> list[tuple[int, tuple]]:
-        """Return (family, address) pairs of a host; raises FetchError unless every one is public."""
+        """Return pairs of family and address of a host; raises FetchError unless all are public."""
         try:
             literal = ipaddress.ip_address(target.host)
         except ValueError:
@@ -271,10 +276,10 @@ class Fetcher:
         return infos
 
     def _resolve(self, target: _Target, deadline: _Deadline) -> list[tuple[int, tuple]]:
-        # The system's resolver knows no deadline, so it is asked in a thread that can be left waiting.
-        asked = self._resolver.submit(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
+        # The system's resolver has no timeout, so it runs in a thread that can be left waiting.
+        lookup = self._resolver.submit(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
         try:
-            infos = asked.result(timeout=deadline.left())
+            infos = lookup.result(timeout=deadline.left())
         except TimeoutError as error:
             raise deadline.error() from error
         except (OSError, UnicodeError) as error:
@@ -296,35 +301,17 @@ class Fetcher:
         return context
 
     def _obey_robots(self, target: _Target, deadline: _Deadline) -> None:
-        """Raise FetchError where the host's robots.txt keeps us out; wait as long as it asks."""
-        rules = self._robots_of(target, deadline)
-        if isinstance(rules, str):
-            raise FetchError(f"robots.txt cannot be read: {rules}")
-        if not rules.can_fetch(target.path, PRODUCT):
-            raise FetchError("robots.txt asks to keep out", is_final=True)
-        delay = min(rules.crawl_delay(PRODUCT) or 0.0, MAX_CRAWL_DELAY)
-        if delay:
-            with self._lock:
-                now = time.monotonic()
-                at = max(self._not_before.get(f"turn:{target.host}", 0.0), now)
-                self._not_before[f"turn:{target.host}"] = at + delay
-            deadline.extend(at - now)
-            time.sleep(at - now)
+        """Raise FetchError if the host's robots.txt forbids the path; wait for its Crawl-delay."""
 
-    def _robots_of(self, target: _Target, deadline: _Deadline) -> Protego | str:
-        with self._lock:
-            now = time.monotonic()
-            self._robots = {key: kept for key, kept in self._robots.items() if kept[0] > now}
-            self._not_before = {key: at for key, at in self._not_before.items() if at > now}
-            if target.origin in self._robots:
-                return self._robots[target.origin][1]
-        url = f"http://{self._loopback_allowed}" if target.is_test else target.origin
-        try:
-            answer = self._follow(f"{url}/robots.txt", deadline, {}, cut_at=MAX_ROBOTS_BYTES)
-            rules = Protego.parse(answer.content.decode("utf-8", "replace"))
-        except FetchError as error:
-            # A host that has none keeps nobody out; one that cannot say is left alone (RFC 9309, 2.3.1).
-            rules = Protego.parse("") if 400 <= error.status < 500 and error.status != 429 else str(error)
-        with self._lock:
-            self._robots[target.origin] = (time.monotonic() + ROBOTS_SECONDS, rules)
-        return rules
+        def fetch_rules() -> bytes:
+            url = f"http://{self._loopback_allowed}" if target.is_test else target.origin
+            return self._follow(f"{url}/robots.txt", deadline, {}, cut_at=MAX_ROBOTS_BYTES).content
+
+        wait = self._robots.check(target.origin, target.path, fetch_rules)
+        deadline.extend(wait)
+        time.sleep(wait)
+
+
+def make_fetcher() -> Fetcher:
+    """Return a fetcher with the contact of the settings."""
+    return Fetcher(settings.FETCH_CONTACT, loopback_allowed=settings.FETCH_LOOPBACK_ALLOWED)

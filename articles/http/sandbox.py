@@ -1,16 +1,13 @@
 """Processes that may die without harm (floor 0): what strangers wrote is taken apart in them.
 
 A request is a line of JSON (which says the `size` of what follows) and bytes; an answer is a line of JSON and
-whatever its reader makes of the rest. Plain data only: neither side trusts the other, but for what `plain.py`
-says.
+whatever its reader makes of the rest. Plain data only: neither side trusts the other.
 """
 
 import fcntl
-import gc
 import json
 import os
 import resource
-import select
 import signal
 import subprocess
 import sys
@@ -26,7 +23,6 @@ Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parents[2]
 IDLE_SECONDS = 60
 PIPE = 1 << 20  # bytes that a pipe holds, so that a large message does not take many turns
-SENDING_SECONDS = 60
 
 
 def program_of(module: str) -> str:
@@ -69,23 +65,6 @@ class Worker:
             self._send(head, data)
             return read(self.process.stdout)
 
-    def send(self, head: dict, data: bytes = b"") -> None:
-        """Tell something without waiting for an answer; raises WorkerGone."""
-        with self._watched(SENDING_SECONDS):
-            self._send(head, data)
-
-    def has_answer(self, seconds: float) -> bool:
-        """Tell whether within so many seconds an answer begins to come, or none will; where each is taken
-        before the next is told."""
-        waiting = select.poll()
-        waiting.register(self.process.stdout, select.POLLIN)
-        return bool(waiting.poll(seconds * 1000))
-
-    def receive(self, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
-        """Return what `read` makes of the next answer; raises WorkerGone."""
-        with self._watched(seconds):
-            return read(self.process.stdout)
-
     def _send(self, head: dict, data: bytes) -> None:
         self.count += 1
         self.process.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
@@ -111,14 +90,6 @@ class Worker:
             self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
-
-
-_BESIDE = program_of("articles.beside")
-
-
-def start_beside() -> Worker:
-    """Return a process to be beside an import or a grouping; raises OSError."""
-    return Worker(_BESIDE)
 
 
 class Workers:
@@ -198,33 +169,14 @@ def take_at_most(seconds: int) -> None:
     signal.alarm(seconds)  # nothing handles it, so the process ends there and then
 
 
-def is_asked() -> bool:
-    """Inside a worker that has had one request: tell whether the next is there, or none will come."""
-    os.set_blocking(0, False)
-    try:
-        is_there = bool(sys.stdin.buffer.peek(1))
-    finally:
-        os.set_blocking(0, True)
-    return is_there or bool(select.select([0], [], [], 0)[0])
-
-
 def tell(answer: bytes) -> None:
     """Inside a worker: answer."""
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
 
 
-def collect_less_garbage() -> None:
-    """Inside a worker whose values make no circles: look for such garbage less often."""
-    gc.freeze()
-    gc.set_threshold(500_000, 20, 100)
-
-
-def limit(memory: int, *, later: int = 0) -> None:
-    """Inside a worker: allow this process `memory` more bytes, no writing of files, no core dump.
-
-    `later`: so many once it asks for them by `limit_less`.
-    """
+def limit(memory: int) -> None:
+    """Inside a worker: allow this process `memory` more bytes, no writing of files, no core dump."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
@@ -232,13 +184,7 @@ def limit(memory: int, *, later: int = 0) -> None:
     except OSError:
         return  # only Linux tells, and only there is the limit kept
     size = pages * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + max(memory, later)))
-
-
-def limit_less() -> None:
-    """Inside a worker: allow this process the memory that was kept for later."""
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
 
 
 def open_nothing_more() -> None:

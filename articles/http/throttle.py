@@ -1,18 +1,18 @@
-"""Manners towards other people's servers (floor 0): whose turn it is, and how long "later" is."""
+"""Throttling of requests per host, and the Retry-After header."""
 
 from collections import deque
 from collections.abc import Hashable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-MAX_RETRY_AFTER = 86_400  # seconds; a host that asks for more is asked again the next day
-SHORT_WAIT = 20.0  # seconds; a run waits this long for a host, and leaves the rest to the next run
+MAX_RETRY_AFTER = 86_400  # seconds; a longer Retry-After counts as one day
+SHORT_WAIT = 20.0  # seconds; a run waits so long for a host and leaves longer waits to the next run
 
 
 def retry_after_seconds(value: str, now: datetime) -> int | None:
-    """Return the seconds that a Retry-After header asks for: 0 to one day; None where it says nothing.
+    """Return the seconds of a Retry-After header, 0 to one day, or None if it is neither number nor date.
 
-    `value` is a number of seconds or an HTTP date; `now` is aware.
+    `now` is aware.
     """
     value = value.strip()
     if value.isascii() and value.isdigit():
@@ -25,16 +25,16 @@ def retry_after_seconds(value: str, now: datetime) -> int | None:
     return min(max(round((at - now).total_seconds()), 0), MAX_RETRY_AFTER)
 
 
-class Turns:
-    """Hands out work so that no host gets more than its share: few at once, and a pause between two.
+class HostQueue:
+    """A queue with limits per host: `concurrent` items at once, and `interval` seconds between two starts.
 
-    Takes items in the order they were added, but passes over a host that is busy, so that one slow host does
-    not hold up the others. Knows no clock: every `now` is in seconds of a clock of the caller's.
+    Items leave in the order they were added, but a busy host is passed over, so that a slow one does not hold
+    up the others. The queue has no clock: every `now` is in seconds of a monotonic clock of the caller.
     """
 
-    def __init__(self, at_once: int = 2, interval: float = 0.25):
-        self.at_once, self.interval = at_once, interval
-        self._waiting: dict[str, deque] = {}  # a dict keeps the order in which hosts came
+    def __init__(self, concurrent: int = 2, interval: float = 0.25):
+        self.concurrent, self.interval = concurrent, interval
+        self._waiting: dict[str, deque] = {}  # hosts in the order they were added
         self._running: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._count = 0
@@ -47,40 +47,40 @@ class Turns:
         self._waiting.setdefault(host, deque()).append(item)
         self._count += 1
 
-    def take(self, now: float) -> tuple[str, Hashable] | None:
-        """Return (host, item) of the next host that may be asked, or None if all have to wait."""
+    def start_next(self, now: float) -> tuple[str, Hashable] | None:
+        """Return host and item of the next request that may start, or None if all have to wait."""
         for host, items in self._waiting.items():
-            if self._running.get(host, 0) < self.at_once and self._not_before.get(host, now) <= now:
+            if self._running.get(host, 0) < self.concurrent and self._not_before.get(host, now) <= now:
                 item = items.popleft()
                 del self._waiting[host]
                 if items:
-                    self._waiting[host] = items  # to the end: the hosts take turns
+                    self._waiting[host] = items  # at the end: round robin over hosts
                 self._running[host] = self._running.get(host, 0) + 1
                 self._not_before[host] = now + self.interval
                 self._count -= 1
                 return host, item
         return None
 
-    def done(self, host: str) -> None:
-        """Note that an item of this host is finished."""
+    def finish(self, host: str) -> None:
+        """Count an item of this host as finished."""
         self._running[host] -= 1
         if not self._running[host]:
             del self._running[host]
 
     def pause(self, host: str, now: float, seconds: float) -> list[Hashable]:
-        """Leave a host alone for a while; returns the items given up if that takes too long for a run."""
+        """Start nothing at a host for so many seconds; returns the items removed if that is too long."""
         self._not_before[host] = max(self._not_before.get(host, now), now + seconds)
         if seconds <= SHORT_WAIT:
             return []
-        given_up = list(self._waiting.pop(host, ()))
-        self._count -= len(given_up)
-        return given_up
+        removed = list(self._waiting.pop(host, ()))
+        self._count -= len(removed)
+        return removed
 
-    def next_at(self) -> float | None:
-        """Return the earliest time at which `take` may have something, or None if that hangs on `done`."""
+    def next_start(self) -> float | None:
+        """Return the earliest time for `start_next`; None if a `finish` must come first."""
         times = [
             self._not_before.get(host, 0.0)
             for host in self._waiting
-            if self._running.get(host, 0) < self.at_once
+            if self._running.get(host, 0) < self.concurrent
         ]
         return min(times, default=None)

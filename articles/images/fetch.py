@@ -1,4 +1,4 @@
-"""The picture run (floor 2): fetches what public stories show, newest first, and keeps our files of it."""
+"""Fetching of pictures that public stories show, newest first."""
 
 import os
 import time
@@ -12,11 +12,19 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from articles.http.answers import Answer, FetchError
-from articles.http.client import Fetcher
-from articles.http.throttle import Turns
-from articles.images.decoding import Decoders
-from articles.images.process import Made, hash_of, is_kept, made_before, make, note_made, recipe_of
+from articles.http.client import Fetcher, make_fetcher
+from articles.http.response import FetchError, Response
+from articles.http.throttle import HostQueue
+from articles.images.decoder import Decoders
+from articles.images.process import (
+    Processed,
+    find_processed,
+    hash_of,
+    is_current,
+    process,
+    recipe_of,
+    save_processed,
+)
 from articles.models import ArticleImage, Image, Rendition
 
 FETCHES = 8  # at once, over all hosts
@@ -27,7 +35,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=7)
 
 @dataclass
 class CacheReport:
-    """What a run did: pictures by outcome, and why the others came to nothing."""
+    """The result of a run: pictures by outcome, and the reasons of those that failed."""
 
     total: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
@@ -39,13 +47,14 @@ class CacheReport:
     def done(self) -> int:
         return sum(self.counts.values())
 
-    def note(self, outcome: str, reason: str = "") -> None:
+    def add(self, outcome: str, reason: str = "") -> None:
+        """Count a picture."""
         self.counts[outcome] += 1
         if reason:
             self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
     def lines(self) -> Iterator[str]:
-        """The report as text, one line each."""
+        """Yield the report as lines of text."""
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
         yield f"{counts} of {self.total} in {self.seconds:.1f} s"
         for reason, count in sorted(self.reasons.items(), key=lambda entry: -entry[1]):
@@ -54,17 +63,12 @@ class CacheReport:
             yield f"The quota of {settings.PICTURES_QUOTA_MB:,} MB is used up; see prune_images."
 
 
-def make_fetcher() -> Fetcher:
-    """Return the door to the network as the settings want it."""
-    return Fetcher(settings.FETCH_CONTACT, loopback_allowed=settings.FETCH_LOOPBACK_ALLOWED)
-
-
 def wanted_images(
     *, limit: int | None = None, since: datetime | None = None, retry: bool = False
 ) -> list[int]:
     """Return ids of the images to fetch: those of public articles, newest first, then logos and topics.
 
-    Of an article's pictures only the first that may still come, for only one is shown.
+    Only the first usable picture of an article counts, since only one is shown.
     """
     waiting = Image.objects.to_fetch(timezone.now(), retry=retry)
     links = ArticleImage.objects.wanted(waiting, since).values_list("article", "image")
@@ -75,7 +79,7 @@ def wanted_images(
             found[image] = None
             last = article
     if since is None:
-        found |= dict.fromkeys(waiting.for_marks().order_by("pk").values_list("pk", flat=True))
+        found |= dict.fromkeys(waiting.for_logos_and_topics().order_by("pk").values_list("pk", flat=True))
     return list(found)[:limit]
 
 
@@ -87,25 +91,26 @@ def cache_images(
     cores: int | None = None,
     seconds: float | None = None,
 ) -> CacheReport:
-    """Fetch these images, in this order as far as politeness to their hosts lets, and keep our files.
+    """Fetch and store these images, in this order as far as the throttling of hosts permits.
 
-    Each is written down as soon as it is decided, so a run that was stopped goes on where it was. `on_image`
-    is told after each. `cores` is the number of decoders; after `seconds` nothing more is
-    begun. Rows are touched by this thread alone.
+    Each result is saved at once, so that a stopped run can be continued. `on_image` is called after each.
+    `cores` is the number of decoders; after `seconds` no further image is started. Only the calling thread
+    uses the database.
     """
     ids = list(ids)
     run = _Run(fetcher or make_fetcher(), CacheReport(len(ids)), on_image, cores or os.cpu_count() or 1)
-    began = time.monotonic()
-    run.ends_at = began + seconds if seconds is not None else None
+    start = time.monotonic()
+    run.ends_at = start + seconds if seconds is not None else None
     with ExitStack() as stack:
         run.decoders = stack.enter_context(Decoders(run.cores))
         run.network = stack.enter_context(ThreadPoolExecutor(FETCHES))
-        run.benches = stack.enter_context(ThreadPoolExecutor(run.cores))
+        run.processing = stack.enter_context(ThreadPoolExecutor(run.cores))
         stack.callback(run.cancel)
-        for start in range(0, len(ids), CHUNK):
-            run.take(Image.objects.in_bulk(ids[start : start + CHUNK]), ids[start : start + CHUNK])
+        for first in range(0, len(ids), CHUNK):
+            chunk = ids[first : first + CHUNK]
+            run.add(Image.objects.in_bulk(chunk), chunk)
         run.finish()
-    run.report.seconds = time.monotonic() - began
+    run.report.seconds = time.monotonic() - start
     return run.report
 
 
@@ -116,25 +121,25 @@ class _Run:
     on_image: Callable[[CacheReport], None] | None
     cores: int
     network: ThreadPoolExecutor | None = None
-    benches: ThreadPoolExecutor | None = None
+    processing: ThreadPoolExecutor | None = None
     decoders: Decoders | None = None
-    turns: Turns = field(default_factory=lambda: Turns(2, settings.FETCH_HOST_INTERVAL))
+    queue: HostQueue = field(default_factory=lambda: HostQueue(2, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple] = field(default_factory=dict)
     stored: int = 0
     ends_at: float | None = None
 
     def __post_init__(self):
-        self.room = FETCHES + self.cores
+        self.capacity = FETCHES + self.cores
         if settings.PICTURES_QUOTA_MB:
             self.stored = Rendition.objects.bytes_in_all()
 
-    def take(self, images: dict[int, Image], order: Iterable[int]) -> None:
+    def add(self, images: dict[int, Image], order: Iterable[int]) -> None:
         """Queue these images, and work until few are left, so that the next ones mix in."""
         for pk in order:
             if pk in images:
-                self.turns.add(urlsplit(images[pk].url).hostname or "", images[pk])
+                self.queue.add(urlsplit(images[pk].url).hostname or "", images[pk])
             else:
-                self._tell("left", "deleted meanwhile")
+                self._count("left", "deleted meanwhile")
         self._work(until=FETCHES)
 
     def finish(self) -> None:
@@ -145,9 +150,9 @@ class _Run:
             future.cancel()
 
     def _work(self, until: int) -> None:
-        while len(self.turns) > until or (self.running and not until):
+        while len(self.queue) > until or (self.running and not until):
             self._start_fetches()
-            at = None if len(self.running) >= self.room else self.turns.next_at()
+            at = None if len(self.running) >= self.capacity else self.queue.next_start()
             pause = None if at is None else max(at - time.monotonic(), 0.01)
             if not self.running:
                 time.sleep(pause or 0.01)
@@ -160,13 +165,13 @@ class _Run:
     def _start_fetches(self) -> None:
         quota = settings.PICTURES_QUOTA_MB * 1_000_000
         self.report.is_full = bool(quota) and self.stored >= quota
-        # What is fetched and not yet decoded lies in memory, so fetching waits for the decoders.
-        while len(self.running) < self.room and (turn := self.turns.take(time.monotonic())):
-            host, image = turn
+        # Fetched bytes stay in memory until they are decoded, so fetching waits for the decoders.
+        while len(self.running) < self.capacity and (started := self.queue.start_next(time.monotonic())):
+            host, image = started
             is_over = self.ends_at is not None and time.monotonic() > self.ends_at
             if self.report.is_full or is_over:
-                self.turns.done(host)
-                self._tell("left")
+                self.queue.finish(host)
+                self._count("left")
                 continue
             has_files = image.state == Image.State.READY
             validators = {"etag": image.etag, "last_modified": image.last_modified} if has_files else {}
@@ -174,43 +179,48 @@ class _Run:
             self.running[future] = (self._fetched, host, image)
 
     def _fetched(self, future: Future, host: str, image: Image) -> None:
-        self.turns.done(host)
+        self.queue.finish(host)
         try:
-            answer = future.result()
+            response = future.result()
         except FetchError as error:
             self._fail(host, image, error)
             return
-        content_hash = hash_of(answer.content)
-        if answer.is_unchanged or is_kept(image, content_hash):
+        content_hash = hash_of(response.content)
+        if response.is_unchanged or is_current(image, content_hash):
             image.fetched_at = timezone.now()
             image.save(update_fields=["fetched_at"])
-            self._tell("unchanged")
-        elif made := made_before([content_hash], recipe_of(image)).get(content_hash):
-            self._keep(image, made, answer)
+            self._count("unchanged")
+        elif processed := find_processed([content_hash], recipe_of(image)).get(content_hash):
+            self._save(image, processed, response)
         else:
-            future = self.benches.submit(make, answer.content, content_hash, recipe_of(image), self.decoders)
-            self.running[future] = (self._made, image, answer)
+            recipe = recipe_of(image)
+            future = self.processing.submit(
+                process, response.content, content_hash, recipe, self.decoders
+            )
+            self.running[future] = (self._processed, image, response)
 
-    def _made(self, future: Future, image: Image, answer: Answer) -> None:
-        made = future.result()
-        self.stored += sum(file[3] for file in made.files)
-        self._keep(image, made, answer)
+    def _processed(self, future: Future, image: Image, response: Response) -> None:
+        processed = future.result()
+        self.stored += sum(file[3] for file in processed.files)
+        self._save(image, processed, response)
 
-    def _keep(self, image: Image, made: Made, answer: Answer) -> None:
-        is_ready = note_made(image, made, etag=answer.etag, last_modified=answer.last_modified)
-        self._tell("ready" if is_ready else "refused", made.reason)
+    def _save(self, image: Image, processed: Processed, response: Response) -> None:
+        is_ready = save_processed(
+            image, processed, etag=response.etag, last_modified=response.last_modified
+        )
+        self._count("ready" if is_ready else "refused", processed.reason)
 
     def _fail(self, host: str, image: Image, error: FetchError) -> None:
         now = timezone.now()
         if error.retry_after:
-            given_up = self.turns.pause(host, time.monotonic(), error.retry_after)
-            Image.objects.filter(pk__in=[other.pk for other in given_up]).update(
+            postponed = self.queue.pause(host, time.monotonic(), error.retry_after)
+            Image.objects.filter(pk__in=[other.pk for other in postponed]).update(
                 next_try_at=now + timedelta(seconds=error.retry_after)
             )
-            for _ in given_up:
-                self._tell("left", "the host asked to be left alone for a while")
+            for _ in postponed:
+                self._count("left", "the host asked to be left alone for a while")
         image.tries += 1
-        if image.state != Image.State.READY:  # what was there stays until something better comes
+        if image.state != Image.State.READY:  # an existing picture stays
             image.state = Image.State.REFUSED if error.is_final else Image.State.FAILED
         image.reason, image.fetched_at = str(error)[:200], now
         pause = min(FIRST_PAUSE * 2 ** min(image.tries - 1, 12), LONGEST_PAUSE)
@@ -218,9 +228,9 @@ class _Run:
             None if error.is_final else now + max(pause, timedelta(seconds=error.retry_after or 0))
         )
         image.save()
-        self._tell("refused" if error.is_final else "failed", str(error))
+        self._count("refused" if error.is_final else "failed", str(error))
 
-    def _tell(self, outcome: str, reason: str = "") -> None:
-        self.report.note(outcome, reason)
+    def _count(self, outcome: str, reason: str = "") -> None:
+        self.report.add(outcome, reason)
         if self.on_image:
             self.on_image(self.report)

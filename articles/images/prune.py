@@ -1,4 +1,4 @@
-"""Throwing pictures away (floor 2): rows and files that nothing needs, and the oldest when space is short."""
+"""Removal of image rows and files that nothing uses, and of the oldest pictures above a quota."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import ArticleImage, Image, Rendition
 
-# A run stores a picture's files before it writes down their names, so young files are no orphans yet.
+# Files are stored before their names are saved, so recent files are no orphans yet.
 GRACE = timedelta(hours=1)
 
 
@@ -25,10 +25,10 @@ class PruneReport:
 
 
 def prune_images(quota: int = 0) -> PruneReport:
-    """Remove images that nothing names, files that no image names, and, above the quota, unused pictures.
+    """Remove images that nothing refers to, orphaned files, and, above the quota, pictures not shown.
 
-    `quota` is in bytes, 0 for none. Unused are pictures that no public article, provider or topic shows;
-    the oldest go first. What readers see stays, and so does what an editor chose.
+    `quota` is in bytes, 0 for none. Pictures that no public article, provider or topic shows are removed,
+    oldest first. What readers see, and what an editor chose, stays.
     """
     report = PruneReport()
     report.images = _delete_rows()
@@ -57,7 +57,7 @@ def _keep_quota(quota: int, report: PruneReport) -> None:
             return
         image = Image.objects.get(pk=pk)
         names = {file.name: file.size for file in image.renditions.all()}
-        shared = Rendition.objects.names_kept_by_others(names, [image.pk])
+        shared = Rendition.objects.names_used_by_others(names, [image.pk])
         image.renditions.all().delete()
         image.state, image.content_hash, image.recipe = Image.State.WAITING, "", ""
         image.reason = "removed to keep within the quota"
@@ -73,10 +73,10 @@ def _delete_orphans() -> int:
     try:
         folders = default_storage.listdir("")[0]
     except FileNotFoundError:
-        return 0  # no picture has been kept yet
+        return 0  # no picture has been stored yet
     for folder in folders:
         names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        known = Rendition.objects.names_kept_by_others(names, [])
+        known = Rendition.objects.names_used_by_others(names, [])
         for name in sorted(set(names) - known):
             if default_storage.get_modified_time(name) < young:
                 default_storage.delete(name)

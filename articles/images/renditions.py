@@ -1,24 +1,28 @@
-"""Bytes to pictures of ours (floor 0): verified by content, upright, without metadata, at several widths.
+"""Renditions: the files made of a picture, by Pillow, verified by content, upright and without metadata.
 
-`make_renditions` decodes what strangers sent, so only the decoder's own process calls it (decoder.py);
-everybody else asks `Decoders` in decoding.py.
+`main` is the program of the sandboxed decoder process (started by `decoder.Decoders`). Nothing else calls
+`make_renditions`, since it decodes pictures from strangers.
 """
 
 import io
+import json
+import os
 import warnings
 from collections.abc import Iterator
+from itertools import accumulate
 
-from PIL import AvifImagePlugin, Image, ImageCms, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageCms, ImageFilter, UnidentifiedImageError
 
-from articles.images.focus import CARD_RATIO, card_start
-from articles.images.recipes import CARD, PICTURE, WHOLE, Picture, PictureError, Recipe
+from articles.http.sandbox import limit, serve
+from articles.images.decoder import CARD, PICTURE, RECIPES, SECONDS, WHOLE, EncodedFile, PictureError, Recipe
 
+MEMORY = 256 * 1024 * 1024  # bytes on top of what the process has when it starts
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 MAX_PIXELS = 40_000_000
 MIN_SIDE = 32
 MAX_RATIO = 20
-MAX_HEIGHT_RATIO = 2  # a file of ours is at most twice as high as its nominal width
-# Method 2 takes less than half the time of 4 and gives files 5 % larger; many pictures wait as a rule.
+MAX_HEIGHT_RATIO = 2  # a file made here is at most twice as high as its nominal width
+# Method 2 takes less than half the time of 4 and gives files 5 % larger.
 _QUALITY, _METHOD = 78, 2
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -31,22 +35,27 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # one process, one core: the pool decides how many there are
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # one core per process; the pool decides how many processes run
+CARD_RATIO = 2.0
+_LONG_SIDE = 48  # pixels of the picture that is searched: enough to find a head
+_SKIN_WEIGHT = 4.0
+_PULL = 0.35  # share of the score that a crop at the very edge must gain over one in the middle
+# Chroma of human skin of all tones under white light (Chai and Ngan 1999), as bytes of YCbCr.
+_CB, _CR = range(77, 128), range(136, 174)
 
 
-def make_renditions(data: bytes, recipe: Recipe = PICTURE) -> list[Picture]:
-    """Return WebP files of a picture as a recipe says, largest first, none larger than the picture.
+def make_renditions(data: bytes, recipe: Recipe = PICTURE) -> list[EncodedFile]:
+    """Return the WebP files of a recipe, largest first, none larger than the picture; raises PictureError.
 
-    Decodes the first frame of a JPEG, PNG, GIF, WebP or AVIF (decided by content) of at most 40 megapixels,
-    turns it upright, converts it to sRGB and shrinks it in one chain. Nothing of the input but its pixels
-    survives. Raises PictureError.
+    Decodes the first frame of a JPEG, PNG, GIF, WebP or AVIF (by content) of at most 40 megapixels, turns it
+    upright, converts it to sRGB and shrinks it in one chain. Only pixels survive, no metadata.
     """
     with warnings.catch_warnings():
-        # Pillow warns of files that it thinks odd; whether they are too large is judged here.
+        # Pillow warns of unusual files; only their size matters here.
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            return list(_shrunken(_decode(data, recipe), recipe))
+            return list(_scaled(_decode(data, recipe), recipe))
         except PictureError:
             raise
         except MemoryError as error:
@@ -55,25 +64,25 @@ def make_renditions(data: bytes, recipe: Recipe = PICTURE) -> list[Picture]:
             raise PictureError(f"may have {MAX_PIXELS:,} pixels at most") from error
         except UnidentifiedImageError as error:
             raise PictureError("is no JPEG, PNG, GIF, WebP or AVIF picture") from error
-        except Exception as error:  # decoders raise whatever they like on damaged files
+        except Exception as error:  # Pillow raises any exception on damaged files
             raise PictureError("is a damaged picture") from error
 
 
-def _shrunken(decoded: Image.Image, recipe: Recipe) -> Iterator[Picture]:
-    # The smallest nominal width of those that come to one size, for a small picture has cards too.
+def _scaled(decoded: Image.Image, recipe: Recipe) -> Iterator[EncodedFile]:
+    # Of nominal widths that lead to the same size the smallest, so that small pictures have cards too.
     sizes = {_size_for(decoded.size, width): width for width in sorted(recipe.widths, reverse=True)}
     is_wide = decoded.width > CARD_RATIO * decoded.height
-    start, whole = card_start(decoded) if recipe.card_widths else None, decoded
+    start, whole = crop_start(decoded) if recipe.card_widths else None, decoded
     last = 0
     for size, nominal in sizes.items():
         whole = _resized(whole, size)
         yield _encode(whole, WHOLE)
         if nominal in recipe.card_widths:
-            # Of a long strip the shrunken whole is too low to cut a card from.
+            # The scaled whole of a long strip is too low to crop a card from.
             card = _cropped(decoded if is_wide else whole, start)
             width = min(nominal, card.width)
             if width == last:
-                continue  # a low strip has one card for two widths
+                continue  # a low strip has one card for both widths
             last = width
             yield _encode(_resized(card, (width, max(1, round(width * card.height / card.width)))), CARD)
 
@@ -117,15 +126,15 @@ def _decode(data: bytes, recipe: Recipe) -> Image.Image:
     if max(width, height) > MAX_RATIO * min(width, height):
         raise PictureError(f"may not be more than {MAX_RATIO} times as long as wide")
     turn = _TURNS.get(_orientation(picture))
-    lies = turn in (_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8])
-    size = _size_to_decode((height, width) if lies else (width, height), recipe)
-    size = size[::-1] if lies else size
+    is_sideways = turn in (_TURNS[5], _TURNS[6], _TURNS[7], _TURNS[8])
+    size = _size_to_decode((height, width) if is_sideways else (width, height), recipe)
+    size = size[::-1] if is_sideways else size
     if picture.format in ("JPEG", "MPO"):
         # Decodes at half, a quarter or an eighth of the size, which is most of the work saved.
         picture.draft(None, size)
     profile = picture.info.get("icc_profile")
     picture.load()
-    # Turning and colours come after shrinking: a copy of a full-size picture would double the memory.
+    # Rotate and convert colours after scaling: a copy at full size would double the memory.
     picture = _resized(_plain_mode(picture), size)
     if turn is not None:
         picture = picture.transpose(turn)
@@ -135,7 +144,7 @@ def _decode(data: bytes, recipe: Recipe) -> Image.Image:
 def _orientation(picture: Image.Image) -> int:
     try:
         return picture.getexif().get(_ORIENTATION, 1)
-    except Exception:  # nonsense in the metadata is no reason to lose the picture
+    except Exception:  # broken metadata does not make a picture unusable
         return 1
 
 
@@ -160,14 +169,100 @@ def _to_rgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
                 mode = "RGBA" if has_alpha else "RGB"
                 picture = ImageCms.profileToProfile(picture, source, target, outputMode=mode) or picture
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-            pass  # neither is a broken profile
+            pass  # neither does a broken profile
     if has_alpha and picture.getextrema()[3] == (255, 255):
         has_alpha = False
     return picture.convert("RGBA" if has_alpha else "RGB")
 
 
-def _encode(picture: Image.Image, shape: str) -> Picture:
-    picture.info = {}  # whatever is there, Pillow would write into the file
+def _encode(picture: Image.Image, shape: str) -> EncodedFile:
+    picture.info = {}  # Pillow would write it into the file
     target = io.BytesIO()
     picture.save(target, "WEBP", quality=_QUALITY, method=_METHOD)
-    return Picture(shape, *picture.size, target.getvalue())
+    return EncodedFile(shape, *picture.size, target.getvalue())
+
+
+def crop_start(picture: Image.Image) -> tuple[float, float]:
+    """Return the left and top edge of the 2:1 crop, as fractions of width and height (one of them is 0).
+
+    No face is recognised. A crop is preferred that holds skin tones next to fine detail (eyes, hair), then
+    detail of any kind, then the middle; a little above it in a portrait, where heads are.
+    """
+    width, height = picture.size
+    if width >= CARD_RATIO * height:
+        share = CARD_RATIO * height / width
+        return _best_start(_interest(picture, along_width=True), share, middle=0.5), 0.0
+    share = width / CARD_RATIO / height
+    middle = 0.5 if width > height else 0.38
+    return 0.0, _best_start(_interest(picture, along_width=False), share, middle=middle)
+
+
+def _interest(picture: Image.Image, *, along_width: bool) -> list[float]:
+    """Return how much detail each column, or each row, of the picture has."""
+    scale = _LONG_SIDE / max(picture.size)
+    size = tuple(max(3, round(side * scale)) for side in picture.size)
+    small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+    edges = small.convert("L").filter(ImageFilter.FIND_EDGES)
+    # The filter copies the outermost pixels: they hold brightness, not edges.
+    edges = edges.crop((1, 1, size[0] - 1, size[1] - 1))
+    chroma = small.convert("YCbCr").crop((1, 1, size[0] - 1, size[1] - 1))
+    near = edges.filter(ImageFilter.MaxFilter(3)).tobytes()
+    width, sums = edges.width, [0.0] * (edges.width if along_width else edges.height)
+    pixels = chroma.tobytes()
+    for place, detail in enumerate(edges.tobytes()):
+        skin = pixels[3 * place + 1] in _CB and pixels[3 * place + 2] in _CR
+        sums[place % width if along_width else place // width] += detail + (_SKIN_WEIGHT * near[place]) * skin
+    return sums
+
+
+def _best_start(interest: list[float], share: float, *, middle: float) -> float:
+    """Return the start (0 to 1 - share) of the window of this share with the most detail, near the middle."""
+    free, total = 1.0 - share, sum(interest)
+    start_at_middle = min(max(middle - share / 2, 0.0), free)
+    if free <= 0 or not total:
+        return start_at_middle
+    length = len(interest)
+    window = max(1, round(share * length))
+    # Detail at the edge of a crop is half lost, so the inner part counts twice.
+    inner = max(1, round(window * 0.6))
+    sums = [0.0, *accumulate(interest)]
+
+    def score(start: int) -> float:
+        inset = start + (window - inner) // 2
+        held = sums[start + window] - sums[start] + sums[inset + inner] - sums[inset]
+        away = abs(start / length - start_at_middle) / max(start_at_middle, free - start_at_middle, 0.01)
+        return held / (2 * total) - _PULL * share * away
+
+    best = max(range(length - window + 1), key=lambda start: (score(start), -start))
+    return min(best / length, free)
+
+
+def main() -> None:
+    """Serve requests from standard input until it ends."""
+    os.nice(5)  # web requests and imports first
+    warm_up()
+    limit(MEMORY)
+    serve(lambda head, data: reply(data, head["recipe"]), SECONDS)
+
+
+def warm_up() -> None:
+    """Load decoders and encoders, so that they do not count towards the memory of a picture."""
+    Image.init()
+    make_renditions(_blank(), PICTURE)
+
+
+def _blank() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(target, "JPEG")
+    return target.getvalue()
+
+
+def reply(data: bytes, recipe: str) -> bytes:
+    """Return the answer to one request."""
+    try:
+        pictures = make_renditions(data, RECIPES[recipe])
+    except PictureError as error:
+        return json.dumps({"reason": str(error), "files": []}).encode() + b"\n"
+    files = [[picture.shape, picture.width, picture.height, len(picture.content)] for picture in pictures]
+    head = json.dumps({"reason": "", "files": files}).encode() + b"\n"
+    return head + b"".join(picture.content for picture in pictures)

@@ -1,4 +1,4 @@
-"""The folder of pictures (floor 2): whole files or none, each under a name made from its content."""
+"""Storage of pictures in a folder, with atomic writes; names are made from the content."""
 
 import os
 import tempfile
@@ -7,30 +7,30 @@ from pathlib import Path
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
 
-UNFINISHED = ".new-"
+PREFIX = ".new-"
 
 
 @deconstructible(path="articles.images.storage.PictureFolder")
 class PictureFolder(FileSystemStorage):
-    """Django's folder storage, but a file appears only once all of it is on the disk."""
+    """Django's folder storage, but a file appears only when all of it is on disk."""
 
     def get_available_name(self, name, max_length=None):
-        """Return the name itself: whatever is there under it has the same content."""
+        """Return the name itself: an existing file of this name has the same content."""
         return name
 
     def _save(self, name, content):
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=PREFIX, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as target:
                 for chunk in content.chunks():
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
-            Path(unfinished).chmod(0o644)
-            Path(unfinished).replace(path)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
         except BaseException:
-            Path(unfinished).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
         return name

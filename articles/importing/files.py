@@ -1,4 +1,4 @@
-"""Files of a store (floor 0): which ones an import reads, and how it reads one safely."""
+"""Files of a store: which ones an import reads, and how one is read and written safely."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ _STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
 class FileError(ValueError):
-    """A file that cannot be taken; the text is the reason in plain words."""
+    """A file that cannot be read or written; the text is the reason in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StorePath:
-    """A path given to the import: its store's name, its root if it is a store, its files in order.
+    """A path to import: its store's name, its root if it is a store root, its files in order.
 
     `folder` is what the store's name stands for.
     """
@@ -49,16 +49,15 @@ class StorePath:
 
 
 def named_store(given: str) -> str:
-    """Return a store's name as given, but for the slashes that completing a path leaves at its end.
+    """Return a store's name without the slashes that completing a path leaves at its end.
 
     An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
     """
     name = given.rstrip("/")
     is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
     if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        raise FileError(
-            f"no store can be called {shortened(given, 100)}: its name must be that of one folder"
-        )
+        shown = shortened(given, 100)
+        raise FileError(f"no store can be called {shown}: its name must be that of one folder")
     return name
 
 
@@ -107,7 +106,7 @@ def check_apart(stores: Iterable[StorePath]) -> None:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
+    """Return whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
     return name.startswith(".") and not name.startswith("..")
 
 
@@ -202,7 +201,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def has_utf8_name(path: str) -> bool:
-    """Tell whether a file's name is UTF-8: no database could keep another."""
+    """Return whether a file's name is UTF-8: no database could store another."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -1,21 +1,23 @@
-"""Pictures that a store holds itself (floor 2): logos, topic pictures, and pictures of its articles."""
+"""Pictures that a store holds itself: logos, topic pictures, and pictures of its articles."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
 
-from articles.caching.writing import update_rows, writing
+from articles.caching.writing import writing
+from articles.frontmatter.errors import printable
 from articles.frontmatter.links import LinkError, clean_link
-from articles.images.process import Keeping, keep_picture, keep_pictures
+from articles.images.process import PictureProcessor, store_picture, store_pictures
 from articles.importing.files import FileError, read_file
-from articles.importing.lookups import look_up
-from articles.models import Image, Provider, Store, Topic
+from articles.importing.lookups import find_or_create, look_up
+from articles.importing.report import FileOutcome, ImportReport, Kind, record
+from articles.models import Image, ImportRun, Provider, Store, Topic
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
-Candidates = list[list[str]]  # pairs: the URL under which a picture is kept, its URL in the store
+Candidates = list[list[str]]  # pairs: the URL under which a picture is stored, its URL in the store
 Described = tuple[type, str, Candidates]  # of a Topic or Provider: its key or domain, and its pictures
 
 
@@ -23,7 +25,7 @@ def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candid
     """Return the pictures that a topic's or organisation's file names, best last.
 
     Those that the store holds are better than those that have to be fetched. A picture named by its place in
-    the store is kept under a URL that ends in its hash: another picture in that place is another picture.
+    the store has a URL that ends in its hash: another picture in that place is another picture.
     """
     given = values.get("images")
     entries = given if isinstance(given, list) else []
@@ -46,14 +48,55 @@ def _mark(data: bytes) -> str:
     return f"#{sha256(data).hexdigest()[:16]}"
 
 
-def start_pictures(described: Iterable[Described], root: Path, keeping: Keeping) -> None:
-    """Start on the best picture of each topic and provider that the store at `root` holds."""
-    best = [(model, _best_held(candidates, root)) for model, _, candidates in described]
+def import_images(report: ImportReport) -> None:
+    """Store the pictures that imported stores hold: logos, topic pictures, and those of their articles.
+
+    Logos and topic pictures are chosen anew where a store's taxonomy has changed. A folder that cannot be
+    read, or files that cannot be stored, are reported as refused; the next import tries them again.
+    """
+    for opened, digest in report.stores:
+        if opened.root is None:
+            continue
+        try:
+            if digest is not None:
+                _store_best(opened.root)
+                choose_pictures(opened.root)
+                # Last, so that an import stopped before this point reads all of it again.
+                Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
+            if store := Store.objects.filter(name=opened.name).first():
+                _store_article_pictures(store, opened.root)
+        except OSError as error:
+            _refuse(report, opened.name, f"its pictures cannot be stored: {error.strerror or error}")
+
+
+def _refuse(report: ImportReport, name: str, reason: str) -> None:
+    outcome = FileOutcome(printable(name), Kind.REFUSED, reason=reason)
+    run = ImportRun.objects.get(pk=report.run)
+    report.add([outcome])
+    with writing(changes_pages=False):
+        record(run, [(outcome, None)])
+        run.refused = report.counts[Kind.REFUSED]
+        run.save(update_fields=["refused"])
+
+
+def _described() -> Iterator[Described]:
+    """Yield the model, the identity and the pictures of all that stores describe."""
+    taxonomy = Store.objects.merged_taxonomy()
+    for key, facts in taxonomy["topics"].items():
+        yield Topic, key, facts["pictures"]
+    for domain, facts in taxonomy["providers"].items():
+        yield Provider, domain, facts["pictures"]
+
+
+def _store_best(root: Path) -> None:
+    """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
+    best = [(model, _best_held(candidates, root)) for model, _, candidates in _described()]
     held = [(model, *found) for model, found in best if found]
     with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
     found = ((images[full], _held(full, url, root)) for _, full, url in held)
-    keeping.add((image, data) for image, data in found if data is not None)
+    with PictureProcessor() as processor:
+        processor.add((image, data) for image, data in found if data is not None)
 
 
 def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
@@ -72,28 +115,30 @@ def _held(full: str, url: str, root: Path | None) -> bytes | None:
     return data
 
 
-def choose_pictures(described: Iterable[Described], root: Path | None) -> None:
+def choose_pictures(root: Path | None) -> None:
     """Give topics and providers the best of their pictures that can be used, where no editor chose another.
 
-    Pictures that have no files of ours yet are made from the store at `root`, if it is given. What nobody
-    describes any more loses its picture.
+    Pictures without files of ours are made from the store at `root`, if it is given. A topic or provider that
+    no store describes any more loses its picture.
     """
-    described = list(described)
+    described = list(_described())
     hashes = {Image.hash_of(full) for _, _, candidates in described for full, _ in candidates}
     images = look_up(Image.objects.all(), "url_hash", sorted(hashes))
     for model, key, column in ((Topic, "name_key", "image"), (Provider, "domain", "logo")):
         wanted = {identity: candidates for kind, identity, candidates in described if kind is model}
         rows = look_up(model.objects.all(), key, sorted(wanted))
-        left = model.objects.filter(is_described=False, **{f"{column}__isnull": False})
-        rows |= {getattr(row, key): row for row in left}
-        chosen = []
+        undescribed = model.objects.filter(is_described=False, **{f"{column}__isnull": False})
+        rows |= {getattr(row, key): row for row in undescribed}
+        changed = []
         for identity, row in rows.items():
-            if column not in row.edited_fields:
-                image = _choose(wanted.get(identity, []), root, _purpose(model), images)
-                if getattr(row, f"{column}_id") != (image.pk if image else None):
-                    chosen.append((row.pk, image.pk if image else None))
-        with writing(changes_pages=bool(chosen)):
-            update_rows(model, [column], chosen)
+            if column in row.edited_fields:
+                continue
+            image = _choose(wanted.get(identity, []), root, _purpose(model), images)
+            if getattr(row, f"{column}_id") != (image.pk if image else None):
+                setattr(row, column, image)
+                changed.append(row)
+        with writing(changes_pages=bool(changed)):
+            model.objects.bulk_update(changed, [column], batch_size=500)
 
 
 def _choose(
@@ -104,7 +149,7 @@ def _choose(
         data = _held(full, url, root)
         if data is not None:
             image = image or _image(full, purpose)
-            keep_picture(image, data)
+            store_picture(image, data)
         # Where an editor decided for no picture, a smaller one of the same is not wanted either.
         if image and (image.state == Image.State.READY or image.is_edited):
             return image
@@ -112,15 +157,11 @@ def _choose(
 
 
 def _images(purposes: Mapping[str, str]) -> dict[str, Image]:
-    """Return the pictures of these URLs, each made for its purpose if it is not there."""
+    """Return the pictures of these URLs, each made for its purpose if it is not stored yet."""
     hashes = {Image.hash_of(url): url for url in purposes}
+    rows = {key: Image(url_hash=key, url=url, purpose=purposes[url]) for key, url in hashes.items()}
+    find_or_create(Image, "url_hash", rows)
     found = look_up(Image.objects.all(), "url_hash", sorted(hashes))
-    fresh = sorted(hashes.keys() - found.keys())
-    Image.objects.bulk_create(
-        (Image(url_hash=key, url=hashes[key], purpose=purposes[hashes[key]]) for key in fresh),
-        ignore_conflicts=True,
-    )
-    found |= look_up(Image.objects.all(), "url_hash", fresh)
     return {hashes[key]: image for key, image in found.items()}
 
 
@@ -128,11 +169,11 @@ def _image(url: str, purpose: str) -> Image:
     return _images({url: purpose})[url]
 
 
-def keep_article_pictures(store: Store, root: Path) -> None:
+def _store_article_pictures(store: Store, root: Path) -> None:
     """Make our files of article pictures that the store holds itself."""
-    waiting = list(Image.objects.brought_by(store))
+    waiting = list(Image.objects.waiting_in_store(store))
     found = ((image, local_picture(root, image.url)) for image in waiting)
-    keep_pictures((image, data) for image, data in found if data is not None)
+    store_pictures((image, data) for image, data in found if data is not None)
 
 
 def local_picture(root: Path, url: str) -> bytes | None:

@@ -1,13 +1,13 @@
-"""Providers, topics and pictures that files name (floor 2): found or made, and called as files call them."""
+"""Providers, topics and images that files name: found or created, and named as the newest files name them."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from articles.caching.writing import chunked, update_rows
+from articles.caching.writing import chunked
 from articles.models import Article, ArticleTopic, Image, Provider, Topic
-from articles.models.bulk import insert_rows
 
 
 def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
@@ -18,33 +18,39 @@ def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     return found
 
 
+def find_or_create(model: type[models.Model], field: str, rows: Mapping[str, models.Model]) -> dict[str, int]:
+    """Return ids by the value of a unique field; rows whose value is not stored yet are created."""
+    ids = _ids_by(model, field, rows)
+    if missing := sorted(rows.keys() - ids.keys()):
+        model.objects.bulk_create([rows[key] for key in missing], ignore_conflicts=True)
+        ids |= _ids_by(model, field, missing)
+    return ids
+
+
+def _ids_by(model: type[models.Model], field: str, keys: Iterable[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for part in chunked(sorted(keys)):
+        ids.update(model.objects.filter(**{f"{field}__in": part}).values_list(field, "pk"))
+    return ids
+
+
 def find_providers(names: Mapping[str, str]) -> dict[str, int]:
-    """Return the ids of providers by domain, creating those that are missing under these names."""
-    known = _ids_of(names)
-    fresh = [Provider(domain=domain, name=names[domain]) for domain in sorted(names.keys() - known.keys())]
-    if fresh:
-        Provider.objects.bulk_create(fresh, ignore_conflicts=True)
-        known |= _ids_of(provider.domain for provider in fresh)
-    return known
-
-
-def _ids_of(domains: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for part in chunked(sorted(domains)):
-        found.update(Provider.objects.filter(domain__in=part).values_list("domain", "pk"))
-    return found
+    """Return the ids of providers by domain; missing ones are created under these names."""
+    rows = {domain: Provider(domain=domain, name=name) for domain, name in names.items()}
+    return find_or_create(Provider, "domain", rows)
 
 
 def refresh_provider_names(ids: Iterable[int]) -> None:
-    """Name providers by their newest report, where neither a store's own file nor an editor names them."""
-    newest = Article.objects.filter(provider=OuterRef("pk")).newest_told().values("provider_name")[:1]
+    """Name providers by their newest article, where neither a store's own file nor an editor names them."""
+    newest = Article.objects.filter(provider=OuterRef("pk")).newest_live().values("provider_name")[:1]
     changed = []
     for part in chunked(sorted(ids)):
         providers = Provider.objects.filter(pk__in=part, is_described=False)
         for provider in providers.annotate(newest=Subquery(newest)):
             if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
-                changed.append((provider.pk, provider.newest))
-    update_rows(Provider, ["name"], changed)
+                provider.name = provider.newest
+                changed.append(provider)
+    Provider.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
 def find_topics(names: Iterable[str]) -> dict[str, Topic]:
@@ -67,7 +73,7 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
     changed = []
     for part in chunked(sorted(ids)):
-        topics = {topic.pk: topic for topic in Topic.objects.filter(pk__in=part, is_described=False)}
+        topics = Topic.objects.filter(pk__in=part, is_described=False).in_bulk()
         used = (
             ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()
         )
@@ -77,23 +83,13 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
         for pk, topic in topics.items():
             name = min(filter(None, spellings.get(pk, ())), default=topic.name)
             if name != topic.name and "name" not in topic.edited_fields:
-                changed.append((pk, name))
-    update_rows(Topic, ["name"], changed)
+                topic.name = name
+                changed.append(topic)
+    Topic.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
 def find_images(urls: Iterable[str]) -> dict[str, int]:
-    """Return the ids of pictures by URL, creating those that are missing."""
+    """Return the ids of images by URL, creating those that are missing."""
     hashes = {Image.hash_of(url): url for url in urls}
-    known: dict[str, int] = {}
-    for part in chunked(sorted(hashes)):
-        known.update(Image.objects.filter(url_hash__in=part).values_list("url_hash", "pk"))
-    fresh = sorted(hashes.keys() - known.keys())
-    known |= insert_rows(
-        Image,
-        ["url_hash", "url", "state", "reason", "content_hash"],
-        [(key, hashes[key], Image.State.WAITING.value, "", "") for key in fresh],
-        unique=["url_hash"],
-        update=["url"],
-        returning=["url_hash", "id"],
-    )
-    return {hashes[key]: pk for key, pk in known.items()}
+    rows = {key: Image(url_hash=key, url=url) for key, url in hashes.items()}
+    return {hashes[key]: pk for key, pk in find_or_create(Image, "url_hash", rows).items()}

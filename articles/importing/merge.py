@@ -1,6 +1,6 @@
-"""What files tell of an article (floor 0): of its own files the newest wins, of copies in others the best.
+"""What several documents say of one article: of its own files the newest wins, of copies in others the best.
 
-What feeds tell counts as long as no file of one's own tells of the article.
+What feeds say counts only where no file describes the article. Pure: no Django.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,24 +13,27 @@ from articles.importing.files import stem_of
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """One live file of an article."""
+class ParsedDocument:
+    """One live document of an article; `is_polled`: made of a feed's entry."""
 
     path: str
     store: str
     fields: ArticleFields
-    is_polled: bool = False  # a feed's word, kept in the form of a file
-    digest: str = ""  # of what it tells alone, where that was found before, by `alone`
+    is_polled: bool = False
 
     @property
-    def mark(self) -> tuple[datetime, str, str]:
+    def precedence(self) -> tuple[datetime, str, str]:
         """The highest wins: the newest publication, then the highest path."""
         return self.fields.published_at, self.path, self.store
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What all files together say of an article. A copy has no permalink of its own: `stem` is empty."""
+class MergedArticle:
+    """What all documents together say of an article.
+
+    `digest` is a hash of all of it, to see whether it is news. A copy in another article's `related` gives no
+    permalink: its `stem` is empty.
+    """
 
     fields: ArticleFields
     stem: str
@@ -45,65 +48,56 @@ class Told:
         return not self.stem
 
 
-def tell(tellings: Iterable[Telling]) -> Told:
-    """Return what an article's own files say: the winner's fields, and what the others add.
+def merge_documents(documents: Iterable[ParsedDocument]) -> MergedArticle:
+    """Return the winner's fields, and what the article's other documents add.
 
     One file that says `removed` removes. Topics and related articles that only other files name come after
-    the winner's. Where there are files, what feeds tell does not count. The result depends on the set of
-    tellings alone.
+    the winner's. The result depends on the set of documents alone, not on their order.
     """
-    tellings = list(tellings)
-    if len(tellings) == 1:  # as most articles have one file, and its fields name nothing twice
-        return alone(*tellings)
-    own = [telling for telling in tellings if not telling.is_polled]
-    ranked = sorted(own or tellings, key=lambda telling: telling.mark, reverse=True)
+    documents = list(documents)
+    own = [document for document in documents if not document.is_polled]
+    ranked = sorted(own or documents, key=lambda document: document.precedence, reverse=True)
     fields = ranked[0].fields
     topics: dict[str, str] = {}
-    related = list(fields.related)
-    known = {copy.link_key for copy in related}
-    for telling in ranked:
-        for name in telling.fields.topics:
+    related = {copy.link_key: copy for document in reversed(ranked) for copy in document.fields.related}
+    order = dict.fromkeys(copy.link_key for document in ranked for copy in document.fields.related)
+    for document in ranked:
+        for name in document.fields.topics:
             topics.setdefault(name.casefold(), name)
-        further = [copy for copy in telling.fields.related if copy.link_key not in known]
-        related += further
-        known.update(copy.link_key for copy in further)
-    stem, is_removed = stem_of(ranked[0].path), any(telling.fields.is_removed for telling in ranked)
-    return _told(fields, stem, is_removed, tuple(topics.values()), tuple(related), is_polled=not own)
+    return _merged(
+        fields,
+        stem_of(ranked[0].path),
+        any(document.fields.is_removed for document in ranked),
+        tuple(topics.values()),
+        tuple(related[key] for key in order),
+        is_polled=not own,
+    )
 
 
-def alone(only: Telling) -> Told:
-    """Return what a file says of an article that has no other."""
-    fields, stem = only.fields, stem_of(only.path)
-    if only.digest and not only.is_polled:
-        return Told(fields, stem, fields.is_removed, fields.topics, fields.related, only.digest)
-    return _told(fields, stem, fields.is_removed, fields.topics, fields.related, is_polled=only.is_polled)
-
-
-def tell_copies(copies: Iterable[ArticleFields]) -> Told:
+def merge_copies(copies: Iterable[ArticleFields]) -> MergedArticle:
     """Return what copies in others' files say of an article without a file: what the best copy says."""
     best, *others = copies
     for copy in others:
         if copy is not best and copy != best:
             best = max(best, copy, key=_copy_order)
-    return _told(best, "", False, (), ())
-
-
-def wins(told: Told, stored: Sequence, stored_digest: str) -> bool:
-    """Tell whether a copy comes before the one whose COPY_ORDER values and digest are stored."""
-    fields = told.fields
-    own = (fields.published_at, fields.quality, fields.title, fields.excerpt, fields.url)
-    return (*own, told.digest) > (*stored, stored_digest)
+    return _merged(best, "", False, (), ())
 
 
 # The columns that decide between copies; a tie is decided by the digest.
 COPY_ORDER = ("published_at", "quality", "title", "excerpt", "url")
 
 
+def outranks(merged: MergedArticle, stored: Sequence, stored_digest: str) -> bool:
+    """Return whether a copy comes before the one whose COPY_ORDER values and digest are stored."""
+    own = tuple(getattr(merged.fields, name) for name in COPY_ORDER)
+    return (*own, merged.digest) > (*stored, stored_digest)
+
+
 def _copy_order(copy: ArticleFields) -> tuple:
-    return (*(getattr(copy, name) for name in COPY_ORDER), _told(copy, "", False, (), ()).digest)
+    return (*(getattr(copy, name) for name in COPY_ORDER), merge_copies([copy]).digest)
 
 
-def _told(
+def _merged(
     fields: ArticleFields,
     stem: str,
     is_removed: bool,
@@ -111,14 +105,13 @@ def _told(
     related: tuple[ArticleFields, ...],
     *,
     is_polled: bool = False,
-) -> Told:
+) -> MergedArticle:
     own = (
         fields.url, fields.web_url, fields.original_url, fields.amp_url, fields.cdn_amp_url, fields.title,
         fields.excerpt, fields.published_at.isoformat(), fields.kind, fields.quality, fields.heat,
         fields.is_published, fields.provider.domain, fields.provider.name,
         [(each.url, each.width, each.height, each.is_cached, each.title) for each in fields.images],
     )  # fmt: skip
-    text = repr((own, stem, is_removed, topics, [copy.link_key for copy in related]))
-    text += " polled" if is_polled else ""
+    text = repr((own, stem, is_removed, topics, [copy.link_key for copy in related], is_polled))
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Told(fields, stem, is_removed, topics, related, digest, is_polled)
+    return MergedArticle(fields, stem, is_removed, topics, related, digest, is_polled)

@@ -1,13 +1,13 @@
-"""What became of each file of an import (floor 2): told to the caller, and kept, to be undone."""
+"""What became of each file of an import: reported to the caller, and stored, so that it can be undone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 
-from articles.frontmatter.diff import taxonomy_differences
+from articles.frontmatter.diff import differences, taxonomy_differences
 from articles.frontmatter.errors import printable
-from articles.importing.applying import Applied
+from articles.importing.files import StorePath
+from articles.importing.upsert import Applied, FileChange
 from articles.models import ImportOutcome, ImportRun
-from articles.models.bulk import insert_rows
 
 Kind = ImportOutcome.Kind
 
@@ -40,7 +40,8 @@ class FileOutcome:
 class ImportReport:
     """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it.
 
-    `described` is what a dry run would change of topics and organisations; none of it is counted or kept.
+    `described` is what a dry run would change of topics and organisations; none of it is counted or stored.
+    `stores` are those that were read, with the digest of their taxonomy where that was read anew.
     """
 
     run: int = 0
@@ -48,14 +49,15 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
     files: list[FileOutcome] = field(default_factory=list)
     described: list[FileOutcome] = field(default_factory=list)
+    stores: list[tuple[StorePath, str | None]] = field(default_factory=list)
     on_file: Callable[[FileOutcome], None] | None = None
 
     @property
-    def taken(self) -> int:
+    def articles(self) -> int:
         """How many files were read as articles."""
         return sum(self.counts[kind] for kind in (Kind.CREATED, Kind.UPDATED, Kind.UNCHANGED))
 
-    def note(self, outcomes: Iterable[FileOutcome]) -> None:
+    def add(self, outcomes: Iterable[FileOutcome]) -> None:
         """Count outcomes and pass them on."""
         for outcome in outcomes:
             self.counts[outcome.outcome] += 1
@@ -73,39 +75,48 @@ class ImportReport:
         return {"run": self.run, "counts": self.counts, "files": files}
 
 
-def described_anew(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
-    """Yield each topic and organisation of which a store's files say something else now, and what differs."""
+def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
+    """Yield each topic and organisation that a store's files describe differently now, and what differs."""
     for kind, noun in (("topics", "topic"), ("providers", "organisation")):
-        said, says = (before or {}).get(kind, {}), now[kind]
-        for key in sorted(said.keys() | says.keys()):
-            if changes := taxonomy_differences(said.get(key, {}), says.get(key, {})):
+        old, new = (before or {}).get(kind, {}), now[kind]
+        for key in sorted(old.keys() | new.keys()):
+            if changes := taxonomy_differences(old.get(key, {}), new.get(key, {})):
                 yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 
-_OUTCOME = [each.name for each in fields(FileOutcome)]
-_KEPT = ["previous_pack", "previous_start", "previous_size", "previous_sha256", "was_gone"]
-_NOTHING_KEPT = (None, None, None, "", False)
-Entry = tuple[str, FileOutcome, str]  # the file's path as it is, what became of it, its hash
+def compared(outcome: FileOutcome, change: FileChange | None, applied: Applied) -> FileOutcome:
+    """Return the outcome of a file as it turned out, with what differs from the file stored before.
+
+    Of two imports of one file at the same time both find it new, and the second changes nothing.
+    """
+    if change is None:
+        return outcome
+    if change.path in applied.unchanged:
+        return FileOutcome(outcome.path, Kind.UNCHANGED)
+    before = applied.previous.get(change.path)
+    if before is None or change.values is None or outcome.outcome != Kind.UPDATED:
+        return outcome
+    return replace(outcome, changes=tuple(differences(before.values, change.values)))
 
 
-def settled(entries: list[Entry], applied: Applied) -> list[Entry]:
-    """Return entries as they turned out: two imports of one file both find it new, and one brings it."""
-    if not applied.unchanged:
-        return entries
-    return [
-        (path, FileOutcome(outcome.path, Kind.UNCHANGED) if path in applied.unchanged else outcome, digest)
-        for path, outcome, digest in entries
-    ]
-
-
-def record(run: ImportRun, entries: Iterable[Entry], applied: Applied | None = None) -> None:
-    """Keep what became of files, with what was kept of them before; unchanged files are only counted."""
+def record(
+    run: ImportRun,
+    entries: Iterable[tuple[FileOutcome, FileChange | None]],
+    applied: Applied | None = None,
+) -> None:
+    """Store what became of files, with the files they replace; unchanged files are only counted."""
     rows = []
-    for path, outcome, digest in entries:
+    for outcome, change in entries:
         if outcome.outcome == Kind.UNCHANGED:
             continue
-        before = applied.kept.get(path) if applied else None
-        document = applied.documents.get(path) if applied else None
-        kept = (*before.place, before.sha256, before.is_gone) if before else _NOTHING_KEPT
-        rows.append([run.pk, document, digest, *kept, *(getattr(outcome, name) for name in _OUTCOME)])
-    insert_rows(ImportOutcome, ["run", "document", "sha256", *_KEPT, *_OUTCOME], rows)
+        row = ImportOutcome(run=run, **{name: getattr(outcome, name) for name in _FIELDS})
+        if change and applied:
+            row.sha256, row.document_id = change.sha256, applied.documents.get(change.path)
+            if before := applied.previous.get(change.path):
+                row.previous_sha256, row.previous_content = before.sha256, before.content
+                row.was_withdrawn = before.is_withdrawn
+        rows.append(row)
+    ImportOutcome.objects.bulk_create(rows, batch_size=500)
+
+
+_FIELDS = [each.name for each in fields(FileOutcome)]

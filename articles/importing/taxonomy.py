@@ -1,23 +1,22 @@
-"""What a store says of topics and providers (floor 2): `_data`, as facts that replace those of before."""
+"""Topics and providers as a store describes them in `_data`: read as facts, which replace those of before."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from articles.caching.writing import update_rows
 from articles.frontmatter.document import parse
 from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
-from articles.importing.images import Described, candidates_of
+from articles.importing.images import candidates_of
 from articles.importing.lookups import find_topics, look_up, refresh_provider_names, refresh_topic_names
 from articles.models import ImportRun, Provider, Store, Topic
+from articles.models.document import NO_TAXONOMY
 
 MAX_DESCRIPTION, MAX_WORDS = 5000, 200
 Problem = tuple[str, str]  # path in the store, reason
-Facts = dict[str, dict[str, dict]]  # "topics" by name key and "providers" by domain: what is said of each
-NOTHING: Facts = {"topics": {}, "providers": {}}
+Facts = dict[str, dict[str, dict]]  # "topics" by name key and "providers" by domain
 _TOPIC_FACTS = ("name", "short_name", "description", "keywords", "hashtags", "position")
 
 
@@ -38,7 +37,7 @@ def digest_taxonomy(root: Path) -> str:
 
 
 def _mark(path: Path) -> str:
-    """Return what changes with a picture; of one that cannot be looked at, why."""
+    """Return what changes with a picture; of one that cannot be read, the reason."""
     try:
         status = os.lstat(path)
     except OSError as error:
@@ -58,12 +57,12 @@ def read_taxonomy(root: Path) -> tuple[Facts, list[Problem]]:
 
 
 def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
-    """Put what a store's files say in place of what they said before; the caller holds the write lock.
+    """Replace what a store says of topics and providers by these facts; the caller holds the write lock.
 
-    Where several stores describe one topic or provider the last by name is heard. What nobody describes any
-    more goes back to what articles say of it. Editors' words stay.
+    Where several stores describe one topic or provider the last by name counts. What no store describes any
+    more is named by its articles again. Fields that editors own stay.
     """
-    before = store.taxonomy or NOTHING
+    before = store.taxonomy or NO_TAXONOMY
     if before == facts:
         return
     # One import may read two folders as one store: to be undone it needs what was there before the first.
@@ -71,36 +70,19 @@ def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
     run.save(update_fields=["taxonomies"])
     store.taxonomy = facts
     store.save(update_fields=["taxonomy"])
-    heard = _all_facts()
+    merged = Store.objects.merged_taxonomy()
     changed = {
         kind: sorted(key for key in before[kind].keys() | facts[kind].keys()
                      if before[kind].get(key) != facts[kind].get(key))
-        for kind in NOTHING
+        for kind in NO_TAXONOMY
     }  # fmt: skip
-    _set_topics(changed["topics"], heard["topics"])
-    _set_providers(changed["providers"], heard["providers"])
-    _set_parents(heard["topics"])
+    _set_topics(changed["topics"], merged["topics"])
+    _set_providers(changed["providers"], merged["providers"])
+    _set_parents(merged["topics"])
     refresh_topic_names(Topic.objects.filter(name_key__in=changed["topics"]).values_list("pk", flat=True))
     refresh_provider_names(
         Provider.objects.filter(domain__in=changed["providers"]).values_list("pk", flat=True)
     )
-
-
-def _all_facts() -> Facts:
-    heard: Facts = {"topics": {}, "providers": {}}
-    for facts in Store.objects.order_by("name").values_list("taxonomy", flat=True):
-        for kind in heard:
-            heard[kind].update((facts or NOTHING)[kind])
-    return heard
-
-
-def described_pictures() -> Iterator[Described]:
-    """Yield the model, the identity and the pictures of all that stores describe."""
-    heard = _all_facts()
-    for key, facts in heard["topics"].items():
-        yield Topic, key, facts["pictures"]
-    for domain, facts in heard["providers"].items():
-        yield Provider, domain, facts["pictures"]
 
 
 def _files(root: Path, folder: str, endings: tuple[str, ...] = ("",)) -> list[str]:
@@ -141,9 +123,9 @@ def _values_of(data: bytes) -> Mapping[str, object]:
         raise DocumentError(error.reason, line, error.field) from None
 
 
-def _guarded(path: str, problems: list[Problem], keep, *arguments) -> None:
+def _guarded(path: str, problems: list[Problem], add, *arguments) -> None:
     try:
-        keep(*arguments)
+        add(*arguments)
     except FieldError as error:
         problems.append((path, str(error)))
 
@@ -182,15 +164,15 @@ def _words(values: Mapping[str, object], field: str) -> list[str]:
 
 
 def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
-    """Give topics what is said of them; a new one takes its slug from its file, if that is a free one."""
+    """Describe topics; a new one has the slug of its file, if no other topic has it."""
     topics = look_up(Topic.objects.all(), "name_key", keys)
     missing = [key for key in keys if key in described and key not in topics]
     slugs = {described[key]["slug"] for key in missing}
-    taken = {"", *Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)}
+    used = {"", *Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)}
     fresh = []
     for key in missing:
-        if (slug := described[key]["slug"]) not in taken:
-            taken.add(slug)
+        if (slug := described[key]["slug"]) not in used:
+            used.add(slug)
             fresh.append(Topic(name_key=key, slug=slug, **_facts_of(described[key]), is_described=True))
     Topic.objects.bulk_create(fresh)
     made = {topic.name_key for topic in fresh}
@@ -203,15 +185,16 @@ def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
         topic.save()
 
 
-def _facts_of(said: Mapping | None) -> dict[str, object]:
-    """Return what a topic's file says of it, or what stands where none says anything."""
+def _facts_of(described: Mapping | None) -> dict[str, object]:
+    """Return the columns that a topic's file describes; without one, their defaults."""
     return {
-        field: said[field] if said else Topic._meta.get_field(field).get_default() for field in _TOPIC_FACTS
+        field: described[field] if described else Topic._meta.get_field(field).get_default()
+        for field in _TOPIC_FACTS
     }
 
 
 def _set_parents(described: Mapping[str, Mapping]) -> None:
-    """Join topics to the parents they name; a parent that would close a circle is left out."""
+    """Give topics the parents they name; a parent that would close a circle is left out."""
     named = {key: facts["parent"] for key, facts in sorted(described.items()) if facts["parent"]}
     topics = find_topics(set(named.values()))
     topics |= {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=described)}
@@ -223,7 +206,8 @@ def _set_parents(described: Mapping[str, Mapping]) -> None:
         topic, above = topics.get(key), topics[Topic.key_of(parent)]
         if topic and topic.pk not in edited and not _is_above(topic.pk, above.pk, parents):
             parents[topic.pk] = above.pk
-    update_rows(Topic, ["parent"], [each for each in parents.items() if now.get(each[0]) != each[1]])
+    changed = [Topic(pk=pk, parent_id=parent) for pk, parent in parents.items() if now.get(pk) != parent]
+    Topic.objects.bulk_update(changed, ["parent"], batch_size=500)
 
 
 def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) -> bool:
@@ -234,14 +218,14 @@ def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) 
 
 
 def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> None:
-    known = look_up(Provider.objects.all(), "domain", domains)
-    fresh, changed = [], []
-    for domain in domains:
-        facts, provider = described.get(domain), known.get(domain)
-        if provider:
-            is_named = facts and "name" not in provider.edited_fields
-            changed.append((provider.pk, facts["name"] if is_named else provider.name, facts is not None))
-        elif facts:
-            fresh.append(Provider(domain=domain, name=facts["name"], is_described=True))
-    Provider.objects.bulk_create(fresh)
-    update_rows(Provider, ["name", "is_described"], changed)
+    providers = look_up(Provider.objects.all(), "domain", domains)
+    for domain, provider in providers.items():
+        facts = described.get(domain)
+        provider.is_described = facts is not None
+        if facts and "name" not in provider.edited_fields:
+            provider.name = facts["name"]
+    new = [domain for domain in domains if domain in described and domain not in providers]
+    Provider.objects.bulk_create(
+        [Provider(domain=domain, name=described[domain]["name"], is_described=True) for domain in new]
+    )
+    Provider.objects.bulk_update(providers.values(), ["name", "is_described"], batch_size=500)

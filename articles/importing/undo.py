@@ -1,19 +1,19 @@
-"""Undoing an import (floor 2): the files it changed become again what they were, by the import's own way."""
+"""Undoing an import: the files that it changed become again what they were, by the way of an import."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
 from articles.frontmatter.errors import printable
-from articles.importing.applying import Change, apply_changes, read_kept_file
 from articles.importing.images import choose_pictures
-from articles.importing.importer import BATCH, PATIENCE, finish
-from articles.importing.report import Entry, FileOutcome, ImportReport, Kind, record
-from articles.importing.taxonomy import NOTHING, apply_taxonomy, described_pictures
-from articles.models import ImportOutcome, ImportRun, Pack, Store
-from articles.stories.grouping import group_waiting
+from articles.importing.importer import BATCH, PATIENCE, Entry, finish
+from articles.importing.report import FileOutcome, ImportReport, Kind, record
+from articles.importing.taxonomy import apply_taxonomy
+from articles.importing.upsert import FileChange, apply_changes, read_stored_file
+from articles.models import ImportOutcome, ImportRun, Store
+from articles.models.document import NO_TAXONOMY, decompress
 
 
 class UndoError(ValueError):
@@ -21,12 +21,12 @@ class UndoError(ValueError):
 
 
 def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
-    """Take back what an import changed, as an import of its own, which can be undone in its turn.
+    """Revert what an import changed, as an import of its own, which can be undone in its turn.
 
     What is not as the import left it stays as it is and is reported as refused; what is already as it was
-    before is done, so an undoing that was stopped is taken up by undoing again, and imports are undone one
-    after the other, the newest first. Where nothing is changed no import is noted, and the report's `run` is
-    0. Raises UndoError when there is nothing that this import changed.
+    before needs nothing, so an undoing that was stopped is completed by undoing again, and imports are undone
+    one after the other, the newest first. Where nothing is changed no import is stored, and the report's
+    `run` is 0. Grouping is the caller's next step. Raises UndoError when this import changed nothing.
     """
     if not run.outcomes.changing().exists() and not run.taxonomies:
         raise UndoError("this import changed nothing")
@@ -38,13 +38,11 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
             undoing.save()
             _restore_taxonomies(run, undoing, report)
         for store, documents in _batches(run):
-            entries: list[Entry] = []
             with writing():
-                changes = [change for each in _done(run, documents) if (change := each.undone(entries))]
-                applied = apply_changes(store, list(_filled(changes, memo)), undoing, memo, {})
+                entries = [effect.undone(memo) for effect in _effects(run, documents)]
+                applied = apply_changes(store, [change for _, change in entries if change], undoing, memo)
                 record(undoing, entries, applied)
-            report.note(outcome for _, outcome, _ in entries)
-        group_waiting()
+            report.add(outcome for outcome, _ in entries)
         if undoing.outcomes.changing().exists() or undoing.taxonomies:
             finish(undoing, report)
         else:
@@ -65,7 +63,7 @@ def _batches(run: ImportRun) -> Iterator[tuple[Store, list[int]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class _Effect:
     """What a run did to a file: its first and its last outcome, as a run may change a file twice."""
 
     first: ImportOutcome
@@ -73,62 +71,52 @@ class _Done:
 
     @property
     def before(self) -> str:
-        """The hash of the file that was there before the run; empty: none was."""
-        return "" if self.first.was_gone else self.first.previous_sha256
+        """The hash of the file stored before the run; empty: none was."""
+        return "" if self.first.was_withdrawn else self.first.previous_sha256
 
     @property
     def after(self) -> str:
-        """The hash of the file that the run left; empty: it withdrew it."""
+        """The hash of the file that the run stored; empty: it withdrew it."""
         return "" if self.last.outcome == Kind.WITHDRAWN else self.last.sha256
 
-    def undone(self, entries: list[Entry]) -> Change | None:
-        """Return what undoes it, but for its fields, if anything is left to do; note that or what stands in
-        the way."""
+    def undone(self, memo: Memo) -> Entry:
+        """Return the outcome of undoing it, and the change that does it, if there is anything to do."""
         document = self.first.document
         path, shown, link = document.path, printable(document.path), self.first.link
-        before, now = self.before, "" if document.is_gone else document.sha256
-        if now == before:
-            entries.append((path, FileOutcome(shown, Kind.UNCHANGED, link), now))
-            return None
+        now = "" if document.is_withdrawn else document.sha256
+        if now == self.before:
+            return FileOutcome(shown, Kind.UNCHANGED, link), None
         if now != self.after:
             reason = f"was changed since, by import {document.run_id}"
-            entries.append((path, FileOutcome(shown, Kind.REFUSED, link, reason=reason), ""))
-            return None
-        if not before:
-            entries.append((path, FileOutcome(shown, Kind.WITHDRAWN, link), ""))
-            return Change(path)
-        entries.append((path, FileOutcome(shown, Kind.UPDATED, link), before))
-        return Change(path, before, self.first.previous)
+            return FileOutcome(shown, Kind.REFUSED, link, reason=reason), None
+        if not self.before:
+            return FileOutcome(shown, Kind.WITHDRAWN, link), FileChange(path)
+        content = decompress(self.first.previous_content)
+        change = FileChange(path, self.before, content, read_stored_file(content, memo))
+        return FileOutcome(shown, Kind.UPDATED, link), change
 
 
-def _filled(changes: list[Change], memo: Memo) -> Iterator[Change]:
-    """Yield changes with the fields of the files that they put back."""
-    yield from (change for change in changes if change.place is None)
-    given = [(change.place, change) for change in changes if change.place]
-    for change, content in Pack.objects.read(given, gone=[]):  # what an import replaced is never gone
-        yield replace(change, fields=read_kept_file(content, memo))
-
-
-def _done(run: ImportRun, documents: list[int]) -> Iterator[_Done]:
+def _effects(run: ImportRun, documents: list[int]) -> Iterator[_Effect]:
     """Yield what a run did to each of these documents; the caller holds the write lock."""
     outcomes = run.outcomes.changing().filter(document__in=documents).order_by("document", "pk")
-    for _, group in groupby(outcomes.select_related("document"), key=lambda outcome: outcome.document_id):
-        one_file = list(group)
-        yield _Done(one_file[0], one_file[-1])
+    outcomes = outcomes.select_related("document").defer("document__content")
+    for _, group in groupby(outcomes, key=lambda outcome: outcome.document_id):
+        of_one_file = list(group)
+        yield _Effect(of_one_file[0], of_one_file[-1])
 
 
 def _restore_taxonomies(run: ImportRun, undoing: ImportRun, report: ImportReport) -> None:
     for name, facts in run.taxonomies.items():
         store = Store.objects.get(name=name)
-        now = store.taxonomy or NOTHING
+        now = store.taxonomy or NO_TAXONOMY
         if now == facts["before"]:
             continue
         if now != facts["after"]:
             shown = printable(name)
-            report.note([FileOutcome(shown, Kind.REFUSED, reason="its topics were changed since")])
+            report.add([FileOutcome(shown, Kind.REFUSED, reason="its topics were changed since")])
             continue
         apply_taxonomy(store, facts["before"], undoing)
         # So that the next import of the same files reads them again.
         Store.objects.filter(pk=store.pk).update(taxonomy_digest="")
     if undoing.taxonomies:
-        choose_pictures(described_pictures(), None)
+        choose_pictures(None)

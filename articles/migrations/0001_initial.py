@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(editable=False, help_text="Identity of the article's link.", max_length=500, unique=True)),
                 ('stem', models.CharField(max_length=255, unique=True, verbose_name='permalink')),
-                ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('gone', 'nobody any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=5)),
+                ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('withdrawn', 'nothing any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=9)),
                 ('url', models.TextField(help_text='Where the report is read: webUrl, else originalUrl.', verbose_name='link')),
                 ('web_url', models.TextField(blank=True)),
                 ('original_url', models.TextField(blank=True)),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('story_position', models.PositiveIntegerField(blank=True, editable=False, help_text="Place in the story's coverage; none: not shown.", null=True)),
                 ('needs_grouping', models.BooleanField(default=True, editable=False)),
                 ('edited_fields', models.JSONField(blank=True, default=list, editable=False)),
-                ('told', models.CharField(blank=True, editable=False, help_text='Hash of what files say of the article.', max_length=32)),
+                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of what its documents say together.', max_length=32)),
             ],
             options={
                 'ordering': ['-published_at', '-pk'],
@@ -73,17 +73,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Pack',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(help_text='The bytes of files one after the other, compressed.')),
-            ],
-        ),
-        migrations.CreateModel(
             name='RelatedList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('digest', models.CharField(help_text="Hash of the members' link keys.", max_length=64, unique=True)),
             ],
         ),
         migrations.CreateModel(
@@ -99,7 +92,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=255, unique=True)),
                 ('taxonomy', models.JSONField(default=dict, help_text='What its topic and organisation files say, as last read.')),
-                ('is_polled', models.BooleanField(default=False, help_text="What a feed told, not files of one's own.")),
+                ('is_polled', models.BooleanField(default=False, help_text="Holds a feed's entries instead of files.")),
                 ('taxonomy_digest', models.CharField(blank=True, help_text='Hash of the topic, organisation and logo files last read.', max_length=64)),
             ],
         ),
@@ -204,7 +197,7 @@ class Migration(migrations.Migration):
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),
                 ('withdrawn', models.PositiveIntegerField(default=0)),
-                ('taxonomies', models.JSONField(blank=True, default=dict, help_text='By store whose topic or organisation files changed: what they said before and after.')),
+                ('taxonomies', models.JSONField(blank=True, default=dict, help_text='By store whose topic or organisation files changed: their values before and after.')),
                 ('undoes', models.ForeignKey(blank=True, help_text='The import undone.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='undone_by', to='articles.importrun')),
             ],
             options={
@@ -236,13 +229,14 @@ class Migration(migrations.Migration):
             name='RelatedEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
                 ('list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='articles.relatedlist')),
             ],
-            options={
-                'ordering': ['list', 'position'],
-            },
+        ),
+        migrations.AddField(
+            model_name='relatedlist',
+            name='members',
+            field=models.ManyToManyField(related_name='+', through='articles.RelatedEntry', to='articles.article'),
         ),
         migrations.AddField(
             model_name='article',
@@ -314,14 +308,12 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(help_text='Path inside the store.', max_length=300)),
                 ('stem', models.CharField(help_text='Permalink that the file name stands for.', max_length=255)),
                 ('sha256', models.CharField(max_length=64)),
-                ('start', models.PositiveIntegerField(help_text='Where in the pack the file begins.')),
-                ('size', models.PositiveIntegerField(help_text='How many bytes it has.')),
                 ('published_at', models.DateTimeField()),
-                ('is_gone', models.BooleanField(default=False, help_text='No longer in its store: it tells nothing, but its address still leads on.')),
+                ('is_withdrawn', models.BooleanField(default=False, help_text='No longer in its store. Its permalink still redirects.')),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='articles.article')),
-                ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='articles.pack')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.importrun')),
                 ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='articles.store')),
+                ('content', models.BinaryField(help_text="The file's bytes, compressed (zstd).")),
             ],
         ),
         migrations.CreateModel(
@@ -335,14 +327,12 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField(blank=True, null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('changes', models.JSONField(blank=True, default=list, help_text='Of an updated file: each field with its old and new value.')),
-                ('previous_start', models.PositiveIntegerField(null=True)),
-                ('previous_size', models.PositiveIntegerField(null=True)),
-                ('previous_sha256', models.CharField(blank=True, help_text='Empty if there was none.', max_length=64)),
-                ('was_gone', models.BooleanField(default=False, help_text='The file kept before had been withdrawn.')),
-                ('sha256', models.CharField(blank=True, help_text='Of the file that the import left.', max_length=64)),
+                ('sha256', models.CharField(blank=True, help_text='Of the file that the import read.', max_length=64)),
+                ('previous_sha256', models.CharField(blank=True, help_text='Empty if there was no file.', max_length=64)),
+                ('was_withdrawn', models.BooleanField(default=False, help_text='The previous file had been withdrawn.')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='articles.importrun')),
-                ('previous_pack', models.ForeignKey(db_index=False, help_text='Where the file lies that was kept before; see SourceDocument.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='articles.pack')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outcomes', to='articles.sourcedocument')),
+                ('previous_content', models.BinaryField(help_text='The bytes of the file stored before, compressed (zstd).', null=True)),
             ],
             options={
                 'ordering': ['pk'],
@@ -515,7 +505,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='relatedentry',
-            constraint=models.UniqueConstraint(fields=('list', 'position'), name='related_entry_once_per_place'),
+            constraint=models.UniqueConstraint(fields=('list', 'article'), name='related_entry_once'),
         ),
         migrations.AddConstraint(
             model_name='rendition',
@@ -528,10 +518,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rendition',
             constraint=models.CheckConstraint(condition=models.Q(('shape__in', ['whole', 'card'])), name='rendition_shape_known'),
-        ),
-        migrations.AddIndex(
-            model_name='importoutcome',
-            index=models.Index(condition=models.Q(('previous_pack__isnull', False)), fields=['previous_pack'], name='outcome_previous_pack'),
         ),
         migrations.AddConstraint(
             model_name='importoutcome',

@@ -8,7 +8,6 @@ from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
 from articles.models.lookups import Among
-from articles.models.pack import Pack
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
 from articles.models.site import SiteVersion
@@ -30,7 +29,6 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "Job",
-    "Pack",
     "Placement",
     "Provider",
     "RelatedEntry",

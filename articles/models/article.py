@@ -1,4 +1,4 @@
-"""Article: one report, and the questions readers and editors ask about reports (floor 1)."""
+"""Article: one report, and the questions visitors and editors ask about reports."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -102,17 +102,19 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def newest_told(self):
-        """What files tell now, newest first, in the same order whatever the order of import."""
-        return self.told().order_by("-published_at", "link_key")
+    def newest_live(self):
+        """Live articles, newest first, in the same order whatever the order of import."""
+        return self.live().order_by("-published_at", "link_key")
 
     def for_listing(self):
         """With what a list shows, without what it does not."""
         return self.select_related("provider", "story").defer("excerpt", "related_list")
 
-    def told(self):
-        """Articles that somebody tells of: not those whose last file is gone."""
-        return self.exclude(origin=Article.Origin.GONE)
+    def live(self):
+        """Articles that a file, a feed, a copy or an editor describes: all but the withdrawn ones."""
+        return self.exclude(origin=Article.Origin.WITHDRAWN)
+
+    told = live  # until its callers are renamed
 
     def for_export(self, topic="", since=None):
         """Articles of a topic, by its slug, and from a moment on."""
@@ -176,14 +178,14 @@ class Article(models.Model):
         FILE = "file", "a file of its own"
         COPY = "copy", "a copy in another file"
         FEED = "feed", "a feed"
-        GONE = "gone", "nobody any more"
+        WITHDRAWN = "withdrawn", "nothing any more"
         ADMIN = "admin", "the editors"
 
     link_key = models.CharField(
         max_length=500, unique=True, editable=False, help_text="Identity of the article's link."
     )
     stem = models.CharField("permalink", max_length=255, unique=True)
-    origin = models.CharField(max_length=5, choices=Origin, default=Origin.ADMIN, editable=False)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.ADMIN, editable=False)
     url = models.TextField("link", help_text="Where the report is read: webUrl, else originalUrl.")
     web_url = models.TextField(blank=True)
     original_url = models.TextField(blank=True)
@@ -215,8 +217,8 @@ class Article(models.Model):
     )
     needs_grouping = models.BooleanField(default=True, editable=False)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
-    told = models.CharField(
-        max_length=32, blank=True, editable=False, help_text="Hash of what files say of the article."
+    digest = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Hash of what its documents say together."
     )
 
     objects = ArticleQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Image and Rendition: a picture by its URL, and our own files of it (floor 1)."""
+"""Image and Rendition: a picture by its URL, and the files made of it."""
 
 import hashlib
 from collections import defaultdict
@@ -9,21 +9,21 @@ from django.db.models import Q
 
 
 class ImageQuerySet(models.QuerySet):
-    def brought_by(self, store):
-        """Pictures not looked at yet, of articles that a store's files tell, which the store may hold."""
+    def waiting_in_store(self, store):
+        """Unprocessed pictures of a store's articles that the store itself may contain."""
         waiting = self.filter(state=Image.State.WAITING, url__contains="/assets/")
         # Asked with the stores they come from, not only for this one's: that would begin at all of its files.
         stores = waiting.order_by().values_list("pk", "article_links__article__documents__store")
         return self.filter(pk__in={pk for pk, brought in stores if brought and brought == store.pk})
 
     def ready(self):
-        """Pictures that have files of our own."""
+        """Pictures that have renditions."""
         return self.filter(state=Image.State.READY)
 
     def to_fetch(self, now, *, retry=False):
-        """Pictures to ask their hosts for: new ones, and failed ones whose time has come.
+        """Pictures to fetch: new ones, and failed ones that are due.
 
-        With `retry` also those that were refused, and failed ones before their time.
+        With `retry` also refused ones, and failed ones that are not due yet.
         """
         due = Q(state=Image.State.WAITING) | Q(state=Image.State.FAILED)
         if retry:
@@ -33,9 +33,9 @@ class ImageQuerySet(models.QuerySet):
         return self.filter(due, is_edited=False, url__startswith="http")
 
     def twins(self, hashes, recipe):
-        """Pictures already made, or refused, in the same way from bytes of these hashes: one of each."""
-        judged = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
-        same = judged.filter(content_hash__in=hashes, recipe=recipe).order_by()
+        """Pictures already processed with this recipe from bytes of these hashes: one of each."""
+        decided = self.filter(state__in=[Image.State.READY, Image.State.REFUSED])
+        same = decided.filter(content_hash__in=hashes, recipe=recipe).order_by()
         first = same.values("content_hash").annotate(first=models.Min("pk")).values("first")
         return self.filter(pk__in=first).prefetch_related("renditions")
 
@@ -43,7 +43,7 @@ class ImageQuerySet(models.QuerySet):
         """Pictures that no article, provider or topic names and no editor chose."""
         return self.filter(article_links=None, logo_of=None, picture_of=None, is_edited=False)
 
-    def for_marks(self):
+    def for_logos_and_topics(self):
         """Logos and topic pictures."""
         return self.filter(Q(logo_of__isnull=False) | Q(picture_of__isnull=False)).distinct()
 
@@ -52,7 +52,7 @@ class ImageQuerySet(models.QuerySet):
 
 
 class Image(models.Model):
-    """A picture named by a store, a feed or an editor. Readers only ever get its renditions."""
+    """A picture that a store, a feed or an editor refers to. Readers only get its renditions."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "no file yet"
@@ -131,17 +131,17 @@ class RenditionQuerySet(models.QuerySet):
         return found
 
     def bytes_in_all(self):
-        """The size of the stored files; pictures with the same bytes share theirs."""
+        """The total size of stored files; pictures with the same bytes share them."""
         files = self.order_by().values("name", "size").distinct()
         return files.aggregate(total=models.Sum("size"))["total"] or 0
 
-    def names_kept_by_others(self, names, images):
-        """Of these file names, those that pictures other than these need too."""
+    def names_used_by_others(self, names, images):
+        """Of these file names, those that other pictures also use."""
         return set(self.filter(name__in=names).exclude(image__in=images).values_list("name", flat=True))
 
 
 class Rendition(models.Model):
-    """One file of ours: WebP, upright, without metadata, named by its content."""
+    """One file made of a picture: WebP, upright, without metadata, named by its content."""
 
     class Shape(models.TextChoices):
         WHOLE = "whole", "whole picture"
@@ -169,7 +169,7 @@ class Rendition(models.Model):
 
     @property
     def url(self):
-        """Where readers get the file: an address of the site's own, wherever the file is stored."""
+        """The address of the file on this site, wherever the file is stored."""
         return self.url_of(self.name)
 
     @staticmethod

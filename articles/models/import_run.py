@@ -1,11 +1,9 @@
-"""ImportRun: one import, what became of each file, and what it takes to undo it (floor 1)."""
+"""ImportRun and ImportOutcome: an import, what became of each file, and what is needed to undo it."""
 
 from django.db import models
 from django.utils import timezone
 
 from articles.models.document import SourceDocument
-from articles.models.pack import Pack
-from articles.packing import Place
 
 
 class ImportRun(models.Model):
@@ -28,7 +26,7 @@ class ImportRun(models.Model):
     taxonomies = models.JSONField(
         default=dict,
         blank=True,
-        help_text="By store whose topic or organisation files changed: what they said before and after.",
+        help_text="By store whose topic or organisation files changed: their values before and after.",
     )
 
     class Meta:
@@ -40,7 +38,7 @@ class ImportRun(models.Model):
 
 class ImportOutcomeQuerySet(models.QuerySet):
     def changing(self):
-        """Outcomes that changed what is kept."""
+        """Outcomes that changed what is stored."""
         kinds = ImportOutcome.Kind
         return self.filter(outcome__in=[kinds.CREATED, kinds.UPDATED, kinds.WITHDRAWN])
 
@@ -68,31 +66,17 @@ class ImportOutcome(models.Model):
     changes = models.JSONField(
         default=list, blank=True, help_text="Of an updated file: each field with its old and new value."
     )
-    previous_pack = models.ForeignKey(
-        Pack,
-        models.PROTECT,
-        null=True,
-        related_name="outcomes",
-        db_index=False,
-        help_text="Where the file lies that was kept before; see SourceDocument.",
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file that the import read.")
+    previous_sha256 = models.CharField(max_length=64, blank=True, help_text="Empty if there was no file.")
+    was_withdrawn = models.BooleanField(default=False, help_text="The previous file had been withdrawn.")
+    previous_content = models.BinaryField(
+        null=True, help_text="The bytes of the file stored before, compressed (zstd)."
     )
-    previous_start = models.PositiveIntegerField(null=True)
-    previous_size = models.PositiveIntegerField(null=True)
-    previous_sha256 = models.CharField(max_length=64, blank=True, help_text="Empty if there was none.")
-    was_gone = models.BooleanField(default=False, help_text="The file kept before had been withdrawn.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the file that the import left.")
 
     objects = ImportOutcomeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        indexes = [
-            models.Index(
-                fields=["previous_pack"],
-                name="outcome_previous_pack",
-                condition=models.Q(previous_pack__isnull=False),
-            ),
-        ]
         constraints = [
             models.CheckConstraint(
                 name="outcome_known",
@@ -102,10 +86,3 @@ class ImportOutcome(models.Model):
 
     def __str__(self):
         return f"{self.outcome}: {self.path[:100]}"
-
-    @property
-    def previous(self):
-        """The place of the file as it was kept before the import, or None."""
-        if self.previous_pack_id is None:
-            return None
-        return Place(self.previous_pack_id, self.previous_start, self.previous_size)

@@ -1,4 +1,4 @@
-"""Provider: who published (floor 1)."""
+"""Provider: who published."""
 
 from django.db import models
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Story: one event with its reports, as readers see it (floor 1)."""
+"""Story: one event with its reports, as visitors see it."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -145,9 +145,9 @@ class StoryTopicQuerySet(SortedStories):
         """Pairs of story and topic of these stories, in their order."""
         return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
 
-    def leading_providers(self, size):
-        """The numbers of the providers that lead the newest `size` of these stories."""
-        return set(self.sorted_by("new").values_list("story__lead__provider", flat=True)[:size]) - {None}
+    def newest_with_providers(self, size):
+        """Pairs of number and lead's provider of the newest `size` of these stories."""
+        return self.sorted_by("new").values_list("story", "story__lead__provider")[:size]
 
     def in_topic(self, topic):
         return self.filter(topic=topic)

@@ -1,4 +1,4 @@
-"""Topic: a subject with a page of its own (floor 1)."""
+"""Topic: a subject with a page of its own."""
 
 import hashlib
 import re

@@ -32,12 +32,12 @@ from django.utils import timezone
 from articles.caching.writing import writing
 from articles.models import Article, Rendition
 from articles.models.bulk import insert_rows
-from articles.models.pack import TOGETHER
 from articles.search import schema
 
 FORM = 1
 _SNAPSHOT = "snapshot"
 _PART = 2000  # rows at a time
+_PART_WITH_BYTES = 100  # of tables that hold files
 # Whoever signed in elsewhere signs in anew; a restored site is a new version of it.
 _LEFT_OUT = {"sessions.Session", "articles.SiteVersion"}
 # Values of these are written as text and read back by the field.
@@ -142,7 +142,7 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
 
 def _part_of(model: type[models.Model]) -> int:
     holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
-    return TOGETHER if holds_bytes else _PART
+    return _PART_WITH_BYTES if holds_bytes else _PART
 
 
 # Writing

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from articles.caching.version import cached_many
 from articles.models import Article, ArticleImage, Provider, Rendition, Story, StoryTopic, Topic
 from articles.models.story import story_url
-from articles.pages.topics import topic_links
+from articles.pages.context import topic_links
 from articles.stories.aggregates import LINES_ON_CARD
 
 MORE_ON_CARD = 12  # lines that a card folds away

@@ -1,24 +1,27 @@
-"""The frame of every page: its addresses, topics, feeds and the reader's choices, and how a page is made."""
+"""The frame of every page: addresses, topics, feeds, the visitor's choices; and how a page is rendered."""
+
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from articles.caching.version import current_version
+from articles.caching.times import now_element
+from articles.caching.version import cached, current_version
+from articles.models import Topic
 from articles.pages.meta import absolute
-from articles.pages.shown import Page
-from articles.pages.times import mark, pieces_of
-from articles.pages.topics import leading_topics
 
 NAV_TOPICS = 12
+FRAGMENT_SECONDS = 86_400
 
 
-def render_page(request, template: str, title: str, *, status: int = 200, **context) -> Page:
+def render_page(request, template: str, title: str, *, status: int = 200, **context) -> HttpResponse:
     """Return a page: its own context in the site's frame."""
     context = {**frame(request), "page_title": title, **context}
-    return Page(pieces_of(render_to_string(template, context, request).encode()), status)
+    return HttpResponse(render_to_string(template, context, request), status=status)
 
 
 def feed_links(address: str, title: str, query: str = "") -> list[dict]:
@@ -39,24 +42,40 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
 def frame(request) -> dict:
     """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
     is_preview = getattr(request, "is_preview", False)
-    choices = request.choices
+    nav_topics = cached("nav topics", _nav_topics)
     return {
-        "site_name": settings.SITE_NAME,
+        **cached(("frame", request.choices, settings.SITE_NAME, settings.OPEN_LOG), lambda: _frame(request)),
         "site_version": current_version(),
-        "language": choices.language,
-        # {% cache %} stores nothing for 0 seconds, and for None without an end: keys name all they depend on.
-        "cache_seconds": 0 if is_preview else None,
-        "path": mark("path"),
-        "as_of": {"iso": mark("iso"), "exact": mark("exact")},
+        # {% cache %} stores nothing for 0 seconds. All that a fragment depends on is in its key.
+        "cache_seconds": 0 if is_preview else FRAGMENT_SECONDS,
+        "path": request.get_full_path(),
+        "as_of": now_element(),
         # A page behind the first is not the first, and its own address tells of a place that moves.
         "canonical": "" if "after" in request.GET else absolute(request, request.path),
         "is_preview": is_preview,
-        "nav_topics": [
-            {"name": topic.short_name or topic.name, "url": url, "current": request.path == url}
-            for topic in leading_topics()[:NAV_TOPICS]
-            for url in (topic.get_absolute_url(),)
-        ],
-        "about_links": about_links(),
+        "nav_topics": nav_topics,
+        "nav_current": request.path if any(topic["url"] == request.path for topic in nav_topics) else "",
+    }
+
+
+def _nav_topics() -> list[dict]:
+    return [
+        {"name": topic.short_name or topic.name, "url": topic.get_absolute_url()}
+        for topic in leading_topics()[:NAV_TOPICS]
+    ]
+
+
+def _frame(request) -> dict:
+    """Return what is the same on all pages of one site version for readers of the same choices."""
+    choices = request.choices
+    pages = [(_("Providers"), "provider_list"), (_("Archive"), "archive"), (_("Data"), "api")]
+    if settings.OPEN_LOG:
+        pages.append((_("Log"), "log"))
+    pages.append((_("About"), "about"))
+    return {
+        "site_name": settings.SITE_NAME,
+        "language": choices.language,
+        "about_links": [{"name": name, "url": reverse(f"articles:{page}")} for name, page in pages],
         "theme": choices.theme,
         "themes": [
             {"value": value, "name": name, "current": value == choices.theme}
@@ -79,11 +98,46 @@ def frame(request) -> dict:
     }
 
 
-def about_links() -> list[dict]:
-    """Return the pages that the foot of every page leads to."""
-    pages = [(_("Providers"), "provider_list"), (_("Archive"), "archive"), (_("Data"), "api")]
-    if settings.OPEN_LOG:
-        pages.append((_("Log"), "log"))
-    return [
-        {"name": name, "url": reverse(f"articles:{page}")} for name, page in [*pages, (_("About"), "about")]
-    ]
+def topics_in_order() -> list[Topic]:
+    """Return all topics; read once per site version."""
+    return cached("topics", lambda: list(Topic.objects.in_order().without_lists()))
+
+
+def topic_links() -> dict[int, dict]:
+    """Return name and address of every topic, by its number."""
+
+    def load() -> dict:
+        return {t.pk: {"name": t.name, "url": t.get_absolute_url()} for t in topics_in_order()}
+
+    return cached("topic links", load)
+
+
+def leading_topics() -> list[Topic]:
+    """Return the topics of the first level that have stories; of a single one, its children too."""
+    topics = [topic for topic in topics_in_order() if topic.story_count]
+    roots = [topic for topic in topics if topic.parent_id is None]
+    if len(roots) == 1:
+        return roots + [topic for topic in topics if topic.parent_id == roots[0].pk]
+    return roots
+
+
+def topic_tree(topics: Sequence[Topic], tiles: Mapping[int, dict] | None = None) -> list[dict]:
+    """Return topics as a tree: those without a parent, each with its `children`.
+
+    `tiles` are small pictures by topic, for pages that show them.
+    """
+    nodes = {
+        topic.pk: {
+            "name": topic.name,
+            "url": topic.get_absolute_url(),
+            "count": topic.story_count,
+            "tile": tiles.get(topic.pk) if tiles else None,
+            "children": [],
+        }
+        for topic in topics
+    }
+    roots = []
+    for topic in topics:
+        parent = nodes.get(topic.parent_id)
+        (parent["children"] if parent else roots).append(nodes[topic.pk])
+    return roots

@@ -34,14 +34,19 @@ class OpenSelect(forms.Select):
         return format_html("<select{}>{}</select>", flatatt({**(attrs or {}), "name": name}), options)
 
 
+def newest_of(topic) -> list[tuple[int, int]]:
+    """Return pairs of number and lead's provider of a topic's newest stories, read once per site version."""
+    stories = StoryTopic.objects.public().in_topic(topic)
+    return cached(("newest", topic.pk), lambda: list(stories.newest_with_providers(NEWEST)))
+
+
 def active_providers(topic=None) -> list[Provider]:
     """Return the most active providers; with a topic, those that lead one of its newest stories."""
 
     def load() -> list:
         found = Provider.objects.active().most_active()
         if topic:
-            newest = StoryTopic.objects.public().in_topic(topic)
-            found = found.filter(pk__in=newest.leading_providers(NEWEST))
+            found = found.filter(pk__in={provider for _story, provider in newest_of(topic)})
         return list(found[:OFFERED])
 
     return cached(("active providers", topic and topic.pk), load)

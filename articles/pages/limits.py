@@ -1,7 +1,7 @@
-"""How much one reader may ask of search and of the API (floor 3), in answers a minute that have to be made.
+"""Rate limits of search and of the API, in responses a minute that have to be made.
 
-The page cache stands before this, so an answer that is kept is free. Addresses are not kept: a count stands
-under a hash of the address and the minute, made with the site's secret, and is forgotten a minute later.
+The page cache stands before this, so a response out of the cache is free. Addresses are not stored: a count
+stands under a hash of the address and the minute, made with the site's secret, and expires a minute later.
 Each process counts for itself, unless CACHE_URL names a cache that all share.
 """
 
@@ -19,7 +19,7 @@ from articles.pages.context import render_page
 
 _log = logging.getLogger(__name__)
 MINUTE = 60
-# Beginning of the path, setting that holds the number of answers a minute.
+# Beginning of the path, setting that holds the number of responses a minute.
 _LIMITS = (("/api/", "API_PER_MINUTE"), ("/search/", "SEARCHES_PER_MINUTE"))
 
 
@@ -40,8 +40,8 @@ class LimitsMiddleware:
 
 def _count(request, name: str) -> int:
     """Count a request; returns how many there were of its address in this minute."""
-    told = f"{int(time.time() // MINUTE)} {request.META.get('REMOTE_ADDR', '')}"
-    key = f"{name}:{salted_hmac('articles.pages.limits', told).hexdigest()}"
+    counted = f"{int(time.time() // MINUTE)} {request.META.get('REMOTE_ADDR', '')}"
+    key = f"{name}:{salted_hmac('articles.pages.limits', counted).hexdigest()}"
     try:
         cache.add(key, 0, MINUTE)
         return cache.incr(key)
@@ -54,8 +54,8 @@ def _count(request, name: str) -> int:
 
 def _refuse(request):
     if request.path_info.startswith("/api/"):
-        answer = JsonResponse({"detail": "too many requests"}, status=429)
+        response = JsonResponse({"detail": "too many requests"}, status=429)
     else:
-        answer = render_page(request, "429.html", _("Too many questions"), status=429, canonical="")
-    answer["Retry-After"] = str(MINUTE - int(time.time()) % MINUTE)
-    return answer
+        response = render_page(request, "429.html", _("Too many questions"), status=429, canonical="")
+    response["Retry-After"] = str(MINUTE - int(time.time()) % MINUTE)
+    return response

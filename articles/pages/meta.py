@@ -87,6 +87,15 @@ def collection(request, title: str, links: list[tuple[str, str]]) -> SafeString:
     )
 
 
+def card_list_meta(request, title: str, description: str, cards: list[dict]) -> dict:
+    """Return what a list of cards says of itself to programs: with the first picture there is."""
+    image = next((card["image"] for card in cards if card["image"]), None)
+    return {
+        "share": share_preview(request, title, description, image),
+        "linked_data": collection(request, title, [(card["url"], card["title"]) for card in cards]),
+    }
+
+
 def news_article(request, report: dict) -> SafeString:
     """Return a report (its page's context) as a NewsArticle of its publisher."""
     data = {

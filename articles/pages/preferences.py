@@ -1,4 +1,4 @@
-"""What a reader chose (floor 3): language and colours, kept in cookies that are set only when touched."""
+"""What a visitor chose: language and colours, in cookies that are set only when a choice is made."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from aggregator.middleware import is_desk
-from articles.language import speak
 
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
@@ -34,7 +33,7 @@ def read_choices(request) -> Choices:
 
 
 class PreferencesMiddleware:
-    """Gives each request its `choices` and speaks the reader's language; the desk keeps its own."""
+    """Gives each request its `choices` and activates the visitor's language; the newsroom keeps its own."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -49,9 +48,8 @@ class PreferencesMiddleware:
         # make up another: "%0%000".
         while "%00" in query or "\0" in query:
             query = request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
-        if not hasattr(request, "choices"):
-            request.choices = read_choices(request)
-        with speak(request.choices.language):
+        request.choices = read_choices(request)
+        with translation.override(request.choices.language):
             return self.get_response(request)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.editing.articles import EditError
 from articles.editing.preview import rehearsal
-from articles.language import speak
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.views.stories import coverage
@@ -20,7 +19,7 @@ def preview_story(request, story: Story, run: Callable[[], object]):
     """
     lead = story.lead_id
     request.choices, request.is_preview = read_choices(request), True
-    with speak(request.choices.language), rehearsal():
+    with translation.override(request.choices.language), rehearsal():
         run()
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk
@@ -29,6 +28,5 @@ def preview_story(request, story: Story, run: Callable[[], object]):
         if not found.lead or found.lead.published_at > timezone.now():
             raise EditError("there is no report that could be shown now")
         answer = coverage(request, found)
-        answer.fill(request)
     answer["Cache-Control"] = "no-store"
     return answer

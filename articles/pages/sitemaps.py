@@ -8,14 +8,15 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
 from articles.models import Article, Provider, Story
 from articles.models.story import story_url
+from articles.pages.context import topics_in_order
 from articles.pages.feeds import xml_response
 from articles.pages.meta import absolute, origin, stamp
-from articles.pages.topics import topics_in_order
 
 FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
 
@@ -72,6 +73,7 @@ def month(request, year, month):
 
 
 @require_safe
+@cache_control(max_age=60)
 def news(request):
     """Stories of the last two days, in the form that news search engines read."""
     since = timezone.now() - timedelta(days=2)

@@ -7,7 +7,7 @@ Each entry is stored as a document in the store of its source. If several feeds 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -20,11 +20,10 @@ from articles.frontmatter.emit import emit
 from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
-from articles.importing.applying import Change, apply_changes
-from articles.importing.rows import stem_of_link
+from articles.importing.permalinks import stem_of_link
+from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.models.bulk import insert_rows
-from articles.packing import pack_files
 from articles.sources.feed import Entry, Feed
 from articles.sources.links import publisher_link
 from articles.sources.schedule import new_token
@@ -73,10 +72,9 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """An entry as a document: the change for the importer, its bytes, and the row of the entry."""
+    """An entry as a document: the change for the importer, and the row of the entry."""
 
-    change: Change
-    content: bytes
+    change: FileChange
     row: tuple
 
 
@@ -121,9 +119,7 @@ def ingest_feed(
 
 
 def _store_entries(source: Source, prepared: Sequence[_Prepared]) -> None:
-    # Each lies alone: feeds change what they tell, and in a pack with others the old words would stay.
-    changes = [replace(each.change, place=pack_files([each.content])[0]) for each in prepared]
-    apply_changes(_store_of(source), changes, None, Memo(), {})
+    apply_changes(_store_of(source), [each.change for each in prepared], None, Memo())
     insert_rows(
         SourceEntry,
         ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
@@ -233,16 +229,13 @@ class _Converter:
         }
         values = {name: value for name, value in values.items() if value is not None}
         data = emit(values)
-        change = Change(
-            f"{stem_of_link(each.key, each.url)}.md",
-            sha256(data).hexdigest(),
-            fields=read_article(values, self.now),
-        )
+        path = f"{stem_of_link(each.key, each.url)}.md"
+        change = FileChange(path, sha256(data).hexdigest(), data, read_article(values, self.now))
         reasons = [[topic.topic, topic.reason, topic.place] for topic in matches]
         first = before.first_seen_at if before else self.now
         terms = [list(term) for term in terms]
         row = (self.source.pk, each.key, each.digest, published_at, first, reasons, terms)
-        return _Prepared(change, data, row)
+        return _Prepared(change, row)
 
     def _terms(
         self, entry: Entry, matches: Sequence[TopicMatch], images: list, published_at: datetime

@@ -23,10 +23,9 @@ from django.utils import timezone
 from articles.caching.writing import lock_timeout
 from articles.frontmatter.fields import clean_text
 from articles.frontmatter.links import LinkError, clean_link
-from articles.http.answers import Answer, FetchError
-from articles.http.client import Fetcher
-from articles.http.throttle import Turns
-from articles.images.fetch import make_fetcher
+from articles.http.client import Fetcher, make_fetcher
+from articles.http.response import FetchError, Response
+from articles.http.throttle import HostQueue
 from articles.models import Source, SourceEntry
 from articles.sources.feed import Feed, FeedError, FeedParsers
 from articles.sources.ingest import IngestResult, LeaseLost, ingest_feed, load_taxonomy
@@ -139,7 +138,7 @@ def poll_sources(
 class _Fetched:
     """The result of a fetch; `feed` is None if it has not changed since the last one."""
 
-    answer: Answer
+    answer: Response
     feed: Feed | None
     content_hash: str
 
@@ -154,7 +153,7 @@ class _Run:
     threads: ThreadPoolExecutor | None = None
     parsers: FeedParsers | None = None
     token: str = field(default_factory=new_token)
-    turns: Turns = field(default_factory=lambda: Turns(1, settings.FETCH_HOST_INTERVAL))
+    queue: HostQueue = field(default_factory=lambda: HostQueue(1, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple[str, Source]] = field(default_factory=dict)
     leased: dict[int, Source] = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
@@ -162,13 +161,13 @@ class _Run:
     def work(self) -> None:
         sources = self._lease_sources()
         while True:
-            while len(self.turns) < QUEUED and (source := next(sources, None)):
+            while len(self.queue) < QUEUED and (source := next(sources, None)):
                 self.leased[source.pk] = source
-                self.turns.add(urlsplit(source.url).hostname or "", source)
+                self.queue.add(urlsplit(source.url).hostname or "", source)
             self._start()
-            if not self.running and not len(self.turns):
+            if not self.running and not len(self.queue):
                 return
-            at = self.turns.next_at() if len(self.running) < FETCHES else None
+            at = self.queue.next_start() if len(self.running) < FETCHES else None
             pause = None if at is None else max(at - time.monotonic(), 0.01)
             if not self.running:
                 time.sleep(pause or 0.01)
@@ -176,7 +175,7 @@ class _Run:
             done, _ = wait(self.running, timeout=pause, return_when=FIRST_COMPLETED)
             for future in done:
                 host, source = self.running.pop(future)
-                self.turns.done(host)
+                self.queue.finish(host)
                 self._finish(future, host, source)
 
     def _lease_sources(self) -> Iterator[Source]:
@@ -200,11 +199,11 @@ class _Run:
         return self.ends_at is None or time.monotonic() < self.ends_at
 
     def _start(self) -> None:
-        while len(self.running) < FETCHES and (turn := self.turns.take(time.monotonic())):
-            host, source = turn
+        while len(self.running) < FETCHES and (started := self.queue.start_next(time.monotonic())):
+            host, source = started
             is_leased_here = self.dry_run or renew(source, self.token, timezone.now())
             if not is_leased_here or not self._has_time():
-                self.turns.done(host)
+                self.queue.finish(host)
                 self._leave(source, "there was no time" if is_leased_here else "another poller has it")
                 continue
             future = self.threads.submit(self._fetch, source)
@@ -256,7 +255,7 @@ class _Run:
     def _fail(self, source: Source, host: str, error: FetchError | FeedError) -> None:
         retry_after = getattr(error, "retry_after", None) or 0
         if retry_after:
-            for other in self.turns.pause(host, time.monotonic(), retry_after):
+            for other in self.queue.pause(host, time.monotonic(), retry_after):
                 if not self.dry_run:
                     _postpone(other, timedelta(seconds=retry_after), self.token)
                 self._leave(other, "the host asked to be left alone for a while")
@@ -315,7 +314,7 @@ def _save_success(source: Source, fetched: _Fetched, ingested: IngestResult | No
     return detail
 
 
-def _retire_duplicate(source: Source, answer: Answer, token: str) -> str:
+def _retire_duplicate(source: Source, answer: Response, token: str) -> str:
     """Retire a source that moved permanently to the address of another; returns the reason, or ""."""
     moved = answer.moved_to not in ("", source.url)
     other = Source.objects.at_address(answer.moved_to) if moved else None

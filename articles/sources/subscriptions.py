@@ -8,9 +8,9 @@ from django.db import transaction
 from articles.caching.writing import writing
 from articles.frontmatter.document import Memo
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
-from articles.http.answers import FetchError
 from articles.http.client import Fetcher
-from articles.importing.applying import Change, apply_changes
+from articles.http.response import FetchError
+from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Provider, Source, SourceDocument, SourceEntry, Topic
 from articles.models.source import MAX_WEIGHT
 from articles.sources.opml import Subscription, read_opml, write_opml
@@ -180,7 +180,7 @@ def withdraw(source: Source) -> int:
     count = 0
     while paths := _next_paths(source):
         with writing():
-            apply_changes(source.store, [Change(path) for path in paths], None, Memo(), {})
+            apply_changes(source.store, [FileChange(path) for path in paths], None, Memo())
         count += len(paths)
     with writing(changes_pages=False):
         SourceEntry.objects.filter(source=source).delete()

@@ -210,7 +210,7 @@ def _articles_of(
         rows += [(moved[row[1]], *row) for row in arriving]
     for story, position, pk, origin, *facts in rows:
         positions[pk] = position
-        if origin != Article.Origin.GONE:
+        if origin != Article.Origin.WITHDRAWN:
             articles[story].append(_ranked(pk, *facts))
             if "is_published" in facts[-1]:
                 decided.add(pk)

@@ -67,7 +67,7 @@ class Clusterer:
         self._apart = apart or {}
         self._clusters: dict[Key, Cluster] = {}  # by the key of the opener
         self._index: TermIndex[Member] = TermIndex()
-        self._compared: dict[int, list[Member]] = {}  # day -> members in the index
+        self._recent: dict[int, list[Member]] = {}  # day -> members that may be in the index
         self._slots: set[tuple[str, int]] = set()  # of the current day
         self._duplicates: DuplicateIndex[Member] = DuplicateIndex()
         self._capacity = CLUSTER_TITLES
@@ -115,7 +115,8 @@ class Clusterer:
     def _begin(self, day: int, articles: Iterable[ArticleFacts]) -> list[Member]:
         self._today = day
         self._forget(day)
-        return sorted(map(Member, articles), key=by_time)
+        members = self._recent[day] = sorted(map(Member, articles), key=by_time)
+        return members
 
     def _count(self, day: int, members: list[Member], *, compared: bool) -> None:
         texts = [text_weights(member.article.title, member.article.excerpt) for member in members]
@@ -127,15 +128,16 @@ class Clusterer:
 
     def _forget(self, day: int) -> None:
         """Forget what is too old to matter to articles of this day."""
-        for past in [past for past in self._compared if past < day - WINDOW_DAYS]:
-            members = self._compared.pop(past)
-            self._index.remove_oldest(members)
-            for member in members:
+        for past in [past for past in self._recent if past < day - WINDOW_DAYS]:
+            members = self._recent.pop(past)
+            live = [member for member in members if member in member.cluster.live]
+            self._index.remove_oldest(live)
+            for member in live:
                 member.cluster.remove_live(member)
+            for member in members:
                 member.forget_text()
         self._slots = set()
         self._duplicates.forget(day * DAY - CLUSTER_SPAN)
-        self._compared[day] = []
 
     def close_clusters(self, day: int) -> Iterator[list[Membership]]:
         """Yield, and forget, the clusters that no article of this day or later can change."""
@@ -200,7 +202,6 @@ class Clusterer:
         if not member.vector or (slot := (member.normal_title, member.time // DUPLICATE_SLOT)) in self._slots:
             return
         self._slots.add(slot)
-        self._compared[self._today].append(member)
         member.cluster.add_live(member)
         self._index.add(member)
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Iterator, Set
 from itertools import islice
+from sys import intern
 from typing import NamedTuple
 
 from articles.stories.duplicates import (
@@ -53,7 +54,8 @@ class Match(NamedTuple):
     def from_json(cls, stored: list) -> "Match":
         """Return a match as read from a JSON column, which turns tuples into lists."""
         one, other, reason, similarity, terms = stored
-        return cls(one, other, reason, similarity, tuple((term, value) for term, value in terms))
+        # The same terms come again and again: one string for each saves memory.
+        return cls(one, other, reason, similarity, tuple((intern(term), value) for term, value in terms))
 
 
 class Move(NamedTuple):
@@ -127,8 +129,8 @@ class Member:
         self.vector, self._title = vector, title
 
     def forget_text(self) -> None:
-        """Free what only comparisons need."""
-        self.vector, self._names = {}, None
+        """Free what only comparisons with articles of the next days need."""
+        self.vector, self._names, self.article = {}, None, self.article._replace(excerpt="")
 
     def is_same_sentence_as(self, other: "Member") -> bool:
         """Return whether the two share a sentence with other names in it."""

@@ -181,7 +181,7 @@ def _choose_days(stale: list[int]) -> tuple[list[int], dict[int, int]]:
     for day, count in _count_articles(stale):
         counts[day] = count
         size += count
-        if size >= max(STEP, before):
+        if size >= max(STEP, before // 2):
             break
     chosen = list(counts)
     end = stale[len(chosen)] if len(chosen) < len(stale) else math.inf

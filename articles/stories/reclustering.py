@@ -125,8 +125,8 @@ class _DayRange:
         # The vectors of the days that are compared need the frequencies of their own days.
         back, counted = first - LOOK_BACK, self._calendar.first_counted(first - WINDOW_DAYS)
         roots = _Roots(self._old, first)
-        days = list(self._read(min(back, counted), first))
-        for day, known in days:
+        # All days are read before the first is replayed, because a merge is found with the later ones.
+        for day, known in list(self._read(min(back, counted), first)):
             if day < back:
                 self._clusterer.count_day(day, [article for article, _ in known])
                 continue

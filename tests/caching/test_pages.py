@@ -1,6 +1,8 @@
-"""The page cache: any change of public data is seen on the next request, and nothing private is kept."""
+"""The page cache: keyed by all that a view sees, renewed once a minute, and nothing private in it."""
 
 import gzip
+import time
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -8,9 +10,11 @@ from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
-from articles.images.process import hide, keep_picture, release
+from articles.caching import version
+from articles.images.process import hide, reset, store_picture
 from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
@@ -46,13 +50,13 @@ def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, ru
         return found == {True} and feed, found == {False} and not feed
 
     assert shown() == (False, True)
-    keep_picture(image, jpeg(1200, 800))
+    store_picture(image, jpeg(1200, 800))
     assert shown() == (True, False)
     hide([image])
     assert shown() == (False, True)
-    release([image])
+    reset([image])
     image.refresh_from_db()
-    keep_picture(image, jpeg(1200, 800))
+    store_picture(image, jpeg(1200, 800))
     assert shown() == (True, False)
     image.renditions.all().delete()
     call_command("clear_pages")
@@ -60,10 +64,10 @@ def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, ru
 
 
 @pytest.mark.parametrize("address", ["/media/", "https://pictures.example/media/"])
-def test_pictures_pass_by_the_page_cache_wherever_readers_get_them(story, client, settings, address):
+def test_picture_files_pass_by_the_page_cache_whatever_their_address(story, client, settings, address):
     settings.MEDIA_URL = address
     image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
-    keep_picture(image, jpeg())
+    store_picture(image, jpeg())
     name = image.renditions.first().name
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(f"/media/{name}")
@@ -72,7 +76,7 @@ def test_pictures_pass_by_the_page_cache_wherever_readers_get_them(story, client
     answer.close()
 
 
-def test_what_no_reader_sees_leaves_pages_alone(story, client, editor):
+def test_what_no_visitor_sees_leaves_pages_alone(story, client, editor):
     before = etag(client)
     client.force_login(editor)
     client.get("/admin/")
@@ -116,7 +120,7 @@ def test_compressed_bytes_hold_the_page(story, client):
     assert "Accept-Encoding" in plain["Vary"]
 
 
-def test_readers_with_other_choices_get_their_own_pages(story, client):
+def test_visitors_with_other_choices_get_their_own_pages(story, client):
     plain = etag(client)
     client.cookies["theme"] = "dark"
     assert etag(client) != plain
@@ -126,7 +130,7 @@ def test_readers_with_other_choices_get_their_own_pages(story, client):
     assert etag(client, **{"Accept-Language": "de"}) != plain
 
 
-def test_a_page_is_kept_per_host_and_no_other_host_gets_into_it(story, client, settings):
+def test_a_page_is_cached_per_host_and_no_other_host_gets_into_it(story, client, settings):
     settings.ALLOWED_HOSTS = ["testserver", "news.example"]
     client.get("/")
     page = client.get("/", headers={"Host": "news.example"}).content.decode()
@@ -142,14 +146,14 @@ def test_head_has_the_headers_of_get_and_no_body(story, client):
         assert head["Content-Length"] == str(len(full.content))
 
 
-def test_a_page_that_is_not_kept_is_whole(story, client):
+def test_a_page_that_is_not_cached_is_whole(story, client):
     for address in ("/nothing/", f"/?x={'a' * 500}"):
         answer = client.get(address)
         assert int(answer["Content-Length"]) == len(answer.content)
         assert answer.content.endswith(b"</html>\n")
 
 
-def test_an_address_too_long_to_be_kept_answers_head_and_names_what_it_depends_on(story, client):
+def test_an_address_too_long_to_cache_answers_head_and_names_what_it_depends_on(story, client):
     for address in ("/", "/api/v1/stories"):
         answer = client.head(f"{address}?x={'a' * 500}")
         assert answer.status_code == 200
@@ -157,14 +161,14 @@ def test_an_address_too_long_to_be_kept_answers_head_and_names_what_it_depends_o
     assert "Accept-Language" in client.get("/nothing/")["Vary"]
 
 
-def test_only_whole_pages_are_kept(story, client):
+def test_only_answers_of_status_200_are_cached(story, client):
     for address, status in (("/nothing/", 404), ("/api/v1/stories?limit=0", 400)):
         for _ in range(2):
             answer = client.get(address)
             assert (answer.status_code, answer.has_header("ETag")) == (status, False)
 
 
-def test_a_cookie_of_the_desk_changes_nothing_for_readers(story, client, editor):
+def test_a_session_cookie_changes_nothing_in_a_page(story, client, editor):
     page = client.get("/").content
     client.force_login(editor)
     answer = client.get("/")
@@ -188,7 +192,7 @@ def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, setting
         assert len(seen) == 1
 
 
-def test_what_is_kept_of_the_frame_is_filled_with_each_pages_own_address(story, client):
+def test_switches_lead_back_to_the_pages_own_address(story, client):
     for address in ("/about/", '/about/?x="><i>', "/topics/"):
         page = client.get(address).content.decode()
         written = escape(client.get(address).wsgi_request.get_full_path())
@@ -206,3 +210,35 @@ def test_a_finished_answer_goes_to_the_server_in_one_piece_and_a_stream_as_a_str
     assert wsgi.application({"REQUEST_METHOD": "GET", "answer": whole}, None) == [b"ab"]
     assert wsgi.application({"REQUEST_METHOD": "GET", "answer": stream}, None) is stream
     assert closed == [whole]
+
+
+def test_relative_times_of_a_cached_page_are_renewed_each_minute(
+    write_article, run_import, client, settings, monkeypatch
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    now = timezone.now().replace(second=0, microsecond=0)
+    run_import(write_article("one", publishedDateTime=now.isoformat()))
+
+    def text_at(minutes):
+        moment = now + timedelta(minutes=minutes)
+        monkeypatch.setattr(version.timezone, "now", lambda: moment)
+        monkeypatch.setattr("time.time", moment.timestamp)
+        with CaptureQueriesContext(connection) as seen:
+            text = client.get("/").text
+        return len(seen), text
+
+    text_at(1)
+    for minutes, expected in ((2, "2 min ago"), (61, "1 h ago"), (3 * 24 * 60, "3 days ago")):
+        count, text = text_at(minutes)
+        assert f" data-relative>{expected}</time>" in text
+        assert count == 1
+        assert f"{now + timedelta(minutes=minutes):%H:%M} UTC</time>" in text, "as of"
+
+
+def test_a_page_that_says_so_is_made_anew_after_its_time(story, client, settings, monkeypatch):
+    now = time.time()
+    for later, count in ((0, 2), (59, 1), (61, 2)):
+        monkeypatch.setattr("time.time", lambda later=later: now + later)
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/news-sitemap.xml")
+        assert len(seen) == count

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.caching import version
 from articles.caching.writing import writing
 from articles.editing.preview import rehearsal
-from articles.images.process import hide, keep_picture, release
+from articles.images.process import hide, reset, store_picture
 from articles.models import Article, Image, Provider, Story, Topic
 from tests.pictures import jpeg
 
@@ -37,7 +37,7 @@ def test_every_way_of_changing_public_data_raises_the_version(story, write_artic
     with raises_the_version(), writing():
         Article.objects.update(title="Changed")
     image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
-    for change in (lambda: keep_picture(image, jpeg()), lambda: hide([image]), lambda: release([image])):
+    for change in (lambda: store_picture(image, jpeg()), lambda: hide([image]), lambda: reset([image])):
         with raises_the_version():
             change()
     with raises_the_version():

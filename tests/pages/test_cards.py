@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
 from articles.editing.preview import rehearsal
-from articles.images.process import keep_picture
+from articles.images.process import store_picture
 from articles.models import Article, Image, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import pictures_of, story_cards
 from articles.pages.filters import active_providers
@@ -68,10 +68,10 @@ def test_cards_come_in_the_order_asked_for_and_only_of_public_stories(story, wri
 
 def test_a_card_shows_the_first_picture_that_there_is_and_a_logo(story):
     assert card_of(story)["image"] is None
-    keep_picture(Image.objects.get(url__endswith="ferry.jpg"), jpeg(900, 600))
+    store_picture(Image.objects.get(url__endswith="ferry.jpg"), jpeg(900, 600))
     assert card_of(story)["image"]["alt"] == "The ferry"
     pier = Image.objects.get(url__endswith="pier.jpg")
-    keep_picture(pier, jpeg(900, 600, shade=3))
+    store_picture(pier, jpeg(900, 600, shade=3))
     image = card_of(story)["image"]
     assert image["alt"] == "The pier"
     assert pictures_of([story.lead]) == {story.lead_id: image}
@@ -92,7 +92,7 @@ def test_twice_the_stories_with_pictures_take_as_many_queries(write_article, run
             ).parent  # fmt: skip
         run_import(folder)
         for image in Image.objects.filter(state="waiting"):
-            keep_picture(image, jpeg(900, 600))
+            store_picture(image, jpeg(900, 600))
         ids = list(Story.objects.public().values_list("pk", flat=True))
         site_version.clear()
         with CaptureQueriesContext(connection) as seen:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
-from articles.images.process import hide, keep_picture
+from articles.images.process import hide, store_picture
 from articles.models import Image, Provider, Story, Topic
 from articles.pages.cards import HUES, initials_and_hue
 from tests.pictures import add_picture, jpeg
@@ -26,7 +26,7 @@ def pictured(write_article, run_import):
     run_import(folder)
     images = list(Image.objects.order_by("url"))
     for shade, image in enumerate(images):
-        keep_picture(image, jpeg(1200, 800, shade=shade))
+        store_picture(image, jpeg(1200, 800, shade=shade))
     return images
 
 

@@ -10,7 +10,7 @@ from articles.models import Article, ArticleImage, Source, SourceEntry
 from articles.stories.grouping import group_waiting
 from tests.conftest import SHARED
 from tests.feeds import poll
-from tests.test_hostile_network import hostile  # noqa: F401 (fixture)
+from tests.http.test_hostile_network import hostile  # noqa: F401 (fixture)
 
 HOSTILE = SHARED / "hostile"
 pytestmark = [

@@ -4,12 +4,12 @@ import pytest
 
 from articles.editing import articles as editing
 from articles.frontmatter.document import Memo
-from articles.importing.applying import read_kept_file
-from articles.importing.importer import import_paths
+from articles.importing.upsert import read_stored_file
 from articles.models import Article, Image, Provider, Source, SourceDocument, SourceEntry, Story, Topic
 from articles.sources.poll import poll_sources
 from articles.stories.grouping import group_waiting
 from tests.feeds import make_source, poll
+from tests.importing.helpers import import_all
 from tests.network import Site
 from tests.state import archive_state
 from tests.written_feeds import item, rss
@@ -86,7 +86,7 @@ def test_the_order_in_which_feeds_and_files_come_does_not_matter(site, write_art
             model.objects.all().delete()
         sources = {name: make_source(site.url(f"/{name}"), name=name) for name in ("a", "b")}
         for name in order:
-            import_paths([path]) if name == "file" else poll(site.place, sources[name])
+            import_all([path]) if name == "file" else poll(site.place, sources[name])
         group_waiting()
         states.append(archive_state()["articles"])
     assert len(states[0]) == 2
@@ -117,7 +117,7 @@ def test_what_is_kept_is_read_again_as_it_was_told(site):
     poll(site.place, make_source(site.url("/feed")))
     article = Article.objects.get()
     [(_, content)] = SourceDocument.objects.with_bytes()
-    fields = read_kept_file(content, Memo())
+    fields = read_stored_file(content, Memo())
     for name in ("title", "excerpt", "url", "published_at", "quality", "is_published"):
         assert getattr(fields, name) == getattr(article, name), name
     assert article.title == "Tide & ebb &amp; <flow>"

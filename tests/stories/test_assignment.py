@@ -1,4 +1,4 @@
-"""Ids follow the reports."""
+"""Ids follow the articles."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ def test_of_equal_parts_the_first_keeps_the_id():
     assert inherit_ids({7: {1, 2}}, [[1], [2]]).ids == [7, None]
 
 
-def test_an_id_without_reports_is_gone():
+def test_an_id_without_articles_is_gone():
     assert inherit_ids({7: {1}}, [[2]]) == ([None], {}, [7])
 
 

@@ -64,7 +64,7 @@ def test_identical_titles_share_a_story_for_seven_days(days, expected):
     assert together(articles, 1, 2) is expected
 
 
-def test_a_copy_too_late_for_the_story_of_the_one_before_draws_the_series_over():
+def test_a_copy_too_late_for_the_story_of_the_one_before_takes_the_series_over():
     elder = article(1, "Harbour lights festival begins at the harbour")
     title = "Reminder about the harbour lights festival"
     series = [article(n, title, "", n * 24.0) for n in (3, 8, 15)]
@@ -85,16 +85,16 @@ def test_a_series_longer_than_a_story_is_cut_and_an_editor_can_keep_it_apart():
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=2, max_size=20))
 @settings(deadline=None)
-def test_a_title_series_of_fourteen_days_is_one_story_and_no_story_is_longer(told):
+def test_a_title_series_of_fourteen_days_is_one_story_and_no_story_is_longer(drawn_days):
     titles = ["Harbour lights festival begins at the harbour", "Reminder about the harbour lights festival"]
-    articles = [article(n, titles[again], "", 24.0 * day) for n, (day, again) in enumerate(told)]
+    articles = [article(n, titles[again], "", 24.0 * day) for n, (day, again) in enumerate(drawn_days)]
     stories = clusters_of(articles)
     for story in stories:
-        days = [told[key][0] for key in story]
+        days = [drawn_days[key][0] for key in story]
         assert max(days) - min(days) <= 14
     for again in (False, True):
         series = []
-        for day, key in sorted((day, key) for key, (day, which) in enumerate(told) if which is again):
+        for day, key in sorted((day, key) for key, (day, which) in enumerate(drawn_days) if which is again):
             if series and day - series[-1][0] > 7:
                 _assert_together(series, stories)
                 series = []
@@ -178,7 +178,7 @@ ARTICLES = st.lists(
 
 @given(ARTICLES)
 @settings(deadline=None, max_examples=60)
-def test_every_report_has_one_story_and_no_story_passes_its_bounds(articles):
+def test_every_article_has_one_story_and_no_story_passes_its_bounds(articles):
     stories = [[membership.key for membership in story] for story in cluster_articles(by_time(articles))]
     assert sorted(key for story in stories for key in story) == sorted(r.key for r in articles)
     moments = {r.key: r.published_at for r in articles}

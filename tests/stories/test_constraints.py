@@ -1,4 +1,4 @@
-"""What editors said holds."""
+"""What editors decided holds."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ NUMBERS = st.integers(0, 9)
 PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS).filter(lambda pair: pair[0] != pair[1]), max_size=6)
 
 
-def test_stories_with_reports_put_together_are_joined():
+def test_stories_with_articles_put_together_are_joined():
     assert apply_constraints([[1, 2], [3], [4]], build_constraints([(2, 4)], [])) == [[1, 2, 4], [3]]
 
 
@@ -18,19 +18,19 @@ def test_what_is_apart_from_one_is_apart_from_all_put_together_with_it():
     assert decisions.apart == {1: {3}, 2: {3}, 3: {1, 2}}
 
 
-def test_a_report_apart_from_one_in_a_joined_story_stays_outside_with_its_own():
+def test_an_article_apart_from_one_in_a_joined_story_stays_outside_with_its_own():
     decisions = build_constraints([(1, 4)], [(3, 5)])
     assert apply_constraints([[1, 2, 3], [4, 5, 6]], decisions) == [[1, 2, 3, 4, 6], [5]]
 
 
-def test_contradictions_are_named_with_the_chain_and_not_obeyed():
+def test_contradictions_are_named_with_the_chain_and_not_applied():
     decisions = build_constraints([(1, 2), (2, 3)], [(3, 1)])
     assert decisions.contradictions == (Contradiction((1, 3), (1, 2, 3)),)
     assert decisions.apart == {}
     assert apply_constraints([[1], [2], [3]], decisions) == [[1, 2, 3]]
 
 
-def test_a_report_that_is_gone_does_no_harm():
+def test_an_article_that_is_gone_does_no_harm():
     assert apply_constraints([[1]], build_constraints([(1, 99)], [(1, 98)])) == [[1]]
 
 

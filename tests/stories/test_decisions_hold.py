@@ -15,8 +15,7 @@ from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories.aggregates import mark_all_lists, recount_lists
 from articles.stories.grouping import current_constraints
-from tests.stories.test_grouping import _decide, _write_reports
-from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
+from tests.stories.test_grouping import decide, write_reports
 
 
 def _act(random):
@@ -44,7 +43,7 @@ def _act(random):
 def _put_apart(pair):
     one, other = sorted(pair)
     if not Decision.objects.filter(kind="apart", article=one, other=other).exists():
-        _decide("apart", *Article.objects.filter(pk__in=pair).order_by("pk"))
+        decide("apart", *Article.objects.filter(pk__in=pair).order_by("pk"))
 
 
 def _assert_all_hold():
@@ -79,15 +78,15 @@ def _assert_lists_are_counted():
 @pytest.mark.thorough
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
-def test_every_decision_holds_through_acts_imports_and_regroupings(
+def test_every_decision_holds_through_actions_imports_and_regroupings(
     seed,
     write_article,
     run_import,
     tmp_path,
-    passing,  # noqa: F811
+    passing,
 ):
     random = Random(seed)
-    _write_reports(write_article, random, 14)
+    write_reports(write_article, random, 14)
     paths = sorted((tmp_path / "store").glob("*.md"))
     random.shuffle(paths)
     with passing():

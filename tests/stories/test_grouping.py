@@ -18,7 +18,6 @@ from articles.stories.explanations import why_together
 from articles.stories.grouping import current_constraints, group_waiting
 from articles.stories.ranking import heat_terms, rank_terms
 from tests.state import archive_state, differences_of
-from tests.test_old_and_new import passing  # noqa: F401 (a fixture)
 
 EVENTS = [
     "Storm closes the northern ferry harbour", "Turbine blades break at the tidal plant",
@@ -27,7 +26,7 @@ EVENTS = [
 ENDINGS = ["", ", officials say", " after long dispute", " as residents watch", " again"]
 
 
-def _write_reports(write_article, random, number):
+def write_reports(write_article, random, number):
     for place in range(number):
         event = random.randrange(len(EVENTS))
         write_article(
@@ -40,7 +39,7 @@ def _write_reports(write_article, random, number):
         )
 
 
-def _decide(kind, one, other=None):
+def decide(kind, one, other=None):
     with writing():
         Decision.objects.create(kind=kind, article=one, other=other)
         for article in filter(None, (one, other)):
@@ -57,10 +56,10 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
     write_article,
     run_import,
     tmp_path,
-    passing,  # noqa: F811
+    passing,
 ):
     random = Random(seed)
-    _write_reports(write_article, random, 12)
+    write_reports(write_article, random, 12)
     paths = sorted((tmp_path / "store").glob("*.md"))
     with passing():
         run_import(tmp_path / "store")
@@ -79,9 +78,9 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
 @pytest.mark.thorough
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
-def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):  # noqa: F811
+def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):
     random = Random(seed)
-    _write_reports(write_article, random, 12)
+    write_reports(write_article, random, 12)
     paths = sorted((tmp_path / "store").glob("*.md"))
     with passing():
         for path in paths[:8]:
@@ -89,7 +88,7 @@ def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tm
         for _ in range(4):
             one, other = random.sample(list(Article.objects.order_by("link_key")), 2)
             if not Decision.objects.filter(article__in=[one, other], other__in=[one, other]).exists():
-                _decide(random.choice(["together", "apart"]), one, other)
+                decide(random.choice(["together", "apart"]), one, other)
         for path in paths[8:]:
             run_import(path)
         _assert_decisions_hold()
@@ -133,7 +132,7 @@ def storms(write_article, run_import):
     return list(Article.objects.order_by("link_key"))
 
 
-def test_likeness_makes_a_story_and_tells_why(storms):
+def test_similarity_makes_a_story_and_gives_the_reason(storms):
     assert Story.objects.get().source_count == 2
     reasons = why_together(storms)
     assert reasons[storms[0].pk].kind == "first"
@@ -143,10 +142,10 @@ def test_likeness_makes_a_story_and_tells_why(storms):
     assert reason.similarity > 0.2
 
 
-def test_a_later_copy_draws_its_series_over_and_lets_it_go_when_it_is_withdrawn(
+def test_a_later_duplicate_takes_its_series_over_and_lets_it_go_when_it_is_withdrawn(
     write_article, run_import, tmp_path
 ):
-    def told(day, title):
+    def add(day, title):
         papers = {"name": f"P{day}", "domain": f"p{day}.example"}
         moment = f"2023-05-{day:02}T{day:02}:00:00Z"
         run_import(write_article(f"r{day:02}", title=title, publishedDateTime=moment, provider=papers).parent)
@@ -158,11 +157,11 @@ def test_a_later_copy_draws_its_series_over_and_lets_it_go_when_it_is_withdrawn(
             found.setdefault(story, []).append(day)
         return sorted(found.values())
 
-    told(1, "Harbour lights festival begins at the harbour")
+    add(1, "Harbour lights festival begins at the harbour")
     for day in (3, 9):
-        told(day, "Reminder about the harbour lights festival")
+        add(day, "Reminder about the harbour lights festival")
     assert days_of_stories() == [[1, 3, 9]]
-    told(15, "Reminder about the harbour lights festival")
+    add(15, "Reminder about the harbour lights festival")
     assert days_of_stories() == [[1], [3, 9, 15]]
     reports = list(Article.objects.order_by("published_at"))
     assert [reason.kind for reason in why_together(reports[1:]).values()] == ["title", "title", "first"]
@@ -177,7 +176,7 @@ def test_a_later_copy_draws_its_series_over_and_lets_it_go_when_it_is_withdrawn(
 
 def test_put_apart_they_are_two_stories_and_the_address_stays_with_the_first(storms):
     story = Story.objects.get()
-    _decide("apart", *storms)
+    decide("apart", *storms)
     assert Story.objects.count() == 2
     assert Article.objects.get(pk=storms[0].pk).story == story
 
@@ -186,7 +185,7 @@ def test_put_together_the_older_address_survives_and_the_other_leads_there(write
     run_import(write_article("storm", title=EVENTS[0]))
     run_import(write_article("turbine", title=EVENTS[1]))
     older, younger = Story.objects.order_by("pk")
-    _decide("together", *Article.objects.order_by("pk"))
+    decide("together", *Article.objects.order_by("pk"))
     assert Story.objects.get() == older
     answer = client.get(f"/stories/{younger.pk}-x/")
     assert (answer.status_code, answer.headers["Location"]) == (301, older.get_absolute_url())
@@ -197,7 +196,7 @@ def test_put_together_the_older_address_survives_and_the_other_leads_there(write
 def test_an_editors_lead_leads_and_a_taken_back_decision_lets_go(storms):
     story = Story.objects.get()
     other = next(article for article in storms if article.pk != story.lead_id)
-    _decide("lead", other)
+    decide("lead", other)
     story.refresh_from_db()
     assert story.lead == other
     Decision.objects.all().delete()
@@ -207,19 +206,19 @@ def test_an_editors_lead_leads_and_a_taken_back_decision_lets_go(storms):
     assert story.lead != other
 
 
-def test_contradictions_are_told_and_not_solved(write_article, run_import):
+def test_contradictions_are_listed_and_not_resolved(write_article, run_import):
     for place, event in enumerate(EVENTS[:3]):
         folder = write_article(f"e{place}", title=event).parent
     run_import(folder)
     one, two, three = Article.objects.order_by("link_key")
-    _decide("together", one, two)
-    _decide("together", two, three)
-    _decide("apart", one, three)
+    decide("together", one, two)
+    decide("together", two, three)
+    decide("apart", one, three)
     [found] = current_constraints().contradictions
     assert found.chain == (one.link_key, two.link_key, three.link_key)
 
 
-def test_a_withdrawn_report_leaves_its_story(storms, tmp_path, run_import):
+def test_a_withdrawn_article_leaves_its_story(storms, tmp_path, run_import):
     (tmp_path / "store" / "2023-05-04-b.md").unlink()
     run_import(tmp_path / "store", prune=True)
     assert Story.objects.get(article_count__gt=0).article_count == 1
@@ -232,7 +231,7 @@ def test_shown_terms_add_up_to_what_is_stored(storms):
     assert sum(v for _, v in rank_terms(story.heat, story.published_at)) == pytest.approx(story.rank)
 
 
-def test_the_desk_and_the_page_show_why(storms, admin_client):
+def test_the_newsroom_and_the_page_show_why(storms, admin_client):
     story = Story.objects.get()
     for address in (
         f"/admin/articles/story/{story.pk}/change/",
@@ -244,7 +243,7 @@ def test_the_desk_and_the_page_show_why(storms, admin_client):
         assert "further independent sources" in page
 
 
-def test_an_editors_act_does_not_do_the_grouping_of_an_import_under_way(storms, write_article, run_import):
+def test_an_editors_action_does_not_do_the_grouping_of_an_import_under_way(storms, write_article, run_import):
     StaleDay.objects.mark([1, 2, 3])
     save_edited(Article.objects.get(pk=storms[0].pk), ["quality"])
     article = Article.objects.get(pk=storms[0].pk)
@@ -261,7 +260,7 @@ def test_a_changed_title_is_grouped_at_once(storms):
     assert not StaleDay.objects.exists()
 
 
-def test_a_report_from_the_future_counts_from_its_time_on(write_article, run_import, monkeypatch):
+def test_an_article_from_the_future_counts_from_its_time_on(write_article, run_import, monkeypatch):
     now = timezone.now()
     ahead = (now + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
     run_import(
@@ -301,12 +300,12 @@ def test_a_grouping_that_another_has_done_meanwhile_is_left_at_that(write_articl
         ({"related": ["ferry", "quay"], "quality": 3}, set()),
     ],
 )
-def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
+def test_a_file_lets_days_wait_where_it_changes_what_articles_are_compared_by(
     change, days, write_article, run_import, monkeypatch
 ):
     related = {"related": ["ferry", "quay"]}
     run_import(write_article(**related))
-    monkeypatch.setattr("articles.importing.importer.group_waiting", lambda: 0)
+    monkeypatch.setattr("tests.importing.helpers.group_waiting", lambda: 0)
     run_import(write_article(**{**related, **change}))
     assert set(StaleDay.objects.values_list("day", flat=True)) == days
     assert Article.objects.waiting_for_grouping().filter(origin=Article.Origin.FILE).exists()
@@ -315,7 +314,7 @@ def test_a_file_lets_days_wait_where_it_changes_what_reports_are_compared_by(
 @pytest.fixture
 def archive(write_article, run_import, tmp_path, monkeypatch):
     """An archive that was grouped in one step; from then on steps are short."""
-    _write_reports(write_article, Random(4), 30)
+    write_reports(write_article, Random(4), 30)
     run_import(tmp_path / "store")
     monkeypatch.setattr(grouping, "STEP", 2)
     return archive_state()

@@ -7,29 +7,29 @@ from articles.stories.ranking import RankedArticle, best_first, choose_lead, cou
 NOON = datetime(2023, 5, 4, 12, tzinfo=UTC)
 
 
-def report(number, **changes):
+def ranked(number, **changes):
     facts = {"id": number, "link_key": f"a.example/{number}", "quality": 50, "published_at": NOON,
              "provider": number, "title": f"Title {number}", "excerpt": "", "can_lead": True}  # fmt: skip
     return RankedArticle(**(facts | changes))
 
 
 def test_the_lead_has_the_highest_quality_then_the_earliest_time_then_the_lowest_key():
-    reports = [report(3), report(2), report(1, published_at=NOON + timedelta(1)), report(4, quality=60)]
-    assert [r.id for r in best_first(reports)] == [4, 2, 3, 1]
+    articles = [ranked(3), ranked(2), ranked(1, published_at=NOON + timedelta(1)), ranked(4, quality=60)]
+    assert [r.id for r in best_first(articles)] == [4, 2, 3, 1]
 
 
-def test_a_public_report_leads_before_a_better_one_that_is_not():
-    assert choose_lead([report(1), report(2, quality=90, can_lead=False)]).id == 1
+def test_a_public_article_leads_before_a_better_one_that_is_not():
+    assert choose_lead([ranked(1), ranked(2, quality=90, can_lead=False)]).id == 1
 
 
 def test_the_editors_choice_leads():
-    assert choose_lead([report(1), report(2, quality=90)], chosen=1).id == 1
+    assert choose_lead([ranked(1), ranked(2, quality=90)], chosen=1).id == 1
 
 
-def test_copies_and_reports_of_one_provider_count_once():
+def test_duplicates_and_articles_of_one_provider_count_once():
     text = "Predicting which patients will respond well to treatment is a question of forty years"
-    copies = [report(1, excerpt=text + ". Now there is more."), report(2, excerpt=text + ".")]
-    assert count_independent([*copies, report(3), report(4, provider=3), report(5, title="title 1")]) == 2
+    copies = [ranked(1, excerpt=text + ". Now there is more."), ranked(2, excerpt=text + ".")]
+    assert count_independent([*copies, ranked(3), ranked(4, provider=3), ranked(5, title="title 1")]) == 2
 
 
 def test_heat_adds_twenty_for_each_further_source():

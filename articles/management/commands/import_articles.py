@@ -1,11 +1,14 @@
-"""`manage.py import_articles PATH…`: article files in, stories out."""
+"""`manage.py import_articles PATH…`: import article files, then group them, then store their pictures."""
 
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.importing.files import FileError
-from articles.importing.importer import FileOutcome, import_paths
+from articles.importing.images import import_images
+from articles.importing.importer import import_paths
+from articles.importing.report import FileOutcome
 from articles.management.reports import add_report_argument, check_report, write_report
 from articles.management.stopping import stoppable
+from articles.stories.grouping import group_waiting
 
 
 class Command(BaseCommand):
@@ -33,6 +36,9 @@ class Command(BaseCommand):
             )  # fmt: skip
         except FileError as error:
             raise CommandError(str(error)) from error
+        if not dry_run:
+            group_waiting()
+            import_images(result)
         if self.on_terminal:
             self.stdout.write("\r\x1b[K", ending="")
         for outcome in result.described:
@@ -41,7 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{'dry run' if dry_run else f'import {result.run}'}: {counts}")
         write_report(report, result.as_json())
         if result.counts["refused"]:
-            rest = "; the rest is imported" if result.taken and not dry_run else ""
+            rest = "; the rest is imported" if result.articles and not dry_run else ""
             raise CommandError(f"{result.counts['refused']} refused{rest}")
 
     def start(self, total: int) -> None:

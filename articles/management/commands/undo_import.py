@@ -1,14 +1,15 @@
-"""`manage.py undo_import RUN`: what an import changed is taken back."""
+"""`manage.py undo_import RUN`: revert what an import changed."""
 
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.importing.undo import UndoError, undo_import
 from articles.management.stopping import stoppable
 from articles.models import ImportRun
+from articles.stories.grouping import group_waiting
 
 
 class Command(BaseCommand):
-    help = "Take back what an import changed; that is an import of its own, which can be undone too."
+    help = "Revert what an import changed. That is an import of its own, which can be undone too."
 
     def add_arguments(self, parser):
         parser.add_argument("run", type=int, help="the number of the import")
@@ -21,14 +22,15 @@ class Command(BaseCommand):
             raise CommandError(f"there is no import {run}") from error
         except UndoError as error:
             raise CommandError(str(error)) from error
+        group_waiting()
         refused = [outcome for outcome in report.files if outcome.outcome == "refused"]
         for outcome in refused:
             self.stdout.write(str(outcome))
         counts = report.counts
         if report.run:
-            told = f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
+            result = f"import {report.run}: {counts['updated']} put back, {counts['withdrawn']} withdrawn"
         else:
-            told = f"nothing was changed, {counts['unchanged']} already as before import {run}"
-        self.stdout.write(told)
+            result = f"nothing was changed, {counts['unchanged']} already as before import {run}"
+        self.stdout.write(result)
         if refused:
             raise CommandError(f"{len(refused)} were changed since and stay as they are")

@@ -11,12 +11,12 @@ from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.caching.times import day_name
 from articles.caching.version import cached
 from articles.models import Story
 from articles.pages.cards import story_cards
 from articles.pages.context import render_page
 from articles.pages.pagination import page_of
-from articles.pages.times import day_name
 
 FIRST_YEAR = 1990  # no article may be older
 PAGE = 20

@@ -6,11 +6,10 @@ from django.views.decorators.http import require_safe
 from articles.caching.version import cached
 from articles.models import Article, Story, StoryTopic
 from articles.pages.cards import provider_contexts, report_lines, story_briefs, story_cards
-from articles.pages.context import feed_links, render_page
+from articles.pages.context import feed_links, leading_topics, render_page, topic_tree, topics_in_order
 from articles.pages.filters import active_providers
-from articles.pages.meta import collection, share_preview
+from articles.pages.meta import card_list_meta
 from articles.pages.pagination import page_of
-from articles.pages.topics import leading_topics, topic_tree, topics_in_order
 
 PAGE, LATEST, ACTIVE = 20, 10, 8
 SECTIONS, IN_SECTION = 12, 4
@@ -41,15 +40,6 @@ def front(request):
         providers=lambda: provider_contexts(active_providers()[:ACTIVE]),
         **page.links(request),
     )
-
-
-def card_list_meta(request, title: str, description: str, cards: list[dict]) -> dict:
-    """Return what a list of cards says of itself to programs: with the first picture there is."""
-    image = next((card["image"] for card in cards if card["image"]), None)
-    return {
-        "share": share_preview(request, title, description, image),
-        "linked_data": collection(request, title, [(card["url"], card["title"]) for card in cards]),
-    }
 
 
 def _latest_reports() -> list[dict]:

@@ -1,7 +1,7 @@
 """What editors did, for readers: merged, split, retitled, withdrawn; when and why, but not who.
 
 Only where the setting OPEN_LOG says so, and only what touched stories that readers saw. The words of a report
-that readers may not see any more are not told here either.
+that readers may not see any more are not shown here either.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from articles.pages.context import feed_links, render_page
 
 PAGE = 40
 _KINDS = Edit.Kind
-SAID = {
+LABELS = {
     _KINDS.MERGE: gettext_noop("Stories merged"),
     _KINDS.SPLIT: gettext_noop("Story split"),
     _KINDS.MOVE_OUT: gettext_noop("Reports moved out"),
@@ -33,10 +33,10 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An act: what was done, when and why, and the stories that readers see of it, each with its address."""
+    """An edit: what was done, when and why, and the stories that readers see of it, each with its address."""
 
     number: int
-    said: str
+    label: str
     moment: datetime
     why: str
     stories: list[tuple[str, str]]
@@ -44,31 +44,31 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """The act in one line."""
+        """The edit in one line."""
         named = " / ".join(title for title, _url in self.stories)
-        return f"{self.said}: {named}" if named else self.said
+        return f"{self.label}: {named}" if named else self.label
 
 
 def log_entries(before: int = 0) -> list[Entry]:
-    """Return a page of acts and one more, latest first, from the one before the number `before` on."""
+    """Return a page of edits and one more, latest first, from the one before the number `before` on."""
     if not settings.OPEN_LOG:
         raise Http404
-    acts = Edit.objects.for_readers()
-    edits = list((acts.before_number(before) if before else acts)[: PAGE + 1])
-    told = {edit.pk: _public(edit) for edit in edits}
-    leads = {story["lead"] for stories in told.values() for story in stories}
+    published = Edit.objects.for_readers()
+    edits = list((published.before_number(before) if before else published)[: PAGE + 1])
+    visible = {edit.pk: _public(edit) for edit in edits}
+    leads = {story["lead"] for stories in visible.values() for story in stories}
     seen = {article.pk: article for article in Article.objects.seen_by_readers(leads - {None})}
-    return [_entry(edit, told[edit.pk], seen) for edit in edits]
+    return [_entry(edit, visible[edit.pk], seen) for edit in edits]
 
 
 def _public(edit: Edit) -> list[dict]:
-    """The stories of an act that readers saw, or see, as they became, or as they were."""
+    """The stories of an edit that visitors saw, or see, as they became, or as they were."""
     sides = (*edit.summary.get("after", ()), *edit.summary.get("before", ()))
     return [story for story in sides if story["public"]]
 
 
 def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
-    said = _(SAID[_KINDS((edit.undoes or edit).kind)])
+    label = _(LABELS[_KINDS((edit.undoes or edit).kind)])
     now = {
         article.story_id: (article.story.lead.title, story_url(article.story_id, article.story.lead.title))
         for story in stories
@@ -78,7 +78,7 @@ def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
     old = dict.fromkeys(story["title"] for story in stories if story["lead"] in seen)
     return Entry(
         number=edit.pk,
-        said=_("Taken back: %s") % said if edit.undoes_id else said,
+        label=_("Taken back: %s") % label if edit.undoes_id else label,
         moment=edit.made_at,
         why=edit.why,
         stories=list(now.values()),
@@ -88,7 +88,7 @@ def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
 
 @require_safe
 def log(request):
-    """The log's page; `after` is the number of the last act of the page before."""
+    """The log's page; `after` is the number of the last edit of the page before."""
     given = request.GET.get("after", "")
     after = int(given) if given.isascii() and given.isdigit() and len(given) < 18 else 0
     found = log_entries(after)

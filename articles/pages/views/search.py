@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Provider
 from articles.models.story import story_url
 from articles.pages.cards import report_lines, reports_text
-from articles.pages.context import feed_links, render_page
+from articles.pages.context import feed_links, render_page, topics_in_order
 from articles.pages.filters import OpenSelect, offered_providers
-from articles.pages.topics import topics_in_order
 from articles.search.finding import NEWEST, Hits, Scope, find_best, find_newest
 from articles.search.words import MAX_TYPED, Query, mark, parse_query, snippet
 

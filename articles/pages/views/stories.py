@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from articles.caching.times import day_name
 from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
 from articles.models.story import story_url
 from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, news_article, share_preview
-from articles.pages.times import day_name
 from articles.stories.explanations import Reason, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
@@ -87,9 +87,7 @@ def _days(reports: list[Article]) -> list[dict]:
     """Reports by day, the newest day first."""
     cards = report_cards(reports, has_story=False)
     by_day = groupby(cards, key=lambda card: card["published_at"].astimezone(UTC).date())
-    return [
-        {"label": day_name(day), "iso": day.isoformat(), "cards": list(group)} for day, group in by_day
-    ]
+    return [{"label": day_name(day), "iso": day.isoformat(), "cards": list(group)} for day, group in by_day]
 
 
 def _voices(reports: list[Article], chosen: str) -> list[dict]:

@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
-from articles.models import StoryTopic, Topic
+from articles.models import Topic
 from articles.models.story import SortedStories
 from articles.pages.cards import provider_contexts, story_briefs, story_cards, topic_pictures, topic_tiles
-from articles.pages.context import feed_links, render_page
-from articles.pages.filters import TopicFilter, active_providers
+from articles.pages.context import feed_links, render_page, topic_tree, topics_in_order
+from articles.pages.filters import TopicFilter, active_providers, newest_of
+from articles.pages.meta import card_list_meta
 from articles.pages.pagination import page_of
-from articles.pages.topics import topic_tree, topics_in_order
-from articles.pages.views.front import ACTIVE, LATEST, PAGE, card_list_meta
+
+PAGE, LATEST, ACTIVE = 20, 10, 8  # stories of a page, and of the side column; providers
 
 
 @require_safe
@@ -66,8 +67,7 @@ def topic_detail(request, slug):
 
 
 def _latest_stories(topic: Topic) -> list[dict]:
-    newest = page_of(StoryTopic.objects.public().in_topic(topic), "new", "", LATEST)
-    return list(story_briefs([row.story for row in newest.rows]).values())
+    return list(story_briefs([story for story, _provider in newest_of(topic)[:LATEST]]).values())
 
 
 def _topic_context(topic: Topic) -> dict:
