@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
-from articles.models.edit import Edit, EditTouch
+from articles.models.edit import Edit, EditTarget
 from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
@@ -22,7 +22,7 @@ __all__ = [
     "ArticleTopic",
     "Decision",
     "Edit",
-    "EditTouch",
+    "EditTarget",
     "FormerStem",
     "HandMade",
     "Image",
