@@ -69,7 +69,7 @@ def export_articles(
     other files in it stay.
     """
     report, memo = ExportReport(), Memo()
-    articles = Article.objects.told().for_export(topic, since)
+    articles = Article.objects.live().for_export(topic, since)
     documents = SourceDocument.objects.live().of_store(store)
     has_store_folders = not store and documents.values("store").distinct().count() > 1
     for ids in chunked(articles.order_by("pk").values_list("pk", flat=True), _CHUNK):

@@ -42,7 +42,7 @@ def _key_of(entry: Mapping) -> str:
 def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
     articles = {}
     for keys in chunked({_key_of(entry) for entry in related}):
-        rows = Article.objects.told().filter(link_key__in=keys)
+        rows = Article.objects.live().filter(link_key__in=keys)
         articles |= {article.link_key: article for article in rows.defer("related_list")}
     return articles
 

@@ -169,7 +169,7 @@ class _ConnectedArticles:
                 self.members[pk] = member = _Member(*facts)
                 stories.add(member.story)
                 partners.update(self._together.get(member.key, ()))
-        placed = Article.objects.told().filter(placement__isnull=False)
+        placed = Article.objects.live().filter(placement__isnull=False)
         for numbers in chunked(sorted(stories - self._stories)):
             yield from placed.filter(story__in=numbers).values_list("pk", flat=True)
         for keys in chunked(sorted(partners)):

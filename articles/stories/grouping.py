@@ -44,7 +44,7 @@ def group_waiting(reassignments: Reassignments | None = None) -> int:
 
 def mark_all(since: datetime | None = None) -> None:
     """Let every day be grouped anew, or every day from a moment on, and every story determined anew."""
-    articles = Article.objects.told().for_export(since=since)
+    articles = Article.objects.live().for_export(since=since)
     with writing(changes_pages=False):
         moments = articles.order_by().values_list("published_at", flat=True)
         StaleDay.objects.mark(set(map(day_of, moments.iterator())))
@@ -98,7 +98,7 @@ class _Step:
     def _load(self, first: int, end: int) -> list[Known]:
         """Return the articles of the days from the first to before the end, with their memberships."""
         end = end if self._end is None else min(end, self._end)
-        articles = Article.objects.told().filter(
+        articles = Article.objects.live().filter(
             published_at__gte=start_of(first), published_at__lt=start_of(end)
         )
         rows = list(articles.order_by().values_list(*_COLUMNS))
@@ -194,7 +194,7 @@ def _count_articles(days: list[int]) -> Iterator[tuple[int, int]]:
     while start < len(days):
         first = days[start]
         near = [day for day in days[start : start + _COUNTED_TOGETHER] if day < first + 2 * _COUNTED_TOGETHER]
-        articles = Article.objects.told().filter(
+        articles = Article.objects.live().filter(
             published_at__gte=start_of(first), published_at__lt=start_of(near[-1] + 1)
         )
         found = Counter(map(day_of, articles.order_by().values_list("published_at", flat=True).iterator()))

@@ -151,7 +151,7 @@ def test_a_later_duplicate_takes_its_series_over_and_lets_it_go_when_it_is_withd
         run_import(write_article(f"r{day:02}", title=title, publishedDateTime=moment, provider=papers).parent)
 
     def days_of_stories():
-        reports = Article.objects.told().order_by("published_at").values_list("story", "published_at__day")
+        reports = Article.objects.live().order_by("published_at").values_list("story", "published_at__day")
         found = {}
         for story, day in reports:
             found.setdefault(story, []).append(day)
