@@ -59,7 +59,7 @@ ADMIN_PATH = env_admin_path(
 
 INSTALLED_APPS = [
     "articles",
-    "articles.apps.DeskConfig",  # loaded with the addresses, not by commands
+    "articles.apps.NewsroomConfig",  # loaded with the addresses, not by commands
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

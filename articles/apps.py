@@ -14,9 +14,9 @@ def _after_migrations(using="default", **given):
         schema.ensure()
 
 
-class DeskConfig(admin_apps.SimpleAdminConfig):
+class NewsroomConfig(admin_apps.SimpleAdminConfig):
     default = False  # named in INSTALLED_APPS, in place of the stock one
-    default_site = "articles.admin_site.DeskSite"
+    default_site = "articles.admin.site.newsroom_site"
 
 
 class ArticlesConfig(AppConfig):

@@ -9,8 +9,8 @@ from django.urls import Resolver404, resolve
 from articles.editing.articles import set_published
 from articles.models import Article, Edit
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (a fixture)
-from tests.desk_help import write_stories
-from tests.test_browser_desk import sign_in
+from tests.newsroom import write_stories
+from tests.test_browser_newsroom import sign_in
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [

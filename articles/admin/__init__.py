@@ -1,5 +1,5 @@
-"""The editors' desk (floor 3): the stock admin, a file per noun."""
+"""The newsroom: Django's admin for editors, with a module per model; importing it registers all of them."""
 
-from articles.admin import article, edit, image, import_run, provider, source, story, topic
+from articles.admin import article, edit, image, import_run, source, story, taxonomy
 
-__all__ = ["article", "edit", "image", "import_run", "provider", "source", "story", "topic"]
+__all__ = ["article", "edit", "image", "import_run", "source", "story", "taxonomy"]

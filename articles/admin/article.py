@@ -1,24 +1,21 @@
-"""Articles on the desk: publish and rate them in the list, change them one by one, add one by hand."""
+"""Articles in the newsroom: publish and rate them in the list, change them one by one, add new ones."""
 
 from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 
-from articles.admin import reasons
-from articles.admin.article_form import ArticleForm, NewArticleForm, RowForm
-from articles.admin.history import HistoryInLog
-from articles.admin.image import thumbnail
-from articles.admin.searched import FullTextSearch
-from articles.editing import articles as editing
-from articles.editing.adding import add_article, change_article
+from articles.admin.display import feed_explanation, first_thumbnail, grouping_explanation, rank_explanation
+from articles.admin.forms import ArticleForm, NewArticleForm, RowForm
+from articles.admin.mixins import FullTextSearch, HistoryInAuditLog
+from articles.editing import articles as article_edits
 from articles.models import Article
 from articles.models.article import EDITABLE_FIELDS
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
+class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     form = ArticleForm
-    list_display = ["picture", "title", "provider", "published_at", "quality", "is_published", "heat_shown"]
+    list_display = ["picture", "title", "provider", "published_at", "quality", "is_published", "story_heat"]
     list_display_links = ["title"]
     list_editable = ["quality", "is_published"]
     list_filter = ["is_published", "is_removed", "kind", "origin"]
@@ -30,22 +27,21 @@ class ArticleAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider"
     actions = ["publish", "unpublish", "withdraw", "restore"]
-    fields = [
-        "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
-        "is_removed", "topic_names", "image_urls", "why", "heat", "origin", "edited_fields", "stem",
-        "why_here", "why_together", "feeds_told",
-    ]  # fmt: skip
     readonly_fields = [
         "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem", "why_here",
-        "why_together", "feeds_told",
+        "why_together", "from_feeds",
+    ]  # fmt: skip
+    fields = [
+        "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
+        "is_removed", "topic_names", "image_urls", "reason", *readonly_fields[4:],
     ]  # fmt: skip
     new_fields = [
         "url", "title", "excerpt", "published_at", "kind", "provider_name", "provider_domain", "quality",
-        "is_published", "topic_names", "image_urls", "why",
+        "is_published", "topic_names", "image_urls", "reason",
     ]  # fmt: skip
 
     class Media:
-        css = {"all": ["css/desk.css"]}
+        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("image_links__image__renditions")
@@ -71,72 +67,67 @@ class ArticleAdmin(HistoryInLog, FullTextSearch, admin.ModelAdmin):
         return request.user.has_perm("articles.delete_article")
 
     def has_delete_permission(self, request, obj=None):
-        return False  # an article is withdrawn, which can be undone
+        return False  # articles are withdrawn, which can be undone
 
     def view_on_site(self, article):
         return article.get_absolute_url()
 
     @admin.display(description="picture")
     def picture(self, article):
-        return next(
-            (thumbnail(link.image) for link in article.image_links.all() if link.image.state == "ready"), ""
-        )
+        return first_thumbnail(article)
 
     @admin.display(description="heat of the story")
-    def heat_shown(self, article):
+    def story_heat(self, article):
         if article.story is None:
             return ""
         lead = " · lead" if article.story.lead_id == article.pk else ""
         address = reverse("admin:articles_story_change", args=[article.story_id])
         return format_html('<a href="{}">{}{}</a>', address, article.story.heat, lead)
 
-    @admin.display(description="why here")
+    @admin.display(description="rank of its story")
     def why_here(self, article):
-        return reasons.why_here(article.story)
+        return rank_explanation(article.story)
 
     @admin.display(description="why in its story")
     def why_together(self, article):
-        return reasons.why_in_story(article.story, article)
+        return grouping_explanation(article)
 
-    @admin.display(description="what feeds told")
-    def feeds_told(self, article):
-        return reasons.what_feeds_told(article)
+    @admin.display(description="from feeds")
+    def from_feeds(self, article):
+        return feed_explanation(article)
 
     def save_form(self, request, form, change):
         if change:
             return form.instance
-        return add_article(form.checked, request.user, form.cleaned_data["why"])
+        return article_edits.add_article(form.checked, request.user, form.cleaned_data["reason"])
 
     def save_model(self, request, obj, form, change):
         if isinstance(form, RowForm):
-            editing.save_edited(
-                obj, [name for name in form.changed_data if name in EDITABLE_FIELDS], request.user
-            )
+            changed = [name for name in form.changed_data if name in EDITABLE_FIELDS]
+            article_edits.save_article(obj, changed, request.user)
         elif change:
-            change_article(obj, form.checked, request.user, form.cleaned_data["why"])
+            article_edits.update_article(obj, form.checked, request.user, form.cleaned_data["reason"])
 
     def save_related(self, request, form, formsets, change):
-        """Topics and pictures are part of the act."""
+        """Do nothing: topics and pictures are saved by the edit."""
 
-    def _told(self, request, edit, what: str) -> None:
-        self.message_user(request, f"{edit.article_count if edit else 0} {what}.", messages.SUCCESS)
+    def _run(self, request, edit_function, queryset, done: str, *arguments) -> None:
+        edit = edit_function(queryset.select_related(None), *arguments, user=request.user)
+        count = edit.article_count if edit else 0
+        self.message_user(request, f"{count} article{'' if count == 1 else 's'} {done}.", messages.SUCCESS)
 
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        edit = editing.set_published(queryset.select_related(None), True, request.user)
-        self._told(request, edit, "published")
+        self._run(request, article_edits.set_published, queryset, "published", True)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        edit = editing.set_published(queryset.select_related(None), False, request.user)
-        self._told(request, edit, "unpublished")
+        self._run(request, article_edits.set_published, queryset, "unpublished", False)
 
     @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
     def withdraw(self, request, queryset):
-        edit = editing.withdraw(queryset.select_related(None), request.user)
-        self._told(request, edit, "withdrawn")
+        self._run(request, article_edits.withdraw, queryset, "withdrawn")
 
-    @admin.action(description="Put the selected withdrawn articles back", permissions=["withdraw"])
+    @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
     def restore(self, request, queryset):
-        edit = editing.restore(queryset.select_related(None), request.user)
-        self._told(request, edit, "put back")
+        self._run(request, article_edits.restore, queryset, "restored")

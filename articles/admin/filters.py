@@ -1,4 +1,4 @@
-"""Filters of the queue: each asks one small question, so that large archives stay quick to list."""
+"""Filters of the newsroom's lists. Each is one cheap condition, so that large archives stay fast to list."""
 
 from datetime import timedelta
 
@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from articles.admin.mixins import parse_id
 from articles.models import (
     Article,
     ArticleImage,
+    EditTarget,
     Image,
     ImportRun,
     Provider,
@@ -17,49 +19,52 @@ from articles.models import (
     Topic,
 )
 
-OFFERED = 25  # topics and providers that are listed; any other may stand in the address
+MAX_CHOICES = 25  # topics and providers in the list of choices; the address may name any other
 
 
-class Choice(admin.SimpleListFilter):
-    """A filter whose choices are written down: value, label and a condition on stories each."""
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter with fixed choices: value, label, and a condition as keyword arguments of `filter`."""
 
-    values: tuple[tuple[str, str, dict], ...] = ()
+    choices_offered: tuple[tuple[str, str, dict], ...] = ()
 
     def lookups(self, request, model_admin):
-        return [(value, label) for value, label, _ in self.values]
+        return [(value, label) for value, label, _ in self.choices_offered]
 
     def queryset(self, request, queryset):
-        chosen = {value: condition for value, _, condition in self.values}.get(self.value())
-        return queryset.filter(**chosen) if chosen else queryset
+        conditions = {value: condition for value, _, condition in self.choices_offered}
+        return queryset.filter(**conditions.get(self.value(), {}))
 
 
-class DecidedFilter(Choice):
+class DecidedFilter(ChoiceFilter):
     title, parameter_name = "decided", "decided"
-    values = (("no", "undecided", {"is_decided": False}), ("yes", "decided", {"is_decided": True}))
+    choices_offered = (("no", "undecided", {"is_decided": False}), ("yes", "decided", {"is_decided": True}))
 
 
-class PublicFilter(Choice):
+class PublicFilter(ChoiceFilter):
     title, parameter_name = "published", "public"
-    values = (("yes", "published", {"is_public": True}), ("no", "not published", {"is_public": False}))
+    choices_offered = (
+        ("yes", "published", {"is_public": True}),
+        ("no", "not published", {"is_public": False}),
+    )
 
 
-class QualityFilter(Choice):
+class QualityFilter(ChoiceFilter):
     title, parameter_name = "quality of the lead", "quality"
-    values = (
-        ("90", "90 and more", {"lead__quality__gte": 90}),
+    choices_offered = (
+        ("90", "90 or more", {"lead__quality__gte": 90}),
         ("70", "70 to 89", {"lead__quality__gte": 70, "lead__quality__lt": 90}),
         ("50", "50 to 69", {"lead__quality__gte": 50, "lead__quality__lt": 70}),
         ("0", "below 50", {"lead__quality__lt": 50}),
     )
 
 
-class SizeFilter(Choice):
+class SizeFilter(ChoiceFilter):
     title, parameter_name = "size", "size"
-    values = (
-        ("1", "one report", {"article_count": 1}),
-        ("2", "2 to 4 reports", {"article_count__gte": 2, "article_count__lte": 4}),
-        ("5", "5 to 19 reports", {"article_count__gte": 5, "article_count__lte": 19}),
-        ("20", "20 and more", {"article_count__gte": 20}),
+    choices_offered = (
+        ("1", "one article", {"article_count": 1}),
+        ("2", "2 to 4 articles", {"article_count__gte": 2, "article_count__lte": 4}),
+        ("5", "5 to 19 articles", {"article_count__gte": 5, "article_count__lte": 19}),
+        ("20", "20 or more", {"article_count__gte": 20}),
     )
 
 
@@ -85,24 +90,22 @@ class PictureFilter(admin.SimpleListFilter):
         return [("yes", "with a picture"), ("no", "without")]
 
     def queryset(self, request, queryset):
-        ready = ArticleImage.objects.filter(article=OuterRef("lead"), image__state=Image.State.READY)
-        if self.value() == "yes":
-            return queryset.filter(Exists(ready))
-        return queryset.filter(~Exists(ready)) if self.value() == "no" else queryset
+        ready = Exists(ArticleImage.objects.filter(article=OuterRef("lead"), image__state=Image.State.READY))
+        condition = {"yes": ready, "no": ~ready}.get(self.value())
+        return queryset.filter(condition) if condition is not None else queryset
 
 
 class TopicFilter(admin.SimpleListFilter):
     title, parameter_name = "topic", "topic"
 
     def lookups(self, request, model_admin):
-        topics = Topic.objects.with_stories().in_order().values_list("slug", "name")[:OFFERED]
-        return _with_chosen(topics, Topic.objects.values_list("slug", "name"), "slug", self.value())
+        return _with_chosen(Topic.objects.with_stories().in_order(), Topic, "slug", self.value())
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
         topic = Topic.objects.filter(slug=self.value()).values_list("pk", flat=True).first()
-        # Not as a join, which would sort all stories of the topic instead of walking the queue's index.
+        # No join: it would sort all stories of the topic instead of walking the index of the queue.
         listed = StoryTopic.objects.filter(story=OuterRef("pk"), topic=topic)
         return queryset.filter(Exists(listed)) if topic else queryset.none()
 
@@ -111,8 +114,7 @@ class ProviderFilter(admin.SimpleListFilter):
     title, parameter_name = "provider", "provider"
 
     def lookups(self, request, model_admin):
-        providers = Provider.objects.active().most_active().values_list("domain", "name")[:OFFERED]
-        return _with_chosen(providers, Provider.objects.values_list("domain", "name"), "domain", self.value())
+        return _with_chosen(Provider.objects.active().most_active(), Provider, "domain", self.value())
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -121,10 +123,11 @@ class ProviderFilter(admin.SimpleListFilter):
         return queryset.filter(lead__provider=provider) if provider else queryset.none()
 
 
-def _with_chosen(offered, rows, column: str, value: str | None) -> list[tuple[str, str]]:
-    found = list(offered)
+def _with_chosen(rows, model, column: str, value: str | None) -> list[tuple[str, str]]:
+    """Return the first choices, and the one that the address names."""
+    found = list(rows.values_list(column, "name")[:MAX_CHOICES])
     if value and value not in dict(found):
-        found += rows.filter(**{column: value})[:1]
+        found += model.objects.filter(**{column: value}).values_list(column, "name")[:1]
     return found
 
 
@@ -132,11 +135,29 @@ class LastImportFilter(admin.SimpleListFilter):
     title, parameter_name = "last import", "import"
 
     def lookups(self, request, model_admin):
-        return [("last", "touched by it")]
+        return [("last", "changed by it")]
 
     def queryset(self, request, queryset):
         if self.value() != "last":
             return queryset
         run = ImportRun.objects.order_by("-pk").values_list("pk", flat=True).first()
-        touched = SourceDocument.objects.filter(run=run).values("article")
-        return queryset.filter(pk__in=Article.objects.filter(pk__in=touched).values("story"))
+        articles = SourceDocument.objects.filter(run=run).values("article")
+        return queryset.filter(pk__in=Article.objects.filter(pk__in=articles).values("story"))
+
+
+class TargetFilter(admin.SimpleListFilter):
+    """Edits of one row; shown only if the address names the row."""
+
+    def lookups(self, request, model_admin):
+        return [(self.value(), f"{self.parameter_name} {self.value()}")] if self.value() else []
+
+    def queryset(self, request, queryset):
+        pk = parse_id(self.value())
+        return queryset if pk is None else queryset.about(self.parameter_name, pk)
+
+
+def edits_of(model: EditTarget.Model) -> type[TargetFilter]:
+    """Return the filter for edits of one row of this model."""
+    return type(
+        f"{model.label}Filter", (TargetFilter,), {"title": model.label, "parameter_name": model.value}
+    )

@@ -1,9 +1,10 @@
-"""What wants a human's eye (floor 2): each check is a few bounded questions; another is one entry more.
+"""The health list: what in the archive needs an editor's attention.
 
-A check is a function that gives rows, the worst first; CHECKS names it and says what it means.
+Each check is a function decorated with `check`: a few bounded queries that yield rows, the worst first. They
+run in the order in which they stand here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -28,47 +29,71 @@ from articles.models.grouping import day_of
 from articles.stories.clusters import Match
 from articles.stories.grouping import current_constraints
 
-SHOWN = 25
-LARGE, LONG = 40, timedelta(days=7)
-# A report joins a story by links of 0.19 on the mean: far below that, one more look is well spent.
-WEAK = 0.15
-RECENT, HALF_A_YEAR = timedelta(days=30), timedelta(days=182)
-SILENT = timedelta(days=7)
-SPOKEN = 5  # reports in the month before that make a silence one
+MAX_ROWS = 25  # per check
+LARGE_STORY, LONG_STORY = 40, timedelta(days=7)
+# Articles join a story by links of 0.19 on average: links far below that deserve a look.
+WEAK_LINK = 0.15
+MONTH, HALF_YEAR = timedelta(days=30), timedelta(days=182)
+SILENCE = timedelta(days=7)
+REGULAR = 5  # articles in the month before; a provider with fewer is not missed
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding: what it is about, why, and where it is dealt with."""
+    """One finding: its title, a note, and the row of the admin where it can be fixed (model name, key)."""
 
     title: str
-    note: str = ""
-    url: str = ""
+    note: str
+    model: str
+    pk: int | None
+
+    @property
+    def url(self) -> str:
+        return reverse(f"admin:articles_{self.model}_change", args=[self.pk]) if self.pk else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Check:
     name: str
     title: str
     meaning: str
+    find_rows: Callable[[], Iterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The rows of one check; `has_more`: there are more than are listed."""
+
+    check: Check
     rows: list[Row]
-    is_cut: bool
+    has_more: bool
 
 
-def health() -> list[Finding]:
-    """Run every check."""
-    found = []
-    for name, title, meaning, check in CHECKS:
-        rows = list(islice(check(), SHOWN + 1))
-        found.append(Finding(name, title, meaning, rows[:SHOWN], len(rows) > SHOWN))
-    return found
+CHECKS: list[Check] = []
 
 
-def _desk(story_id: int | None) -> str:
-    return reverse("admin:articles_story_change", args=[story_id]) if story_id else ""
+def check(title: str, meaning: str):
+    """Register a function that yields rows as a check of the health list."""
+
+    def register(find_rows: Callable[[], Iterator[Row]]):
+        CHECKS.append(Check(find_rows.__name__, title, meaning, find_rows))
+        return find_rows
+
+    return register
 
 
-def _contradictions() -> Iterator[Row]:
+def run_checks() -> list[Result]:
+    results = []
+    for each in CHECKS:
+        rows = list(islice(each.find_rows(), MAX_ROWS + 1))
+        results.append(Result(each, rows[:MAX_ROWS], len(rows) > MAX_ROWS))
+    return results
+
+
+@check(
+    "Contradicting decisions", "Kept apart, although other decisions put them together. Undo one of these."
+)
+def contradictions() -> Iterator[Row]:
     found = current_constraints().contradictions
     keys = {key for each in found for key in (*each.apart, *each.chain)}
     rows = Article.objects.filter(link_key__in=list(keys)[:500])
@@ -76,126 +101,121 @@ def _contradictions() -> Iterator[Row]:
     for each in found:
         one, other = (articles.get(key) for key in each.apart)
         if one and other:
-            note = f"apart from “{other.title}”, but put together through {len(each.chain)} reports"
-            yield Row(one.title, note, _desk(one.story_id))
+            note = f"kept apart from “{other.title}”, but put together through {len(each.chain)} articles"
+            yield Row(one.title, note, "story", one.story_id)
 
 
-def _unheard_leads() -> Iterator[Row]:
-    """Leads that editors chose and that do not lead: another was chosen later, or they are not shown."""
+@check(
+    "Chosen leads that do not lead",
+    "Another lead was chosen later in the story, or the article is not shown.",
+)
+def leads() -> Iterator[Row]:
     chosen = Decision.objects.filter(kind=Decision.Kind.LEAD).exclude(article__led_stories__isnull=False)
-    for decision in chosen.select_related("article").order_by("-pk")[: SHOWN + 1]:
+    for decision in chosen.select_related("article").order_by("-pk")[: MAX_ROWS + 1]:
         article = decision.article
-        yield Row(article.title, "chosen as lead, but does not lead its story", _desk(article.story_id))
+        yield Row(article.title, "chosen as lead, but does not lead its story", "story", article.story_id)
 
 
-def _large() -> Iterator[Row]:
-    for story in _with_lead().filter(article_count__gte=LARGE).order_by("-article_count")[: SHOWN + 1]:
-        yield Row(story.lead.title, f"{story.article_count} reports", _desk(story.pk))
+@check("Large stories", f"{LARGE_STORY} articles or more: is it still one event?")
+def large() -> Iterator[Row]:
+    for story in (
+        _with_lead().filter(article_count__gte=LARGE_STORY).order_by("-article_count")[: MAX_ROWS + 1]
+    ):
+        yield Row(story.lead.title, f"{story.article_count} articles", "story", story.pk)
 
 
-def _long() -> Iterator[Row]:
-    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_A_YEAR)
+@check(
+    "Long stories", f"More than {LONG_STORY.days} days from first to last article, within the last half year."
+)
+def long() -> Iterator[Row]:
+    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_YEAR)
     spans = recent.annotate(span=F("last_report_at") - F("first_report_at"))
-    for story in spans.filter(span__gt=LONG).order_by("-span")[: SHOWN + 1]:
-        yield Row(story.lead.title, f"{story.span.days} days", _desk(story.pk))
+    for story in spans.filter(span__gt=LONG_STORY).order_by("-span")[: MAX_ROWS + 1]:
+        yield Row(story.lead.title, f"{story.span.days} days", "story", story.pk)
 
 
 def _with_lead():
     return Story.objects.with_lead().filter(lead__isnull=False)
 
 
-def _weak_links() -> Iterator[Row]:
-    since = day_of(timezone.now() - RECENT)
+@check("Weak links", f"In their stories by a similarity below {WEAK_LINK}, within the last 30 days.")
+def weak() -> Iterator[Row]:
+    since = day_of(timezone.now() - MONTH)
     newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
     matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match"))
-    weak = sorted(
+    found = sorted(
         (match.similarity, pk)
         for pk, match in matches
-        if match.reason == "similar" and match.similarity < WEAK
-    )
-    articles = Article.objects.in_bulk([pk for _, pk in weak[: SHOWN + 1]])
-    for similarity, pk in weak[: SHOWN + 1]:
-        article = articles[pk]
-        note = f"in its story for a similarity of {similarity:.2f}"
-        yield Row(article.title, note, _desk(article.story_id))
+        if match.reason == "similar" and match.similarity < WEAK_LINK
+    )[: MAX_ROWS + 1]
+    articles = Article.objects.in_bulk([pk for _, pk in found])
+    for similarity, pk in found:
+        note = f"in its story by a similarity of {similarity:.2f}"
+        yield Row(articles[pk].title, note, "story", articles[pk].story_id)
 
 
-def _same_titles() -> Iterator[Row]:
-    recent = Article.objects.told().filter(published_at__gte=timezone.now() - RECENT)
-    twice = recent.order_by().values("title").annotate(
+@check(
+    "Identical titles in different stories",
+    "Within the last 30 days. Merge the stories, or leave them apart.",
+)
+def titles() -> Iterator[Row]:
+    recent = Article.objects.live().filter(published_at__gte=timezone.now() - MONTH)
+    shared = recent.order_by().values("title").annotate(
         stories=Count("story", distinct=True), first=Min("story"), last=Max("story")
     ).filter(stories__gt=1).order_by("-stories", "title")  # fmt: skip
-    for row in twice[: SHOWN + 1]:
-        note = f"in {row['stories']} stories, {row['first']} and {row['last']} among them"
-        yield Row(row["title"], note, _desk(row["first"]))
+    for row in shared[: MAX_ROWS + 1]:
+        note = f"in {row['stories']} stories, among them {row['first']} and {row['last']}"
+        yield Row(row["title"], note, "story", row["first"])
 
 
-def _many_files() -> Iterator[Row]:
-    several = SourceDocument.objects.live().order_by().values("article").annotate(files=Count("pk"))
-    found = list(several.filter(files__gt=1).order_by("-files", "-article")[: SHOWN + 1])
+@check("Several files for one link", "The newest file decides; the others add topics.")
+def files() -> Iterator[Row]:
+    counts = SourceDocument.objects.live().order_by().values("article").annotate(files=Count("pk"))
+    found = list(counts.filter(files__gt=1).order_by("-files", "-article")[: MAX_ROWS + 1])
     articles = Article.objects.in_bulk([row["article"] for row in found])
     for row in found:
         article = articles[row["article"]]
-        address = reverse("admin:articles_article_change", args=[article.pk])
-        yield Row(article.title, f"{row['files']} files tell of {article.url[:100]}", address)
+        yield Row(article.title, f"{row['files']} files for {article.url[:100]}", "article", article.pk)
 
 
-def _failed_pictures() -> Iterator[Row]:
-    bad = Image.objects.filter(state__in=[Image.State.FAILED, Image.State.REFUSED], is_edited=False)
-    for image in bad.order_by("-pk")[: SHOWN + 1]:
-        yield Row(str(image), image.reason, reverse("admin:articles_image_change", args=[image.pk]))
+@check("Failed pictures", "Not fetched, or refused, with the reason.")
+def pictures() -> Iterator[Row]:
+    failed = Image.objects.filter(state__in=[Image.State.FAILED, Image.State.REFUSED], is_edited=False)
+    for image in failed.order_by("-pk")[: MAX_ROWS + 1]:
+        yield Row(str(image), image.reason, "image", image.pk)
 
 
-def _silent_providers() -> Iterator[Row]:
-    """Providers that had been heard of regularly before the archive's newest week, and not in it."""
+@check("Failing sources", "Their last polls failed. They are polled less and less often.")
+def failing() -> Iterator[Row]:
+    for source in Source.objects.active().failing()[: MAX_ROWS + 1]:
+        yield Row(
+            str(source), f"{source.failures} times in a row: {source.last_outcome}", "source", source.pk
+        )
+
+
+@check(
+    "Silent providers",
+    f"At least {REGULAR} articles in a month, but none in the newest {SILENCE.days} days of the archive.",
+)
+def silent() -> Iterator[Row]:
     newest = Article.objects.due().aggregate(newest=Max("published_at"))["newest"]
     if newest is None:
         return
-    recent = Article.objects.told().filter(published_at__gte=newest - RECENT, published_at__lte=newest)
-    heard = recent.order_by().values("provider").annotate(n=Count("pk"), last=Max("published_at"))
-    silent = heard.filter(n__gte=SPOKEN, last__lt=newest - SILENT).order_by("last")
-    rows = list(silent[: SHOWN + 1])
+    recent = Article.objects.live().filter(published_at__gte=newest - MONTH, published_at__lte=newest)
+    counts = recent.order_by().values("provider").annotate(n=Count("pk"), last=Max("published_at"))
+    rows = list(counts.filter(n__gte=REGULAR, last__lt=newest - SILENCE).order_by("last")[: MAX_ROWS + 1])
     providers = Provider.objects.in_bulk([row["provider"] for row in rows])
     for row in rows:
-        provider = providers[row["provider"]]
-        address = reverse("admin:articles_provider_change", args=[provider.pk])
-        yield Row(provider.name, f"last report {row['last']:%Y-%m-%d %H:%M}", address)
+        note = f"last article {row['last']:%Y-%m-%d %H:%M}"
+        yield Row(providers[row["provider"]].name, note, "provider", row["provider"])
 
 
-def _failing_sources() -> Iterator[Row]:
-    for source in Source.objects.active().failing()[: SHOWN + 1]:
-        address = reverse("admin:articles_source_change", args=[source.pk])
-        yield Row(str(source), f"{source.failures} times in a row: {source.last_outcome}", address)
-
-
-def _refused_files() -> Iterator[Row]:
+@check("Refused files of the last import", "Nothing of them was stored.")
+def refused() -> Iterator[Row]:
     run = ImportRun.objects.order_by("-pk").first()
     if run is None:
         return
-    refused = ImportOutcome.objects.filter(run=run, outcome=ImportOutcome.Kind.REFUSED)
-    for outcome in refused[: SHOWN + 1]:
-        place = f", line {outcome.line}" if outcome.line else ""
-        address = reverse("admin:articles_importoutcome_change", args=[outcome.pk])
-        yield Row(outcome.path[:200], f"{outcome.field}{place}: {outcome.reason}", address)
-
-
-CHECKS: list[tuple[str, str, str, Callable[[], Iterable[Row]]]] = [
-    ("contradictions", "Decisions that contradict each other",
-     "Put apart, though other decisions hold them together. Take one of the words back.", _contradictions),
-    ("leads", "Chosen leads that do not lead",
-     "Another was chosen later in the same story, or the report is not shown.", _unheard_leads),
-    ("large", "Large stories", f"{LARGE} reports or more: is it still one event?", _large),
-    ("long", "Long stories", f"More than {LONG.days} days from first to last report; of half a year.", _long),
-    ("weak", "Weak links", f"In their stories for a similarity below {WEAK}; of the last 30 days.",
-     _weak_links),
-    ("titles", "Identical titles in different stories", "Of the last 30 days: merge them, or leave them.",
-     _same_titles),
-    ("files", "Several files for one link", "The newest wins; the others add topics.", _many_files),
-    ("pictures", "Failed pictures", "Not fetched, or refused, with the reason.", _failed_pictures),
-    ("failing", "Failing sources", "Their last polls failed; they are asked less and less often.",
-     _failing_sources),
-    ("silent", "Silent providers",
-     f"At least {SPOKEN} reports in a month, and none in the archive's newest {SILENT.days} days.",
-     _silent_providers),
-    ("refused", "Refused files of the last import", "Nothing of them was stored.", _refused_files),
-]  # fmt: skip
+    for outcome in ImportOutcome.objects.filter(run=run, outcome=ImportOutcome.Kind.REFUSED)[: MAX_ROWS + 1]:
+        line = f", line {outcome.line}" if outcome.line else ""
+        note = f"{outcome.field}{line}: {outcome.reason}"
+        yield Row(outcome.path[:200], note, "importoutcome", outcome.pk)

@@ -1,38 +1,23 @@
-"""Imports on the desk: what each run did, file by file, and how to take one back."""
+"""Imports in the newsroom: the outcome of each run, file by file, and how to undo a run."""
 
 from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from articles.admin.mixins import ReadOnly
 from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
 from articles.stories.grouping import group_waiting
 
 
-class SeenOnly:
-    """Rows that imports write and nobody else."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(ImportRun)
-class ImportRunAdmin(SeenOnly, admin.ModelAdmin):
+class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
     list_display = [
         "name", "started_at", "finished_at", "created", "updated", "withdrawn", "unchanged", "refused",
         "files",
     ]  # fmt: skip
-    fields = [
-        "name", "paths", "started_at", "finished_at", "created", "updated", "withdrawn", "unchanged",
-        "refused", "files",
-    ]  # fmt: skip
+    fields = ["name", "paths", *list_display[1:]]
     readonly_fields = ["name", "files"]
     actions = ["undo"]
 
@@ -43,15 +28,15 @@ class ImportRunAdmin(SeenOnly, admin.ModelAdmin):
     @admin.display(description="files")
     def files(self, run):
         address = reverse("admin:articles_importoutcome_changelist")
-        return format_html('<a href="{}?run__id__exact={}">what became of each file</a>', address, run.pk)
+        return format_html('<a href="{}?run__id__exact={}">outcome of each file</a>', address, run.pk)
 
     def has_undo_permission(self, request):
         return request.user.has_perm("articles.change_importrun")
 
-    @admin.action(description="Take back what the selected import changed", permissions=["undo"])
+    @admin.action(description="Undo the selected import", permissions=["undo"])
     def undo(self, request, queryset):
         if len(queryset) != 1:
-            self.message_user(request, "Choose one import.", messages.ERROR)
+            self.message_user(request, "Select one import.", messages.ERROR)
             return
         try:
             counts = undo_import(queryset.get()).counts
@@ -59,12 +44,12 @@ class ImportRunAdmin(SeenOnly, admin.ModelAdmin):
             self.message_user(request, f"{error}.", messages.ERROR)
             return
         group_waiting()
-        told = f"{counts['updated']} files put back, {counts['withdrawn']} withdrawn"
-        self.message_user(request, f"{told}, {counts['refused']} left as they are.", messages.SUCCESS)
+        text = "{updated} files restored, {withdrawn} withdrawn, {refused} not changed."
+        self.message_user(request, text.format(**counts), messages.SUCCESS)
 
 
 @admin.register(ImportOutcome)
-class ImportOutcomeAdmin(SeenOnly, admin.ModelAdmin):
+class ImportOutcomeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["path", "outcome", "place", "reason", "changed", "run"]
     list_filter = ["outcome"]
     search_fields = ["path"]

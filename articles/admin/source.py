@@ -1,4 +1,4 @@
-"""Sources on the desk: name them, see how they do, poll them now."""
+"""Sources in the newsroom: add them, see their state, poll them now."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -10,23 +10,23 @@ from articles.http.response import FetchError
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
-from articles.sources.subscriptions import withdraw
+from articles.sources.subscriptions import withdraw as withdraw_source
 
-POLLED_AT_ONCE = 10  # an editor waits for so many; more are left to the next poll
-HEALTH = [
+MAX_POLLED_NOW = 10  # an editor waits for so many; the next poll takes care of more
+STATE_FIELDS = [
     "state", "last_outcome", "left_out", "last_polled_at", "last_good_at", "next_due_at", "every", "failures",
 ]  # fmt: skip
 
 
 class SourceForm(forms.ModelForm):
-    """What an editor says of a source."""
+    """The fields of a source that editors decide."""
 
     def clean_url(self):
-        """Take only an address that may be fetched, in its one spelling."""
+        """Accept only an address that may be fetched; return its canonical form."""
         try:
             return make_fetcher().check(self.cleaned_data["url"].strip())
         except FetchError as error:
-            raise forms.ValidationError(f"This address cannot be asked: {error}.") from error
+            raise forms.ValidationError(f"This address cannot be fetched: {error}.") from error
 
 
 @admin.register(Source)
@@ -37,13 +37,13 @@ class SourceAdmin(admin.ModelAdmin):
     search_fields = ["name", "url", "site_url"]
     list_per_page = 50
     autocomplete_fields = ["provider", "topics"]
-    actions = ["poll_now", "switch_on", "switch_off", "take_back"]
+    actions = ["poll_now", "switch_on", "switch_off", "withdraw"]
     fieldsets = [
         (None, {"fields": ["url", "name", "site_url", "folder", "language"]}),
-        ("What it brings", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
-        ("How it does", {"fields": HEALTH}),
+        ("Its articles", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
+        ("State", {"fields": STATE_FIELDS}),
     ]
-    readonly_fields = HEALTH
+    readonly_fields = STATE_FIELDS
 
     def get_fieldsets(self, request, obj=None):
         return super().get_fieldsets(request, obj) if obj else self.fieldsets[:2]
@@ -56,7 +56,7 @@ class SourceAdmin(admin.ModelAdmin):
             return "switched off"
         if source.failures:
             return f"failing, {source.failures} in a row"
-        return "well" if source.last_good_at else "not polled yet"
+        return "OK" if source.last_good_at else "not polled yet"
 
     @admin.display(description="entries left out")
     def left_out(self, source):
@@ -69,7 +69,7 @@ class SourceAdmin(admin.ModelAdmin):
         return f"{minutes} minutes" if minutes else "—"
 
     def save_model(self, request, obj, form, change):
-        """Save what the editor changed and nothing else: a poll may be writing the rest just now."""
+        """Save only what the editor changed: a poll may be writing the other columns at the same time."""
         if not change:
             obj.save()
             return
@@ -77,23 +77,23 @@ class SourceAdmin(admin.ModelAdmin):
         if not columns:
             return
         if "url" in columns or (obj.is_active and "is_active" in columns):
-            columns += _start_anew(obj)
+            columns += obj.reset_polling()
         obj.save(update_fields=columns)
 
     @admin.action(description="Poll the selected sources now", permissions=["change"])
     def poll_now(self, request, queryset):
         ids = list(queryset.active().values_list("pk", flat=True))
-        if len(ids) > POLLED_AT_ONCE:
+        if len(ids) > MAX_POLLED_NOW:
             queryset.active().update(next_due_at=timezone.now())
-            self.message_user(request, f"{len(ids)} will be polled by the next poll.")
+            self.message_user(request, f"The next poll will fetch these {len(ids)} sources.")
             return
-        report = poll_sources(ids, on_source=lambda polled: self._tell(request, polled))
+        report = poll_sources(ids, on_source=lambda polled: self._warn(request, polled))
         group_new()
         if report.new:
             fetch_pictures()
         self.message_user(request, str(report), messages.SUCCESS)
 
-    def _tell(self, request, polled):
+    def _warn(self, request, polled):
         if polled.outcome in ("failed", "retired", "left"):
             self.message_user(request, str(polled), messages.WARNING)
 
@@ -102,7 +102,7 @@ class SourceAdmin(admin.ModelAdmin):
         sources = list(queryset.filter(is_active=False))
         for source in sources:
             source.is_active = True
-            source.save(update_fields=["is_active", *_start_anew(source)])
+            source.save(update_fields=["is_active", *source.reset_polling()])
         self.message_user(request, f"{len(sources)} switched on.", messages.SUCCESS)
 
     @admin.action(description="Switch the selected sources off", permissions=["change"])
@@ -110,18 +110,9 @@ class SourceAdmin(admin.ModelAdmin):
         count = queryset.active().update(is_active=False)
         self.message_user(request, f"{count} switched off.", messages.SUCCESS)
 
-    @admin.action(description="Withdraw all that the selected sources brought", permissions=["change"])
-    def take_back(self, request, queryset):
-        count = sum(withdraw(source) for source in queryset.select_related("store"))
-        self.message_user(request, f"{count} reports withdrawn; the sources are off.", messages.SUCCESS)
-
-
-def _start_anew(source: Source) -> list[str]:
-    """Let a source be polled as if it were new, and void a poll under way; returns the columns to save."""
-    source.etag = source.last_modified = source.content_hash = source.retired_reason = source.lease_token = ""
-    source.retired_at = source.leased_until = None
-    source.failures, source.next_due_at = 0, timezone.now()
-    return [
-        "etag", "last_modified", "content_hash", "retired_reason", "lease_token", "retired_at",
-        "leased_until", "failures", "next_due_at",
-    ]  # fmt: skip
+    @admin.action(description="Withdraw all articles of the selected sources", permissions=["change"])
+    def withdraw(self, request, queryset):
+        count = sum(withdraw_source(source) for source in queryset.select_related("store"))
+        self.message_user(
+            request, f"{count} articles withdrawn; the sources are switched off.", messages.SUCCESS
+        )

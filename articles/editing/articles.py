@@ -1,116 +1,124 @@
-"""Editors' acts on reports (floor 2): each is one transaction, is logged, and can be undone.
+"""Edits of articles: publish, rate, withdraw, change, add, and their topics and pictures.
 
-`by` is the editor, `why` an optional reason. Every act returns the row of the log, or None where nothing
-changed; an act that makes no sense raises EditError (or FieldError, for a value that no file may hold
-either) and changes nothing. Acts on stories are in `deciding`.
+Every edit is one transaction and one row of the audit log, and can be undone. `user` is the editor, `reason`
+an optional text. Functions return the row of the log, or None if nothing changed. They raise EditError for an
+edit that makes no sense, and FieldError for a value that no imported file may hold either; nothing is changed
+then.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from articles.caching.writing import chunked, update_rows
-from articles.editing.audit import act
-from articles.editing.snapshots import write_list
-from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS
-from articles.models import Article, ArticleImage, Edit, Image, Topic
+from articles.caching.writing import chunked, update_rows, writing
+from articles.editing.audit import EditError, User, record_edit
+from articles.editing.snapshots import TRACKED, replace_list
+from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
+from articles.images import process
+from articles.importing.lookups import find_images, find_providers
+from articles.importing.permalinks import free_stem
+from articles.models import Article, Edit, Image, Topic
 
 Kind = Edit.Kind
-# What decides which story an article belongs to; the rest only changes the story it is in.
-GROUPED_BY = {"title", "excerpt"}
-_SET = ("quality", "is_published", "is_removed")
+# The fields that decide which story an article belongs to; others only change the story it is in.
+GROUPING_FIELDS = {"title", "excerpt"}
+_FLAGS = ("quality", "is_published", "is_removed")
+_FORM_FIELDS = ("title", "excerpt", *_FLAGS)
 _KINDS = {
-    "title": Kind.WORDS, "excerpt": Kind.WORDS, "quality": Kind.QUALITY, "topics": Kind.TOPICS,
+    "title": Kind.RETITLE, "excerpt": Kind.RETITLE, "quality": Kind.QUALITY, "topics": Kind.TOPICS,
     "images": Kind.PICTURE,
 }  # fmt: skip
+_IMAGE_COLUMNS = TRACKED["article"].lists["images"][1]
 
 
-class EditError(ValueError):
-    """An act that makes no sense; the text is the reason."""
-
-
-def set_published(articles: Iterable[Article], value: bool, by=None, why: str = "") -> Edit | None:
-    """Publish or unpublish articles by an editor's word, which holds from now on."""
+def set_published(
+    articles: Iterable[Article], value: bool, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Publish or unpublish articles; no import changes that again."""
     kind = Kind.PUBLISH if value else Kind.UNPUBLISH
-    return _set(kind, articles, lambda article: {"is_published": value}, by, why)
+    return _set_flags(kind, articles, lambda article: {"is_published": value}, user, reason)
 
 
-def set_quality(articles: Iterable[Article], value: int, by=None, why: str = "") -> Edit | None:
-    """Give articles this quality."""
+def set_quality(
+    articles: Iterable[Article], value: int, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Set the quality of articles."""
     if not 0 <= value <= MAX_NUMBER:
-        raise EditError(f"quality is between 0 and {MAX_NUMBER:,}")
-    return _set(Kind.QUALITY, articles, lambda article: {"quality": value}, by, why)
+        raise EditError(f"quality must be between 0 and {MAX_NUMBER:,}")
+    return _set_flags(Kind.QUALITY, articles, lambda article: {"quality": value}, user, reason)
 
 
-def change_quality(articles: Iterable[Article], step: int, by=None, why: str = "") -> Edit | None:
-    """Raise or lower the quality of articles, each from where it is."""
+def change_quality(
+    articles: Iterable[Article], step: int, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Raise or lower the quality of each article by `step`, within the allowed range."""
 
-    def changed(article: Article) -> dict:
+    def new_values(article: Article) -> dict:
         return {"quality": min(max(article.quality + step, 0), MAX_NUMBER)}
 
-    return _set(Kind.QUALITY, articles, changed, by, why)
+    return _set_flags(Kind.QUALITY, articles, new_values, user, reason)
 
 
-def withdraw(articles: Iterable[Article], by=None, why: str = "") -> Edit | None:
-    """Take articles off the site: their addresses say that they are gone, and no import brings them back."""
-    return _set(Kind.WITHDRAW, articles, lambda article: {"is_removed": True}, by, why)
+def withdraw(articles: Iterable[Article], user: User | None = None, reason: str = "") -> Edit | None:
+    """Take articles off the site: their addresses answer 410, and no import publishes them again."""
+    return _set_flags(Kind.WITHDRAW, articles, lambda article: {"is_removed": True}, user, reason)
 
 
-def restore(articles: Iterable[Article], by=None, why: str = "") -> Edit | None:
+def restore(articles: Iterable[Article], user: User | None = None, reason: str = "") -> Edit | None:
     """Put withdrawn articles back."""
-    return _set(Kind.RESTORE, articles, lambda article: {"is_removed": False}, by, why)
+    return _set_flags(Kind.RESTORE, articles, lambda article: {"is_removed": False}, user, reason)
 
 
-def _set(kind, articles: Iterable[Article], values_of, by, why: str) -> Edit | None:
+def _set_flags(
+    kind: Edit.Kind, articles: Iterable[Article], new_values: Callable[[Article], dict], user, reason: str
+) -> Edit | None:
     ids = [article.pk for article in articles]
-    with act(kind, by, why, article=ids) as work:
-        changed, columns = [], [*_SET, "edited_fields"]
-        for row in current_rows(ids):
-            values = values_of(row)
+    with record_edit(kind, user, reason, article=ids) as recorder:
+        changed, columns = [], [*_FLAGS, "edited_fields"]
+        for row in _current_rows(ids):
+            values = new_values(row)
             if any(getattr(row, name) != value or not row.is_owned(name) for name, value in values.items()):
                 for name, value in values.items():
                     setattr(row, name, value)
                 row.own(*values)
                 changed.append((row.pk, *(getattr(row, name) for name in columns)))
         update_rows(Article, columns, changed)
-        work.refresh()
-    return work.edit
+        recorder.refresh()
+    return recorder.edit
 
 
-def current_rows(ids: Iterable[int]) -> Iterator[Article]:
-    """Yield articles as they are now that nobody else writes: what was read before may have changed."""
+def _current_rows(ids: Iterable[int]) -> Iterator[Article]:
+    """Yield articles as they are inside the transaction: what the caller read may have changed since."""
     for part in chunked(ids):
-        yield from Article.objects.filter(pk__in=part).only(*_SET, "edited_fields").order_by("pk")
+        yield from Article.objects.filter(pk__in=part).only(*_FLAGS, "edited_fields").order_by("pk")
 
 
-def note_owned(article: Article, *fields: str) -> None:
-    """Note that an editor has decided these fields, beside those that are decided now. The caller saves."""
+def mark_edited(article: Article, *fields: str) -> None:
+    """Add these fields to the article's `edited_fields` as stored now. The caller saves the article."""
     article.refresh_from_db(fields=["edited_fields"])
     article.own(*fields)
 
 
-def save_edited(
-    article: Article, fields: Iterable[str], by=None, why: str = "", **lists: Sequence
+def save_article(
+    article: Article, fields: Iterable[str], user: User | None = None, reason: str = "", **lists: Sequence
 ) -> Edit | None:
-    """Save what an editor changed of an article; it is the editor's from now on.
+    """Save fields of an article that are already set on it, and mark them as edited.
 
-    `fields` are columns, set already; `lists` new rows of `topics` or `images`. Where an import is under way
-    its grouping is not waited for: a changed title is grouped along with it.
+    `lists` are new rows of `topics` or `images`. A changed title or excerpt regroups the article.
     """
     fields = list(fields)
-    with act(kind_of(article, [*fields, *lists]), by, why, article=[article.pk]) as work:
+    with record_edit(_kind_of(article, [*fields, *lists]), user, reason, article=[article.pk]) as recorder:
         for name, rows in lists.items():
-            write_list("article", article.pk, name, rows)
-        note_owned(article, *fields, *lists)
+            replace_list("article", article.pk, name, rows)
+        mark_edited(article, *fields, *lists)
         article.save(update_fields=[*fields, "edited_fields"])
-        if GROUPED_BY.isdisjoint(fields):
-            work.refresh()
+        if GROUPING_FIELDS.isdisjoint(fields):
+            recorder.refresh()
         else:
-            work.regroup(changed=[article.pk])
+            recorder.regroup(changed=[article.pk])
             article.refresh_from_db(fields=["story"])
-    return work.edit
+    return recorder.edit
 
 
-def kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
-    """Return what an act that changes these fields is called."""
+def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     kinds = {_KINDS.get(name, name) for name in fields}
     if kinds == {"is_published"}:
         return Kind.PUBLISH if article.is_published else Kind.UNPUBLISH
@@ -119,15 +127,69 @@ def kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     return kinds.pop() if len(kinds) == 1 else Kind.CHANGE
 
 
-def set_topics(article: Article, names: Sequence[str], by=None, why: str = "") -> Edit | None:
-    """Put an article into these topics, all of which must be there, in this order."""
-    return save_edited(article, [], by, why, topics=topic_rows(names))
+def update_article(
+    article: Article, fields: ArticleFields, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Save everything that an editor may change of an article, as far as it differs from these fields."""
+    topics = [link.name or link.topic.name for link in article.topic_links.select_related("topic")]
+    images = [link.image.url for link in article.image_links.select_related("image")]
+    lists = {}
+    if topics != list(fields.topics):
+        lists["topics"] = topic_rows(fields.topics)
+    if images != [image.url for image in fields.images]:
+        lists["images"] = _image_rows(fields, article)
+    changed = [name for name in _FORM_FIELDS if getattr(article, name) != getattr(fields, name)]
+    for name in changed:
+        setattr(article, name, getattr(fields, name))
+    return save_article(article, changed, user, reason, **lists) if changed or lists else None
+
+
+@writing()
+def add_article(fields: ArticleFields, user: User | None = None, reason: str = "") -> Article:
+    """Store an article that comes from no file and group it; raises EditError if its link is known.
+
+    Undoing this withdraws the article; adding it again restores it.
+    """
+    article = Article.objects.filter(link_key=fields.link_key).first()
+    if article and article.origin != Article.Origin.WITHDRAWN:
+        raise EditError(f"there is already an article with this link: “{article.title}”")
+    topics, images = topic_rows(fields.topics), _image_rows(fields)
+    provider = find_providers({fields.provider.domain: fields.provider.name})[fields.provider.domain]
+    if article is None:
+        article = Article(
+            link_key=fields.link_key, stem=free_stem(fields), title=fields.title, url=fields.url,
+            published_at=fields.published_at, provider_id=provider, origin=Article.Origin.WITHDRAWN,
+            is_removed=True,
+        )  # fmt: skip
+        article.save()
+    with record_edit(Kind.ADD, user, reason, article=[article.pk]) as recorder:
+        for name in (
+            "url", "web_url", "original_url", "amp_url", "cdn_amp_url", "title", "excerpt", "published_at",
+            "kind", "quality", "is_published",
+        ):  # fmt: skip
+            setattr(article, name, getattr(fields, name))
+        article.provider_id, article.provider_name = provider, fields.provider.name
+        article.is_removed, article.origin = False, Article.Origin.ADMIN
+        article.own(*_FORM_FIELDS, "topics", "images")
+        article.save()
+        replace_list("article", article.pk, "topics", topics)
+        replace_list("article", article.pk, "images", images)
+        recorder.regroup(changed=[article.pk])
+    article.refresh_from_db()
+    return article
+
+
+def set_topics(
+    article: Article, names: Sequence[str], user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Put an article into these topics, which must exist, in this order."""
+    return save_article(article, [], user, reason, topics=topic_rows(names))
 
 
 def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the rows that put an article into these topics; raises EditError where one is not there."""
+    """Return the rows that put an article into these topics; raises EditError if one does not exist."""
     if len(names) > MAX_TOPICS:
-        raise EditError(f"an article has {MAX_TOPICS} topics at most")
+        raise EditError(f"an article can have {MAX_TOPICS} topics at most")
     keys = {Topic.key_of(name): name for name in names}
     found = {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=keys).only("name_key")}
     if missing := [name for key, name in keys.items() if key not in found]:
@@ -135,13 +197,29 @@ def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
     return [(found[key].pk, name) for key, name in keys.items()]
 
 
-def set_picture(article: Article, image: Image | None, by=None, why: str = "") -> Edit | None:
-    """Let this picture stand first with an article; None: let it have none."""
-    columns = ("image", "width", "height", "is_cached", "title")
-    given = list(ArticleImage.objects.filter(article=article).values_list(*columns))
-    first = [row for row in given if image and row[0] == image.pk]
+def set_picture(
+    article: Article, image: Image | None, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Show this picture with an article; None: show no picture."""
+    rows = list(article.image_links.values_list(*_IMAGE_COLUMNS))
+    first = [row for row in rows if image and row[0] == image.pk]
     if image and not first:
-        known = ArticleImage.objects.filter(image=image).values_list(*columns)
+        known = image.article_links.values_list(*_IMAGE_COLUMNS)
         first = list(known[:1]) or [(image.pk, None, None, False, "")]
-    rest = [row for row in given if row not in first] if image else []
-    return save_edited(article, [], by, why, images=first + rest)
+    rest = [row for row in rows if row not in first] if image else []
+    return save_article(article, [], user, reason, images=first + rest)
+
+
+def _image_rows(fields: ArticleFields, article: Article | None = None) -> list[tuple]:
+    """Return the rows of an article's pictures; those it already has keep what its file says of them."""
+    known = {row[0]: row for row in article.image_links.values_list(*_IMAGE_COLUMNS)} if article else {}
+    ids = find_images({image.url for image in fields.images})
+    return [known.get(ids[each.url], (ids[each.url], None, None, False, "")) for each in fields.images]
+
+
+def hide_images(images: Iterable[Image], user: User | None = None, reason: str = "") -> Edit | None:
+    """Show these pictures nowhere, whatever an import or a fetch brings."""
+    images = list(images)
+    with record_edit(Kind.PICTURE, user, reason, image=[image.pk for image in images]) as recorder:
+        process.hide(images)
+    return recorder.edit

@@ -1,4 +1,4 @@
-"""One act of an editor (floor 2): one transaction, one row of the log, and the stories follow at once."""
+"""The audit log: each edit of the newsroom is one transaction and one row of the log."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -7,152 +7,165 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from articles.caching.writing import chunked, writing
-from articles.editing.snapshots import OWNED, Rows, changes_between, read_rows
-from articles.models import Article, Decision, Edit, EditTouch, StaleDay, Story
-from articles.models.bulk import insert_rows
+from articles.editing.snapshots import EDITED, Snapshot, compare, snapshot
+from articles.models import Article, Decision, Edit, EditTarget, StaleDay, Story
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
 from articles.stories.assignment import Reassignments, assign
 from articles.stories.constraints import Constraints
 from articles.stories.grouping import current_constraints, group_waiting
 
-SUMMARISED = 20  # stories that an act tells of; a bulk act may touch many more
+MAX_SUMMARIZED = 20  # stories in the summary of one edit; a bulk edit may change many more
+User = AbstractBaseUser
+
+
+class EditError(ValueError):
+    """An edit that makes no sense; the text is the reason. Nothing was changed."""
 
 
 @contextmanager
-def act(
-    kind: Edit.Kind, by: AbstractBaseUser | None, why: str = "", *, decides: bool = False, **rows: Iterable
-) -> Iterator["Act"]:
-    """Hold a transaction for an act that changes these rows (noun=keys), and log it when it is done.
+def record_edit(
+    kind: Edit.Kind,
+    user: User | None,
+    reason: str = "",
+    *,
+    with_decisions: bool = False,
+    **rows: Iterable[int],
+) -> Iterator["EditRecorder"]:
+    """Run the block as one edit: in one transaction, logged if it changed anything.
 
-    With `decides` the decisions about the articles belong to the act. Afterwards `edit` of what is given is
-    the log's row, or None where nothing changed.
+    `rows` names the rows that the block may change: model name (see `snapshots.TRACKED`) to primary keys.
+    With `with_decisions` the decisions about the articles belong to the edit. Afterwards `recorder.edit` is
+    the row of the log, or None if nothing changed.
     """
     with writing():
-        work = Act(kind, by, why, decides, {noun: set(keys) for noun, keys in rows.items()})
-        yield work
-        work.close()
+        recorder = EditRecorder(
+            kind, user, reason, with_decisions, {name: set(keys) for name, keys in rows.items()}
+        )
+        yield recorder
+        recorder.write_log()
 
 
-class Act:
-    """An act under way. Whoever changes something calls `regroup` or `refresh` after."""
+class EditRecorder:
+    """An edit in progress. Code that changes articles or stories calls `regroup` or `refresh` afterwards.
 
-    def __init__(self, kind, by, why: str, decides: bool, rows: dict[str, set[int]]) -> None:
-        self.kind, self.by, self.why, self.rows = kind, by, why, rows
-        self.moves = Reassignments()
+    `reassignments` collects which articles change their story.
+    """
+
+    def __init__(self, kind, user, reason: str, with_decisions: bool, rows: dict[str, set[int]]) -> None:
+        self.kind, self.user, self.reason, self.rows = kind, user, reason, rows
         self.edit: Edit | None = None
         self.undoes: Edit | None = None
+        self.reassignments = Reassignments()
         self.articles = rows.setdefault("article", set())
-        self._told = _told_by(self.articles)
-        self._decides = decides
-        self._decisions = current_constraints() if decides else None
-        self._seen = self._stories() | rows.get("story", set())
-        self._summary = summaries(self._seen)
-        self._before = self._read()
+        self._documents = dict(self._values_of_articles("pk", "digest"))
+        self._decisions = current_constraints() if with_decisions else None
+        self._stories_before = self._stories()
+        self._summary_before = summarize(self._stories_before)
+        self._before = self._snapshot()
+
+    def _values_of_articles(self, *columns: str) -> Iterator[tuple]:
+        for keys in chunked(sorted(self.articles)):
+            yield from Article.objects.filter(pk__in=keys).values_list(*columns)
 
     def _stories(self) -> set[int]:
-        found: set[int] = set()
-        for part in chunked(sorted(self.articles)):
-            found.update(Article.objects.filter(pk__in=part).values_list("story", flat=True))
-        return found - {None}
+        return ({pk for (pk,) in self._values_of_articles("story")} | self.rows.get("story", set())) - {None}
 
-    def _read(self) -> Rows:
-        rows = {noun: read_rows(noun, keys) for noun, keys in self.rows.items()}
-        if self._decides:
-            keys: set[int] = set()
-            for part in chunked(sorted(self.articles)):
-                about = Decision.objects.filter(Q(article__in=part) | Q(other__in=part))
-                keys.update(about.values_list("pk", flat=True))
-            rows["decision"] = read_rows("decision", keys)
-        return rows
+    def _snapshot(self) -> Snapshot:
+        found = {name: snapshot(name, keys) for name, keys in self.rows.items()}
+        if self._decisions is not None:
+            decisions: set[int] = set()
+            for keys in chunked(sorted(self.articles)):
+                about = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys))
+                decisions.update(about.values_list("pk", flat=True))
+            found["decision"] = snapshot("decision", decisions)
+        return found
 
     def refresh(self) -> None:
-        """Count the stories of the act's rows anew."""
-        refresh_stories(self._stories() | self.rows.get("story", set()))
+        """Recount the stories of the changed rows."""
+        refresh_stories(self._stories())
 
     def regroup(self, changed: Iterable[int] = ()) -> None:
-        """Let grouping obey what was decided, and take up articles whose words `changed`.
+        """Regroup the articles of this edit by the decisions as they are now.
 
-        Where an import is under way its grouping is not waited for: the decisions hold at once, and the rest
-        is grouped along with it.
+        `changed`: articles with a new title or excerpt. If an import is running, its grouping is not waited
+        for: the decisions apply at once, and the changed articles are grouped together with the import.
         """
-        is_quiet = not StaleDay.objects.exists()
+        nothing_stale = not StaleDay.objects.exists()
         decisions = current_constraints()
-        stale = set(changed) | _told_otherwise(self._decisions or decisions, decisions)
+        stale = set(changed) | _articles_decided_otherwise(self._decisions or decisions, decisions)
         days = set()
-        for part in chunked(sorted(stale)):
-            moments = Article.objects.filter(pk__in=part).values_list("published_at", flat=True)
-            days.update(map(day_of, moments))
+        for keys in chunked(sorted(stale)):
+            days.update(
+                map(day_of, Article.objects.filter(pk__in=keys).values_list("published_at", flat=True))
+            )
         StaleDay.objects.mark(days)
-        concerned = sorted(self.articles | self.moves.wanted.keys())
-        if is_quiet:
-            for part in chunked(concerned):
-                Article.objects.told().filter(pk__in=part).update(needs_grouping=True)
-            group_waiting(self.moves)
+        affected = sorted(self.articles | self.reassignments.wanted.keys())
+        if nothing_stale:
+            for keys in chunked(affected):
+                Article.objects.live().filter(pk__in=keys).update(needs_grouping=True)
+            group_waiting(self.reassignments)
         else:
-            assign(concerned, decisions, self.moves)
+            assign(affected, decisions, self.reassignments)
         self.refresh()
 
-    def close(self) -> None:
+    def write_log(self) -> None:
         """Write the row of the log, unless nothing changed."""
-        before, after = changes_between(self._before, self._read())
+        before, after = compare(self._before, self._snapshot())
         if not before:
             return
-        for key in before.get("article", {}):
-            if OWNED in before["article"][key]:
-                before.setdefault("told", {})[key] = self._told[int(key)]
-        if self.moves.made:
-            before["place"] = {str(pk): old for pk, (old, _) in self.moves.made.items()}
-            after["place"] = {str(pk): new for pk, (_, new) in self.moves.made.items()}
-        if self.moves.lost:
-            before["lost"] = {str(pk): own for pk, own in self.moves.lost.items()}
-        self._log(before, after)
-
-    def _log(self, before: dict, after: dict) -> None:
-        touched = self._seen | self._stories() | self.moves.lost.keys()
-        for old, new in self.moves.made.values():
-            touched |= {old, new} - {None}
-        now = summaries(touched)
-        # Stories that came into the act's way only as others moved into them.
-        known = {key: self._summary.get(key) for key in now.keys() | self._summary.keys()}
-        public = any(told and told["public"] for told in [*known.values(), *now.values()])
+        if documents := {
+            key: self._documents[int(key)] for key, row in before.get("article", {}).items() if EDITED in row
+        }:
+            before["documents"] = documents
+        if self.reassignments.made:
+            before["story_ids"] = {str(pk): old for pk, (old, _) in self.reassignments.made.items()}
+            after["story_ids"] = {str(pk): new for pk, (_, new) in self.reassignments.made.items()}
+        if self.reassignments.lost:
+            before["merged_stories"] = {str(pk): own for pk, own in self.reassignments.lost.items()}
+        stories = self._stories_before | self._stories() | self.reassignments.lost.keys()
+        stories.update(*self.reassignments.made.values())
+        stories.discard(None)
+        summary_after = summarize(stories)
+        # Stories that only received articles from others have no summary of before.
+        summaries = [*self._summary_before.values(), *summary_after.values()]
         self.edit = Edit.objects.create(
-            kind=self.kind, made_by=self.by, why=self.why.strip()[:300], before=before, after=after,
-            undoes=self.undoes, is_public=public, article_count=len(self.articles),
+            kind=self.kind, made_by=self.user, reason=self.reason.strip()[:300], before=before, after=after,
+            undoes=self.undoes, is_public=any(story["public"] for story in summaries),
+            article_count=len(self.articles),
             summary={
-                "before": [told for told in list(known.values())[:SUMMARISED] if told],
-                "after": list(now.values())[:SUMMARISED],
+                "before": list(self._summary_before.values())[:MAX_SUMMARIZED],
+                "after": list(summary_after.values())[:MAX_SUMMARIZED],
             },
         )  # fmt: skip
-        touches = [("article", key) for key in sorted(self.articles | self.moves.made.keys())]
-        touches += [("story", key) for key in sorted(touched)]
-        touches += [(noun, key) for noun in ("topic", "provider") for key in sorted(self.rows.get(noun, ()))]
-        insert_rows(EditTouch, ["edit", "noun", "number"], [(self.edit.pk, *touch) for touch in touches])
+        targets = {name: self.rows.get(name, set()) for name in EditTarget.Model.values}
+        targets |= {"article": self.articles | self.reassignments.made.keys(), "story": stories}
+        EditTarget.objects.bulk_create(
+            (
+                EditTarget(edit=self.edit, model=name, object_id=pk)
+                for name in targets
+                for pk in targets[name]
+            ),
+            batch_size=1000,
+        )
 
 
-def _told_by(articles: Iterable[int]) -> dict[int, str]:
-    found = {}
-    for part in chunked(sorted(articles)):
-        found.update(Article.objects.filter(pk__in=part).values_list("pk", "digest"))
-    return found
-
-
-def _told_otherwise(before: Constraints, now: Constraints) -> set[int]:
-    """Return the articles of which grouping is told other things than before."""
-    keys = [
+def _articles_decided_otherwise(before: Constraints, now: Constraints) -> set[int]:
+    """Return the articles that are kept apart from others than before."""
+    links = [
         key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)
     ]
     found: set[int] = set()
-    for part in chunked(sorted(keys)):
-        found.update(Article.objects.filter(link_key__in=part).values_list("pk", flat=True))
+    for keys in chunked(sorted(links)):
+        found.update(Article.objects.filter(link_key__in=keys).values_list("pk", flat=True))
     return found
 
 
-def summaries(stories: Iterable[int]) -> dict[int, dict]:
-    """Return what an act tells of these stories, by number; of some only, where there are many."""
+def summarize(stories: Iterable[int]) -> dict[int, dict]:
+    """Return by id what the log shows of these stories."""
     found = {}
-    for part in chunked(sorted(stories)):
-        for story in Story.objects.filter(pk__in=part).select_related("lead").order_by("pk"):
+    for keys in chunked(sorted(stories)):
+        for story in Story.objects.filter(pk__in=keys).select_related("lead").order_by("pk"):
             found[story.pk] = {
                 "story": story.pk,
                 "title": story.lead.title if story.lead else "",
@@ -160,7 +173,7 @@ def summaries(stories: Iterable[int]) -> dict[int, dict]:
                 "public": story.is_public,
                 "heat": story.heat,
                 "rank": story.rank,
-                "reports": story.article_count,
+                "articles": story.article_count,
                 "sources": story.source_count,
             }
     return found

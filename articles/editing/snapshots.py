@@ -1,4 +1,4 @@
-"""Rows as editors know them (floor 2): read as plain values, compared, and brought back."""
+"""Snapshots of the rows that editors change: plain values that can be stored, compared and restored."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,193 +10,184 @@ from django.db import models
 
 from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleImage, ArticleTopic, Decision, Image, Provider, Story, Topic
-from articles.models.bulk import insert_rows
 from articles.stories.assignment import OWN_COLUMNS
 
-Values = dict[str, object]
-Rows = dict[str, dict[str, Values | None]]  # noun -> key -> columns; None: there is no such row
+Values = dict[str, object]  # column or list name -> value, as JSON can hold it
+Snapshot = dict[str, dict[str, Values | None]]  # model name -> primary key as text -> values; None: no row
 
-OWNED = "edited_fields"
+EDITED = "edited_fields"
 
 
-class Noun(NamedTuple):
-    """A model, its columns that editors decide, and lists of rows of its own: name -> (model, columns)."""
+class Tracked(NamedTuple):
+    """A model, the columns that an edit may change, and its lists: name -> (model of the rows, columns)."""
 
     model: type[models.Model]
     columns: tuple[str, ...]
     lists: Mapping[str, tuple[type[models.Model], tuple[str, ...]]] = {}
 
 
-NOUNS = {
-    "article": Noun(
+TRACKED = {
+    "article": Tracked(
         Article,
-        ("title", "excerpt", "quality", "is_published", "is_removed", "origin", OWNED),
+        ("title", "excerpt", "quality", "is_published", "is_removed", "origin", EDITED),
         {
             "topics": (ArticleTopic, ("topic", "name")),
             "images": (ArticleImage, ("image", "width", "height", "is_cached", "title")),
         },
     ),
-    "story": Noun(Story, OWN_COLUMNS),
-    "decision": Noun(Decision, ("kind", "article", "other", "made_by", "made_at")),
-    "topic": Noun(
+    "story": Tracked(Story, OWN_COLUMNS),
+    "decision": Tracked(Decision, ("kind", "article", "other", "made_by", "made_at")),
+    "topic": Tracked(
         Topic,
         ("slug", "name", "name_key", "short_name", "parent", "description", "keywords", "hashtags",
-         "position", "image", "is_described", OWNED),
+         "position", "image", "is_described", EDITED),
     ),
-    "provider": Noun(Provider, ("domain", "name", "logo", "is_described", OWNED)),
-    "image": Noun(Image, ("state", "reason", "is_edited", "next_try_at", "tries")),
+    "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", EDITED)),
+    "image": Tracked(Image, ("state", "reason", "is_edited", "next_try_at", "tries")),
 }  # fmt: skip
 
 
 class Conflict(NamedTuple):
-    """A value that is no longer what an act left."""
+    """A row, or one of its columns, that is no longer as an edit left it."""
 
-    noun: str
+    name: str
     key: str
-    column: str
+    column: str = ""
 
 
-def read_rows(noun: str, keys: Iterable[int]) -> dict[str, Values]:
-    """Return what editors decide of these rows, as JSON can hold it, by key; missing rows are left out."""
-    kind = NOUNS[noun]
+def snapshot(name: str, keys: Iterable[int]) -> dict[str, Values]:
+    """Return the tracked values of these rows by key; rows that do not exist are left out."""
+    tracked = TRACKED[name]
     found: dict[str, Values] = {}
     for part in chunked(sorted(set(keys))):
-        rows = kind.model.objects.filter(pk__in=part).order_by().values_list("pk", *kind.columns)
+        rows = tracked.model.objects.filter(pk__in=part).order_by().values_list("pk", *tracked.columns)
         for key, *values in rows:
-            found[str(key)] = dict(zip(kind.columns, map(_plain, values), strict=True))
-        for name, (model, columns) in kind.lists.items():
-            for key in part:
-                if str(key) in found:
-                    found[str(key)][name] = []
-            entries = model.objects.filter(**{f"{noun}__in": part}).order_by(noun, "position")
-            for key, *values in entries.values_list(noun, *columns):
-                found[str(key)][name].append(values)
+            found[str(key)] = dict(zip(tracked.columns, map(_to_json, values), strict=True))
+            found[str(key)] |= {list_name: [] for list_name in tracked.lists}
+        for list_name, (model, columns) in tracked.lists.items():
+            entries = model.objects.filter(**{f"{name}__in": part}).order_by(name, "position")
+            for key, *values in entries.values_list(name, *columns):
+                found[str(key)][list_name].append(values)
     return found
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def changes_between(before: Rows, after: Rows) -> tuple[Rows, Rows]:
-    """Return of both only what differs: columns of rows in both, whole rows that came or went."""
-    old: Rows = defaultdict(dict)
-    new: Rows = defaultdict(dict)
-    for noun in before:
-        for key in before[noun].keys() | after[noun].keys():
-            one, other = before[noun].get(key), after[noun].get(key)
+def compare(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Return only what differs: changed columns, and whole rows that were created or deleted."""
+    old: Snapshot = defaultdict(dict)
+    new: Snapshot = defaultdict(dict)
+    for name in before:
+        for key in before[name].keys() | after[name].keys():
+            one, other = before[name].get(key), after[name].get(key)
             if one is None or other is None:
-                old[noun][key], new[noun][key] = one, other
-            elif names := [name for name in one if one[name] != other[name]]:
-                old[noun][key] = {name: one[name] for name in names}
-                new[noun][key] = {name: other[name] for name in names}
+                old[name][key], new[name][key] = one, other
+            elif columns := [column for column in one if one[column] != other[column]]:
+                old[name][key] = {column: one[column] for column in columns}
+                new[name][key] = {column: other[column] for column in columns}
     return dict(old), dict(new)
 
 
-def conflicts_with(rows: Rows) -> list[Conflict]:
-    """Return where the archive is not as these rows say; who owns a field is settled field by field."""
+def find_conflicts(before: Snapshot, after: Snapshot) -> list[Conflict]:
+    """Return what keeps an edit from being undone.
+
+    Either a row is no longer as the edit left it (`edited_fields` apart, which is merged), or a row that the
+    edit deleted would now exist twice.
+    """
     found = []
-    for noun, wanted in rows.items():
-        there = read_rows(noun, map(int, wanted))
+    for name, wanted in after.items():
+        current = snapshot(name, map(int, wanted))
         for key, values in wanted.items():
-            now = there.get(key)
-            if values is None or now is None:
-                if (values is None) != (now is None):
-                    found.append(Conflict(noun, key, ""))
-            else:
-                found += [
-                    Conflict(noun, key, name)
-                    for name, value in values.items()
-                    if name != OWNED and now[name] != value
-                ]
-    return found
+            now = current.get(key)
+            if (values is None) != (now is None):
+                found.append(Conflict(name, key))
+            elif values and now:
+                changed = [column for column, value in values.items() if now[column] != value]
+                found += [Conflict(name, key, column) for column in changed if column != EDITED]
+    return found or _find_duplicates(before, after)
 
 
-def made_anew(before: Rows, after: Rows) -> list[Conflict]:
-    """Return which rows would be there twice if they came back: what they say was said anew since."""
+def _find_duplicates(before: Snapshot, after: Snapshot) -> list[Conflict]:
     found = []
-    for noun, wanted in before.items():
-        fresh = {key: values for key, values in wanted.items() if after[noun][key] is None}
-        if noun != "decision":
+    for name, wanted in before.items():
+        deleted = {key: values for key, values in wanted.items() if after[name][key] is None}
+        if name != "decision":
             found += [
-                Conflict(noun, key, "") for key, values in fresh.items() if _is_taken(noun, key, values)
+                Conflict(name, key) for key, values in deleted.items() if _exists_again(name, key, values)
             ]
             continue
-        said = {(values["kind"], values["article"], values["other"]) for values in fresh.values()}
-        for part in chunked(sorted({article for _, article, _ in said})):
-            rows = Decision.objects.filter(article__in=part)
-            for key, *same in rows.values_list("pk", "kind", "article", "other"):
-                if tuple(same) in said and str(key) not in wanted:
-                    found.append(Conflict(noun, str(key), ""))
+        columns = ("kind", "article", "other")
+        decided = {tuple(values[column] for column in columns) for values in deleted.values()}
+        for part in chunked(sorted({article for _, article, _ in decided})):
+            for key, *same in Decision.objects.filter(article__in=part).values_list("pk", *columns):
+                if tuple(same) in decided and str(key) not in wanted:
+                    found.append(Conflict(name, str(key)))
     return found
 
 
-def _is_taken(noun: str, key: str, values: Values) -> bool:
+def _exists_again(name: str, key: str, values: Values) -> bool:
+    row = _instance(name, key, values)
     try:
-        _model_of(noun, key, values).validate_constraints()
-        _model_of(noun, key, values).validate_unique()
+        row.validate_constraints()
+        row.validate_unique()
     except ValidationError:
         return True
     return False
 
 
-def _model_of(noun: str, key: str, values: Values) -> models.Model:
-    fields = (NOUNS[noun].model._meta.get_field(name) for name in NOUNS[noun].columns)
-    return NOUNS[noun].model(pk=int(key), **{f.attname: _typed(f, values[f.name]) for f in fields})
+def restore(before: Snapshot, after: Snapshot) -> None:
+    """Restore rows that are as `after` describes them to what `before` describes.
+
+    The caller holds the write lock and has looked for conflicts.
+    """
+    for name, wanted in before.items():
+        for part in chunked(int(key) for key, values in wanted.items() if values is None):
+            TRACKED[name].model.objects.filter(pk__in=part).delete()
+    for name, wanted in before.items():
+        deleted = {key: values for key, values in wanted.items() if after[name][key] is None and values}
+        created = [_instance(name, key, values) for key, values in deleted.items()]
+        TRACKED[name].model.objects.bulk_create(created, batch_size=500)
+        changed = {key: values for key, values in wanted.items() if values and key not in deleted}
+        _update(name, changed, after[name])
 
 
-def bring_back(before: Rows, after: Rows) -> None:
-    """Make rows that are as `after` says what `before` says; the caller holds the write lock."""
-    for noun, wanted in before.items():
-        gone = [int(key) for key, values in wanted.items() if values is None]
-        for part in chunked(gone):
-            NOUNS[noun].model.objects.filter(pk__in=part).delete()
-    for noun, wanted in before.items():
-        fresh = {key: values for key, values in wanted.items() if after[noun][key] is None}
-        _insert(noun, fresh)
-        changed = {key: values for key, values in wanted.items() if values and key not in fresh}
-        _update(noun, changed, after[noun])
+def _instance(name: str, key: str, values: Values) -> models.Model:
+    fields = map(TRACKED[name].model._meta.get_field, TRACKED[name].columns)
+    return TRACKED[name].model(pk=int(key), **{f.attname: _to_python(f, values[f.name]) for f in fields})
 
 
-def _insert(noun: str, rows: Mapping[str, Values]) -> None:
-    for key, values in rows.items():
-        _model_of(noun, key, values).save(force_insert=True)
-
-
-def _update(noun: str, rows: Mapping[str, Values], after: Mapping[str, Values | None]) -> None:
-    kind = NOUNS[noun]
+def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Values | None]) -> None:
+    tracked = TRACKED[name]
+    current = snapshot(name, (int(key) for key, values in rows.items() if EDITED in values))
     by_columns: dict[tuple[str, ...], list[tuple]] = defaultdict(list)
-    owned = {}
-    if any(OWNED in values for values in rows.values()):
-        owned = {key: values[OWNED] for key, values in read_rows(noun, map(int, rows)).items()}
     for key, values in rows.items():
-        columns = tuple(name for name in values if name in kind.columns)
-        row = [int(key)]
-        for name in columns:
-            value = values[name]
-            if name == OWNED:
-                value = _disowned(owned[key], values[name], after[key][name])
-            row.append(_typed(kind.model._meta.get_field(name), value))
-        if columns:
-            by_columns[columns].append(tuple(row))
-        for name in kind.lists.keys() & values.keys():
-            write_list(noun, int(key), name, values[name])
+        if EDITED in values:
+            edited = _without_edit(current[key][EDITED], values[EDITED], after[key][EDITED])
+            values = values | {EDITED: edited}
+        for list_name in tracked.lists.keys() & values.keys():
+            replace_list(name, int(key), list_name, values[list_name])
+        if columns := tuple(column for column in tracked.columns if column in values):
+            fields = map(tracked.model._meta.get_field, columns)
+            by_columns[columns].append((int(key), *(_to_python(f, values[f.name]) for f in fields)))
     for columns, changed in by_columns.items():
-        update_rows(kind.model, columns, changed)
+        update_rows(tracked.model, columns, changed)
 
 
-def _disowned(now: list[str], before: list[str], after: list[str]) -> list[str]:
-    """Return which fields are owned when an act's part in it is turned back; what came since stays."""
+def _without_edit(now: list[str], before: list[str], after: list[str]) -> list[str]:
+    """Return the `edited_fields` of a row without an edit's part in it; later edits keep theirs."""
     return sorted((set(now) - (set(after) - set(before))) | (set(before) - set(after)))
 
 
-def write_list(noun: str, key: int, name: str, entries: Iterable[Iterable]) -> None:
-    """Replace one of the lists that belong to a row."""
-    model, columns = NOUNS[noun].lists[name]
-    model.objects.filter(**{noun: key}).delete()
-    rows = [(key, place, *values) for place, values in enumerate(entries)]
-    insert_rows(model, [noun, "position", *columns], rows)
+def replace_list(name: str, pk: int, list_name: str, entries: Iterable[Iterable]) -> None:
+    """Replace one of the lists of a row, such as the topics of an article, by these entries."""
+    model, columns = TRACKED[name].lists[list_name]
+    model.objects.filter(**{name: pk}).delete()
+    names = [model._meta.get_field(column).attname for column in (name, "position", *columns)]
+    rows = [dict(zip(names, (pk, position, *entry), strict=True)) for position, entry in enumerate(entries)]
+    model.objects.bulk_create(model(**row) for row in rows)
 
 
-def _typed(field: models.Field, value: object) -> object:
+def _to_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _to_python(field: models.Field, value: object) -> object:
     return field.to_python(value) if isinstance(field, models.DateTimeField) else value

@@ -1,113 +1,150 @@
-"""Editors' acts on stories (floor 2): merge, split, move out, lead, words and heat; see `editing`."""
+"""Edits of stories: publish, merge, split, move out, lead, title and heat; see `editing.articles`."""
 
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
 from articles.caching.writing import chunked
-from articles.editing.articles import EditError, Kind, note_owned
-from articles.editing.audit import Act, act
+from articles.editing import articles as article_edits
+from articles.editing.articles import Kind, mark_edited
+from articles.editing.audit import EditError, EditRecorder, User, record_edit
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
 from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 
-MAX_PAIRS = 20_000  # decisions that one act may make
+MAX_PAIRS = 20_000  # decisions that one edit may make
 
 
-def merge(stories: Sequence[Story], by=None, why: str = "") -> Edit | None:
-    """Make one story of several: all their reports are together from now on."""
+def publish(stories: Iterable[Story], user: User | None = None, reason: str = "") -> Edit | None:
+    """Publish the lead of each story."""
+    return article_edits.set_published(_leads(stories), True, user, reason)
+
+
+def unpublish(stories: Sequence[Story], user: User | None = None, reason: str = "") -> Edit | None:
+    """Hide whole stories from visitors: their leads, and all other published articles of theirs."""
+    published = Article.objects.live().filter(story__in=[story.pk for story in stories], is_published=True)
+    articles = {article.pk: article for article in [*published, *_leads(stories)]}
+    return article_edits.set_published(articles.values(), False, user, reason)
+
+
+def set_quality(
+    stories: Iterable[Story], quality: int, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Set the quality of each story's lead."""
+    return article_edits.set_quality(_leads(stories), quality, user, reason)
+
+
+def change_quality(
+    stories: Iterable[Story], step: int, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Raise or lower the quality of each story's lead by `step`."""
+    return article_edits.change_quality(_leads(stories), step, user, reason)
+
+
+def _leads(stories: Iterable[Story]) -> list[Article]:
+    return [story.lead for story in stories]
+
+
+def merge(stories: Sequence[Story], user: User | None = None, reason: str = "") -> Edit | None:
+    """Merge stories into one: all their articles stay together from now on."""
     if len(stories) < 2:
-        raise EditError("a story is merged with another one")
-    members = members_of(stories)
-    with act(Kind.MERGE, by, why, decides=True, article=members) as work:
-        _decide(work, merge_pairs(members, *_pairs(members)))
-    return work.edit
+        raise EditError("choose another story to merge with")
+    members = member_ids(stories)
+    with record_edit(Kind.MERGE, user, reason, with_decisions=True, article=members) as recorder:
+        _decide(recorder, merge_pairs(members, *_decided_pairs(members)))
+    return recorder.edit
 
 
-def split(story: Story, articles: Iterable[int], by=None, why: str = "") -> Edit | None:
-    """Make a story of its own of these reports: together from now on, and apart from the others."""
-    return _part(Kind.SPLIT, story, articles, by, why)
+def split(story: Story, articles: Iterable[int], user: User | None = None, reason: str = "") -> Edit | None:
+    """Make a new story of these articles: they stay together, and apart from the others."""
+    return _separate(Kind.SPLIT, story, articles, user, reason)
 
 
-def move_out(story: Story, articles: Iterable[int], by=None, why: str = "") -> Edit | None:
-    """Take these reports out of a story for good; where they belong is left to the grouping."""
-    return _part(Kind.MOVE_OUT, story, articles, by, why)
+def move_out(
+    story: Story, articles: Iterable[int], user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Remove these articles from a story for good; the grouping decides where they belong."""
+    return _separate(Kind.MOVE_OUT, story, articles, user, reason)
 
 
-def _part(kind: Edit.Kind, story: Story, articles: Iterable[int], by, why: str) -> Edit | None:
-    members = members_of([story])
+def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reason: str) -> Edit | None:
+    members = member_ids([story])
     out = sorted(set(articles))
     rest = [pk for pk in members if pk not in set(out)]
     if not out or not set(out) <= set(members):
-        raise EditError("choose reports of this story")
+        raise EditError("select articles of this story")
     if not rest:
-        raise EditError("at least one report has to stay in the story")
+        raise EditError("at least one article must stay in the story")
     if len(out) * len(rest) > MAX_PAIRS:
-        raise EditError("these are too many pairs of reports for one act")
-    with act(kind, by, why, decides=True, article=members) as work:
-        together, _ = _pairs(members)
-        # However few stay, the story keeps its number with them.
-        work.moves.wanted = dict.fromkeys(out)
-        _decide(work, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
-    return work.edit
+        raise EditError("these are too many pairs of articles for one edit")
+    with record_edit(kind, user, reason, with_decisions=True, article=members) as recorder:
+        together, _ = _decided_pairs(members)
+        # The articles that stay keep the id of the story, however few they are.
+        recorder.reassignments.wanted = dict.fromkeys(out)
+        _decide(recorder, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
+    return recorder.edit
 
 
-def make_lead(article: Article, by=None, why: str = "") -> Edit | None:
-    """Let an article lead its story from now on."""
+def make_lead(article: Article, user: User | None = None, reason: str = "") -> Edit | None:
+    """Make an article the lead of its story, whatever articles come later."""
     if article.story_id is None or article.story_position is None:
-        raise EditError("only a report that is shown in its story can lead it")
-    with act(Kind.LEAD, by, why, decides=True, article=members_of([article.story])) as work:
-        _lead(article, by)
-        work.refresh()
-    return work.edit
+        raise EditError("only an article that is shown in its story can lead it")
+    members = member_ids([article.story])
+    with record_edit(Kind.LEAD, user, reason, with_decisions=True, article=members) as recorder:
+        _choose_lead(article, user)
+        recorder.refresh()
+    return recorder.edit
 
 
-def set_words(story: Story, title: str, excerpt: str, by=None, why: str = "") -> Edit | None:
-    """Give a story another title and excerpt: those of its lead, which leads on, with the reports it has."""
+def retitle(
+    story: Story, title: str, excerpt: str, user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Change title and excerpt of a story's lead, make it the lead for good, and keep the story together."""
     lead = story.lead
     if lead is None:
-        raise EditError("this story has no report that is shown")
-    title = read_text(title, "title", MAX_TITLE, required=True)
-    excerpt = read_text(excerpt, "excerpt", MAX_EXCERPT)
-    given = {"title": title, "excerpt": excerpt}
-    fields = [name for name, value in given.items() if getattr(lead, name) != value]
-    members = members_of([story])
-    with act(Kind.WORDS, by, why, decides=True, article=members) as work:
-        if fields:
-            lead.title, lead.excerpt = title, excerpt
-            note_owned(lead, *fields)
-            lead.save(update_fields=[*fields, "edited_fields"])
-            # Grouping reads the new words: they must not tear the story, or give its headline away.
-            _lead(lead, by)
-            _decide(work, merge_pairs(members, *_pairs(members)), changed=[lead.pk])
-    return work.edit
+        raise EditError("no article of this story is shown")
+    values = {
+        "title": read_text(title, "title", MAX_TITLE, required=True),
+        "excerpt": read_text(excerpt, "excerpt", MAX_EXCERPT),
+    }
+    changed = [name for name, value in values.items() if getattr(lead, name) != value]
+    members = member_ids([story])
+    with record_edit(Kind.RETITLE, user, reason, with_decisions=True, article=members) as recorder:
+        if changed:
+            lead.title, lead.excerpt = values["title"], values["excerpt"]
+            mark_edited(lead, *changed)
+            lead.save(update_fields=[*changed, "edited_fields"])
+            # Grouping compares the new text: it must neither split the story nor choose another lead.
+            _choose_lead(lead, user)
+            _decide(recorder, merge_pairs(members, *_decided_pairs(members)), changed=[lead.pk])
+    return recorder.edit
 
 
-def adjust_heat(story: Story, value: int, by=None, why: str = "") -> Edit | None:
-    """Add this much to the heat that a story's reports give it."""
+def adjust_heat(story: Story, value: int, user: User | None = None, reason: str = "") -> Edit | None:
+    """Add this number to the heat that follows from a story's articles; it may be negative."""
     if not -MAX_NUMBER <= value <= MAX_NUMBER:
-        raise EditError(f"the adjustment is between -{MAX_NUMBER:,} and {MAX_NUMBER:,}")
-    with act(Kind.HEAT, by, why, story=[story.pk]) as work:
+        raise EditError(f"the adjustment must be between -{MAX_NUMBER:,} and {MAX_NUMBER:,}")
+    with record_edit(Kind.HEAT, user, reason, story=[story.pk]) as recorder:
         Story.objects.filter(pk=story.pk).update(heat_adjustment=value)
-        work.refresh()
-    return work.edit
+        recorder.refresh()
+    return recorder.edit
 
 
-def members_of(stories: Iterable[Story]) -> list[int]:
-    """Return the ids of all reports that stand in these stories."""
-    found = Article.objects.told().filter(story__in=[story.pk for story in stories])
+def member_ids(stories: Iterable[Story]) -> list[int]:
+    """Return the ids of all articles in these stories, ascending."""
+    found = Article.objects.live().filter(story__in=[story.pk for story in stories])
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
-def _lead(article: Article, by) -> None:
+def _choose_lead(article: Article, user: User | None) -> None:
     leads = Decision.objects.filter(kind=Decision.Kind.LEAD, article__story=article.story_id)
     if list(leads.values_list("article", flat=True)) != [article.pk]:
         leads.delete()
-        Decision.objects.create(kind=Decision.Kind.LEAD, article=article, made_by=by)
+        Decision.objects.create(kind=Decision.Kind.LEAD, article=article, made_by=user)
 
 
-def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return the pairs of these articles that are together by an editor's word, and those apart."""
+def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the pairs of these articles that editors put together, and those they kept apart."""
     found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in Decision.Kind}
     inside = set(members)
     for keys in chunked(members):
@@ -118,20 +155,19 @@ def _pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[in
     return found[Decision.Kind.TOGETHER], found[Decision.Kind.APART]
 
 
-def _decide(work: Act, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
-    """Make and take back decisions about pairs, and let the stories follow."""
-    kinds = Decision.Kind
+def _decide(recorder: EditRecorder, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
+    """Delete and create decisions about pairs, then regroup."""
     dropped = set(pairs.removed)
     for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
-        gone = [pk for pk, one, other in rows.values_list("pk", "article", "other")
-                if (min(one, other), max(one, other)) in dropped]  # fmt: skip
-        for some in chunked(gone):
+        obsolete = [pk for pk, one, other in rows.values_list("pk", "article", "other")
+                    if (min(one, other), max(one, other)) in dropped]  # fmt: skip
+        for some in chunked(obsolete):
             Decision.objects.filter(pk__in=some).delete()
-    made = [
-        Decision(kind=kind, article_id=one, other_id=other, made_by=work.by)
-        for kind, given in ((kinds.TOGETHER, pairs.together), (kinds.APART, pairs.apart))
+    new = [
+        Decision(kind=kind, article_id=one, other_id=other, made_by=recorder.user)
+        for kind, given in ((Decision.Kind.TOGETHER, pairs.together), (Decision.Kind.APART, pairs.apart))
         for one, other in given
     ]
-    Decision.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
-    work.regroup(changed)
+    Decision.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    recorder.regroup(changed)

@@ -1,36 +1,30 @@
-"""Editors' acts on topics and providers (floor 2): logged and undone like all others."""
+"""Edits of topics and providers, logged and undone like those of articles and stories."""
 
 from collections.abc import Iterable
 
-from django.db import models
-
-from articles.editing.articles import EditError
-from articles.editing.audit import act
+from articles.editing.audit import EditError, User, record_edit
 from articles.models import Edit, Provider, Topic
 
-_NOUNS = {Topic: "topic", Provider: "provider"}
 
-
-def save_noun(row: models.Model, fields: Iterable[str], by=None, why: str = "") -> Edit | None:
-    """Save a topic or provider whose fields an editor changed; they are the editor's from now on."""
-    noun = _NOUNS[type(row)]
+def save_taxonomy(
+    row: Topic | Provider, fields: Iterable[str], user: User | None = None, reason: str = ""
+) -> Edit | None:
+    """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
+    name, is_new = row._meta.model_name, row.pk is None
     row.edited_fields = sorted({*row.edited_fields, *fields})
-    if row.pk is None:
-        with act(Edit.Kind.ADD, by, why, **{noun: []}) as work:
-            row.save()
-            work.rows[noun].add(row.pk)
-        return work.edit
-    with act(Edit.Kind.CHANGE, by, why, **{noun: [row.pk]}) as work:
+    kind = Edit.Kind.ADD if is_new else Edit.Kind.CHANGE
+    with record_edit(kind, user, reason, **{name: () if is_new else [row.pk]}) as recorder:
         row.save()
-    return work.edit
+        recorder.rows[name].add(row.pk)
+    return recorder.edit
 
 
-def delete_noun(row: models.Model, by=None, why: str = "") -> Edit | None:
-    """Delete a topic or provider that nothing needs; raises EditError where something does."""
+def delete_taxonomy(row: Topic | Provider, user: User | None = None, reason: str = "") -> Edit | None:
+    """Delete a topic or provider; raises EditError if articles or subtopics use it."""
     if row.article_links.exists() if isinstance(row, Topic) else row.articles.exists():
-        raise EditError(f"“{row}” is still needed: articles have it")
+        raise EditError(f"“{row}” is used by articles")
     if isinstance(row, Topic) and row.children.exists():
-        raise EditError(f"“{row}” is still needed: topics stand below it")
-    with act(Edit.Kind.DELETE, by, why, **{_NOUNS[type(row)]: [row.pk]}) as work:
+        raise EditError(f"“{row}” has subtopics")
+    with record_edit(Edit.Kind.DELETE, user, reason, **{row._meta.model_name: [row.pk]}) as recorder:
         row.delete()
-    return work.edit
+    return recorder.edit

@@ -1,90 +1,96 @@
-"""Undoing an act (floor 2): what it changed is again what it was, by an act that can be undone in turn."""
+"""Undo an edit: what it changed becomes what it was, by an edit that can itself be undone."""
+
+from collections.abc import Sequence
 
 from articles.caching.writing import chunked, writing
-from articles.editing.articles import EditError
-from articles.editing.audit import act
-from articles.editing.snapshots import NOUNS, OWNED, bring_back, conflicts_with, made_anew
+from articles.editing.articles import GROUPING_FIELDS
+from articles.editing.audit import EditError, User, record_edit
+from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
 from articles.importing.upsert import merge_again
-from articles.models import Article, Edit, EditTouch, Story
+from articles.models import Article, Edit, EditTarget, Story
 from articles.stories.assignment import Reassignments
 
-MAX_NAMED = 5
-_GROUPED_BY = {"title", "excerpt", "origin"}
+MAX_NAMED = 5  # conflicts named in a message
 
 
-def undo(edit: Edit, by=None, why: str = "") -> Edit:
-    """Take back an act, bulk or single; returns the act that did it.
+def undo(edit: Edit, user: User | None = None, reason: str = "") -> Edit:
+    """Undo an edit, single or bulk; returns the edit that did it.
 
-    Raises EditError where it was taken back before, or where something else has changed the same since: then
-    that comes first. Nothing is changed then.
+    Raises EditError, and changes nothing, if the edit was undone before, or if a later edit changed the same
+    values: that one must be undone first.
     """
     with writing():
         edit = Edit.objects.select_for_update(of=("self",)).select_related("undoes").get(pk=edit.pk)
         if edit.undone_by_id:
-            raise EditError(f"this was taken back already, by act {edit.undone_by_id}")
-        before, after = ({k: v for k, v in part.items() if k in NOUNS} for part in (edit.before, edit.after))
-        if found := conflicts_with(after) or made_anew(before, after):
-            raise EditError(_told(found))
-        places = {int(pk): story for pk, story in edit.before.get("place", {}).items() if story}
-        rows = {noun: [int(key) for key in keys] for noun, keys in before.items() if noun != "decision"}
-        touched = EditTouch.objects.filter(edit=edit, noun=EditTouch.Noun.ARTICLE)
-        rows["article"] = list(touched.values_list("number", flat=True))
-        with act(Edit.Kind.UNDO, by, why, decides=True, **rows) as work:
-            work.undoes = edit
-            bring_back(before, after)
-            again = _tell_again(edit, before)
-            work.moves = _wishes(edit, places)
-            grouped = {
-                int(key) for key, values in before.get("article", {}).items() if _GROUPED_BY & values.keys()
-            }
-            if grouped or again or places or "decision" in before:
-                work.regroup(changed=grouped | again)
+            raise EditError(f"already undone by edit {edit.undone_by_id}")
+        before, after = (
+            {k: v for k, v in side.items() if k in TRACKED} for side in (edit.before, edit.after)
+        )
+        if conflicts := find_conflicts(before, after):
+            raise EditError(_describe(conflicts))
+        rows = {name: map(int, keys) for name, keys in before.items() if name != "decision"}
+        targets = EditTarget.objects.filter(edit=edit, model=EditTarget.Model.ARTICLE)
+        rows["article"] = targets.values_list("object_id", flat=True)
+        with record_edit(Edit.Kind.UNDO, user, reason, with_decisions=True, **rows) as recorder:
+            recorder.undoes = edit
+            restore(before, after)
+            changed = _reapply_documents(edit)
+            changed |= {int(key) for key, row in before.get("article", {}).items()
+                        if not row.keys().isdisjoint({*GROUPING_FIELDS, "origin"})}  # fmt: skip
+            recorder.reassignments = _earlier_stories(edit)
+            if changed or "story_ids" in edit.before or "decision" in before:
+                recorder.regroup(changed)
             else:
-                work.refresh()
-        _mark(edit, work.edit)
-    return work.edit
+                recorder.refresh()
+        _set_undone_by(edit, recorder.edit)
+    return recorder.edit
 
 
-def _wishes(edit: Edit, places: dict[int, int]) -> Reassignments:
-    """Bring reports back to the stories they were in, as far as those are there or went with the act."""
-    own = {int(pk): values for pk, values in edit.before.get("lost", {}).items()}
-    there = set()
-    for keys in chunked(sorted(set(places.values()))):
-        there.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
-    return Reassignments({pk: story for pk, story in places.items() if story in there or story in own}, own)
+def _earlier_stories(edit: Edit) -> Reassignments:
+    """Return the wish to bring articles back to the stories they were in, merged stories included."""
+    merged = {int(pk): values for pk, values in edit.before.get("merged_stories", {}).items()}
+    stories = {int(pk): story for pk, story in edit.before.get("story_ids", {}).items() if story}
+    existing = set(merged)
+    for keys in chunked(sorted(set(stories.values()))):
+        existing.update(Story.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    return Reassignments({pk: story for pk, story in stories.items() if story in existing}, merged)
 
 
-def _tell_again(edit: Edit, before: dict) -> set[int]:
-    """Let files decide again what an editor no longer owns, where they have changed since the act."""
-    told = edit.before.get("told", {})
+def _reapply_documents(edit: Edit) -> set[int]:
+    """Apply files that changed since the edit to fields that are no longer an editor's.
+
+    Returns the ids of the articles that got new values.
+    """
+    documents = edit.before.get("documents", {})
     released = [
-        key for key, values in before.get("article", {}).items()
-        if set(edit.after["article"][key].get(OWNED, ())) - set(values.get(OWNED, ()))
+        int(key) for key, row in edit.before.get("article", {}).items()
+        if set(edit.after["article"][key].get(EDITED, ())) - set(row.get(EDITED, ()))
     ]  # fmt: skip
-    stale = []
-    for keys in chunked(map(int, released)):
+    stale = {}
+    for keys in chunked(released):
         rows = Article.objects.filter(pk__in=keys).exclude(origin=Article.Origin.ADMIN)
-        for pk, key, digest in rows.values_list("pk", "link_key", "digest"):
-            if told.get(str(pk)) != digest:
-                stale.append((pk, key))
-    merge_again([key for _, key in stale])
-    return {pk for pk, _ in stale}
+        for pk, link_key, digest in rows.values_list("pk", "link_key", "digest"):
+            if documents.get(str(pk)) != digest:
+                stale[pk] = link_key
+    merge_again(list(stale.values()))
+    return set(stale)
 
 
-def _told(conflicts) -> str:
-    """Say what stands in the way of an undo, the first few by name."""
-    told = []
-    for noun, key, column in conflicts[:MAX_NAMED]:
-        row = NOUNS[noun].model.objects.filter(pk=key).first()
-        what = f"“{str(row)[:100]}”" if row is not None and noun != "decision" else f"{noun} {key}"
-        told.append(f"{column or 'the row'} of {what}")
-    more = len(conflicts) - len(told)
-    named = ", ".join(told) + (f" and {more} more" if more > 0 else "")
-    return f"changed since, so that has to be taken back first: {named}"
+def _describe(conflicts: Sequence[Conflict]) -> str:
+    """Return a message that names the first few conflicts."""
+    named = []
+    for name, key, column in conflicts[:MAX_NAMED]:
+        row = TRACKED[name].model.objects.filter(pk=key).first() if name != "decision" else None
+        what = f"“{str(row)[:100]}”" if row is not None else f"{name} {key}"
+        named.append(f"{column} of {what}" if column else what)
+    more = len(conflicts) - len(named)
+    return (
+        f"changed by a later edit, undo that first: {', '.join(named)}{f' and {more} more' if more else ''}"
+    )
 
 
-def _mark(edit: Edit, undoing: Edit | None) -> None:
-    """Note that an act was taken back, or holds again; of an undo the act that it took back, and so on."""
+def _set_undone_by(edit: Edit, undoing: Edit | None) -> None:
+    """Set or clear `undone_by` of an edit, and in turn of the edit that it undid, and so on."""
     Edit.objects.filter(pk=edit.pk).update(undone_by=undoing)
     if edit.undoes_id:
-        _mark(edit.undoes, None if undoing else edit)
+        _set_undone_by(edit.undoes, None if undoing else edit)

@@ -107,14 +107,14 @@ class Migration(migrations.Migration):
             name='Edit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('publish', 'published'), ('unpublish', 'unpublished'), ('quality', 'quality changed'), ('words', 'retitled'), ('picture', 'other picture'), ('topics', 'topics changed'), ('lead', 'lead chosen'), ('heat', 'heat adjusted'), ('merge', 'stories merged'), ('split', 'story split'), ('move_out', 'moved out'), ('withdraw', 'withdrawn'), ('restore', 'put back'), ('add', 'added'), ('change', 'changed'), ('delete', 'deleted'), ('undo', 'taken back')], max_length=10, verbose_name='act')),
+                ('kind', models.CharField(choices=[('publish', 'published'), ('unpublish', 'unpublished'), ('quality', 'quality changed'), ('retitle', 'retitled'), ('picture', 'picture changed'), ('topics', 'topics changed'), ('lead', 'lead chosen'), ('heat', 'heat adjusted'), ('merge', 'stories merged'), ('split', 'story split'), ('move_out', 'moved out'), ('withdraw', 'withdrawn'), ('restore', 'restored'), ('add', 'added'), ('change', 'changed'), ('delete', 'deleted'), ('undo', 'undone')], max_length=10, verbose_name='edit')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
-                ('why', models.CharField(blank=True, max_length=300)),
+                ('reason', models.CharField(blank=True, max_length=300)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
                 ('summary', models.JSONField(default=dict)),
                 ('article_count', models.PositiveIntegerField(default=0, verbose_name='articles')),
-                ('is_public', models.BooleanField(default=False, help_text='A story that readers saw, or see, was touched.')),
+                ('is_public', models.BooleanField(default=False, help_text='Visitors saw, or see, one of the affected stories.')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('undoes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undoings', to='articles.edit')),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.edit')),
@@ -125,12 +125,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EditTouch',
+            name='EditTarget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('noun', models.CharField(choices=[('article', 'Article'), ('story', 'Story'), ('topic', 'Topic'), ('provider', 'Provider')], max_length=8)),
-                ('number', models.BigIntegerField()),
-                ('edit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='articles.edit')),
+                ('model', models.CharField(choices=[('article', 'Article'), ('story', 'Story'), ('topic', 'Topic'), ('provider', 'Provider')], max_length=8)),
+                ('object_id', models.BigIntegerField()),
+                ('edit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='articles.edit')),
             ],
         ),
         migrations.CreateModel(
@@ -481,15 +481,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='edit',
-            index=models.Index(condition=models.Q(('is_public', True)), fields=['-id'], name='edit_told'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['-id'], name='edit_public'),
         ),
         migrations.AddIndex(
             model_name='edit',
             index=models.Index(fields=['kind', '-id'], name='edit_of_kind'),
         ),
         migrations.AddConstraint(
-            model_name='edittouch',
-            constraint=models.UniqueConstraint(fields=('noun', 'number', 'edit'), name='edit_touches_once'),
+            model_name='edittarget',
+            constraint=models.UniqueConstraint(fields=('model', 'object_id', 'edit'), name='edit_targets_once'),
         ),
         migrations.AddConstraint(
             model_name='articleimage',

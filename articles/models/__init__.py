@@ -2,12 +2,11 @@
 
 from articles.models.article import Article, ArticleImage, ArticleTopic
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
-from articles.models.edit import Edit, EditTouch
+from articles.models.edit import Edit, EditTarget
 from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
-from articles.models.lookups import Among
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
 from articles.models.site import SiteVersion
@@ -16,13 +15,12 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Among",
     "Article",
     "ArticleImage",
     "ArticleTopic",
     "Decision",
     "Edit",
-    "EditTouch",
+    "EditTarget",
     "FormerStem",
     "HandMade",
     "Image",

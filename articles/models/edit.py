@@ -1,4 +1,4 @@
-"""Edit: one act of an editor, with what it takes to undo it (floor 1)."""
+"""Edit: one row of the newsroom's audit log, with the values needed to undo it."""
 
 from django.conf import settings
 from django.db import models
@@ -7,42 +7,44 @@ from django.utils import timezone
 
 
 class EditQuerySet(models.QuerySet):
-    def touching(self, noun, number):
-        """Acts that touched this row, latest first; `noun` is one of EditTouch.Noun."""
-        return self.filter(touches__noun=noun, touches__number=number)
+    def about(self, model, pk):
+        """Edits that changed this row, latest first; `model` is one of EditTarget.Model."""
+        return self.filter(targets__model=model, targets__object_id=pk)
 
     def for_listing(self):
-        """With what a list of acts says, without what only undoing reads."""
+        """With everything a list shows, without the values that only an undo reads."""
         return self.select_related("made_by", "undoes", "undone_by").defer(
             "before", "after", "undoes__before", "undoes__after", "undone_by__before", "undone_by__after"
         )
 
-    def for_readers(self):
-        """Acts that changed what readers saw in a way they are told of, latest first."""
-        kinds = Edit.TOLD_TO_READERS
-        told = self.filter(is_public=True).filter(Q(kind__in=kinds) | Q(undoes__kind__in=kinds))
-        return told.select_related("undoes").defer("before", "after", "undoes__before", "undoes__after")
+    def for_visitors(self):
+        """Edits listed in the public log: they changed what visitors saw, and are of a public kind."""
+        kinds = Edit.PUBLIC_KINDS
+        public = self.filter(is_public=True).filter(Q(kind__in=kinds) | Q(undoes__kind__in=kinds))
+        return public.select_related("undoes").defer("before", "after", "undoes__before", "undoes__after")
 
-    def before_number(self, number):
-        return self.filter(pk__lt=number)
+    def older_than(self, pk):
+        return self.filter(pk__lt=pk)
 
-    def since(self, number):
-        return self.filter(pk__gt=number)
+    def newer_than(self, pk):
+        return self.filter(pk__gt=pk)
 
 
 class Edit(models.Model):
-    """One act: `before` and `after` hold, by noun and key, the columns that it changed.
+    """One edit: `before` and `after` hold the changed columns, as {model: {key: {column: value}}}.
 
-    A row that was not there is null. "place" tells in which story reports were, "lost" what stories that went
-    up in others had of their own. `summary` is for people: stories as they were, and as they became.
+    A row that did not exist is null. Three more keys help an undo: "story_ids" (the story of each article
+    that changed its story), and in `before` "merged_stories" (own values of stories that were merged into
+    others) and "documents" (what the files said about articles that an editor took over). `summary` is for
+    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit.summarize`).
     """
 
     class Kind(models.TextChoices):
         PUBLISH = "publish", "published"
         UNPUBLISH = "unpublish", "unpublished"
         QUALITY = "quality", "quality changed"
-        WORDS = "words", "retitled"
-        PICTURE = "picture", "other picture"
+        RETITLE = "retitle", "retitled"
+        PICTURE = "picture", "picture changed"
         TOPICS = "topics", "topics changed"
         LEAD = "lead", "lead chosen"
         HEAT = "heat", "heat adjusted"
@@ -50,27 +52,29 @@ class Edit(models.Model):
         SPLIT = "split", "story split"
         MOVE_OUT = "move_out", "moved out"
         WITHDRAW = "withdraw", "withdrawn"
-        RESTORE = "restore", "put back"
+        RESTORE = "restore", "restored"
         ADD = "add", "added"
         CHANGE = "change", "changed"
         DELETE = "delete", "deleted"
-        UNDO = "undo", "taken back"
+        UNDO = "undo", "undone"
 
-    TOLD_TO_READERS = (
-        Kind.UNPUBLISH, Kind.WORDS, Kind.MERGE, Kind.SPLIT, Kind.MOVE_OUT, Kind.WITHDRAW, Kind.CHANGE,
+    PUBLIC_KINDS = (
+        Kind.UNPUBLISH, Kind.RETITLE, Kind.MERGE, Kind.SPLIT, Kind.MOVE_OUT, Kind.WITHDRAW, Kind.CHANGE,
     )  # fmt: skip
 
-    kind = models.CharField("act", max_length=10, choices=Kind)
+    kind = models.CharField("edit", max_length=10, choices=Kind)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name="by"
     )
     made_at = models.DateTimeField("when", default=timezone.now, editable=False)
-    why = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
     article_count = models.PositiveIntegerField("articles", default=0)
-    is_public = models.BooleanField(default=False, help_text="A story that readers saw, or see, was touched.")
+    is_public = models.BooleanField(
+        default=False, help_text="Visitors saw, or see, one of the affected stories."
+    )
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undoings")
     undone_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -80,35 +84,35 @@ class Edit(models.Model):
         ordering = ["-pk"]
         permissions = [("view_health", "Can view the health list")]
         indexes = [
-            # the log that readers see
-            models.Index(fields=["-id"], name="edit_told", condition=Q(is_public=True)),
+            # the public log
+            models.Index(fields=["-id"], name="edit_public", condition=Q(is_public=True)),
             models.Index(fields=["kind", "-id"], name="edit_of_kind"),
         ]
 
     def __str__(self):
         if self.undoes_id:
-            return f"taking back of act {self.undoes_id}"
-        return f"{self.get_kind_display()} (act {self.pk})"
+            return f"undo of edit {self.undoes_id}"
+        return f"{self.get_kind_display()} (edit {self.pk})"
 
 
-class EditTouch(models.Model):
-    """A row that an act touched, for the history of that row; the row itself may be gone."""
+class EditTarget(models.Model):
+    """A row that an edit changed, for the history of that row; the row itself may be gone."""
 
-    class Noun(models.TextChoices):
+    class Model(models.TextChoices):
         ARTICLE = "article"
         STORY = "story"
         TOPIC = "topic"
         PROVIDER = "provider"
 
-    edit = models.ForeignKey(Edit, models.CASCADE, related_name="touches")
-    noun = models.CharField(max_length=8, choices=Noun)
-    number = models.BigIntegerField()
+    edit = models.ForeignKey(Edit, models.CASCADE, related_name="targets")
+    model = models.CharField(max_length=8, choices=Model)
+    object_id = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            # its index also answers "the acts that touched this row, latest first"
-            models.UniqueConstraint(fields=["noun", "number", "edit"], name="edit_touches_once"),
+            # its index also answers "the edits of this row, latest first"
+            models.UniqueConstraint(fields=["model", "object_id", "edit"], name="edit_targets_once"),
         ]
 
     def __str__(self):
-        return f"{self.noun} {self.number}"
+        return f"{self.model} {self.object_id}"

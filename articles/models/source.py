@@ -121,6 +121,17 @@ class Source(models.Model):
         """The name of the store that holds the entries of this feed."""
         return f"feed:{self.pk}"
 
+    def reset_polling(self):
+        """Forget all earlier polls, and cancel one in progress; returns the columns that the caller saves."""
+        self.etag = self.last_modified = self.content_hash = self.retired_reason = self.lease_token = ""
+        self.retired_at = self.leased_until = None
+        self.failures, self.next_due_at = 0, timezone.now()
+        return [
+            "etag", "last_modified", "content_hash", "retired_reason", "lease_token", "retired_at",
+            "leased_until",
+            "failures", "next_due_at",
+        ]  # fmt: skip
+
 
 class SourceEntryQuerySet(models.QuerySet):
     def of_keys(self, source, keys):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.utils import timezone, translation
 
-from articles.editing.articles import EditError
-from articles.editing.preview import rehearsal
+from articles.editing.audit import EditError
+from articles.editing.preview import rolled_back
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.views.stories import coverage
@@ -19,7 +19,7 @@ def preview_story(request, story: Story, run: Callable[[], object]):
     """
     lead = story.lead_id
     request.choices, request.is_preview = read_choices(request), True
-    with translation.override(request.choices.language), rehearsal():
+    with translation.override(request.choices.language), rolled_back():
         run()
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk

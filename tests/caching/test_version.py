@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version
 from articles.caching.writing import writing
-from articles.editing.preview import rehearsal
+from articles.editing.preview import rolled_back
 from articles.images.process import hide, reset, store_picture
 from articles.models import Article, Image, Provider, Story, Topic
 from tests.pictures import jpeg
@@ -60,7 +60,7 @@ def test_what_changes_nothing_public_leaves_the_version(write_article, run_impor
         client.get("/admin/")
         with writing(changes_pages=False):
             Article.objects.update(needs_grouping=False)
-        with rehearsal():
+        with rolled_back():
             Article.objects.update(title="Never saved")
 
 
@@ -169,7 +169,7 @@ def test_nothing_cached_in_a_transaction_is_seen_after_its_rollback(story):
     def names():
         return version.cached("names", lambda: set(Provider.objects.values_list("name", flat=True)))
 
-    with rehearsal():
+    with rolled_back():
         Provider.objects.update(name="Nobody")
         assert names() == {"Nobody"}
         assert not version.is_cache_shared()

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.editing import stories as story_editing
-from articles.editing.articles import save_edited, set_picture
+from articles.editing.articles import save_article, set_picture
 from articles.exporting.export import export_articles
 from articles.frontmatter.document import MAX_BYTES, parse
 from articles.frontmatter.fields import MAX_NUMBER
@@ -26,7 +26,7 @@ def _edit(slug, **values):
     article = Article.objects.get(stem__endswith=slug)
     for name, value in values.items():
         setattr(article, name, value)
-    save_edited(article, values)
+    save_article(article, values)
 
 
 def test_an_untouched_archive_comes_out_as_the_bytes_that_came_in(write_article, run_import, tmp_path):
@@ -112,7 +112,7 @@ def test_a_picture_that_an_editor_left_out_and_another_title_change_nothing_else
     run_import(path)
     columns = ("image", "width", "height", "is_cached")
     crane, ferry, _ = ArticleImage.objects.values_list(*columns)
-    save_edited(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
+    save_article(Article.objects.get(), [], images=[(*crane, "A crane &amp; more"), (*ferry, "A & B")])
     written = _written(path, tmp_path)
     renamed = {**CRANE, "title": "A crane &amp;amp; more"}
     assert written == write_article("one", images=[renamed, FERRY]).read_bytes()
@@ -122,7 +122,7 @@ def test_a_title_alone_is_an_edit_too(write_article, run_import, tmp_path):
     path = write_article("one", images=[CRANE])
     run_import(path)
     [crane] = ArticleImage.objects.values_list("image", "width", "height", "is_cached")
-    save_edited(Article.objects.get(), [], images=[(*crane, "A crane")])
+    save_article(Article.objects.get(), [], images=[(*crane, "A crane")])
     assert parse(_written(path, tmp_path)).values["images"] == [{**CRANE, "title": "A crane"}]
 
 

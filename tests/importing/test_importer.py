@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles.editing.adding import add_article
-from articles.editing.articles import set_published
+from articles.editing.articles import add_article, set_published
 from articles.frontmatter.fields import LATEST, read_article
 from articles.importing import importer
 from articles.models import (

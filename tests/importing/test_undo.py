@@ -118,7 +118,7 @@ def test_undoing_an_import_restores_the_archive_from_before_it(write_article, ru
 
 
 def test_editors_words_survive_an_undoing(write_article, run_import):
-    from articles.editing.articles import save_edited
+    from articles.editing.articles import save_article
 
     folder = write_article("one").parent
     run_import(folder)
@@ -126,7 +126,7 @@ def test_editors_words_survive_an_undoing(write_article, run_import):
     run = run_import(folder).run
     article = Article.objects.get()
     article.quality = 90
-    save_edited(article, ["quality"])
+    save_article(article, ["quality"])
     undo(run)
     article.refresh_from_db()
     assert (article.quality, article.excerpt) == (90, "What is known of the one.")

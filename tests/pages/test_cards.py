@@ -9,7 +9,7 @@ from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
-from articles.editing.preview import rehearsal
+from articles.editing.preview import rolled_back
 from articles.images.process import store_picture
 from articles.models import Article, Image, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import pictures_of, story_cards
@@ -147,7 +147,7 @@ def test_whatever_a_card_shows_of_others_renders_it_again(story, client, change)
 
 def test_a_preview_puts_nothing_into_the_cache(story, client, rendered):
     before = dict(caches["template_fragments"]._cache)
-    with rehearsal():
+    with rolled_back():
         Article.objects.filter(pk=story.lead_id).update(title="Never said")
         story_cards([story.pk])
     assert caches["template_fragments"]._cache == before

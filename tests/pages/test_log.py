@@ -4,11 +4,11 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from articles.editing import articles as editing
-from articles.editing import stories as deciding
+from articles.editing import articles as article_edits
+from articles.editing import stories as story_edits
 from articles.editing.undo import undo
 from articles.models import Article, Edit, Story
-from tests.desk_help import write_stories
+from tests.newsroom import write_stories
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +32,10 @@ def test_the_log_follows_each_act_at_once_and_names_nobody(stories, client, edit
     editor.save()
     assert "Nothing yet" in client.get("/log/").content.decode()
     old = stories["storm"].lead.title
-    edit = deciding.set_words(stories["storm"], "The harbour is closed", "", editor, "Shorter")
+    edit = story_edits.retitle(stories["storm"], "The harbour is closed", "", editor, "Shorter")
     page = client.get("/log/").content.decode()
     assert "Retitled" in page and "The harbour is closed" in page and old in page and "Shorter" in page
-    deciding.merge([stories["turbine"], stories["council"]], editor, "One and the same")
+    story_edits.merge([stories["turbine"], stories["council"]], editor, "One and the same")
     undo(edit, editor, "Longer again")
     page = client.get("/log/").content.decode()
     assert page.index("Taken back: Retitled") < page.index("Stories merged")
@@ -48,20 +48,20 @@ def test_the_log_follows_each_act_at_once_and_names_nobody(stories, client, edit
 
 def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, client, editor):
     hidden = stories["storm"]
-    editing.set_published(Article.objects.filter(story=hidden), False, editor)
+    article_edits.set_published(Article.objects.filter(story=hidden), False, editor)
     hidden.refresh_from_db()
-    known = Edit.objects.for_readers().count()
+    known = Edit.objects.for_visitors().count()
     secret = Article.objects.create(
         link_key="x.example/s", stem="s", url="https://x.example/s", title="Never published",
         published_at=Article.objects.first().published_at, provider=Article.objects.first().provider,
         origin="file",
     )  # fmt: skip
-    editing.save_edited(secret, ["title"], editor)
-    assert Edit.objects.for_readers().count() == known
+    article_edits.save_article(secret, ["title"], editor)
+    assert Edit.objects.for_visitors().count() == known
     turbine = stories["turbine"]
     title = turbine.lead.title
-    deciding.set_words(turbine, "Blades of glass", "", editor)
-    editing.withdraw(Article.objects.filter(story=turbine), editor, "The source took it back")
+    story_edits.retitle(turbine, "Blades of glass", "", editor)
+    article_edits.withdraw(Article.objects.filter(story=turbine), editor, "The source took it back")
     page = client.get("/log/").content.decode()
     assert "Withdrawn for good" in page and "The source took it back" in page
     for words in ("Blades of glass", title, "Never published", "Storm closes"):
@@ -71,7 +71,7 @@ def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, cli
 @pytest.mark.thorough
 def test_the_log_is_read_page_by_page_and_takes_any_cursor(stories, client):
     for number in range(45):
-        deciding.set_words(Story.objects.get(pk=stories["storm"].pk), f"Title {number}", "")
+        story_edits.retitle(Story.objects.get(pk=stories["storm"].pk), f"Title {number}", "")
     first = client.get("/log/")
     assert len(first.context["entries"]) == 40
     second = client.get("/log/" + first.context["next_url"])

@@ -1,7 +1,7 @@
-"""The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--acts 20] [--sqlite]`.
+"""The site under faults: `python -m tests.soak.serving [STORE…] [--connections 20] [--edits 20] [--sqlite]`.
 
 Two web processes, nginx before them, two workers, a poller, PostgreSQL and, where it is installed, Redis, on
-one machine under load: an editor's act must be public on the next request of either web process; each process
+one machine under load: an edit must be public on the next request of either web process; each process
 killed may cost no more errors than requests in flight, and nothing stored; PostgreSQL stopped and started may
 cost errors only while it is away, and imports and polls go on. Prints a line a trial, ends with 1 if any
 failed. Everything runs on loopback, for some minutes.
@@ -38,8 +38,8 @@ _STATE = "import django; django.setup(); from tests.state import print_state; pr
 AWAY = 5.0  # seconds that PostgreSQL is stopped for, and after which nothing may remind of it
 
 
-class Desk:
-    """An editor at the desk of one web process."""
+class Newsroom:
+    """An editor in the newsroom of one web process."""
 
     def __init__(self, door: Door) -> None:
         self.door, self.cookies = door, {}
@@ -61,10 +61,10 @@ class Desk:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         status, page = self._ask(path, method="POST", body=body, **headers)
         if status != 302:
-            raise RuntimeError(f"the desk answered {status} to {fields.get('action', path)}")
+            raise RuntimeError(f"the newsroom answered {status} to {fields.get('action', path)}")
         return status
 
-    def act(self, action: str, article: str) -> None:
+    def edit(self, action: str, article: str) -> None:
         self.post("/admin/articles/article/", {"action": action, "_selected_action": article, "index": 0})
 
 
@@ -88,16 +88,16 @@ class Trials:
     def digest(self) -> str:
         return hashlib.sha256(self.python(_STATE)).hexdigest()
 
-    def acts(self, count: int) -> None:
-        """Publish and unpublish by either web process, and look at both at once after each act."""
+    def edits(self, count: int) -> None:
+        """Publish and unpublish by either web process, and look at both at once after each edit."""
         self.python(_EDITOR)
         articles = [line.split(maxsplit=1) for line in self.python(_PICK).decode().splitlines()]
-        desks = [Desk(door) for door in self.machine.doors]
+        newsrooms = [Newsroom(door) for door in self.machine.doors]
         readers = Readers(self.machine.door, self.paths, self.connections)
         late = 0
         for turn in range(count):
             number, stem = articles[(turn // 2) % len(articles)]
-            desks[turn % 2].act("unpublish" if turn % 2 == 0 else "publish", number)
+            newsrooms[turn % 2].edit("unpublish" if turn % 2 == 0 else "publish", number)
             for door in self.machine.doors:
                 status = door.once(f"/news/{stem}/")[0]
                 late += (status == 200) != (turn % 2 == 1)
@@ -105,7 +105,7 @@ class Trials:
         # What is not public for a moment is rightly missing for readers in that moment.
         errors = [what for _, what in seen.errors if not what.startswith(("404", "410"))]
         told = f"{late} of {2 * count} looks were late, {len(errors)} errors of {len(seen.seconds):,} answers"
-        self.tell(not late and not errors, f"{count} acts at the desk: {told}")
+        self.tell(not late and not errors, f"{count} edits in the newsroom: {told}")
 
     def disturb(self, name: str, do, again=lambda: None, seconds: float = 6.0) -> None:
         """Do something to the machine under load; no more errors than connections may come of it."""
@@ -242,7 +242,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stores", nargs="*", metavar="STORE")
     parser.add_argument("--connections", type=int, default=20)
-    parser.add_argument("--acts", type=int, default=20)
+    parser.add_argument("--edits", type=int, default=20)
     parser.add_argument("--sqlite", action="store_true", help="instead of PostgreSQL")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
@@ -253,7 +253,7 @@ def main() -> int:
             jobs.start()
             print(f"a poller and two workers by {jobs.by}", flush=True)
             trials = Trials(machine, options.connections)
-            trials.acts(options.acts)
+            trials.edits(options.edits)
             stores = options.stores or [str(fronting.ROOT / "seeds")]
             trials.jobs_killed(jobs)
             trials.kills()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.editing import articles as editing
+from articles.editing import articles as article_edits
 from articles.frontmatter.document import Memo
 from articles.importing.upsert import read_stored_file
 from articles.models import Article, Image, Provider, Source, SourceDocument, SourceEntry, Story, Topic
@@ -102,7 +102,7 @@ def test_an_editors_word_survives_every_poll(site):
     group_waiting()
     article = Article.objects.get()
     article.title, article.quality, article.is_published = "As the editor has it", 3, False
-    editing.save_edited(article, ["title", "quality", "is_published"], topics=[])
+    article_edits.save_article(article, ["title", "quality", "is_published"], topics=[])
     site.feed("feed", item("tide", title="The tide turns again", text="Changed."))
     assert poll(site.place, source).changed == 1
     article.refresh_from_db()

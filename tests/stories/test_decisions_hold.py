@@ -8,9 +8,9 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.admin.health_report import health
-from articles.editing import stories as deciding
-from articles.editing.articles import EditError
+from articles.admin.health_report import run_checks
+from articles.editing import stories as story_edits
+from articles.editing.audit import EditError
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories.aggregates import mark_all_lists, recount_lists
@@ -22,16 +22,16 @@ def _act(random):
     """Do a random act, as far as there is one that makes sense."""
     stories = list(Story.objects.filter(lead__isnull=False).select_related("lead").order_by("pk"))
     story = random.choice(stories)
-    members = deciding.members_of([story])
+    members = story_edits.member_ids([story])
     out = random.sample(members, random.randint(1, len(members)))
     article = Article.objects.select_related("story").get(pk=random.choice(members))
     edits = list(Edit.objects.filter(undone_by=None))
     acts = [
-        lambda: deciding.merge(random.sample(stories, min(len(stories), 2))),
-        lambda: deciding.split(story, out),
-        lambda: deciding.move_out(story, out),
-        lambda: deciding.make_lead(article),
-        lambda: deciding.set_words(story, f"Words of day {random.randint(1, 9)}", ""),
+        lambda: story_edits.merge(random.sample(stories, min(len(stories), 2))),
+        lambda: story_edits.split(story, out),
+        lambda: story_edits.move_out(story, out),
+        lambda: story_edits.make_lead(article),
+        lambda: story_edits.retitle(story, f"Words of day {random.randint(1, 9)}", ""),
         lambda: undo(random.choice(edits)) if edits else None,
         # As no act does it: without letting go of what says the contrary.
         lambda: _put_apart(random.sample(members, 2)) if len(members) > 1 else None,
@@ -53,7 +53,7 @@ def _assert_all_hold():
         assert story_of[one] == story_of[other], (one, other)
     for one, other in Decision.objects.pairs("apart"):
         assert story_of[one] != story_of[other] or frozenset((one, other)) in listed, (one, other)
-    findings = {finding.name: finding for finding in health()}
+    findings = {result.check.name: result for result in run_checks()}
     assert len(findings["contradictions"].rows) == min(len(listed), 25)
     idle = {row.title for row in findings["leads"].rows}
     for decision in Decision.objects.filter(kind="lead").select_related("article__story"):

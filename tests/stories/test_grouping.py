@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.caching.writing import writing
-from articles.editing.articles import save_edited
+from articles.editing.articles import save_article
 from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, StoryAlias, Topic
 from articles.models.grouping import day_of
 from articles.stories import grouping
@@ -245,17 +245,17 @@ def test_the_newsroom_and_the_page_show_why(storms, admin_client):
 
 def test_an_editors_action_does_not_do_the_grouping_of_an_import_under_way(storms, write_article, run_import):
     StaleDay.objects.mark([1, 2, 3])
-    save_edited(Article.objects.get(pk=storms[0].pk), ["quality"])
+    save_article(Article.objects.get(pk=storms[0].pk), ["quality"])
     article = Article.objects.get(pk=storms[0].pk)
     article.title = "Another title"
-    save_edited(article, ["title"])
+    save_article(article, ["title"])
     assert StaleDay.objects.count() == 4
 
 
 def test_a_changed_title_is_grouped_at_once(storms):
     article = Article.objects.get(pk=storms[1].pk)
     article.title, article.excerpt = "Herring quotas fall", "Nothing to do with any of it."
-    save_edited(article, ["title", "excerpt"])
+    save_article(article, ["title", "excerpt"])
     assert Story.objects.filter(article_count=1).count() == 2
     assert not StaleDay.objects.exists()
 

@@ -24,7 +24,7 @@ LABELS = {
     _KINDS.MERGE: gettext_noop("Stories merged"),
     _KINDS.SPLIT: gettext_noop("Story split"),
     _KINDS.MOVE_OUT: gettext_noop("Reports moved out"),
-    _KINDS.WORDS: gettext_noop("Retitled"),
+    _KINDS.RETITLE: gettext_noop("Retitled"),
     _KINDS.UNPUBLISH: gettext_noop("Withdrawn"),
     _KINDS.WITHDRAW: gettext_noop("Withdrawn for good"),
     _KINDS.CHANGE: gettext_noop("Changed"),
@@ -53,8 +53,8 @@ def log_entries(before: int = 0) -> list[Entry]:
     """Return a page of edits and one more, latest first, from the one before the number `before` on."""
     if not settings.OPEN_LOG:
         raise Http404
-    published = Edit.objects.for_readers()
-    edits = list((published.before_number(before) if before else published)[: PAGE + 1])
+    published = Edit.objects.for_visitors()
+    edits = list((published.older_than(before) if before else published)[: PAGE + 1])
     visible = {edit.pk: _public(edit) for edit in edits}
     leads = {story["lead"] for stories in visible.values() for story in stories}
     seen = {article.pk: article for article in Article.objects.seen_by_readers(leads - {None})}
@@ -80,7 +80,7 @@ def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
         number=edit.pk,
         label=_("Taken back: %s") % label if edit.undoes_id else label,
         moment=edit.made_at,
-        why=edit.why,
+        why=edit.reason,
         stories=list(now.values()),
         old_titles=[title for title in old if title not in titles],
     )

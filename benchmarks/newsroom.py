@@ -1,10 +1,10 @@
-"""The desk's lists with a large archive: server time and queries of each, on SQLite or PostgreSQL.
+"""The newsroom's lists with a large archive: server time and queries of each, on SQLite or PostgreSQL.
 
-    .venv/bin/python benchmarks/desk.py --sizes 10000,100000
-    DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/desk.py
+    .venv/bin/python benchmarks/newsroom.py --sizes 10000,100000
+    DATABASE_URL=postgres://…/scale_test .venv/bin/python benchmarks/newsroom.py
 
-Fills the tables as `scale.py` does, with acts in the log beside, signs a superuser in and asks each list. It
-prints the median milliseconds by the clock and of CPU in this process, and the queries. On PostgreSQL the
+Fills the tables as `scale.py` does, adds edits to the audit log, signs a superuser in and requests each list.
+It prints the median milliseconds by the clock and of CPU in this process, and the queries. On PostgreSQL the
 database is emptied: its name must begin with "scale".
 """
 
@@ -39,28 +39,28 @@ PAGES = {
     "articles, published": "/admin/articles/article/?is_published__exact=1",
     "articles, words": "/admin/articles/article/?q=azure",
     "articles, page 150": "/admin/articles/article/?p=150",
-    "acts": "/admin/articles/edit/",
-    "acts of a story": "/admin/articles/edit/?story=77",
-    "acts, page 200": "/admin/articles/edit/?p=200",
+    "edits": "/admin/articles/edit/",
+    "edits of a story": "/admin/articles/edit/?story=77",
+    "edits, page 200": "/admin/articles/edit/?p=200",
     "health": "/admin/articles/edit/health/",
-    "a story's screen": "/admin/articles/story/77/change/",
+    "page of a story": "/admin/articles/story/77/change/",
     "topics": "/admin/articles/topic/",
     "providers": "/admin/articles/provider/",
     "pictures": "/admin/articles/image/",
 }
 
 
-def add_acts(size: int) -> None:
-    """Fill the log, as many years of decisions would."""
-    from articles.models import Edit, EditTouch
+def add_edits(size: int) -> None:
+    """Fill the audit log, as many years of decisions would."""
+    from articles.models import Edit, EditTarget
 
     Edit.objects.all().delete()
-    told = {"before": [], "after": [{"story": 1, "title": "A title of usual length", "public": True}]}
+    summary = {"before": [], "after": [{"story": 1, "title": "A title of usual length", "public": True}]}
     edits = Edit.objects.bulk_create(
-        Edit(kind="quality", summary=told, is_public=bool(n % 2), article_count=1) for n in range(EDITS)
+        Edit(kind="quality", summary=summary, is_public=bool(n % 2), article_count=1) for n in range(EDITS)
     )
-    EditTouch.objects.bulk_create(
-        [EditTouch(edit=edit, noun="story", number=1 + n % size) for n, edit in enumerate(edits)],
+    EditTarget.objects.bulk_create(
+        [EditTarget(edit=edit, model="story", object_id=1 + n % size) for n, edit in enumerate(edits)],
         batch_size=5000,
     )
 
@@ -116,7 +116,7 @@ def main() -> None:
         table = {}
         for size in sizes:
             fill(connection, schema, size)
-            add_acts(size)
+            add_edits(size)
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
             table[size] = measure()

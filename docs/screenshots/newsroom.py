@@ -1,6 +1,6 @@
-"""Takes the desk's screenshots of this folder from a running demo: signs in and looks at each screen.
+"""Takes the newsroom's screenshots of this folder from a running demo: signs in and opens each page.
 
-make demo & .venv/bin/python docs/screenshots/desk.py http://127.0.0.1:8000 editor PASSWORD
+make demo & .venv/bin/python docs/screenshots/newsroom.py http://127.0.0.1:8000 editor PASSWORD
 """
 
 import io
@@ -21,34 +21,34 @@ def main(base: str, name: str, password: str) -> None:
         for width, height in SIZES.items():
             page = browser.new_context(viewport={"width": width, "height": height}).new_page()
 
-            def keep(what: str, page=page, width=width) -> None:
+            def save(what: str, page=page, width=width) -> None:
                 picture = Image.open(io.BytesIO(page.screenshot()))
-                picture.convert("RGB").save(FOLDER / f"desk-{what}-{width}.webp", quality=72, method=6)
+                picture.convert("RGB").save(FOLDER / f"newsroom-{what}-{width}.webp", quality=72, method=6)
 
             page.goto(f"{base}/admin/articles/story/")
             page.fill("#id_username", name)
             page.fill("#id_password", password)
             page.press("#id_password", "Enter")
             page.wait_for_selector("#result_list")
-            keep("queue")
+            save("queue")
             page.goto(f"{base}/admin/articles/story/?size=5")
-            page.locator(".desk-title").first.click()
-            keep("story")
-            page.locator("input[name=checked]").nth(1).check()
+            page.locator(".newsroom-title").first.click()
+            save("story")
+            page.locator("input[name=selected]").nth(1).check()
             page.locator("button[value=split]").click()
-            keep("effect")
+            save("effect")
             page.locator("#merge").scroll_into_view_if_needed()
             page.evaluate("document.getElementById('merge').scrollIntoView()")
-            keep("merge")
+            save("merge")
             page.locator("button[name=confirm]").click()
             page.goto(f"{base}/admin/articles/edit/")
             page.locator("#result_list a").first.click()
-            keep("act")
+            save("edit")
             page.locator("form button.default").click()
             page.goto(f"{base}/admin/articles/edit/")
-            keep("log")
+            save("log")
             page.goto(f"{base}/admin/articles/edit/health/")
-            keep("health")
+            save("health")
         browser.close()
 
 

@@ -1,23 +1,24 @@
-"""The form of an article: whatever it holds goes through the rules of the import, and is refused as there."""
+"""The forms of an article, checked by the same rules as an imported file."""
 
 from django import forms
 from django.utils import timezone
 
-from articles.editing.articles import EditError, topic_rows
+from articles.editing.articles import topic_rows
+from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, ArticleFields, FieldError, read_article
 from articles.models import Article
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
-# Keys of a file, and the fields of the form that stand for them.
-_KEYS = {
+# Key of an article file -> field of the form
+_FORM_FIELDS = {
     "publishedDateTime": "published_at", "webUrl": "url", "originalUrl": "url", "type": "kind",
     "published": "is_published", "removed": "is_removed", "provider": "provider_name",
-    "provider.domain": "provider_domain",
+    "provider.domain": "provider_domain", "topics": "topic_names", "images": "image_urls",
 }  # fmt: skip
 
 
 class WholeNumber(forms.CharField):
-    """A number as a file writes it: digits, and nothing that would have to be guessed."""
+    """A whole number written in ASCII digits, as in an article file."""
 
     def clean(self, value):
         text = super().clean(value)
@@ -25,7 +26,7 @@ class WholeNumber(forms.CharField):
             return None
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
-            raise forms.ValidationError("This is no whole number.")
+            raise forms.ValidationError("This is not a whole number.")
         return int(text)
 
     def has_changed(self, initial, data):
@@ -33,20 +34,20 @@ class WholeNumber(forms.CharField):
 
 
 class ArticleForm(forms.ModelForm):
-    """What an editor decides of an article; `fields` after cleaning holds it all, checked."""
+    """The fields of an article that editors decide; valid input ends up in `checked`."""
 
     title = forms.CharField(strip=False, widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}))
     excerpt = forms.CharField(strip=False, required=False, widget=forms.Textarea(attrs=_AREA))
     quality = WholeNumber(required=False)
     topic_names = forms.CharField(
         label="Topics", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
-        help_text="One a line, the most important first.",
+        help_text="One per line, the most important first.",
     )  # fmt: skip
     image_urls = forms.CharField(
         label="Pictures", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
-        help_text="Addresses, one a line; the first that can be had is shown.",
+        help_text="Addresses, one per line; the first that can be fetched is shown.",
     )  # fmt: skip
-    why = forms.CharField(max_length=300, required=False, help_text="Optional; kept in the log.")
+    reason = forms.CharField(max_length=300, required=False, help_text="Optional; stored in the audit log.")
 
     class Meta:
         model = Article
@@ -77,33 +78,32 @@ class ArticleForm(forms.ModelForm):
 
     def _field_of(self, path: str) -> str | None:
         first = path.split(".")[0]
-        name = {"topics": "topic_names", "images": "image_urls"}.get(first)
-        name = name or _KEYS.get(path) or _KEYS.get(first) or first
+        name = _FORM_FIELDS.get(path) or _FORM_FIELDS.get(first) or first
         return name if name in self.fields else None
 
     def now(self):
-        return LATEST  # the time was judged when the article came
+        return LATEST  # the time of a stored article was checked before
 
     def values(self, cleaned: dict) -> dict:
-        """Return the article as a file would say it, with what the form holds."""
+        """Return the article as the front matter of a file, with the values of the form."""
         article = self.instance
 
-        def given(name: str):
+        def value(name: str):
             return cleaned[name] if name in cleaned else getattr(article, name)
 
         return {
-            "title": given("title"),
-            "excerpt": given("excerpt") or None,
-            "quality": given("quality"),
-            "published": given("is_published"),
-            "removed": given("is_removed"),
+            "title": value("title"),
+            "excerpt": value("excerpt") or None,
+            "quality": value("quality"),
+            "published": value("is_published"),
+            "removed": value("is_removed"),
             "topics": _lines(cleaned.get("topic_names", "")),
             "images": [{"url": url} for url in _lines(cleaned.get("image_urls", ""))],
             **self.fixed_values(cleaned),
         }
 
     def fixed_values(self, cleaned: dict) -> dict:
-        """What cannot be changed by hand: it says what the article is."""
+        """Return the values that cannot be changed by hand: they identify the article."""
         article = self.instance
         return {
             "publishedDateTime": article.published_at,
@@ -113,17 +113,17 @@ class ArticleForm(forms.ModelForm):
         }
 
     def _post_clean(self):
-        """Nothing is set on the article here: acts read it as it is, and change it themselves."""
+        """Leave the article as it is: edits compare it with the form, and change it themselves."""
 
 
 class NewArticleForm(ArticleForm):
-    """An article that no file tells of."""
+    """A new article, that comes from no file."""
 
     url = forms.CharField(label="Link", strip=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     published_at = forms.CharField(
         label="Time",
         strip=False,
-        help_text="As 2024-05-31 or 2024-05-31T09:30:00+02:00; UTC without a zone.",
+        help_text="Such as 2024-05-31 or 2024-05-31T09:30:00+02:00; UTC if there is no zone.",
     )
     kind = forms.CharField(
         initial="article", widget=forms.Select(choices=Article.Kind.choices), required=False
@@ -138,9 +138,9 @@ class NewArticleForm(ArticleForm):
     def clean(self):
         cleaned = super().clean()
         if self.checked:
-            known = Article.objects.told().filter(link_key=self.checked.link_key).first()
+            known = Article.objects.live().filter(link_key=self.checked.link_key).first()
             if known:
-                self.add_error("url", f"This link is there already: “{known.title}”.")
+                self.add_error("url", f"There is already an article with this link: “{known.title}”.")
         return cleaned
 
     def now(self):
@@ -157,9 +157,9 @@ class NewArticleForm(ArticleForm):
 
 
 class RowForm(forms.ModelForm):
-    """What the list lets change."""
+    """The fields that can be changed in the list."""
 
-    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "desk-number", "min": 0}))
+    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "newsroom-number", "min": 0}))
 
     class Meta:
         model = Article

@@ -1,10 +1,10 @@
-"""The desk in a real browser, by keyboard alone and without scripts; and what axe says of it."""
+"""The newsroom in a real browser, by keyboard alone and without scripts; and what axe says of it."""
 
 import pytest
 
 from articles.models import Article, Edit, Story
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (a fixture)
-from tests.desk_help import database, write_stories
+from tests.newsroom import database, write_stories
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -20,7 +20,7 @@ def _in_a_loop(monkeypatch):
 
 
 @pytest.fixture
-def desk(served, write_article, run_import):  # noqa: F811
+def newsroom(served, write_article, run_import):  # noqa: F811
     from django.contrib.auth.models import Permission, User
 
     folder = write_stories(write_article)
@@ -68,8 +68,8 @@ def confirm(page):
         page.keyboard.press("Enter")
 
 
-def sign_in(page, desk):
-    page.goto(f"{desk}/admin/articles/story/")
+def sign_in(page, newsroom):
+    page.goto(f"{newsroom}/admin/articles/story/")
     tab_to(page, "#id_username")
     page.keyboard.type("ed")
     tab_to(page, "#id_password")
@@ -78,50 +78,50 @@ def sign_in(page, desk):
         page.keyboard.press("Enter")
 
 
-def front(page, desk, what=".card .coverage"):
+def front(page, newsroom, what=".card .coverage"):
     """Return what readers see on the front page now: by its title what each card says of its coverage."""
     other = page.context.new_page()
-    other.goto(desk)
+    other.goto(newsroom)
     titles = other.locator(".card-title").all_inner_texts()
     told = other.locator(what).all_inner_texts()
     other.close()
     return dict(zip(titles, told, strict=True))
 
 
-def heats(page, desk):
+def heats(page, newsroom):
     """Return the heat that readers see of each story."""
-    return {title: int(told.split()[-1]) for title, told in front(page, desk, ".card .heat").items()}
+    return {title: int(told.split()[-1]) for title, told in front(page, newsroom, ".card .heat").items()}
 
 
-def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
+def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(newsroom):
     before = database()
     with browsing(playwright, java_script_enabled=False, viewport={"width": 1280, "height": 900}) as page:
-        sign_in(page, desk)
-        assert front(page, desk) == {}
+        sign_in(page, newsroom)
+        assert front(page, newsroom) == {}
         rows = list(Story.objects.order_by("-rank").select_related("lead"))
         press(page, f"#publish{rows[0].pk}")
-        assert list(front(page, desk)) == [rows[0].lead.title]
+        assert list(front(page, newsroom)) == [rows[0].lead.title]
         for place in (1, 2):
             # The next row's button has the focus: one key publishes it.
             has_focus(page, f"#publish{rows[place].pk}")
             with page.expect_navigation():
                 page.keyboard.press("Enter")
-            assert len(front(page, desk)) == place + 1
+            assert len(front(page, newsroom)) == place + 1
         title = rows[1].lead.title
-        heat = heats(page, desk)[title]
+        heat = heats(page, newsroom)[title]
         press(page, f"#raise{rows[1].pk}")
-        assert heats(page, desk)[title] == heat + 10
+        assert heats(page, newsroom)[title] == heat + 10
 
-        press(page, f'a.desk-title[href*="/{rows[0].pk}/"]')
-        tab_to(page, "input[name=words]")
+        press(page, f'a.newsroom-title[href*="/{rows[0].pk}/"]')
+        tab_to(page, "input[name=search]")
         page.keyboard.type(rows[1].lead.title)
-        press(page, "button[value=look]:not([hidden])")
+        press(page, "button[value=refresh]:not([hidden])")
         press(page, f'input[name=others][value="{rows[1].pk}"]', "Space")
         press(page, "button[value=merge]")
-        assert len(front(page, desk)) == 3, "shown, not saved"
+        assert len(front(page, newsroom)) == 3, "shown, not saved"
         confirm(page)
         merged = Story.objects.get(article_count=6)
-        assert sorted(front(page, desk).values())[-1].startswith("6 reports")
+        assert sorted(front(page, newsroom).values())[-1].startswith("6 reports")
 
         members = list(Article.objects.filter(story=merged).order_by("story_position"))
         for article in members[3:5]:
@@ -129,7 +129,7 @@ def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
         press(page, "button[value=split]")
         confirm(page)
         assert Story.objects.get(pk=merged.pk).article_count == 4
-        assert sorted(front(page, desk).values())[-1].startswith("4 reports")
+        assert sorted(front(page, newsroom).values())[-1].startswith("4 reports")
 
         tab_to(page, "input[name=lead]")
         page.keyboard.press("ArrowDown")
@@ -138,15 +138,15 @@ def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
         confirm(page)
         lead = Story.objects.select_related("lead").get(pk=merged.pk).lead
         assert lead != merged.lead
-        assert lead.title not in front(page, desk), "it is not published, so its story is not"
+        assert lead.title not in front(page, newsroom), "it is not published, so its story is not"
 
         while edit := Edit.objects.filter(undone_by=None, undoes=None).first():
-            page.goto(f"{desk}/admin/articles/edit/")
+            page.goto(f"{newsroom}/admin/articles/edit/")
             press(page, f'#result_list a[href*="/{edit.pk}/"]')
-            has_focus(page, "button:text-is('Take it back')")
+            has_focus(page, "button:text-is('Undo')")
             with page.expect_navigation():
                 page.keyboard.press("Enter")
-        assert front(page, desk) == {}
+        assert front(page, newsroom) == {}
     after = database()
     aliases = after.pop("StoryAlias")
     before.pop("StoryAlias")
@@ -156,32 +156,32 @@ def test_an_editor_decides_and_takes_it_all_back_by_keyboard_alone(desk):
 
 
 @pytest.mark.parametrize("width", [1280, 768])
-def test_axe_finds_nothing_on_the_queue_and_the_desk(desk, width):
+def test_axe_finds_nothing_on_the_queue_and_a_story(newsroom, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     story = Story.objects.order_by("-rank").first()
     with browsing(playwright, bypass_csp=True, viewport={"width": width, "height": 900}) as page:
-        sign_in(page, desk)
+        sign_in(page, newsroom)
         found = {"queue": axe.run(page).response["violations"]}
-        page.goto(f"{desk}/admin/articles/story/{story.pk}/change/")
-        found["desk"] = axe.run(page).response["violations"]
-        page.locator("input[name=checked]").nth(1).check()
+        page.goto(f"{newsroom}/admin/articles/story/{story.pk}/change/")
+        found["story"] = axe.run(page).response["violations"]
+        page.locator("input[name=selected]").nth(1).check()
         page.locator("button[value=split]").click()
         found["effect"] = axe.run(page).response["violations"]
         confirm(page)
         for name, path in (("log", "/admin/articles/edit/"), ("health", "/admin/articles/edit/health/")):
-            page.goto(desk + path)
+            page.goto(newsroom + path)
             found[name] = axe.run(page).response["violations"]
         assert page.requested
-        assert {address.split("/")[2] for address in page.requested if "://" in address} == {desk[7:]}
+        assert {address.split("/")[2] for address in page.requested if "://" in address} == {newsroom[7:]}
     assert {name: [each["id"] for each in rules] for name, rules in found.items()} == {
-        "queue": [], "desk": [], "effect": [], "log": [], "health": [],
+        "queue": [], "story": [], "effect": [], "log": [], "health": [],
     }  # fmt: skip
 
 
-def test_keys_decide_where_scripts_run(desk):
+def test_keys_decide_where_scripts_run(newsroom):
     rows = list(Story.objects.order_by("-rank"))
     with browsing(playwright, viewport={"width": 1280, "height": 900}) as page:
-        sign_in(page, desk)
+        sign_in(page, newsroom)
         page.keyboard.press("j")
         page.keyboard.press("j")
         with page.expect_navigation():

@@ -1,10 +1,11 @@
-// Keys for editors who like them; nothing on the desk needs this file.
-// Queue: j and k walk the rows, p publishes, u unpublishes, + and - rate, x checks, o opens, z leads to undoing.
-// A story's screen: keys stand on its buttons (data-key); a digit checks the report of that place.
+// Keyboard shortcuts of the newsroom; everything works without this file.
+// Story queue: j and k go to the next and previous row, p publishes, u unpublishes, + and - change the quality,
+// x selects, o opens, z goes to the undo link of the last edit.
+// Page of a story: the keys are on its buttons (data-key); a digit selects the article of that position.
 "use strict";
 (() => {
   const rows = () => [...document.querySelectorAll("#result_list tbody tr")];
-  const acts = { p: "publish.", u: "unpublish.", "+": "raise.", "-": "lower." };
+  const edits = { p: "publish.", u: "unpublish.", "+": "raise.", "-": "lower." };
   const current = () => rows().findIndex((row) => row.contains(document.activeElement));
   const go = (step) => {
     const all = rows();
@@ -21,14 +22,14 @@
   const inQueue = (key) => {
     const row = rows()[Math.max(current(), 0)];
     if (key === "j" || key === "k") go(key === "j" ? 1 : -1);
-    else if (acts[key]) return press(row?.querySelector(`button[value^="${acts[key]}"]`));
+    else if (edits[key]) return press(row?.querySelector(`button[value^="${edits[key]}"]`));
     else if (key === "x") row?.querySelector("input.action-select")?.click();
-    else if (key === "o") return press(row?.querySelector(".desk-title"));
+    else if (key === "o") return press(row?.querySelector(".newsroom-title"));
     else return press(document.querySelector(`[data-key="${CSS.escape(key)}"]`));
     return true;
   };
   const onScreen = (key) => {
-    const boxes = document.querySelectorAll('#desk input[name="checked"]');
+    const boxes = document.querySelectorAll('#story-form input[name="selected"]');
     if (/^[1-9]$/.test(key)) boxes[key - 1]?.click();
     else return press(document.querySelector(`[data-key="${CSS.escape(key)}"]`));
     return true;
@@ -36,7 +37,7 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])");
     if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const known = document.getElementById("desk") ? onScreen : rows().length ? inQueue : null;
+    const known = document.getElementById("story-form") ? onScreen : rows().length ? inQueue : null;
     if (known?.(event.key)) event.preventDefault();
   });
 })();

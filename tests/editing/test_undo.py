@@ -4,13 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.editing import articles as editing
-from articles.editing import audit as acting
-from articles.editing import stories as deciding
-from articles.editing.articles import EditError
+from articles.editing import articles as article_edits
+from articles.editing import stories as story_edits
+from articles.editing.audit import EditError, record_edit
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Image, Story, StoryAlias, Topic
-from tests.desk_help import EVENTS, database, write_stories
+from tests.newsroom import EVENTS, database, write_stories
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +35,11 @@ def many(write_article, run_import):
 
 
 BULK = [
-    lambda rows: editing.set_published(rows, True),
-    lambda rows: editing.set_published(rows, False),
-    lambda rows: editing.set_quality(rows, 77),
-    lambda rows: editing.change_quality(rows, -60),
-    lambda rows: editing.withdraw(rows),
+    lambda rows: article_edits.set_published(rows, True),
+    lambda rows: article_edits.set_published(rows, False),
+    lambda rows: article_edits.set_quality(rows, 77),
+    lambda rows: article_edits.change_quality(rows, -60),
+    lambda rows: article_edits.withdraw(rows),
 ]
 
 
@@ -59,7 +58,7 @@ def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
     counts = []
     for size in (100, 400):
         with CaptureQueriesContext(connection) as seen:
-            editing.set_quality(many[:size], size)
+            article_edits.set_quality(many[:size], size)
         counts.append(len(seen))
     assert counts[1] - counts[0] < 30, "no query an article"
 
@@ -67,16 +66,16 @@ def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
 def test_merging_and_splitting_many_times_over_is_taken_back_step_by_step(stories):
     states, edits = [database()], []
     storm = stories["storm"]
-    edits.append(deciding.merge([storm, stories["turbine"]]))
+    edits.append(story_edits.merge([storm, stories["turbine"]]))
     states.append(database())
     storm = Story.objects.get(article_count=6)
-    edits.append(deciding.merge([storm, stories["council"]]))
+    edits.append(story_edits.merge([storm, stories["council"]]))
     states.append(database())
     storm = Story.objects.get(article_count=9)
     out = list(Article.objects.filter(story=storm).order_by("link_key").values_list("pk", flat=True))[::2]
-    edits.append(deciding.split(storm, out))
+    edits.append(story_edits.split(storm, out))
     states.append(database())
-    edits.append(deciding.set_words(Story.objects.get(article_count=5), "Half of everything", ""))
+    edits.append(story_edits.retitle(Story.objects.get(article_count=5), "Half of everything", ""))
     known = {row for state in states for row in state["StoryAlias"]}
     for edit, state in zip(reversed(edits), reversed(states), strict=True):
         undo(edit)
@@ -94,8 +93,8 @@ def _numbers(edits):
 
 def test_what_others_changed_since_stands_in_the_way_and_is_named(stories):
     lead = stories["storm"].lead
-    first = editing.set_quality([lead], 10)
-    second = editing.set_quality(Article.objects.filter(pk=lead.pk), 20)
+    first = article_edits.set_quality([lead], 10)
+    second = article_edits.set_quality(Article.objects.filter(pk=lead.pk), 20)
     before = database()
     with pytest.raises(EditError, match=f"quality of “{lead.title}"):
         undo(first)
@@ -103,14 +102,14 @@ def test_what_others_changed_since_stands_in_the_way_and_is_named(stories):
     undo(second)
     undo(first)
     assert Article.objects.get(pk=lead.pk).quality == 60
-    with pytest.raises(EditError, match="taken back already"):
+    with pytest.raises(EditError, match="already undone"):
         undo(first)
 
 
 def test_acts_on_other_fields_of_one_article_are_undone_in_any_order(stories):
     lead = stories["storm"].lead
-    quality = editing.set_quality([lead], 10)
-    published = editing.set_published(Article.objects.filter(pk=lead.pk), False)
+    quality = article_edits.set_quality([lead], 10)
+    published = article_edits.set_published(Article.objects.filter(pk=lead.pk), False)
     undo(quality)
     row = Article.objects.get(pk=lead.pk)
     assert (row.quality, row.is_published, row.edited_fields) == (60, False, ["is_published"])
@@ -120,7 +119,7 @@ def test_acts_on_other_fields_of_one_article_are_undone_in_any_order(stories):
 
 def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_article, run_import):
     lead = stories["storm"].lead
-    edit = editing.set_quality([lead], 10)
+    edit = article_edits.set_quality([lead], 10)
     path = write_article("other")
     storm = path.parent / f"{lead.stem}.md"
     storm.write_bytes(storm.read_bytes().replace(b"quality: 60", b"quality: 66"))
@@ -135,9 +134,9 @@ def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_
 
 def test_an_undone_merge_gives_its_own_heat_and_old_addresses_back(stories):
     one, other = sorted((stories["storm"], stories["herring"]), key=lambda story: story.pk)
-    deciding.adjust_heat(other, 12)
+    story_edits.adjust_heat(other, 12)
     StoryAlias.objects.create(old_id=4711, story=other)
-    edit = deciding.merge([one, other])
+    edit = story_edits.merge([one, other])
     assert StoryAlias.objects.get(old_id=4711).story_id == one.pk
     undo(edit)
     assert StoryAlias.objects.get(old_id=4711).story_id == other.pk
@@ -147,9 +146,9 @@ def test_an_undone_merge_gives_its_own_heat_and_old_addresses_back(stories):
 
 def test_an_act_that_changes_nothing_leaves_no_row(stories):
     storm = stories["storm"]
-    assert deciding.adjust_heat(storm, 0) is None
-    assert deciding.set_words(storm, storm.lead.title, storm.lead.excerpt) is None
-    assert editing.restore([]) is None
+    assert story_edits.adjust_heat(storm, 0) is None
+    assert story_edits.retitle(storm, storm.lead.title, storm.lead.excerpt) is None
+    assert article_edits.restore([]) is None
     assert not Edit.objects.exists()
     assert len(EVENTS) == len(stories)
 
@@ -157,10 +156,10 @@ def test_an_act_that_changes_nothing_leaves_no_row(stories):
 def test_what_was_read_before_another_editors_act_does_not_undo_it(stories):
     pk = stories["storm"].lead_id
     one, other, third = (Article.objects.get(pk=pk) for _ in range(3))
-    editing.set_quality([one], 10)
-    editing.set_published([other], False)
+    article_edits.set_quality([one], 10)
+    article_edits.set_published([other], False)
     third.excerpt = "Shorter."
-    editing.save_edited(third, ["excerpt"])
+    article_edits.save_article(third, ["excerpt"])
     row = Article.objects.get(pk=pk)
     assert (row.quality, row.is_published, row.excerpt) == (10, False, "Shorter.")
     assert row.edited_fields == ["excerpt", "is_published", "quality"]
@@ -180,14 +179,14 @@ def test_a_hidden_picture_is_an_act_that_can_be_taken_back(stories, client, edit
 
 def test_a_decision_that_was_made_anew_since_stands_in_the_way(stories):
     two = list(stories.values())[:2]
-    one, other = sorted(deciding.members_of([story])[0] for story in two)
+    one, other = sorted(story_edits.member_ids([story])[0] for story in two)
     apart = {"kind": Decision.Kind.APART, "article_id": one, "other_id": other}
     Decision.objects.create(**apart)
-    merging = deciding.merge(two)
+    merging = story_edits.merge(two)
     assert not Decision.objects.filter(**apart).exists()
     anew = Decision.objects.create(**apart)
     before = database()
-    with pytest.raises(EditError, match="changed since"):
+    with pytest.raises(EditError, match="changed by a later edit"):
         undo(merging)
     assert database() == before
     anew.delete()
@@ -197,11 +196,11 @@ def test_a_decision_that_was_made_anew_since_stands_in_the_way(stories):
 
 def test_a_name_that_was_given_anew_since_stands_in_the_way(stories):
     topic = Topic.objects.create(name="Lighthouses")
-    with acting.act(Edit.Kind.DELETE, None, topic=[topic.pk]) as work:
+    with record_edit(Edit.Kind.DELETE, None, topic=[topic.pk]) as recorder:
         topic.delete()
     anew = Topic.objects.create(name="Lighthouses")
-    with pytest.raises(EditError, match="changed since"):
-        undo(work.edit)
+    with pytest.raises(EditError, match="changed by a later edit"):
+        undo(recorder.edit)
     anew.delete()
-    undo(work.edit)
+    undo(recorder.edit)
     assert Topic.objects.filter(name="Lighthouses").exists()

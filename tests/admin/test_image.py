@@ -13,7 +13,7 @@ LIST = "/admin/articles/image/"
 
 
 @pytest.fixture
-def desk(client, editor):
+def newsroom(client, editor):
     client.force_login(editor)
     return client
 
@@ -24,79 +24,79 @@ def image():
     return Image.objects.create(url=url, url_hash=Image.hash_of(url))
 
 
-def change(desk, image, **fields):
-    answer = desk.post(f"{LIST}{image.pk}/change/", {"act": "", **fields})
+def change(newsroom, image, **fields):
+    answer = newsroom.post(f"{LIST}{image.pk}/change/", {"action": "", **fields})
     image.refresh_from_db()
     return answer
 
 
-def test_the_list_shows_thumbnail_state_and_reason(desk, image):
+def test_the_list_shows_thumbnail_state_and_reason(newsroom, image):
     store_picture(image, jpeg())
     url = "https://harbour-gazette.example/<script>.jpg"
     Image.objects.create(url=url, url_hash="x", state="refused", reason="is a damaged picture")
-    page = desk.get(LIST).content.decode()
+    page = newsroom.get(LIST).content.decode()
     assert f'<img src="{image.renditions.first().url}"' in page
     assert "is a damaged picture" in page
     assert "/<script>" not in page
-    assert desk.get(f"{LIST}?state=refused").content.decode().count("field-state") == 1
+    assert newsroom.get(f"{LIST}?state=refused").content.decode().count("field-state") == 1
 
 
-def test_an_editors_own_picture_is_shown_from_then_on(desk, image):
-    answer = change(desk, image, upload=SimpleUploadedFile("tide.jpg", jpeg()))
+def test_an_editors_own_picture_is_shown_from_then_on(newsroom, image):
+    answer = change(newsroom, image, upload=SimpleUploadedFile("tide.jpg", jpeg()))
     assert answer.status_code == 302
     assert (image.state, image.is_edited) == ("ready", True)
-    assert "×" in desk.get(f"{LIST}{image.pk}/change/").content.decode()
+    assert "×" in newsroom.get(f"{LIST}{image.pk}/change/").content.decode()
 
 
-def test_an_upload_that_is_no_picture_is_refused_in_the_form(desk, image):
+def test_an_upload_that_is_no_picture_is_refused_in_the_form(newsroom, image):
     for data, reason in ((b"<svg/>", "This file is no JPEG"), (b"x" * 10_000_001, "10,000,000 bytes")):
-        answer = change(desk, image, upload=SimpleUploadedFile("tide.jpg", data))
+        answer = change(newsroom, image, upload=SimpleUploadedFile("tide.jpg", data))
         assert answer.status_code == 200
         assert reason in answer.content.decode()
         assert image.state == "waiting"
 
 
-def test_an_editor_can_decide_for_no_picture(desk, image):
+def test_an_editor_can_decide_for_no_picture(newsroom, image):
     store_picture(image, jpeg())
-    change(desk, image, act="hide")
+    change(newsroom, image, action="hide")
     assert (image.state, image.is_edited) == ("off", True)
 
 
-def test_fetch_again_asks_the_host_at_once(desk, image, settings):
+def test_fetch_again_asks_the_host_at_once(newsroom, image, settings):
     with Site({"/tide.jpg": (200, {}, jpeg())}) as site:
         settings.FETCH_LOOPBACK_ALLOWED = site.place
         Image.objects.update(url=site.url("/tide.jpg"), state="off", is_edited=True)
-        change(desk, image, act="fetch")
+        change(newsroom, image, action="fetch")
         assert (image.state, image.is_edited) == ("ready", False)
-        answer = desk.post(LIST, {"action": "fetch_again", "_selected_action": [image.pk]}, follow=True)
+        answer = newsroom.post(LIST, {"action": "fetch_again", "_selected_action": [image.pk]}, follow=True)
         assert "0 ready, 1 unchanged" in answer.content.decode()
         assert len(site.requests) == 2
 
 
-def test_many_are_left_to_the_next_run_of_the_command(desk):
+def test_many_are_left_to_the_next_run_of_the_command(newsroom):
     for number in range(9):
         url = f"https://harbour-gazette.example/{number}.jpg"
         Image.objects.create(url=url, url_hash=Image.hash_of(url), state="refused")
     chosen = list(Image.objects.values_list("pk", flat=True))
-    answer = desk.post(LIST, {"action": "fetch_again", "_selected_action": chosen}, follow=True)
-    assert "9 will be fetched by the next run" in answer.content.decode()
+    answer = newsroom.post(LIST, {"action": "fetch_again", "_selected_action": chosen}, follow=True)
+    assert "will fetch these 9 pictures" in answer.content.decode()
     assert Image.objects.filter(state="waiting").count() == 9
 
 
-def test_many_can_be_hidden_at_once(desk, image):
-    desk.post(LIST, {"action": "show_no_picture", "_selected_action": [image.pk]})
+def test_many_can_be_hidden_at_once(newsroom, image):
+    newsroom.post(LIST, {"action": "show_no_picture", "_selected_action": [image.pk]})
     image.refresh_from_db()
     assert image.state == "off"
 
 
 def test_who_may_only_look_can_decide_nothing(client, image, django_user_model):
     client.force_login(django_user_model.objects.create_user("reader", is_staff=True))
-    assert client.post(f"{LIST}{image.pk}/change/", {"act": "hide"}).status_code == 403
+    assert client.post(f"{LIST}{image.pk}/change/", {"action": "hide"}).status_code == 403
 
 
-def test_the_list_takes_as_many_queries_for_twice_the_pictures(desk, django_assert_max_num_queries):
+def test_the_list_takes_as_many_queries_for_twice_the_pictures(newsroom, django_assert_max_num_queries):
     for number in range(20):
         url = f"https://harbour-gazette.example/{number}.jpg"
         store_picture(Image.objects.create(url=url, url_hash=Image.hash_of(url)), jpeg())
     with django_assert_max_num_queries(9):
-        desk.get(LIST)
+        newsroom.get(LIST)

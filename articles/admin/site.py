@@ -1,9 +1,7 @@
-"""The admin site as the editors' desk (floor 3): the stock one, whose sign-in may take a second step.
-
-Apart from the room `admin`, which registers nouns with this site and is loaded by it.
-"""
+"""The admin site of the newsroom: Django's own, with optional two-step sign-in."""
 
 from base64 import b32encode
+from functools import cache
 
 import segno
 from django import forms
@@ -14,17 +12,17 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django_otp import login as note_verified
+from django_otp import login as mark_verified
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 def confirmed_device(user) -> TOTPDevice | None:
-    """Return what makes a user's codes, if two-step sign-in is on."""
+    """Return the device that makes a user's codes, or None if two-step sign-in is off."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
 
 
 def code_is_right(device: TOTPDevice, code: str) -> bool:
-    """Check a code; wrong ones make the device wait longer and longer, and no code counts twice."""
+    """Return whether a code is right. Wrong ones make the device wait longer; none counts twice."""
     with transaction.atomic():
         row = TOTPDevice.objects.select_for_update().get(pk=device.pk)
         is_allowed, _ = row.verify_is_allowed()
@@ -38,7 +36,7 @@ class CodeForm(forms.Form):
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Name and password, and the code of whoever has turned that on."""
+    """Name and password, and a code if the user has turned on two-step sign-in."""
 
     code = forms.CharField(
         label="Code",
@@ -54,19 +52,21 @@ class SignInForm(AdminAuthenticationForm):
         device = confirmed_device(user) if user else None
         if device:
             if not code_is_right(device, cleaned.get("code") or ""):
-                # One text for both, so that the password alone tells nothing more.
-                raise forms.ValidationError("The code is missing or wrong, or too many were wrong just now.")
+                # One text for all, so that nobody learns whether the password was right.
+                raise forms.ValidationError(
+                    "The code is missing or wrong, or there were too many wrong codes."
+                )
             user.otp_device = device
         return cleaned
 
 
-class DeskSite(AdminSite):
-    site_header, site_title = "The desk", "Desk"
+class NewsroomSite(AdminSite):
+    site_header = site_title = "Newsroom"
     login_form = SignInForm
     login_template = "admin/sign_in.html"
 
     def has_permission(self, request):
-        """Whoever has turned on two-step sign-in is let in by it alone, also where a session is older."""
+        """Require the second step of everybody who has turned it on, in older sessions too."""
         if not super().has_permission(request):
             return False
         return request.user.is_verified() or confirmed_device(request.user) is None
@@ -75,13 +75,13 @@ class DeskSite(AdminSite):
         return [path("two-step/", self.admin_view(self.two_step), name="two_step"), *super().get_urls()]
 
     def two_step(self, request):
-        """Turn two-step sign-in on or off, each with a code that proves the other device."""
+        """Turn two-step sign-in on or off; both need a code of the user's device."""
         device = confirmed_device(request.user)
         form = CodeForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             if self._switch(request, device, form.cleaned_data["code"]):
                 return HttpResponseRedirect(reverse("admin:two_step"))
-            form.add_error("code", "This code is wrong, or too many were wrong just now.")
+            form.add_error("code", "This code is wrong, or there were too many wrong codes.")
         fresh = None if device else TOTPDevice.objects.get_or_create(
             user=request.user, confirmed=False, defaults={"name": "authenticator"})[0]  # fmt: skip
         context = {
@@ -106,6 +106,12 @@ class DeskSite(AdminSite):
             return False
         TOTPDevice.objects.filter(pk=fresh.pk).update(confirmed=True)
         fresh.refresh_from_db()
-        note_verified(request, fresh)
+        mark_verified(request, fresh)
         messages.success(request, "Two-step sign-in is on.")
         return True
+
+
+@cache
+def newsroom_site() -> NewsroomSite:
+    """Return the site, always the same object: Django asks again while importing `articles.admin` for it."""
+    return NewsroomSite()

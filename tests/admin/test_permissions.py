@@ -191,14 +191,14 @@ def test_acts_that_are_sent_without_the_right_change_nothing(site, role):
     story_page = reverse("admin:articles_story_change", args=[story.pk])
     queue, articles = reverse("admin:articles_story_changelist"), reverse("admin:articles_article_changelist")
     for act in ("publish", "unpublish", "raise", "lower"):
-        client.post(queue, {"act": f"{act}.{story.pk}"})
+        client.post(queue, {"edit": f"{act}.{story.pk}"})
     for act in ("publish", "unpublish", "set_quality"):
         client.post(queue, {"action": act, "_selected_action": [story.pk], "quality": 1, "index": 0})
     for act in ("publish", "unpublish", "withdraw", "restore", "delete_selected"):
         client.post(articles, {"action": act, "_selected_action": [site["article"].pk], "post": "yes"})
-    for act in ("publish", "split", "merge", "words", "withdraw", "heat"):
-        for way in ("act", "confirm", "preview"):
-            client.post(story_page, {way: act, "title": "New", "heat": "9", "checked": site["article"].pk})
+    for act in ("publish", "split", "merge", "retitle", "withdraw", "heat"):
+        for way in ("edit", "confirm", "preview"):
+            client.post(story_page, {way: act, "title": "New", "heat": "9", "selected": site["article"].pk})
     client.post(reverse("admin:articles_edit_change", args=[site["edit"].pk]))
     client.post(
         articles,
@@ -220,7 +220,7 @@ def test_an_editor_withdraws_nothing_a_chief_does_and_it_can_be_undone(site, cli
     assert client.get(article.get_absolute_url()).status_code == 410
     edit = Edit.objects.get(kind="withdraw")
     client.force_login(User.objects.get(username="chief"))
-    client.post(reverse("admin:articles_edit_change", args=[edit.pk]), {"why": "a mistake"})
+    client.post(reverse("admin:articles_edit_change", args=[edit.pk]), {"reason": "a mistake"})
     assert Client().get(article.get_absolute_url()).status_code == 200
 
 

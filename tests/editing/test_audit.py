@@ -1,15 +1,15 @@
-"""Editors' acts: each shows at once, is logged, and undone leaves the archive as it was."""
+"""Edits: each takes effect at once, is logged, and its undo leaves the archive as it was."""
 
 import pytest
 
-from articles.editing import articles as editing
-from articles.editing import stories as deciding
-from articles.editing.adding import add_article
+from articles.editing import articles as article_edits
+from articles.editing import stories as story_edits
+from articles.editing.articles import add_article
 from articles.editing.undo import undo
 from articles.frontmatter.fields import LATEST, read_article
 from articles.models import Article, Edit, HandMade, Image, Story
-from tests.desk_help import database, write_stories
 from tests.importing.helpers import undo as undo_import
+from tests.newsroom import database, write_stories
 from tests.state import archive_state, differences_of
 
 pytestmark = pytest.mark.django_db
@@ -25,24 +25,26 @@ def _members(story):
     return list(Article.objects.filter(story=story).order_by("story_position"))
 
 
-ACTS = {
-    "publish": lambda s: editing.set_published(_members(s["storm"])[1:], True),
-    "unpublish": lambda s: editing.set_published([s["storm"].lead], False),
-    "confirm": lambda s: editing.set_published([s["storm"].lead], True),
-    "quality": lambda s: editing.set_quality([s["storm"].lead], 10),
-    "raise": lambda s: editing.change_quality(_members(s["storm"]), 25),
-    "withdraw": lambda s: editing.withdraw([s["storm"].lead]),
-    "topics": lambda s: editing.set_topics(s["storm"].lead, ["Ports"]),
-    "picture": lambda s: editing.set_picture(s["storm"].lead, Image.objects.get(url__contains="storm-post")),
-    "no picture": lambda s: editing.set_picture(s["storm"].lead, None),
-    "words": lambda s: deciding.set_words(s["storm"], "Something else altogether", "Short."),
-    "heat": lambda s: deciding.adjust_heat(s["storm"], 15),
-    "lead": lambda s: deciding.make_lead(_members(s["storm"])[2]),
-    "merge": lambda s: deciding.merge([s["storm"], s["herring"]]),
-    "merge three": lambda s: deciding.merge([s["herring"], s["storm"], s["council"]]),
-    "split": lambda s: deciding.split(s["storm"], [a.pk for a in _members(s["storm"])[1:]]),
-    "split lead": lambda s: deciding.split(s["storm"], [_members(s["storm"])[0].pk]),
-    "move out": lambda s: deciding.move_out(s["storm"], [_members(s["storm"])[1].pk]),
+EDITS = {
+    "publish": lambda s: article_edits.set_published(_members(s["storm"])[1:], True),
+    "unpublish": lambda s: article_edits.set_published([s["storm"].lead], False),
+    "confirm": lambda s: article_edits.set_published([s["storm"].lead], True),
+    "quality": lambda s: article_edits.set_quality([s["storm"].lead], 10),
+    "raise": lambda s: article_edits.change_quality(_members(s["storm"]), 25),
+    "withdraw": lambda s: article_edits.withdraw([s["storm"].lead]),
+    "topics": lambda s: article_edits.set_topics(s["storm"].lead, ["Ports"]),
+    "picture": lambda s: article_edits.set_picture(
+        s["storm"].lead, Image.objects.get(url__contains="storm-post")
+    ),
+    "no picture": lambda s: article_edits.set_picture(s["storm"].lead, None),
+    "retitle": lambda s: story_edits.retitle(s["storm"], "Something else altogether", "Short."),
+    "heat": lambda s: story_edits.adjust_heat(s["storm"], 15),
+    "lead": lambda s: story_edits.make_lead(_members(s["storm"])[2]),
+    "merge": lambda s: story_edits.merge([s["storm"], s["herring"]]),
+    "merge three": lambda s: story_edits.merge([s["herring"], s["storm"], s["council"]]),
+    "split": lambda s: story_edits.split(s["storm"], [a.pk for a in _members(s["storm"])[1:]]),
+    "split lead": lambda s: story_edits.split(s["storm"], [_members(s["storm"])[0].pk]),
+    "move out": lambda s: story_edits.move_out(s["storm"], [_members(s["storm"])[1].pk]),
 }
 
 
@@ -51,10 +53,10 @@ def test_the_stories_are_four_of_three(stories):
     assert {story.article_count for story in stories.values()} == {3}
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_an_act_and_its_undo_leave_the_archive_as_it_was_and_both_are_in_the_log(stories, name, editor):
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_and_its_undo_leave_the_archive_as_it_was_and_both_are_in_the_log(stories, name, editor):
     before = database()
-    edit = ACTS[name](stories)
+    edit = EDITS[name](stories)
     after = database()
     assert after != before
     undoing = undo(edit, editor, "a slip")
@@ -63,7 +65,8 @@ def test_an_act_and_its_undo_leave_the_archive_as_it_was_and_both_are_in_the_log
     assert now == before
     assert list(Edit.objects.order_by("pk")) == [edit, undoing]
     edit.refresh_from_db()
-    assert (edit.undone_by, undoing.undoes, undoing.made_by, undoing.why) == (undoing, edit, editor, "a slip")
+    assert (edit.undone_by, undoing.undoes) == (undoing, edit)
+    assert (undoing.made_by, undoing.reason) == (editor, "a slip")
     # What was a story for a while has an address that leads on; nothing else is left of it.
     newest = max(story.pk for story in stories.values())
     assert all(int(row.strip("()").split(", ")[0]) > newest for row in aliases[0])
@@ -126,7 +129,7 @@ def test_an_editors_word_about_an_article_by_hand_holds_though_its_file_came_and
     write_article("other")
     run_import(path.parent)
     article.refresh_from_db()
-    editing.set_quality([article], 90)
+    article_edits.set_quality([article], 90)
     path.unlink()
     run_import(path.parent, prune=True)
     path = write_article("f", webUrl=HANDMADE["webUrl"])

@@ -1,9 +1,9 @@
-"""Shared by the tests of the desk: the whole database as values, and stories to act on."""
+"""Shared by the tests of the newsroom: the whole database as values, and stories to edit."""
 
 from django.apps import apps
 
-# The log and the site version are what an undo adds to; rows of link tables are known by what they link.
-LOGS = {"Job", "Edit", "EditTouch", "SiteVersion"}
+# An undo adds to the audit log and raises the site version; rows of link tables are known by their links.
+LOGS = {"Job", "Edit", "EditTarget", "SiteVersion"}
 NAMELESS = {"ArticleTopic", "ArticleImage", "StoryTopic", "StoryAlias"}
 
 EVENTS = {

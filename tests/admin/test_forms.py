@@ -10,7 +10,7 @@ from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError, read_article
 from articles.models import Article, Edit
 from tests.conftest import SHARED
-from tests.desk_help import database
+from tests.newsroom import database
 
 pytestmark = pytest.mark.django_db
 HOSTILE = SHARED / "hostile" / "frontmatter"
@@ -33,7 +33,7 @@ RIGHT_AS_TEXT = {"032", "033", "034", "048", "087", "102", "110", "111", "113", 
 
 
 @pytest.fixture
-def desk(client, editor, write_article, run_import):
+def newsroom(client, editor, write_article, run_import):
     run_import(write_article("one"))
     client.force_login(editor)
     return client
@@ -78,12 +78,12 @@ needs_corpus = pytest.mark.skipif(not CASES, reason="no folder of bad files besi
 @pytest.mark.corpus
 @needs_corpus
 @pytest.mark.parametrize(("field", "value"), CASES)
-def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_added(desk, field, value):
+def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_added(newsroom, field, value):
     given = GOOD | {field: value}
     if field == "image_urls" and not value:
         given = GOOD | {field: "not a link"}
     before = database()
-    answer = desk.post(ADD, given)
+    answer = newsroom.post(ADD, given)
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors
     assert database() == before
@@ -91,7 +91,7 @@ def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_added(desk
 
 @pytest.mark.corpus
 @needs_corpus
-def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_changed(desk):
+def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_changed(newsroom):
     article = Article.objects.get()
     address = f"/admin/articles/article/{article.pk}/change/"
     names = ("title", "excerpt", "quality", "is_published", "topic_names", "image_urls")
@@ -100,13 +100,13 @@ def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_changed(de
     for case in CASES:
         field, value = case.values
         if field in good:
-            answer = desk.post(address, good | {field: value or ("" if field == "title" else "-1")})
+            answer = newsroom.post(address, good | {field: value or ("" if field == "title" else "-1")})
             assert answer.status_code == 200, case.id
             assert answer.context["adminform"].form.errors, case.id
             tried += 1
     assert tried >= 10
     assert database() == before
-    assert desk.post(address, good).status_code == 302
+    assert newsroom.post(address, good).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -118,43 +118,44 @@ def test_every_bad_value_of_the_corpus_is_refused_where_an_article_is_changed(de
         ("provider_domain", "10.0.0.1"), ("url", "https://harbour-gazette.example/one"),
     ],
 )  # fmt: skip
-def test_what_a_form_must_not_take_is_refused_by_field(desk, field, value):
+def test_what_a_form_must_not_take_is_refused_by_field(newsroom, field, value):
     before = database()
-    answer = desk.post(ADD, GOOD | {field: value})
+    answer = newsroom.post(ADD, GOOD | {field: value})
     assert field in answer.context["adminform"].form.errors
     assert database() == before
 
 
-def test_text_is_cleaned_as_in_a_file(desk):
-    desk.post(ADD, GOOD | {"title": "  Fish &amp;  chips\u202e ", "why": "Seen at the quay"})
+def test_text_is_cleaned_as_in_a_file(newsroom):
+    newsroom.post(ADD, GOOD | {"title": "  Fish &amp;  chips\u202e ", "reason": "Seen at the quay"})
     article = Article.objects.get(url=GOOD["url"])
     assert article.title == "Fish & chips"
     edit = Edit.objects.get()
-    assert (edit.kind, edit.why) == ("add", "Seen at the quay")
+    assert (edit.kind, edit.reason) == ("add", "Seen at the quay")
 
 
 def test_an_added_article_joins_its_story_and_survives_imports_and_its_undo(
-    desk, client, run_import, write_article
+    newsroom, client, run_import, write_article
 ):
-    desk.post(ADD, GOOD | {"title": "The one report, told by others", "excerpt": "What is known of the one."})
+    told_by_others = {"title": "The one report, told by others", "excerpt": "What is known of the one."}
+    newsroom.post(ADD, GOOD | told_by_others)
     article = Article.objects.get(url=GOOD["url"])
     assert article.origin == "admin"
     assert article.story == Article.objects.get(stem__endswith="-one").story
     assert client.get(article.get_absolute_url()).status_code == 200
     run_import(write_article("two").parent)
     edit = Edit.objects.get()
-    desk.post(f"/admin/articles/edit/{edit.pk}/change/")
+    newsroom.post(f"/admin/articles/edit/{edit.pk}/change/")
     assert client.get(article.get_absolute_url()).status_code == 410
-    desk.post(ADD, GOOD)
+    newsroom.post(ADD, GOOD)
     assert client.get(article.get_absolute_url()).status_code == 200
 
 
-def test_a_changed_article_is_one_act_with_topics_and_pictures(desk):
+def test_a_changed_article_is_one_act_with_topics_and_pictures(newsroom):
     article = Article.objects.get()
-    desk.post(
+    newsroom.post(
         f"/admin/articles/article/{article.pk}/change/",
         {"title": "Another", "excerpt": "", "quality": "90", "is_published": "on", "topic_names": "",
-         "image_urls": "https://pictures.example/other.jpg", "why": "Better"},
+         "image_urls": "https://pictures.example/other.jpg", "reason": "Better"},
     )  # fmt: skip
     article.refresh_from_db()
     assert (article.title, article.excerpt, article.quality) == ("Another", "", 90)
@@ -163,10 +164,10 @@ def test_a_changed_article_is_one_act_with_topics_and_pictures(desk):
     assert Edit.objects.get().kind == "change"
 
 
-def test_the_list_refuses_bad_numbers_too(desk):
+def test_the_list_refuses_bad_numbers_too(newsroom):
     article = Article.objects.get()
     form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "_save": "Save", "form-0-id": article.pk}
     for value in ("-1", "1000001", "x", "1_0", ""):
-        answer = desk.post("/admin/articles/article/", form | {"form-0-quality": value})
+        answer = newsroom.post("/admin/articles/article/", form | {"form-0-quality": value})
         assert answer.status_code == 200, value
     assert not Edit.objects.exists()

@@ -1,0 +1,270 @@
+"""The page of a story and the queue: effects before edits, nothing lost between two editors."""
+
+import re
+
+import pytest
+
+from articles.models import Article, Decision, Edit, Story
+from tests.newsroom import PAPERS, database, write_stories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stories(write_article, run_import):
+    run_import(write_stories(write_article))
+    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+
+
+@pytest.fixture
+def newsroom(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def address(story):
+    return f"/admin/articles/story/{story.pk}/change/"
+
+
+def hidden(page):
+    """Return the hidden inputs of a screen, as a browser would send them."""
+    html = page.content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(version|last_edit|shown)" value="(\w*)"', html))
+
+
+def do(newsroom, story, edit, **given):
+    """Press a button, look at the effect, and save it; returns both answers."""
+    first = hidden(newsroom.get(address(story)))
+    effect = newsroom.post(address(story), {**first, **given, "edit": edit})
+    assert effect.status_code == 200, effect.content.decode()
+    return effect, newsroom.post(address(story), {**hidden(effect), **given, "confirm": edit})
+
+
+def checked(story, *places):
+    rows = list(Article.objects.filter(story=story).order_by("story_position"))
+    return [rows[place].pk for place in places]
+
+
+def test_an_edit_first_shows_its_effect_and_changes_nothing(stories, newsroom):
+    before = database()
+    first = hidden(newsroom.get(address(stories["storm"])))
+    answer = newsroom.post(
+        address(stories["storm"]),
+        {**first, "edit": "merge", "others": stories["herring"].pk, "reason": "One storm"},
+    )
+    page = answer.content.decode()
+    assert "preview of the effect" in page
+    assert re.search(r"3 \(3\)\s*→\s*6 \(", page)
+    assert "→ merged" in page
+    assert 'value="One storm"' in page
+    assert database() == before
+    assert not Edit.objects.exists()
+
+
+def test_stories_are_merged_and_the_other_address_leads_on(stories, newsroom, editor):
+    one, other = sorted((stories["storm"], stories["herring"]), key=lambda story: story.pk)
+    _, saved = do(newsroom, other, "merge", others=one.pk, reason="One event")
+    assert saved.status_code == 302
+    assert not Story.objects.filter(pk=other.pk).exists()
+    assert Story.objects.get(pk=one.pk).article_count == 6
+    assert newsroom.get(address(other)).headers["Location"] == address(one)
+    edit = Edit.objects.get()
+    assert (edit.kind, edit.made_by, edit.reason) == ("merge", editor, "One event")
+
+
+def test_the_checked_are_split_moved_out_and_led(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "split", selected=checked(storm, 1, 2))
+    assert Story.objects.get(pk=storm.pk).article_count == 1
+    assert Story.objects.filter(article_count=2).count() == 1
+    turbine = stories["turbine"]
+    do(newsroom, turbine, "move_out", selected=checked(turbine, 1))
+    assert Story.objects.get(pk=turbine.pk).article_count == 2
+    council = stories["council"]
+    [second] = checked(council, 1)
+    do(newsroom, council, "lead", lead=second)
+    assert Story.objects.get(pk=council.pk).lead_id == second
+
+
+def test_words_topics_picture_quality_and_heat_follow(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "retitle", title="  The harbour  is closed ", excerpt="By the storm.")
+    storm = Story.objects.get(pk=storm.pk)
+    assert (storm.lead.title, storm.lead.excerpt, storm.article_count) == (
+        "The harbour is closed", "By the storm.", 3,
+    )  # fmt: skip
+    do(newsroom, storm, "topics", topics="Ports")
+    assert [link.topic.name for link in storm.topic_links.all()] == ["Ports"]
+    heat = storm.heat
+    do(newsroom, storm, "heat", heat="-15")
+    do(newsroom, storm, "quality", selected=[storm.lead_id], quality="90")
+    assert Story.objects.get(pk=storm.pk).heat == heat - 15 + 30
+    do(newsroom, storm, "picture", picture="none")
+    assert not storm.lead.image_links.exists()
+    assert Edit.objects.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("edit", "given", "reason"),
+    [
+        ("split", {}, "select articles of this story"),
+        ("move_out", {"selected": "all"}, "at least one article must stay"),
+        ("merge", {}, "choose another story to merge with"),
+        ("merge", {"others": "999999"}, "choose another story to merge with"),
+        ("lead", {"lead": "12x"}, "choose an article"),
+        ("lead", {"lead": "999999"}, "not in this story"),
+        ("retitle", {"title": " "}, "title: is blank"),
+        ("retitle", {"title": "x" * 501}, "500 characters at most"),
+        ("retitle", {"title": "a\x00b"}, "holds a NUL"),
+        ("topics", {"topics": "Nowhere"}, "there is no topic"),
+        ("heat", {"heat": "1e9"}, "heat must be a whole number"),
+        ("heat", {"heat": "99999999"}, "between"),
+        ("quality", {"selected": "all", "quality": "-1"}, "between 0 and"),
+        ("picture", {"picture": "7" * 30}, "no longer exists"),
+        ("publish", {"selected": ["x", "9" * 30]}, "select articles first"),
+    ],
+)
+def test_senseless_input_is_reported_and_changes_nothing(stories, newsroom, edit, given, reason):
+    storm = stories["storm"]
+    if given.get("selected") == "all":
+        given = {**given, "selected": checked(storm, 0, 1, 2)}
+    before = database()
+    answer = newsroom.post(address(storm), {**hidden(newsroom.get(address(storm))), **given, "edit": edit})
+    assert reason in answer.content.decode()
+    assert database() == before
+
+
+def test_the_second_of_two_editors_sees_what_changed_and_loses_nothing(stories, newsroom, client, editor):
+    storm = stories["storm"]
+    opened = hidden(newsroom.get(address(storm)))
+    do(newsroom, storm, "heat", heat="7", reason="A big one")
+    answer = newsroom.post(
+        address(storm),
+        {**opened, "edit": "retitle", "title": "My long title", "selected": checked(storm, 1),
+         "reason": "Mine"},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "has changed since you opened it" in page
+    assert "heat adjusted" in page and "A big one" in page
+    assert 'value="My long title"' in page and 'value="Mine"' in page
+    assert re.search(rf'value="{checked(storm, 1)[0]}"[^>]* checked', page)
+    assert Edit.objects.count() == 1
+    effect = newsroom.post(address(storm), {**hidden(answer), "edit": "retitle", "title": "My long title"})
+    assert "preview of the effect" in effect.content.decode()
+
+
+def test_input_for_a_story_that_went_up_in_another_is_kept_on_the_other_page(stories, newsroom):
+    one, other = sorted((stories["storm"], stories["herring"]), key=lambda story: story.pk)
+    opened = hidden(newsroom.get(address(other)))
+    do(newsroom, one, "merge", others=other.pk)
+    answer = newsroom.post(address(other), {**opened, "edit": "retitle", "title": "Typed in vain?"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'action="{address(one)}"' in page and 'value="Typed in vain?"' in page
+
+
+def test_what_is_saved_is_what_was_shown(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "heat", heat="3")
+    again = hidden(newsroom.get(address(storm)))
+    shown = newsroom.post(address(storm), {**again, "edit": "heat", "heat": "5"})
+    other = newsroom.post(address(storm), {**hidden(shown), "confirm": "heat", "heat": "500"})
+    assert "preview of the effect" in other.content.decode()
+    assert Story.objects.get(pk=storm.pk).heat_adjustment == 3
+
+
+def test_the_preview_is_the_readers_page_with_a_banner_and_leaves_nothing(stories, newsroom, client):
+    storm = stories["storm"]
+    before = database()
+    first = hidden(newsroom.get(address(storm)))
+    answer = newsroom.post(
+        address(storm), {**first, "preview": "retitle", "title": "A title nobody saves", "excerpt": ""}
+    )
+    page = answer.content.decode()
+    assert "Draft: readers do not see this." in page
+    assert '<h1 dir="auto">' in page and "A title nobody saves" in page
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert database() == before
+    for public in ("/", storm.get_absolute_url()):
+        assert "A title nobody saves" not in client.get(public).content.decode()
+
+
+def test_suggestions_are_alike_and_search_finds_by_word_or_number(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "split", selected=checked(storm, 1))
+    page = newsroom.get(address(storm)).content.decode()
+    assert "% similar" in page
+    first = hidden(newsroom.get(address(storm)))
+    for words in ("herring quotas", str(stories["herring"].pk)):
+        page = newsroom.post(address(storm), {**first, "edit": "refresh", "search": words}).content.decode()
+        assert f'name="others" value="{stories["herring"].pk}"' in page
+
+
+def test_the_queue_shows_undecided_leads_by_rank_and_stays_in_its_place(stories, newsroom):
+    queue = "/admin/articles/story/"
+    rows = list(newsroom.get(queue).context["cl"].result_list)
+    assert rows == sorted(rows, key=lambda story: -story.rank)
+    publish = re.search(rf'value="(publish\.{rows[1].pk}\.\d+)"', newsroom.get(queue).content.decode())[1]
+    answer = newsroom.post(f"{queue}?size=2", {"edit": publish})
+    assert answer.headers["Location"] == f"{queue}?size=2#publish{rows[2].pk}"
+    now = list(newsroom.get(queue).context["cl"].result_list)
+    assert now == [rows[0], rows[2], rows[3], rows[1]]
+    answer = newsroom.post(queue, {"edit": f"raise.{rows[0].pk}"})
+    assert answer.headers["Location"] == f"{queue}#raise{rows[0].pk}"
+    assert Article.objects.get(pk=rows[0].lead_id).quality == 70
+
+
+def test_unpublishing_in_the_queue_takes_a_story_from_readers_at_once(stories, newsroom, client):
+    storm = stories["storm"]
+    assert storm.lead.title in client.get("/").content.decode()
+    newsroom.post("/admin/articles/story/", {"edit": f"unpublish.{storm.pk}"})
+    assert storm.lead.title not in client.get("/").content.decode()
+    assert Story.objects.get(pk=storm.pk).is_decided
+
+
+@pytest.mark.parametrize(
+    "query", ["decided=no", "public=yes", "quality=50", "size=2", "age=old", "picture=no", "import=last",
+              "topic=ports", "provider=gazette.example", "q=herring", "q=%22", "topic=none", "age=x"],
+)  # fmt: skip
+def test_filters_of_the_queue_narrow_it_and_take_any_value(stories, newsroom, query):
+    found = newsroom.get(f"/admin/articles/story/?{query}")
+    assert found.status_code == 200
+    count = {"q=herring": 1, "q=%22": 0, "topic=none": 0}.get(query, 4)
+    assert len(found.context["cl"].result_list) == count
+
+
+def test_bulk_edits_of_the_queue_are_one_edit_each_with_a_reason(stories, newsroom):
+    ids = [story.pk for story in stories.values()]
+    queue = "/admin/articles/story/"
+    for action, more in (("publish", {}), ("unpublish", {}), ("set_quality", {"quality": "33"})):
+        form = {"action": action, "_selected_action": ids, "index": 0, "reason": "Evening", **more}
+        newsroom.post(queue, form)
+    assert list(Edit.objects.order_by("pk").values_list("kind", "article_count", "reason")) == [
+        ("publish", 4, "Evening"), ("unpublish", 4, "Evening"), ("quality", 4, "Evening"),
+    ]  # fmt: skip
+    newsroom.post(queue, {"action": "set_quality", "_selected_action": ids, "index": 0, "quality": "x"})
+    assert Edit.objects.count() == 3
+
+
+def test_junk_sent_to_the_queue_or_a_page_is_no_error(stories, newsroom):
+    for edit in ("", "publish", "publish.", "publish.x", f"publish.{'9' * 30}", "nothing.1", "publish.\x00"):
+        assert newsroom.post("/admin/articles/story/", {"edit": edit}).status_code == 302
+    for number in ("x", "9" * 30, "999999"):
+        assert newsroom.get(f"/admin/articles/story/{number}/change/").status_code == 302
+    assert not Edit.objects.exists()
+    assert not Decision.objects.exists()
+    assert len(PAPERS) == 3
+
+
+def test_every_edit_has_its_page_with_what_changed(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "lead", lead=checked(storm, 1))
+    do(newsroom, storm, "split", selected=checked(storm, 2))
+    do(newsroom, storm, "merge", others=stories["herring"].pk)
+    for edit in Edit.objects.all():
+        page = newsroom.get(f"/admin/articles/edit/{edit.pk}/change/").content.decode()
+        assert "Undo" in page
+        assert "decision" in page
+    assert newsroom.get(f"/admin/articles/edit/?story={storm.pk}").context["cl"].result_count == 3
+    assert newsroom.get("/admin/articles/edit/?kind__exact=merge").context["cl"].result_count == 1
