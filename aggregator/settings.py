@@ -85,12 +85,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "aggregator.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "aggregator.middleware.DeskSessionMiddleware",
+    "aggregator.middleware.NewsroomSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "aggregator.middleware.DeskCsrfMiddleware",
-    "aggregator.middleware.DeskAuthenticationMiddleware",
-    "aggregator.middleware.DeskOneTimeCodeMiddleware",
-    "aggregator.middleware.DeskMessageMiddleware",
+    "aggregator.middleware.NewsroomCsrfMiddleware",
+    "aggregator.middleware.NewsroomAuthenticationMiddleware",
+    "aggregator.middleware.NewsroomOneTimeCodeMiddleware",
+    "aggregator.middleware.NewsroomMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -116,7 +116,7 @@ TEMPLATES = [
 
 # A new connection costs more than the query it is opened for, so connections last.
 DATABASES = {"default": env_database(f"sqlite:///{VAR_DIR / 'news.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock at once and waits for it, instead of failing half-way through.
@@ -193,7 +193,7 @@ if not MEDIA_URL.startswith(("/media/", "https://", "http://")):
     mistake("E008", "MEDIA_URL is neither /media/ nor an address on another host.", hint)
     MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "articles.images.storage.PictureFolder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -251,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SITE_VERSION_SECONDS = env_number("SITE_VERSION_SECONDS", 1.0)  # between two looks at it in a process
-PAGES_MAY_LAG = env_number("PAGES_MAY_LAG", 10.0)  # seconds, behind all but the desk
+PAGES_MAY_LAG = env_number("PAGES_MAY_LAG", 10.0)  # seconds, behind every change outside the newsroom
 PAGE_CACHE_SECONDS = env_number("PAGE_CACHE_SECONDS", 60.0) or 60.0  # how long a page may say "3 min ago"
 PAGE_CACHE_BYTES = env_number("PAGE_CACHE_MB", 64) * 1_000_000  # in each process
 SHARED_CACHE_SECONDS = env_number("SHARED_CACHE_SECONDS", 0)  # how long a proxy may serve without asking
@@ -266,7 +266,7 @@ SECURE_HSTS_SECONDS = env_number("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = env_bool("HSTS_PRELOAD")
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # the CSRF middleware is there: as a subclass, for the desk
+    "security.W003",  # the CSRF middleware is there: as a subclass, for the newsroom
     "security.W005",  # subdomains may be other people's: HSTS_SUBDOMAINS
     "security.W021",  # a preload list is for ever: HSTS_PRELOAD
 ]
