@@ -42,10 +42,10 @@ def test_every_way_of_changing_public_data_raises_the_version(story, write_artic
             change()
     with raises_the_version():
         call_command("rebuild_search")
-    desk = Client()
-    desk.force_login(editor)
+    newsroom = Client()
+    newsroom.force_login(editor)
     with raises_the_version():
-        desk.post(
+        newsroom.post(
             "/admin/articles/article/", {"action": "publish", "_selected_action": story.lead_id, "index": 0}
         )
 
