@@ -72,7 +72,7 @@ def rows(size: int):
 
     columns = ("id link_key stem origin url web_url original_url amp_url cdn_amp_url title excerpt "
                "published_at kind quality heat is_published is_removed provider_name story_position "
-               "needs_grouping edited_fields told provider_id story_id")  # fmt: skip
+               "needs_grouping edited_fields digest provider_id story_id")  # fmt: skip
     yield "article", columns, (article(n) for n in range(size))
     topics = [(1 if n % 2 else 2 + n % 4 // 2) for n in range(size)]
     yield (
