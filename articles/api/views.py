@@ -21,8 +21,8 @@ from articles.pages.cards import logos_of
 from articles.pages.context import topics_in_order
 from articles.pages.meta import absolute, json_text
 from articles.pages.pagination import page_of
-from articles.search.finding import Scope, find_newest
-from articles.search.words import parse_query
+from articles.search.query import Scope, find_newest
+from articles.search.text import parse_query
 
 
 def _written_out(given):
