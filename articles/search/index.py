@@ -121,7 +121,7 @@ def _newest_on_postgresql(cursor, terms, provider, low, high, wanted) -> list[in
 
     PostgreSQL left to itself would walk all rows by time to find the few hits of a rare word.
     """
-    match = " && ".join(["phraseto_tsquery('articles_news', articles_search_words(%s))"] * len(terms))
+    match = " && ".join(["phraseto_tsquery('articles_news', %s)"] * len(terms))
     values = list(terms)
     if provider:
         match, values = f"{match} && %s::tsquery", [*terms, f"/p{provider}"]
