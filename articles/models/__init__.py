@@ -7,7 +7,6 @@ from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.job import Job
-from articles.models.lookups import Among
 from articles.models.provider import Provider
 from articles.models.redirect import FormerStem, HandMade
 from articles.models.site import SiteVersion
@@ -16,7 +15,6 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Among",
     "Article",
     "ArticleImage",
     "ArticleTopic",

@@ -31,7 +31,6 @@ from django.utils import timezone
 
 from articles.caching.writing import writing
 from articles.models import Article, Rendition
-from articles.models.bulk import insert_rows
 from articles.search import index
 
 FORM = 1
@@ -248,11 +247,10 @@ def _load_table(tar: tarfile.TarFile, model: type[models.Model]) -> None:
     by_column = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_column[name] for name in json.loads(next(lines))]
     while part := list(islice(lines, _part_of(model))):
-        rows = [
-            [_heard(field, value) for field, value in zip(fields, json.loads(line), strict=True)]
-            for line in part
-        ]
-        insert_rows(model, [field.name for field in fields], rows)
+        rows = [zip(fields, json.loads(line), strict=True) for line in part]
+        model._base_manager.bulk_create(
+            model(**{field.attname: _heard(field, value) for field, value in row}) for row in rows
+        )
 
 
 def _heard(field: models.Field, value: object) -> object:

@@ -23,7 +23,6 @@ from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.importing.permalinks import stem_of_link
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
-from articles.models.bulk import insert_rows
 from articles.sources.feed import Entry, Feed
 from articles.sources.links import publisher_link
 from articles.sources.schedule import new_token
@@ -75,7 +74,7 @@ class _Prepared:
     """An entry as a document: the change for the importer, and the row of the entry."""
 
     change: FileChange
-    row: tuple
+    row: SourceEntry
 
 
 def load_taxonomy() -> Taxonomy:
@@ -120,12 +119,11 @@ def ingest_feed(
 
 def _store_entries(source: Source, prepared: Sequence[_Prepared]) -> None:
     apply_changes(_store_of(source), [each.change for each in prepared], None, Memo())
-    insert_rows(
-        SourceEntry,
-        ["source", "link_key", "digest", "published_at", "first_seen_at", "topics", "quality"],
+    SourceEntry.objects.bulk_create(
         [each.row for each in prepared],
-        unique=["source", "link_key"],
-        update=["digest", "topics"],
+        update_conflicts=True,
+        unique_fields=["source", "link_key"],
+        update_fields=["digest", "topics"],
     )
 
 
@@ -234,7 +232,10 @@ class _Converter:
         reasons = [[topic.topic, topic.reason, topic.place] for topic in matches]
         first = before.first_seen_at if before else self.now
         terms = [list(term) for term in terms]
-        row = (self.source.pk, each.key, each.digest, published_at, first, reasons, terms)
+        row = SourceEntry(
+            source=self.source, link_key=each.key, digest=each.digest, published_at=published_at,
+            first_seen_at=first, topics=reasons, quality=terms,
+        )  # fmt: skip
         return _Prepared(change, row)
 
     def _terms(
