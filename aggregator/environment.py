@@ -82,8 +82,13 @@ def env_site() -> str:
         return ""
     try:
         parts = urlsplit(value)
-        is_fit = parts.scheme in ("http", "https") and re.fullmatch(r"[^\s/?#@\\]+", parts.netloc)
-        is_fit = is_fit and parts.hostname and parts.port != 0 and value == f"{parts.scheme}://{parts.netloc}"
+        is_fit = bool(
+            parts.scheme in ("http", "https")
+            and re.fullmatch(r"[^\s/?#@\\]+", parts.netloc)
+            and parts.hostname
+            and parts.port != 0
+            and value == f"{parts.scheme}://{parts.netloc}"
+        )
     except ValueError:
         is_fit = False
     if is_fit:
@@ -104,7 +109,7 @@ def env_networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Networ
     return networks
 
 
-def env_database(default: str) -> dict:
+def env_database(default: str) -> dict[str, object]:
     """Return the database that DATABASE_URL names, its connections lasting and looked at before use."""
     hint = "Write postgres://user:password@host/name, or nothing for SQLite in VAR_DIR."
     try:
@@ -114,15 +119,15 @@ def env_database(default: str) -> dict:
         engine = found["ENGINE"].rpartition(".")[2]
     except (ValueError, KeyError, TypeError):
         mistake("E004", "DATABASE_URL cannot be read.", hint)
-        return NO_DATABASE
+        return dict(NO_DATABASE)
     if engine not in ("sqlite3", "postgresql") or not found.get("NAME"):
         mistake("E004", "DATABASE_URL names neither an SQLite nor a PostgreSQL database.", hint)
-        return NO_DATABASE
+        return dict(NO_DATABASE)
     if engine == "postgresql":
         # A server that is gone is found out in seconds: by whoever connects, and by whoever waits for it.
         given = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
         found["OPTIONS"] = given | found.get("OPTIONS", {})
-    return found
+    return dict(found)
 
 
 def env_cache() -> dict:

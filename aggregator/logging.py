@@ -50,10 +50,10 @@ class _Formatter(logging.Formatter):
         super().__init__()
         self.secrets = known_secrets()
 
-    def fields(self, record: logging.LogRecord) -> dict:
+    def fields(self, record: logging.LogRecord) -> dict[str, str | int | float]:
         """Return the fields of a record as plain values."""
         moment = datetime.fromtimestamp(record.created, UTC)
-        fields = {
+        fields: dict[str, str | int | float] = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,

@@ -116,7 +116,7 @@ TEMPLATES = [
 
 # A new connection costs more than the query it is opened for, so connections last.
 DATABASES = {"default": env_database(f"sqlite:///{VAR_DIR / 'news.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # A writer takes its lock at once and waits for it, instead of failing half-way through.
@@ -193,7 +193,7 @@ if not MEDIA_URL.startswith(("/media/", "https://", "http://")):
     mistake("E008", "MEDIA_URL is neither /media/ nor an address on another host.", hint)
     MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "articles.images.storage.PictureFolder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

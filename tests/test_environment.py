@@ -154,7 +154,7 @@ def test_no_middleware_of_django_is_missing_because_its_check_is_silenced():
 def test_every_variable_and_every_check_stands_in_the_document():
     code = "".join(path.read_text() for path in (ROOT / "aggregator").glob("*.py"))
     code += "".join(path.read_text() for path in (ROOT / "articles").rglob("*.py"))
-    names = set(re.findall(r"""env(?:_\w+|iron\.get)?\(\s*"([A-Z][A-Z0-9_]+)\"""", code)) - {
+    names = set(re.findall(r"""(?:\benv(?:_\w+)?|os\.environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""", code)) - {
         "DJANGO_SETTINGS_MODULE"
     }
     text = (ROOT / "docs" / "deployment.md").read_text()

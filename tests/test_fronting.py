@@ -159,6 +159,47 @@ def test_500_connections_that_never_finish_asking_leave_others_unharmed(site, sp
                 each.close()
 
 
+def edit(site, title):
+    """Rename the topic as an editor's request would."""
+    fronting.manage(
+        site.env, "shell", "-v0", "-c",
+        "from articles.caching.version import bump; from articles.caching.writing import writing\n"
+        f"with writing(): Topic.objects.update_or_create(slug='ports', defaults={{'name': '{title}'}}); "
+        "bump(by_editor=True)",
+    )  # fmt: skip
+
+
+def test_pages_come_out_of_nginx_and_an_edit_is_seen_within_two_and_a_half_seconds(site):
+    edit(site, "Ports")
+    time.sleep(2.5)
+    for accepted in ("gzip", "identity"):
+        ids, tags = set(), set()
+        for _ in range(200):
+            status, headers, _body = site.ask("/topics/", **{"Accept-Encoding": accepted})
+            assert status == 200
+            assert "x-accel-expires" not in headers
+            ids.add(headers["x-request-id"])
+            tags.add(headers["etag"])
+        assert (len(ids), len(tags)) == (200, 1)
+        assert site.ask("/topics/", **{"Accept-Encoding": accepted, "If-None-Match": tags.pop()})[0] == 304
+    edit(site, "Harbours")
+    ends = time.monotonic() + 2.5
+    while time.monotonic() < ends:
+        site.ask("/topics/")
+    assert b"Harbours" in site.ask("/topics/")[2]
+    edit(site, "Quays")
+    cookie = "theme=dark; __Host-sessionid=x"
+    assert b"Quays" in site.ask("/topics/", Cookie=cookie)[2], "an editor sees it with the next request"
+
+
+def test_visitors_with_other_choices_get_their_own_pages_out_of_nginx(site):
+    for _ in range(2):
+        assert b'lang="en"' in site.ask("/about/")[2]
+        assert b'lang="de"' in site.ask("/about/", Cookie="language=de")[2]
+        assert b'lang="de"' in site.ask("/about/", **{"Accept-Language": "de"})[2]
+        assert b'data-theme="dark"' in site.ask("/about/", Cookie="theme=dark")[2]
+
+
 def numbers(site, place):
     connection = http.client.HTTPConnection("127.0.0.1", site.ports[place])
     headers = {"Host": "10.0.0.1", "Authorization": f"Bearer {TOKEN}"}
@@ -196,6 +237,7 @@ def test_a_web_process_that_is_killed_is_not_missed_and_without_any_the_site_say
     assert fronting.stop(site.web[0]) == 0
     assert [site.ask("/")[0] for _ in range(20)] == [200] * 20
     assert fronting.stop(site.web[1]) == 0
+    time.sleep(1.1)  # for so long nginx has the page
     status, headers, _ = site.ask("/")
     assert (status, headers["retry-after"], headers["cache-control"]) == (503, "5", "no-store")
     assert headers["content-security-policy"] == "default-src 'none'"

@@ -16,5 +16,5 @@ def test_without_venv_and_pip_one_line_says_what_to_install(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
     message, *rest = done.stderr.splitlines()
     assert f"{message} make".endswith(install_command())
-    assert [line.partition(":")[0] for line in rest] == ["make"]  # its own "Error 1"
+    assert all(line.startswith("make") for line in rest)  # that of make itself, "Error 1"
     assert not (tmp_path / ".venv").exists()

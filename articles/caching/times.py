@@ -97,5 +97,10 @@ def renew_relative_times(html: bytes, now: datetime, language: str) -> bytes:
         return _ELEMENT.sub(renewed, html)
 
 
+def without_texts_of_times(html: bytes) -> bytes:
+    """Return a page without what time alone changes, to tell whether anything else did."""
+    return _ELEMENT.sub(lambda found: b"" if found[3] == b"now" else found[1], html)
+
+
 def _iso(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
+from typing import cast
 
 import certifi
 import httpcore
@@ -191,10 +192,11 @@ class Fetcher:
             link = clean_link("http://allowed.example/" + url.removeprefix(allowed) if is_test else url)
         except LinkError as error:
             raise FetchError(str(error), is_final=True) from error
-        scheme, host, port, path = _PARTS.fullmatch(link).groups()
+        match = cast(re.Match[str], _PARTS.fullmatch(link))  # of a clean link
+        scheme, host, stated_port, path = match.groups()
         if is_test:
-            host, _, port = self._loopback_allowed.partition(":")
-        port = int(port or (443 if scheme == "https" else 80))
+            host, _, stated_port = self._loopback_allowed.partition(":")
+        port = int(stated_port or (443 if scheme == "https" else 80))
         if port not in PORTS and not is_test:
             raise FetchError(f"port {port} is not one of {sorted(PORTS)}", is_final=True)
         path = path if path.startswith("/") else f"/{path}"

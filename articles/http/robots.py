@@ -49,7 +49,7 @@ class RobotsCache:
             if origin in self._rules:
                 return self._rules[origin][1]
         try:
-            rules = Protego.parse(fetch().decode("utf-8", "replace"))
+            rules: Protego | str = Protego.parse(fetch().decode("utf-8", "replace"))
         except FetchError as error:
             # No robots.txt allows everything; a host that fails to answer is left alone (RFC 9309, 2.3.1).
             rules = Protego.parse("") if 400 <= error.status < 500 and error.status != 429 else str(error)

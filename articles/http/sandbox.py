@@ -1,7 +1,7 @@
-"""Processes that may die without harm (floor 0): what strangers wrote is taken apart in them.
+"""Sandboxed processes for what strangers wrote: feeds and pictures are parsed where a crash does no harm.
 
-A request is a line of JSON (which says the `size` of what follows) and bytes; an answer is a line of JSON and
-whatever its reader makes of the rest. Plain data only: neither side trusts the other.
+A request is a line of JSON (with the `size` of the bytes that follow) and bytes; the response is a line of
+JSON and whatever the caller's `read` expects. Both are plain data, and neither side trusts the other.
 """
 
 import fcntl
@@ -17,31 +17,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Timer
-from typing import BinaryIO, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parents[2]
-IDLE_SECONDS = 60
-PIPE = 1 << 20  # bytes that a pipe holds, so that a large message does not take many turns
+IDLE_SECONDS = 60  # after which an unused process ends
+PIPE_SIZE = 1 << 20  # bytes; with the default of 64 KiB a large message takes many context switches
 
 
 def program_of(module: str) -> str:
-    """Return the program of a worker: `main` of a module.
+    """Return the Python code that runs `main` of a module.
 
-    The interpreter's own search path is left out, so that nothing but the project and its packages is found.
+    It runs with -I, so that only the project and installed packages can be imported.
     """
     return f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {module} import main; main()"
 
 
 class WorkerGone(Exception):
-    """A worker that died, took too long, or answered what makes no sense."""
+    """A worker that died, took too long, or sent an invalid response."""
 
 
 class Worker:
-    """One process and its two pipes."""
+    """One sandboxed process and its two pipes."""
 
     def __init__(self, program: str):
-        # An empty environment: a worker that is taken over finds neither keys nor passwords there.
+        # An empty environment: a worker that is taken over finds no keys or passwords in it.
         self.process = subprocess.Popen(  # noqa: S603 (the command is a constant)
             [sys.executable, "-I", "-c", program],
             stdin=subprocess.PIPE,
@@ -50,92 +50,92 @@ class Worker:
             env={},
             close_fds=True,
         )
-        for pipe in (self.process.stdin, self.process.stdout):
-            with suppress(OSError, AttributeError):  # where the system has no such thing, or allows less
-                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+        self.stdin = cast(IO[bytes], self.process.stdin)
+        self.stdout = cast(IO[bytes], self.process.stdout)
+        for pipe in (self.stdin, self.stdout):
+            with suppress(OSError, AttributeError):  # not on every system, and perhaps not so large
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
         self.count, self.used_at = 0, time.monotonic()
 
-    def is_fit(self, life: int) -> bool:
+    def is_usable(self, max_requests: int) -> bool:
+        """Return whether the process runs, may serve another request, and is not about to end."""
         idle = time.monotonic() - self.used_at
-        return self.process.poll() is None and self.count < life and idle < IDLE_SECONDS / 2
+        return self.process.poll() is None and self.count < max_requests and idle < IDLE_SECONDS / 2
 
-    def ask(self, head: dict, data: bytes, read: Callable[[BinaryIO], Value], seconds: float) -> Value:
-        """Return what `read` makes of the answer; raises WorkerGone."""
-        with self._watched(seconds):
-            self._send(head, data)
-            return read(self.process.stdout)
-
-    def _send(self, head: dict, data: bytes) -> None:
-        self.count += 1
-        self.process.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
+    def ask(
+        self, head: dict[str, Any], data: bytes, read: Callable[[IO[bytes]], Value], seconds: float
+    ) -> Value:
+        """Send a request and return what `read` makes of the response; raises WorkerGone."""
+        with self._killed_after(seconds):
+            self.count += 1
+            self.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
+            self.stdin.write(data)
+            self.stdin.flush()
+            return read(self.stdout)
 
     @contextmanager
-    def _watched(self, seconds: float) -> Iterator[None]:
-        watch = Timer(seconds, self.process.kill)
-        watch.daemon = True
-        watch.start()
+    def _killed_after(self, seconds: float) -> Iterator[None]:
+        timer = Timer(seconds, self.process.kill)
+        timer.daemon = True
+        timer.start()
         try:
             yield
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise WorkerGone from error
         finally:
-            watch.cancel()
+            timer.cancel()
             self.used_at = time.monotonic()
 
     def close(self) -> None:
+        """End the process."""
         self.process.kill()
-        with suppress(BrokenPipeError):  # what was not read any more
-            self.process.stdin.close()
-        self.process.stdout.close()
+        with suppress(BrokenPipeError):  # unread data
+            self.stdin.close()
+        self.stdout.close()
         self.process.wait()
 
 
 class Workers:
-    """A few workers, started when they are needed; safe to use from several threads.
+    """A pool of workers, started on demand; safe to use from several threads.
 
-    Use as a context manager, or call `close`. A process that is not needed for a minute ends by itself, and
-    one that has served `life` requests gives way to a fresh one, whatever it has leaked.
+    Use it as a context manager, or call `close`. A process ends by itself after a minute without requests,
+    and is replaced after `max_requests`, whatever memory it has leaked.
     """
+
+    program = ""  # the code of the process, as `program_of` returns it
+    max_requests = 200
 
     def __init__(self, count: int | None = None, *, seconds: float):
         self.seconds = seconds
         self._free: deque[Worker] = deque()
-        self._lock, self._turn = Lock(), BoundedSemaphore(count or os.cpu_count() or 1)
+        self._lock, self._slots = Lock(), BoundedSemaphore(count or os.cpu_count() or 1)
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()
 
-    def program(self) -> str:
-        raise NotImplementedError
-
-    def life(self) -> int:
-        raise NotImplementedError
-
-    def ask(self, head: dict, data: bytes, read: Callable[[BinaryIO], Value]) -> Value:
-        """Return what `read` makes of a worker's answer; raises WorkerGone, and the next gets a fresh one."""
-        with self._turn:
-            worker = self._take()
+    def ask(self, head: dict[str, Any], data: bytes, read: Callable[[IO[bytes]], Value]) -> Value:
+        """Return what `read` makes of a worker's response; raises WorkerGone."""
+        with self._slots:
+            worker = self._acquire()
             try:
-                answer = worker.ask(head, data, read, self.seconds)
+                response = worker.ask(head, data, read, self.seconds)
             except BaseException:
                 worker.close()
                 raise
             with self._lock:
                 self._free.append(worker)
-        return answer
+        return response
 
-    def _take(self) -> Worker:
+    def _acquire(self) -> Worker:
         while True:
             with self._lock:
                 worker = self._free.pop() if self._free else None
             if worker is None:
-                return Worker(self.program())
-            if worker.is_fit(self.life()):
+                return Worker(self.program)
+            if worker.is_usable(self.max_requests):
                 return worker
             worker.close()
 
@@ -145,48 +145,32 @@ class Workers:
             self._free.pop().close()
 
 
-def serve(reply: Callable[[dict, bytes], bytes], seconds: int) -> None:
-    """Inside a worker: answer requests from standard input until it ends."""
-    for head, data in requests(seconds):
-        tell(reply(head, data))
-
-
-def requests(seconds: int) -> Iterator[tuple[dict, bytes]]:
-    """Inside a worker: yield requests from standard input until it ends; each may take so many seconds."""
-    source = sys.stdin.buffer
+def serve(respond: Callable[[dict[str, Any], bytes], bytes], seconds: int) -> None:
+    """In a worker: answer requests on standard input until it ends, each within so many seconds."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
     while True:
-        signal.alarm(IDLE_SECONDS)
+        signal.alarm(IDLE_SECONDS)  # nothing handles the alarm, so that it ends the process
         line = source.readline()
         if not line:
             return
         head = json.loads(line)
-        take_at_most(seconds)
-        yield head, source.read(head["size"])
-
-
-def take_at_most(seconds: int) -> None:
-    """Inside a worker: end after so many seconds, unless another request comes."""
-    signal.alarm(seconds)  # nothing handles it, so the process ends there and then
-
-
-def tell(answer: bytes) -> None:
-    """Inside a worker: answer."""
-    sys.stdout.buffer.write(answer)
-    sys.stdout.buffer.flush()
+        signal.alarm(seconds)
+        target.write(respond(head, source.read(head["size"])))
+        target.flush()
 
 
 def limit(memory: int) -> None:
-    """Inside a worker: allow this process `memory` more bytes, no writing of files, no core dump."""
+    """In a worker: allow `memory` more bytes, no writing of files, no core dump."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except OSError:
-        return  # only Linux tells, and only there is the limit kept
+        return  # only Linux has this file, and only there the limit holds
     size = pages * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
 
 
 def open_nothing_more() -> None:
-    """Inside a worker: no file and no connection can be opened from now on."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # standard input, output, errors
+    """In a worker: forbid opening any file or connection from now on."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # standard input, output and errors

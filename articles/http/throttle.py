@@ -1,9 +1,11 @@
 """Throttling of requests per host, and the Retry-After header."""
 
 from collections import deque
-from collections.abc import Hashable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
 
 MAX_RETRY_AFTER = 86_400  # seconds; a longer Retry-After counts as one day
 SHORT_WAIT = 20.0  # seconds; a run waits so long for a host and leaves longer waits to the next run
@@ -25,7 +27,7 @@ def retry_after_seconds(value: str, now: datetime) -> int | None:
     return min(max(round((at - now).total_seconds()), 0), MAX_RETRY_AFTER)
 
 
-class HostQueue:
+class HostQueue(Generic[Item]):
     """A queue with limits per host: `concurrent` items at once, and `interval` seconds between two starts.
 
     Items leave in the order they were added, but a busy host is passed over, so that a slow one does not hold
@@ -34,7 +36,7 @@ class HostQueue:
 
     def __init__(self, concurrent: int = 2, interval: float = 0.25):
         self.concurrent, self.interval = concurrent, interval
-        self._waiting: dict[str, deque] = {}  # hosts in the order they were added
+        self._waiting: dict[str, deque[Item]] = {}  # hosts in the order they were added
         self._running: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._count = 0
@@ -42,12 +44,12 @@ class HostQueue:
     def __len__(self):
         return self._count
 
-    def add(self, host: str, item: Hashable) -> None:
+    def add(self, host: str, item: Item) -> None:
         """Queue an item for a host."""
         self._waiting.setdefault(host, deque()).append(item)
         self._count += 1
 
-    def start_next(self, now: float) -> tuple[str, Hashable] | None:
+    def start_next(self, now: float) -> tuple[str, Item] | None:
         """Return host and item of the next request that may start, or None if all have to wait."""
         for host, items in self._waiting.items():
             if self._running.get(host, 0) < self.concurrent and self._not_before.get(host, now) <= now:
@@ -67,7 +69,7 @@ class HostQueue:
         if not self._running[host]:
             del self._running[host]
 
-    def pause(self, host: str, now: float, seconds: float) -> list[Hashable]:
+    def pause(self, host: str, now: float, seconds: float) -> list[Item]:
         """Start nothing at a host for so many seconds; returns the items removed if that is too long."""
         self._not_before[host] = max(self._not_before.get(host, now), now + seconds)
         if seconds <= SHORT_WAIT:

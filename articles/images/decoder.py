@@ -7,16 +7,14 @@ and a picture that crashes it costs that one picture.
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 
 from articles.http.sandbox import WorkerGone, Workers, program_of
 
 WHOLE, CARD = "whole", "card"
 SECONDS = 10  # per picture
-PICTURES_PER_PROCESS = 200
 MAX_FILE_BYTES = 5_000_000  # of one file made here
 MAX_PIXELS = 10_000_000  # of one file made here
-_PROGRAM = program_of("articles.images.renditions")
 _WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
 
 
@@ -73,14 +71,10 @@ class EncodedFile:
 class Decoders(Workers):
     """A pool of decoder processes, started on demand; safe to use from several threads."""
 
+    program = program_of("articles.images.renditions")
+
     def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
         super().__init__(count, seconds=seconds)
-
-    def program(self) -> str:
-        return _PROGRAM
-
-    def life(self) -> int:
-        return PICTURES_PER_PROCESS
 
     def decode(self, data: bytes, recipe: Recipe = PICTURE) -> list[EncodedFile]:
         """Return what `renditions.make_renditions` returns for these bytes; raises PictureError.
@@ -96,7 +90,7 @@ class Decoders(Workers):
         return files
 
 
-def _read_answer(stream: BinaryIO) -> tuple[str, list[EncodedFile]]:
+def _read_answer(stream: IO[bytes]) -> tuple[str, list[EncodedFile]]:
     head = json.loads(stream.readline(100_000))
     files = []
     for shape, width, height, size in head["files"]:

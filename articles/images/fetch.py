@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -98,20 +97,25 @@ def cache_images(
     uses the database.
     """
     ids = list(ids)
-    run = _Run(fetcher or make_fetcher(), CacheReport(len(ids)), on_image, cores or os.cpu_count() or 1)
+    report, cores = CacheReport(len(ids)), cores or os.cpu_count() or 1
     start = time.monotonic()
-    run.ends_at = start + seconds if seconds is not None else None
-    with ExitStack() as stack:
-        run.decoders = stack.enter_context(Decoders(run.cores))
-        run.network = stack.enter_context(ThreadPoolExecutor(FETCHES))
-        run.processing = stack.enter_context(ThreadPoolExecutor(run.cores))
-        stack.callback(run.cancel)
-        for first in range(0, len(ids), CHUNK):
-            chunk = ids[first : first + CHUNK]
-            run.add(Image.objects.in_bulk(chunk), chunk)
-        run.finish()
-    run.report.seconds = time.monotonic() - start
-    return run.report
+    with (
+        Decoders(cores) as decoders,
+        ThreadPoolExecutor(FETCHES) as network,
+        ThreadPoolExecutor(cores) as processing,
+    ):
+        run = _Run(fetcher or make_fetcher(), report, on_image, network, processing, decoders)
+        run.capacity = FETCHES + cores
+        run.ends_at = start + seconds if seconds is not None else None
+        try:
+            for first in range(0, len(ids), CHUNK):
+                chunk = ids[first : first + CHUNK]
+                run.add(Image.objects.in_bulk(chunk), chunk)
+            run.finish()
+        finally:
+            run.cancel()
+    report.seconds = time.monotonic() - start
+    return report
 
 
 @dataclass
@@ -119,17 +123,16 @@ class _Run:
     fetcher: Fetcher
     report: CacheReport
     on_image: Callable[[CacheReport], None] | None
-    cores: int
-    network: ThreadPoolExecutor | None = None
-    processing: ThreadPoolExecutor | None = None
-    decoders: Decoders | None = None
-    queue: HostQueue = field(default_factory=lambda: HostQueue(2, settings.FETCH_HOST_INTERVAL))
+    network: ThreadPoolExecutor
+    processing: ThreadPoolExecutor
+    decoders: Decoders
+    queue: HostQueue[Image] = field(default_factory=lambda: HostQueue(2, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple] = field(default_factory=dict)
     stored: int = 0
     ends_at: float | None = None
+    capacity: int = FETCHES  # requests and pictures in memory
 
     def __post_init__(self):
-        self.capacity = FETCHES + self.cores
         if settings.PICTURES_QUOTA_MB:
             self.stored = Rendition.objects.bytes_in_all()
 
@@ -174,8 +177,10 @@ class _Run:
                 self._count("left")
                 continue
             has_files = image.state == Image.State.READY
-            validators = {"etag": image.etag, "last_modified": image.last_modified} if has_files else {}
-            future = self.network.submit(self.fetcher.fetch, image.url, **validators)
+            etag, modified = (image.etag, image.last_modified) if has_files else ("", "")
+            future = self.network.submit(
+                self.fetcher.fetch, image.url, etag=etag, last_modified=modified
+            )
             self.running[future] = (self._fetched, host, image)
 
     def _fetched(self, future: Future, host: str, image: Image) -> None:

@@ -211,8 +211,13 @@ def reset(images: Iterable[Image]) -> list[int]:
 def _decoders_of(process: int) -> Decoders:
     decoders = Decoders()
     # A forked child also runs this at exit, and must not end the processes of its parent.
-    atexit.register(lambda: os.getpid() == process and decoders.close())
+    atexit.register(_close_in, process, decoders)
     return decoders
+
+
+def _close_in(process: int, decoders: Decoders) -> None:
+    if os.getpid() == process:
+        decoders.close()
 
 
 def shared_decoders() -> Decoders:

@@ -72,7 +72,8 @@ def _scaled(decoded: Image.Image, recipe: Recipe) -> Iterator[EncodedFile]:
     # Of nominal widths that lead to the same size the smallest, so that small pictures have cards too.
     sizes = {_size_for(decoded.size, width): width for width in sorted(recipe.widths, reverse=True)}
     is_wide = decoded.width > CARD_RATIO * decoded.height
-    start, whole = crop_start(decoded) if recipe.card_widths else None, decoded
+    start = crop_start(decoded) if recipe.card_widths else (0.0, 0.0)
+    whole = decoded
     last = 0
     for size, nominal in sizes.items():
         whole = _resized(whole, size)
@@ -117,7 +118,7 @@ def _size_to_decode(full: tuple[int, int], recipe: Recipe) -> tuple[int, int]:
 
 def _decode(data: bytes, recipe: Recipe) -> Image.Image:
     """Return a picture upright, in sRGB, as RGB or RGBA, no larger than the recipe needs it."""
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise PictureError(f"may have {MAX_PIXELS:,} pixels at most, this has {width * height:,}")
@@ -143,7 +144,7 @@ def _decode(data: bytes, recipe: Recipe) -> Image.Image:
 
 def _orientation(picture: Image.Image) -> int:
     try:
-        return picture.getexif().get(_ORIENTATION, 1)
+        return int(picture.getexif().get(_ORIENTATION, 1))
     except Exception:  # broken metadata does not make a picture unusable
         return 1
 
@@ -170,7 +171,7 @@ def _to_rgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
                 picture = ImageCms.profileToProfile(picture, source, target, outputMode=mode) or picture
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass  # neither does a broken profile
-    if has_alpha and picture.getextrema()[3] == (255, 255):
+    if has_alpha and picture.getchannel("A").getextrema() == (255, 255):
         has_alpha = False
     return picture.convert("RGBA" if has_alpha else "RGB")
 
@@ -242,7 +243,7 @@ def main() -> None:
     os.nice(5)  # web requests and imports first
     warm_up()
     limit(MEMORY)
-    serve(lambda head, data: reply(data, head["recipe"]), SECONDS)
+    serve(lambda head, data: respond(data, head["recipe"]), SECONDS)
 
 
 def warm_up() -> None:
@@ -257,7 +258,7 @@ def _blank() -> bytes:
     return target.getvalue()
 
 
-def reply(data: bytes, recipe: str) -> bytes:
+def respond(data: bytes, recipe: str) -> bytes:
     """Return the answer to one request."""
     try:
         pictures = make_renditions(data, RECIPES[recipe])

@@ -1,4 +1,4 @@
-"""Moments as they are written in a command (floor 3)."""
+"""Times in the arguments of commands."""
 
 from datetime import datetime
 
@@ -7,6 +7,11 @@ from django.utils.timezone import make_aware
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that a date or time stands for, in UTC; raises ValueError."""
-    found = parse_datetime(text) or datetime.combine(parse_date(text), datetime.min.time())
-    return make_aware(found) if found.tzinfo is None else found
+    """Return the time that a date or time stands for, by default in UTC; raises ValueError."""
+    time = parse_datetime(text)
+    if time is None:
+        day = parse_date(text)
+        if day is None:
+            raise ValueError("neither a date nor a time")
+        time = datetime.combine(day, datetime.min.time())
+    return make_aware(time) if time.tzinfo is None else time

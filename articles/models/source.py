@@ -94,6 +94,8 @@ class Source(models.Model):
         help_text="Holds the content of each entry, as article files.",
     )  # fmt: skip
 
+    loaded_values: dict[str, object]  # of a row from the database, by column
+
     objects = SourceQuerySet.as_manager()
 
     class Meta:

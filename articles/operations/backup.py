@@ -1,4 +1,4 @@
-"""Backup and restore (floor 2): one file with every row and picture, from one moment, for either database.
+"""Backup and restore: one file with every row and picture of one moment, for either database.
 
 A backup is a tar file: `tables/<app.Model>.jsonl.zst` with the column names in the first line and a row in
 each further one, `media/` with our files of pictures, and last `manifest.json` with the SHA-256 of each
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from types import SimpleNamespace
+from typing import IO, Any, BinaryIO
 
 import zstandard
 from django.apps import apps
@@ -35,8 +36,8 @@ from articles.search import index
 
 FORM = 1
 _SNAPSHOT = "snapshot"
-_PART = 2000  # rows at a time
-_PART_WITH_BYTES = 100  # of tables that hold files
+_CHUNK = 2000  # rows at a time
+_CHUNK_WITH_BYTES = 100  # of tables that hold files
 # Whoever signed in elsewhere signs in anew; a restored site is a new version of it.
 _LEFT_OUT = {"sessions.Session", "articles.SiteVersion"}
 # Values of these are written as text and read back by the field.
@@ -48,64 +49,64 @@ class BackupError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """What a backup holds: rows by table, pictures, and pictures whose files were not there."""
+class BackupContent:
+    """What a backup contains: rows by table, pictures, and pictures whose files are missing."""
 
     rows: dict[str, int]
     pictures: int
     missing: int = 0
 
 
-def backup(target: Path, *, pictures: bool = True) -> Saved:
-    """Write the whole site as it is now into `target`, which appears when it is complete.
+def backup(target: Path, *, pictures: bool = True) -> BackupContent:
+    """Write the whole site to `target`, which appears when it is complete; raises OSError.
 
-    It holds accounts with their password hashes, so nobody but the owner may read it. Raises OSError.
+    It contains accounts with password hashes, so only the owner of the file may read it.
     """
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
     try:
-        with tarfile.open(partial, "w") as tar, _one_moment():
-            manifest = {
+        with tarfile.open(partial, "w") as tar, _snapshot():
+            manifest: dict[str, Any] = {
                 "form": FORM,
                 "made": timezone.now().isoformat(),
                 "migrations": _migrations(_SNAPSHOT),
             }
             manifest["tables"] = {_label(model): _save_table(tar, model) for model in _tables()}
-            kept, missing = _save_pictures(tar) if pictures else (0, 0)
+            stored, missing = _save_pictures(tar) if pictures else (0, 0)
             _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    return Saved({name: entry["rows"] for name, entry in manifest["tables"].items()}, kept, missing)
+    return BackupContent({name: entry["rows"] for name, entry in manifest["tables"].items()}, stored, missing)
 
 
-def restore(source: Path, *, replace: bool = False) -> Saved:
-    """Make this site what the backup holds, in one transaction; returns what was put in.
+def restore(source: Path, *, replace: bool = False) -> BackupContent:
+    """Replace the content of this site by a backup, in one transaction; returns what it contained.
 
-    The backup is checked as a whole before anything is touched. Raises BackupError if it is damaged or was
-    made by another version of the software, or if there are articles here and `replace` is not said.
+    The backup is verified before anything changes. Raises BackupError if it is damaged or was made by another
+    version of the software, or if there are articles here and `replace` is false.
     """
     if Article.objects.exists() and not replace:
         raise BackupError("there are articles here already; they would be lost")
     try:
         with tarfile.open(source) as tar:
-            manifest = _checked(tar)
+            manifest = _read_manifest(tar)
             with writing():
                 _clear()
                 for model in _tables():
                     _load_table(tar, model)
-                _count_on()
+                _reset_sequences()
                 index.rebuild()
             pictures = _load_pictures(tar)
     except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"this is no whole backup: {error}") from error
-    return Saved({name: entry["rows"] for name, entry in manifest["tables"].items()}, pictures)
+    return BackupContent({name: entry["rows"] for name, entry in manifest["tables"].items()}, pictures)
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """Open a connection of its own, all of whose queries see one state and keep no writer waiting."""
+def _snapshot() -> Iterator[None]:
+    """Open a connection whose queries all see the same state and block no writer."""
     own = connection.copy(_SNAPSHOT)
     if own.vendor == "sqlite":
         options = {**own.settings_dict["OPTIONS"], "transaction_mode": "DEFERRED"}
@@ -115,7 +116,7 @@ def _one_moment() -> Iterator[None]:
         with transaction.atomic(using=_SNAPSHOT), own.cursor() as cursor:
             if own.vendor == "postgresql":
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SELECT count(*) FROM articles_store")  # the moment is that of the first question
+            cursor.execute("SELECT count(*) FROM articles_store")  # the snapshot is taken by the first query
             yield
     finally:
         BaseDatabaseWrapper.close(own)  # SQLite's own close() leaves a database in memory open
@@ -139,9 +140,9 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
     return sorted(model._meta.concrete_fields, key=lambda field: field.attname)
 
 
-def _part_of(model: type[models.Model]) -> int:
+def _chunk_size(model: type[models.Model]) -> int:
     holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
-    return _PART_WITH_BYTES if holds_bytes else _PART
+    return _CHUNK_WITH_BYTES if holds_bytes else _CHUNK
 
 
 # Writing
@@ -161,41 +162,37 @@ def _save_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict:
                 packed.write(line)
 
             put(names)
-            for row in rows.iterator(chunk_size=_part_of(model)):
-                put([_told(field, value) for field, value in zip(fields, row, strict=True)])
+            for row in rows.iterator(chunk_size=_chunk_size(model)):
+                put([_to_json(field, value) for field, value in zip(fields, row, strict=True)])
                 count += 1
         _add(tar, f"tables/{_label(model)}.jsonl.zst", file)
     return {"rows": count, "sha256": digest.hexdigest()}
 
 
-def _told(field: models.Field, value: object) -> object:
+def _to_json(field: models.Field, value: Any) -> object:
     if value is None:
         return None
     if isinstance(field, models.BinaryField):
         return b64encode(bytes(value)).decode()
     if isinstance(field, models.DateTimeField):
         return value.isoformat()
-    return field.value_to_string(_Holder(field, value)) if isinstance(field, _TEXTUAL) else value
-
-
-class _Holder:
-    """As much of a row as a field needs to say its value as text."""
-
-    def __init__(self, field: models.Field, value: object) -> None:
-        setattr(self, field.attname, value)
+    if isinstance(field, _TEXTUAL):
+        row: Any = SimpleNamespace(**{field.attname: value})  # has what `value_to_string` reads
+        return field.value_to_string(row)
+    return value
 
 
 def _save_pictures(tar: tarfile.TarFile) -> tuple[int, int]:
     names = Rendition.objects.using(_SNAPSHOT).order_by("name").values_list("name", flat=True).distinct()
-    kept = missing = 0
-    for name in names.iterator(chunk_size=_PART):
+    stored = missing = 0
+    for name in names.iterator(chunk_size=_CHUNK):
         try:
             with default_storage.open(name) as file:
                 _add(tar, f"media/{name}", file.read())
-            kept += 1
+            stored += 1
         except OSError:
             missing += 1  # pruned since the moment of the backup; it is made again when it is asked for
-    return kept, missing
+    return stored, missing
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes | BinaryIO) -> None:
@@ -210,20 +207,27 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes | BinaryIO) -> None:
 # Reading
 
 
-def _checked(tar: tarfile.TarFile) -> dict:
-    """Return the manifest of a backup that is whole and fits this version; else raise BackupError."""
+def _read_manifest(tar: tarfile.TarFile) -> dict:
+    """Return the manifest of a backup after verifying all of it; raises BackupError."""
     try:
-        manifest = json.loads(tar.extractfile("manifest.json").read())
-        made_by, form = manifest["migrations"], manifest["form"]
-        said = {name: entry["sha256"] for name, entry in manifest["tables"].items()}
+        manifest = json.loads(_open(tar, "manifest.json").read())
+        migrations, form = manifest["migrations"], manifest["form"]
+        digests = {name: entry["sha256"] for name, entry in manifest["tables"].items()}
     except (KeyError, ValueError, AttributeError) as error:
         raise BackupError("this is no backup of this software") from error
-    if form != FORM or made_by != _migrations("default") or said.keys() != set(map(_label, _tables())):
+    if form != FORM or migrations != _migrations("default") or digests.keys() != set(map(_label, _tables())):
         raise BackupError("the backup was made by another version: restore it with that version, then update")
-    for name, digest in said.items():
+    for name, digest in digests.items():
         if _digest(tar, name) != digest:
             raise BackupError(f"the backup is damaged: {name} is not as it was written")
     return manifest
+
+
+def _open(tar: tarfile.TarFile, entry: str | tarfile.TarInfo) -> IO[bytes]:
+    file = tar.extractfile(entry)
+    if file is None:
+        raise KeyError(f"{entry} is no file")
+    return file
 
 
 def _digest(tar: tarfile.TarFile, table: str) -> str:
@@ -235,7 +239,7 @@ def _digest(tar: tarfile.TarFile, table: str) -> str:
 
 def _lines(tar: tarfile.TarFile, table: str) -> Iterator[bytes]:
     try:
-        file = tar.extractfile(f"tables/{table}.jsonl.zst")
+        file = _open(tar, f"tables/{table}.jsonl.zst")
         with zstandard.ZstdDecompressor().stream_reader(file) as packed:
             yield from io.BufferedReader(packed, 1 << 20)
     except (KeyError, zstandard.ZstdError) as error:
@@ -246,14 +250,14 @@ def _load_table(tar: tarfile.TarFile, model: type[models.Model]) -> None:
     lines = _lines(tar, _label(model))
     by_column = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_column[name] for name in json.loads(next(lines))]
-    while part := list(islice(lines, _part_of(model))):
+    while part := list(islice(lines, _chunk_size(model))):
         rows = [zip(fields, json.loads(line), strict=True) for line in part]
         model._base_manager.bulk_create(
-            model(**{field.attname: _heard(field, value) for field, value in row}) for row in rows
+            model(**{field.attname: _from_json(field, value) for field, value in row}) for row in rows
         )
 
 
-def _heard(field: models.Field, value: object) -> object:
+def _from_json(field: models.Field, value: Any) -> object:
     if value is None:
         return None
     if isinstance(field, models.BinaryField):
@@ -271,8 +275,8 @@ def _clear() -> None:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
-def _count_on() -> None:
-    """Let new rows be numbered after those that were put in."""
+def _reset_sequences() -> None:
+    """Number new rows after the restored ones."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), _tables()):
             cursor.execute(statement)
@@ -284,6 +288,6 @@ def _load_pictures(tar: tarfile.TarFile) -> int:
         name = entry.name.removeprefix("media/")
         if entry.name != name and Rendition.objects.filter(name=name).exists():
             if not default_storage.exists(name):
-                default_storage.save(name, ContentFile(tar.extractfile(entry).read()))
+                default_storage.save(name, ContentFile(_open(tar, entry).read()))
             count += 1
     return count

@@ -6,15 +6,13 @@ one feed. Values cross the process boundary as JSON.
 
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import BinaryIO
+from typing import IO, Any
 
 from articles.http.sandbox import WorkerGone, Workers, program_of
 
 MAX_ENTRIES = 10_000
 SECONDS = 45  # per feed; a little more than the parser process allows itself
-FEEDS_PER_PROCESS = 200
 MAX_ANSWER = 60_000_000  # bytes
-_PROGRAM = program_of("articles.sources.parse")
 
 
 class FeedError(ValueError):
@@ -66,12 +64,12 @@ class Feed:
     skipped: tuple[SkippedEntry, ...]
     minutes: int = 0  # between two fetches, as the feed requests; 0 if it does not
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """Return the feed as values that JSON can represent."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict) -> "Feed":
+    def from_json(cls, values: dict[str, Any]) -> "Feed":
         """Return the feed of `as_json`; raises KeyError, TypeError or ValueError for anything else."""
         entries = tuple(map(_entry_from_json, values["entries"]))
         skipped = tuple(
@@ -83,7 +81,7 @@ class Feed:
         return cls(_text(values["title"]), _text(values["site"]), entries, skipped, int(values["minutes"]))
 
 
-def _entry_from_json(values: dict) -> Entry:
+def _entry_from_json(values: dict[str, Any]) -> Entry:
     pictures = tuple(
         Picture(_text(each["url"]), _size(each["width"]), _size(each["height"]))
         for each in values["pictures"]
@@ -105,14 +103,10 @@ def _size(value: object) -> int | None:
 class FeedParsers(Workers):
     """A pool of parser processes, started on demand; safe to use from several threads."""
 
+    program = program_of("articles.sources.parse")
+
     def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
         super().__init__(count, seconds=seconds)
-
-    def program(self) -> str:
-        return _PROGRAM
-
-    def life(self) -> int:
-        return FEEDS_PER_PROCESS
 
     def parse(self, data: bytes, content_type: str, url: str) -> Feed:
         """Return what `parse.parse_feed` returns for these bytes; raises FeedError.
@@ -128,7 +122,7 @@ class FeedParsers(Workers):
         return feed
 
 
-def _read_answer(stream: BinaryIO) -> tuple[str, Feed | None]:
+def _read_answer(stream: IO[bytes]) -> tuple[str, Feed | None]:
     answer = json.loads(stream.readline(MAX_ANSWER))
     if answer["feed"] is None:
         return str(answer["reason"])[:200], None

@@ -6,7 +6,7 @@ The address forms were read off links that these services give out.
 import base64
 import binascii
 import re
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 _MAX_STEPS = 4  # one redirecting link may contain another
 # Host (without "www."), start of the path, and the query parameters that may hold the target.
@@ -83,7 +83,7 @@ def _target_of(link: str) -> str:
     return ""
 
 
-def _from_parameters(parts, names: tuple[str, ...]) -> str:
+def _from_parameters(parts: SplitResult, names: tuple[str, ...]) -> str:
     given = dict(parse_qsl(parts.query))
     return next(filter(None, (_absolute(given.get(name, "")) for name in names)), "")
 
@@ -96,7 +96,7 @@ def _absolute(text: str) -> str:
     return text if text.startswith(("http://", "https://")) else ""
 
 
-def _from_cache(parts) -> str:
+def _from_cache(parts: SplitResult) -> str:
     found = _AMP_CACHE.fullmatch(parts.path)
     if not found:
         return ""

@@ -121,7 +121,7 @@ def read_opml(data: bytes) -> list[Subscription]:
         raise OpmlError(f"may have {MAX_BYTES:,} bytes at most")
     collector = _Collector()
 
-    def doctype(*arguments):
+    def doctype(*arguments: object) -> None:
         raise OpmlError("has a document type (DOCTYPE), which no list needs")
 
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=_SEPARATOR)

@@ -305,7 +305,7 @@ def main() -> None:
     warm_up()
     limit(MEMORY)
     open_nothing_more()
-    serve(reply, SECONDS)
+    serve(respond, SECONDS)
 
 
 def warm_up() -> None:
@@ -317,12 +317,13 @@ def warm_up() -> None:
         parse_feed(data, "", "http://a.example/")
 
 
-def reply(head: dict, data: bytes) -> bytes:
+def respond(head: dict, data: bytes) -> bytes:
     """Return the answer to one request."""
+    feed, reason = None, ""
     try:
-        answer = {"reason": "", "feed": parse_feed(data, head["content_type"], head["url"]).as_json()}
+        feed = parse_feed(data, head["content_type"], head["url"]).as_json()
     except FeedError as error:
-        answer = {"reason": str(error), "feed": None}
+        reason = str(error)
     except MemoryError:
-        answer = {"reason": "needs too much memory to be read", "feed": None}
-    return json.dumps(answer).encode() + b"\n"
+        reason = "needs too much memory to be read"
+    return json.dumps({"reason": reason, "feed": feed}).encode() + b"\n"

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -122,14 +122,18 @@ def poll_sources(
     """
     report = PollReport(on_source=on_source)
     start = time.monotonic()
-    run = _Run(fetcher or make_fetcher(), report, None if ids is None else list(ids), dry_run)
-    run.ends_at = None if seconds is None else start + seconds
-    with ExitStack() as stack:
-        stack.enter_context(lock_timeout(LOCK_TIMEOUT))
-        run.parsers = stack.enter_context(FeedParsers(os.cpu_count()))
-        run.threads = stack.enter_context(ThreadPoolExecutor(FETCHES))
-        stack.callback(run.stop)
-        run.work()
+    ids = None if ids is None else list(ids)
+    ends_at = None if seconds is None else start + seconds
+    with (
+        lock_timeout(LOCK_TIMEOUT),
+        FeedParsers(os.cpu_count()) as parsers,
+        ThreadPoolExecutor(FETCHES) as threads,
+    ):
+        run = _Run(fetcher or make_fetcher(), report, ids, dry_run, parsers, threads, ends_at)
+        try:
+            run.work()
+        finally:
+            run.stop()
     report.seconds = time.monotonic() - start
     return report
 
@@ -149,11 +153,11 @@ class _Run:
     report: PollReport
     ids: list[int] | None
     dry_run: bool
+    parsers: FeedParsers
+    threads: ThreadPoolExecutor
     ends_at: float | None = None
-    threads: ThreadPoolExecutor | None = None
-    parsers: FeedParsers | None = None
     token: str = field(default_factory=new_token)
-    queue: HostQueue = field(default_factory=lambda: HostQueue(1, settings.FETCH_HOST_INTERVAL))
+    queue: HostQueue[Source] = field(default_factory=lambda: HostQueue(1, settings.FETCH_HOST_INTERVAL))
     running: dict[Future, tuple[str, Source]] = field(default_factory=dict)
     leased: dict[int, Source] = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
@@ -226,7 +230,7 @@ class _Run:
             if reason := _retire_duplicate(source, fetched.answer, self._token_to_save()):
                 self._done(source, "retired", reason)
                 return
-            ingested = self._ingest(source, fetched) if fetched.feed else None
+            ingested = self._ingest(source, fetched.feed) if fetched.feed else None
         except (FetchError, FeedError) as error:
             self._fail(source, host, error)
         except LeaseLost:
@@ -241,11 +245,11 @@ class _Run:
             detail = _save_success(source, fetched, ingested, self._token_to_save())
             self._done(source, "read" if fetched.feed else "unchanged", detail, ingested)
 
-    def _ingest(self, source: Source, fetched: _Fetched) -> IngestResult:
+    def _ingest(self, source: Source, feed: Feed) -> IngestResult:
         self.taxonomy = self.taxonomy or load_taxonomy()
         return ingest_feed(
             source,
-            fetched.feed,
+            feed,
             timezone.now(),
             self.taxonomy,
             is_leased=lambda: self.dry_run or is_leased(source, self.token),

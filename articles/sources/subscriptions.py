@@ -178,7 +178,7 @@ def withdraw(source: Source) -> int:
             is_active=False, lease_token="", leased_until=None, etag="", last_modified="", content_hash=""
         )
     count = 0
-    while paths := _next_paths(source):
+    while source.store and (paths := _next_paths(source)):
         with writing():
             apply_changes(source.store, [FileChange(path) for path in paths], None, Memo())
         count += len(paths)

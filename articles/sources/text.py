@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 
 from articles.sources.feed import Picture
 
+Attributes = list[tuple[str, str | None]]
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -78,13 +80,13 @@ def _decode_without_bom(data: bytes, content_type: str) -> str:
 
 
 class _TextParser(HTMLParser):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.pictures: list[Picture] = []
         self.skipped: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag in _SKIPPED:
             self.skipped.append(tag)
         elif tag in _BLOCKS:
@@ -96,18 +98,18 @@ class _TextParser(HTMLParser):
             if picture.url and not is_tracking_pixel(picture):
                 self.pictures.append(picture)
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
         if tag not in _SKIPPED:
             self.handle_starttag(tag, attrs)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in self.skipped:
             while self.skipped.pop() != tag:
                 pass
         elif tag in _BLOCKS:
             self.parts.append(" ")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if not self.skipped:
             self.parts.append(data)
 
@@ -123,11 +125,11 @@ def html_to_text(markup: str) -> tuple[str, list[Picture]]:
 
 
 class _FeedLinkParser(HTMLParser):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.feeds: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         given = {name: value or "" for name, value in attrs}
         is_alternate = tag == "link" and "alternate" in given.get("rel", "").lower().split()
         if is_alternate and given.get("type", "").lower() in _FEED_TYPES and given.get("href"):

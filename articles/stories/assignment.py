@@ -98,12 +98,10 @@ def _clear_waiting(articles: Iterable[int]) -> int:
 
 
 class InheritedIds(NamedTuple):
-    """`ids`: the id of each new story, None where it needs a new one; `redirects`: old id to living id;
-    `gone`: ids of which no article is left."""
+    """`ids`: the id of each new story, None where it needs a new one; `redirects`: old id to living id."""
 
     ids: list[int | None]
     redirects: dict[int, int]
-    gone: list[int]
 
 
 def inherit_ids(old: Mapping[int, Set[Key]], new: Sequence[Sequence[Key]]) -> InheritedIds:
@@ -115,19 +113,16 @@ def inherit_ids(old: Mapping[int, Set[Key]], new: Sequence[Sequence[Key]]) -> In
     """
     place_of: dict[Hashable, int] = {key: place for place, story in enumerate(new) for key in story}
     heirs: dict[int, list[int]] = defaultdict(list)
-    gone = []
     for story in sorted(old):
         shares = Counter(place_of[key] for key in old[story] if key in place_of)
         if shares:
             heirs[min(shares, key=lambda place: (-shares[place], place))].append(story)
-        else:
-            gone.append(story)
     ids: list[int | None] = [None] * len(new)
     redirects = {}
     for place, claims in heirs.items():
         ids[place] = claims[0]
         redirects.update(dict.fromkeys(claims[1:], claims[0]))
-    return InheritedIds(ids, dict(sorted(redirects.items())), gone)
+    return InheritedIds(ids, dict(sorted(redirects.items())))
 
 
 class _Member(NamedTuple):

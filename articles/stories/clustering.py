@@ -20,7 +20,8 @@ article needs only its neighbourhood to be clustered anew (`reclustering`).
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import groupby, product
 from operator import itemgetter
 
@@ -138,17 +139,6 @@ class Clusterer:
                 member.forget_text()
         self._slots = set()
         self._duplicates.forget(day * DAY - CLUSTER_SPAN)
-
-    def close_clusters(self, day: int) -> Iterator[list[Membership]]:
-        """Yield, and forget, the clusters that no article of this day or later can change."""
-        oldest = (day - LOOK_BACK) * DAY
-        for opener in [opener for opener, cluster in self._clusters.items() if cluster.first < oldest]:
-            yield [member.membership() for member in self._clusters.pop(opener).members]
-
-    def open_clusters(self) -> Iterator[list[Membership]]:
-        """Yield the clusters that may still grow, as they are now."""
-        for cluster in self._clusters.values():
-            yield [member.membership() for member in cluster.members]
 
     # Placing one article
 
@@ -349,15 +339,13 @@ def _match(member: Member, similarity: float, other: Member) -> Match:
     return Match(member.key, other.key, "similar", similarity, tuple(terms))
 
 
-def cluster_articles(
-    articles: Iterable[ArticleFacts], apart: Apart | None = None
-) -> Iterator[list[Membership]]:
-    """Cluster all articles, given in order of time; yield each cluster as the memberships of its articles.
-
-    Clusters are yielded when nothing can join them any more, so memory holds three weeks of articles.
-    """
+def cluster_articles(articles: Iterable[ArticleFacts], apart: Apart | None = None) -> list[list[Membership]]:
+    """Cluster all articles, given in order of time; return each cluster as memberships."""
     clusterer = Clusterer(apart)
+    members: list[Member] = []
     for day, found in groupby(articles, key=lambda article: article.published_at // DAY):
-        yield from clusterer.close_clusters(day)
-        clusterer.add_day(day, found)
-    yield from clusterer.open_clusters()
+        members += clusterer.add_day(day, found)
+    clusters: dict[Key, list[Membership]] = defaultdict(list)
+    for member in members:
+        clusters[member.cluster.opener.key].append(member.membership())
+    return list(clusters.values())

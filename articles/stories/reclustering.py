@@ -33,11 +33,9 @@ Load = Callable[[int, int], Iterable[Known]]
 
 
 class Change(NamedTuple):
-    """The result for some days: the memberships that are new or different, the number of articles clustered
-    anew, and the first day that was left as it was."""
+    """The memberships that are new or different, and the first day that was left as it was."""
 
     memberships: list[Membership]
-    clustered: int
     end: int
 
 
@@ -109,14 +107,13 @@ class _DayRange:
     def recluster(self) -> Change:
         """Cluster from the first day on until the change has no more effect."""
         self._restore()
-        end, clustered = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1, 0
+        end = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1
         for day, known in self._read(self._first, end):
             if self._is_over(day):
                 end = day
                 break
             self._members[day] = self._clusterer.add_day(day, [article for article, _ in known])
-            clustered += len(known)
-        change = Change(list(self._changed_memberships(end)), clustered, end)
+        change = Change(list(self._changed_memberships(end)), end)
         self._release()
         return change
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
@@ -242,3 +243,13 @@ def test_a_page_that_says_so_is_made_anew_after_its_time(story, client, settings
         with CaptureQueriesContext(connection) as seen:
             client.get("/news-sitemap.xml")
         assert len(seen) == count
+
+
+def test_every_process_gives_a_page_the_same_tag(story, monkeypatch):
+    now = timezone.now()
+    tags = set()
+    for seconds in (0, 5):
+        moment = now + timedelta(seconds=seconds)
+        monkeypatch.setattr(version.timezone, "now", lambda moment=moment: moment)
+        tags.add(etag(Client()))
+    assert len(tags) == 1

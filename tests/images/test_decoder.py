@@ -6,9 +6,8 @@ import os
 import pytest
 
 from articles.http.sandbox import ROOT
-from articles.images import decoder
 from articles.images.decoder import LOGO, Decoders, PictureError
-from articles.images.renditions import make_renditions, reply
+from articles.images.renditions import make_renditions, respond
 from tests.pictures import encoded, halves, jpeg
 
 ANSWER = "import sys, json; w = sys.stdout.buffer; w.write({answer!r}); w.flush(); sys.stdin.buffer.read()"
@@ -23,7 +22,7 @@ def test_a_picture_is_decoded_as_it_would_be_here():
 
 
 def test_one_process_serves_many_pictures_and_is_replaced_in_time(monkeypatch):
-    monkeypatch.setattr(decoder, "PICTURES_PER_PROCESS", 2)
+    monkeypatch.setattr(Decoders, "max_requests", 2)
     with Decoders(1) as decoders:
         seen = []
         for shade in range(4):
@@ -45,12 +44,12 @@ def test_no_process_is_left_over():
     ids=["hangs", "killed", "ends", "fails"],
 )
 def test_a_decoder_that_dies_or_hangs_costs_one_picture(monkeypatch, program):
-    good = decoder._PROGRAM
+    good = Decoders.program
     with Decoders(1, seconds=0.5) as decoders:
-        monkeypatch.setattr(decoder, "_PROGRAM", program)
+        monkeypatch.setattr(Decoders, "program", program)
         with pytest.raises(PictureError, match="limits"):
             decoders.decode(jpeg())
-        monkeypatch.setattr(decoder, "_PROGRAM", good)
+        monkeypatch.setattr(Decoders, "program", good)
         decoders.seconds = 10
         assert decoders.decode(jpeg())
 
@@ -63,7 +62,7 @@ def test_a_decoder_that_dies_or_hangs_costs_one_picture(monkeypatch, program):
      b'{"reason": "", "files": [["whole", 1, 1, 9]]}\n<script>x', b'{"reason": "", "files": []}\n'],
 )  # fmt: skip
 def test_a_decoder_that_lies_is_not_believed(monkeypatch, answer):
-    monkeypatch.setattr(decoder, "_PROGRAM", ANSWER.format(answer=answer))
+    monkeypatch.setattr(Decoders, "program", ANSWER.format(answer=answer))
     with Decoders(1, seconds=5) as decoders, pytest.raises(PictureError):
         decoders.decode(jpeg())
 
@@ -81,7 +80,7 @@ def test_a_decoder_finds_no_environment_and_writes_no_file(monkeypatch, tmp_path
         "print(json.dumps({'reason': f'{wrote} {sorted(os.environ)}', 'files': []}), flush=True)\n"
         "sys.stdin.buffer.read()"
     )
-    monkeypatch.setattr(decoder, "_PROGRAM", program)
+    monkeypatch.setattr(Decoders, "program", program)
     with Decoders(1, seconds=5) as decoders, pytest.raises(PictureError) as caught:
         decoders.decode(jpeg())
     assert "SECRET_KEY" not in str(caught.value)
@@ -89,11 +88,11 @@ def test_a_decoder_finds_no_environment_and_writes_no_file(monkeypatch, tmp_path
 
 
 def test_a_picture_that_needs_too_much_memory_is_refused(monkeypatch):
-    program = decoder._PROGRAM.replace("; main()", "; renditions.MEMORY = 20_000_000; main()").replace(
+    program = Decoders.program.replace("; main()", "; renditions.MEMORY = 20_000_000; main()").replace(
         "from articles.images.renditions import main",
         "from articles.images import renditions; main = renditions.main",
     )
-    monkeypatch.setattr(decoder, "_PROGRAM", program)
+    monkeypatch.setattr(Decoders, "program", program)
     with Decoders(1) as decoders:
         with pytest.raises(PictureError, match="memory"):
             decoders.decode(encoded(halves(4000, 3000), "PNG"))
@@ -101,11 +100,11 @@ def test_a_picture_that_needs_too_much_memory_is_refused(monkeypatch):
 
 
 def test_an_answer_is_a_line_of_json_and_the_files():
-    head, _, rest = reply(jpeg(64, 64), "picture-1").partition(b"\n")
+    head, _, rest = respond(jpeg(64, 64), "picture-1").partition(b"\n")
     files = json.loads(head)["files"]
     assert files[0][:3] == ["whole", 64, 64]
     assert len(rest) == sum(file[3] for file in files)
-    assert json.loads(reply(b"", "logo-1"))["files"] == []
+    assert json.loads(respond(b"", "logo-1"))["files"] == []
 
 
 def test_decoders_are_as_many_as_cores_where_nobody_says(monkeypatch):

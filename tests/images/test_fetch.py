@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.http.client import make_fetcher
-from articles.images import decoder
+from articles.images.decoder import Decoders
 from articles.images.fetch import cache_images, wanted_images
 from articles.models import Article, Image, Provider, Rendition, Topic
 from tests.network import Site
@@ -153,12 +153,12 @@ def test_one_host_is_asked_for_few_pictures_at_once(site, add):
 
 def test_a_picture_that_kills_its_decoder_does_not_stop_the_run(site, add, monkeypatch):
     deadly = (
-        "import os; from articles.images import renditions; real = renditions.reply; "
-        "renditions.reply = lambda data, recipe: os.abort() if b'TIDE' in data else real(data, recipe); "
+        "import os; from articles.images import renditions; real = renditions.respond; "
+        "renditions.respond = lambda data, recipe: os.abort() if b'TIDE' in data else real(data, recipe); "
         "renditions.main()"
     )
-    head = decoder._PROGRAM.partition("from articles")[0]
-    monkeypatch.setattr(decoder, "_PROGRAM", head + deadly)
+    head = Decoders.program.partition("from articles")[0]
+    monkeypatch.setattr(Decoders, "program", head + deadly)
     urls = [site.url(f"/{number}.jpg") for number in range(5)]
     site.pages = {f"/{number}.jpg": (200, {}, jpeg(shade=number)) for number in range(5)}
     site.pages["/2.jpg"] = (200, {}, jpeg() + b"TIDE")

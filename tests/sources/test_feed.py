@@ -5,7 +5,6 @@ import json
 import pytest
 
 from articles.http.sandbox import ROOT
-from articles.sources import feed as feed_module
 from articles.sources.feed import Entry, Feed, FeedError, FeedParsers, Picture, SkippedEntry
 from articles.sources.parse import parse_feed
 from tests.written_feeds import item, rss
@@ -37,12 +36,12 @@ def test_a_feed_is_read_as_it_would_be_here_and_a_reason_comes_through():
     ids=["hangs", "killed", "ends", "fails"],
 )
 def test_a_parser_that_dies_or_hangs_costs_one_feed(monkeypatch, program):
-    good = feed_module._PROGRAM
+    good = FeedParsers.program
     with FeedParsers(1, seconds=0.5) as found:
-        monkeypatch.setattr(feed_module, "_PROGRAM", program)
+        monkeypatch.setattr(FeedParsers, "program", program)
         with pytest.raises(FeedError, match="limits"):
             found.parse(rss(item("tide")), "", URL)
-        monkeypatch.setattr(feed_module, "_PROGRAM", good)
+        monkeypatch.setattr(FeedParsers, "program", good)
         found.seconds = 20
         assert found.parse(rss(item("tide")), "", URL).entries
 
@@ -55,7 +54,7 @@ def test_a_parser_that_dies_or_hangs_costs_one_feed(monkeypatch, program):
 )  # fmt: skip
 def test_a_parser_that_lies_is_not_believed(monkeypatch, feed):
     answer = json.dumps({"reason": "", "feed": feed}).encode() + b"\n"
-    monkeypatch.setattr(feed_module, "_PROGRAM", ANSWER.format(answer=answer))
+    monkeypatch.setattr(FeedParsers, "program", ANSWER.format(answer=answer))
     with pytest.raises(FeedError, match="limits"):
         _parse(b"<rss/>")
 
@@ -72,7 +71,7 @@ def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
         "sys.stdin.buffer.read()"
     )
     monkeypatch.setenv("SECRET_KEY", "tide-table")
-    monkeypatch.setattr(feed_module, "_PROGRAM", program)
+    monkeypatch.setattr(FeedParsers, "program", program)
     with pytest.raises(FeedError) as caught:
         _parse(b"<rss/>")
     assert str(caught.value).startswith("['could not', 'could not', 'could not']")
@@ -80,11 +79,11 @@ def test_a_parser_can_open_no_file_and_no_connection(monkeypatch):
 
 
 def test_a_feed_that_needs_too_much_memory_is_refused(monkeypatch):
-    program = feed_module._PROGRAM.replace(
+    program = FeedParsers.program.replace(
         "from articles.sources.parse import main; main()",
         "from articles.sources import parse; parse.MEMORY = 1_000_000; parse.main()",
     )
-    monkeypatch.setattr(feed_module, "_PROGRAM", program)
+    monkeypatch.setattr(FeedParsers, "program", program)
     with pytest.raises(FeedError, match="memory"):
         _parse(rss(*[item(f"tide-{place}") for place in range(500)]))
 
