@@ -25,10 +25,13 @@ POSTGRESQL = [
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     (least(greatest(floor(extract(epoch FROM moment)), 0), 4294967295)::bigint << 30 | id)
     - CASE WHEN is_visible THEN 0 ELSE 4611686018427387904 END""",
+    # A word that nobody can type stands between the columns, so that no phrase goes from one into the next.
     """CREATE FUNCTION articles_search_document(title text, provider text, excerpt text, provider_id bigint)
     RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
         setweight(to_tsvector('articles_news'::regconfig, articles_search_words(title)), 'A')
+        || $$'/':1$$::tsvector
         || setweight(to_tsvector('articles_news'::regconfig, articles_search_words(provider)), 'B')
+        || $$'/':1$$::tsvector
         || setweight(to_tsvector('articles_news'::regconfig, articles_search_words(excerpt)), 'C')
         || array_to_tsvector(ARRAY['/p' || provider_id])""",
     "CREATE TABLE articles_search (key bigint PRIMARY KEY, document tsvector NOT NULL)",

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from articles.models import Article, ArticleTopic
-from articles.search.index import HIDDEN, ID, ID_BITS, LAST_SECOND, newest_hits
+from articles.models import ArticleTopic
+from articles.search.index import HIDDEN, ID, ID_BITS, LAST_SECOND, newest_hits, titles_and_providers
 from articles.search.text import MAX_TERMS, Query, fold, has_stem, stem
 
 NEWEST = 2_000  # hits that are ranked
@@ -111,10 +111,9 @@ def _rank(keys: list[int], query: Query) -> list[int]:
         return keys
     words = " ".join(query.folded).split()
     stems, row = [stem(word) for word in dict.fromkeys(words)][:MAX_TERMS], f" {' '.join(words)} "
-    articles = Article.objects.filter(pk__in=[key & ID for key in keys]).order_by()
     scores: dict[int, int] = {}
     of_providers: dict[str, int] = {}  # few providers have most of the hits
-    for pk, title, provider in articles.values_list("pk", "title", "provider_name"):
+    for pk, title, provider in titles_and_providers([key & ID for key in keys]):
         if provider not in of_providers:
             name = fold(provider)
             of_providers[provider] = sum(2 for stemmed in stems if has_stem(name, stemmed))
