@@ -1,4 +1,4 @@
-"""Headers for every answer; session, sign-in and messages for the editors' desk only.
+"""Headers for every answer; session, sign-in and messages for the newsroom only.
 
 A reader's page sets no cookie.
 """
@@ -14,11 +14,11 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django_otp.middleware import OTPMiddleware
 
 
-def is_desk(request):
+def is_newsroom(request):
     """Tell whether a request is for the admin's addresses; looked at once, every middleware asks."""
-    if not hasattr(request, "is_desk"):
-        request.is_desk = request.path_info.startswith("/" + settings.ADMIN_PATH)
-    return request.is_desk
+    if not hasattr(request, "is_newsroom"):
+        request.is_newsroom = request.path_info.startswith("/" + settings.ADMIN_PATH)
+    return request.is_newsroom
 
 
 # What a page may do with the machine it is shown on: nothing.
@@ -61,7 +61,7 @@ class HeadersMiddleware:
 
 def complete(request, answer) -> None:
     """Give an answer all headers of ours that it does not say itself."""
-    if is_desk(request):
+    if is_newsroom(request):
         answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
@@ -91,36 +91,36 @@ class ContentPolicyMiddleware:
         return answer
 
 
-class DeskOnly:
-    """Mixed into a stock middleware, lets every request outside the desk pass it by."""
+class NewsroomOnly:
+    """Mixed into a stock middleware, which only works for requests of the newsroom."""
 
     def __call__(self, request):
-        if not iscoroutinefunction(self.get_response) and not is_desk(request):
+        if not iscoroutinefunction(self.get_response) and not is_newsroom(request):
             return self.get_response(request)
         return super().__call__(request)
 
     def process_view(self, request, *args):
         parent = getattr(super(), "process_view", None)
-        return parent(request, *args) if parent and is_desk(request) else None
+        return parent(request, *args) if parent and is_newsroom(request) else None
 
 
-class DeskSessionMiddleware(DeskOnly, SessionMiddleware):
+class NewsroomSessionMiddleware(NewsroomOnly, SessionMiddleware):
     pass
 
 
-class DeskCsrfMiddleware(DeskOnly, CsrfViewMiddleware):
+class NewsroomCsrfMiddleware(NewsroomOnly, CsrfViewMiddleware):
     pass
 
 
-class DeskAuthenticationMiddleware(DeskOnly, AuthenticationMiddleware):
+class NewsroomAuthenticationMiddleware(NewsroomOnly, AuthenticationMiddleware):
     pass
 
 
-class DeskOneTimeCodeMiddleware(DeskOnly, OTPMiddleware):
+class NewsroomOneTimeCodeMiddleware(NewsroomOnly, OTPMiddleware):
     pass
 
 
-class DeskMessageMiddleware(DeskOnly, MessageMiddleware):
+class NewsroomMessageMiddleware(NewsroomOnly, MessageMiddleware):
     pass
 
 

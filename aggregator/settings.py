@@ -85,12 +85,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "aggregator.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "aggregator.middleware.DeskSessionMiddleware",
+    "aggregator.middleware.NewsroomSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "aggregator.middleware.DeskCsrfMiddleware",
-    "aggregator.middleware.DeskAuthenticationMiddleware",
-    "aggregator.middleware.DeskOneTimeCodeMiddleware",
-    "aggregator.middleware.DeskMessageMiddleware",
+    "aggregator.middleware.NewsroomCsrfMiddleware",
+    "aggregator.middleware.NewsroomAuthenticationMiddleware",
+    "aggregator.middleware.NewsroomOneTimeCodeMiddleware",
+    "aggregator.middleware.NewsroomMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -251,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SITE_VERSION_SECONDS = env_number("SITE_VERSION_SECONDS", 1.0)  # between two looks at it in a process
-PAGES_MAY_LAG = env_number("PAGES_MAY_LAG", 10.0)  # seconds, behind all but the desk
+PAGES_MAY_LAG = env_number("PAGES_MAY_LAG", 10.0)  # seconds, behind every change outside the newsroom
 PAGE_CACHE_SECONDS = env_number("PAGE_CACHE_SECONDS", 60.0) or 60.0  # how long a page may say "3 min ago"
 PAGE_CACHE_BYTES = env_number("PAGE_CACHE_MB", 64) * 1_000_000  # in each process
 SHARED_CACHE_SECONDS = env_number("SHARED_CACHE_SECONDS", 0)  # how long a proxy may serve without asking
@@ -266,7 +266,7 @@ SECURE_HSTS_SECONDS = env_number("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = env_bool("HSTS_PRELOAD")
 SILENCED_SYSTEM_CHECKS = [
-    "security.W003",  # the CSRF middleware is there: as a subclass, for the desk
+    "security.W003",  # the CSRF middleware is there: as a subclass, for the newsroom
     "security.W005",  # subdomains may be other people's: HSTS_SUBDOMAINS
     "security.W021",  # a preload list is for ever: HSTS_PRELOAD
 ]

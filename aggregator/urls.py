@@ -1,4 +1,4 @@
-"""All addresses of the site: the desk, and the readers' pages."""
+"""All addresses of the site: the newsroom, and the pages of visitors."""
 
 from django.conf import settings
 from django.contrib import admin

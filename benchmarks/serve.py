@@ -14,6 +14,7 @@ import argparse
 import gzip
 import os
 import re
+import shlex
 import shutil
 import signal
 import statistics
@@ -150,7 +151,27 @@ def cases(folder: Path) -> dict[str, tuple]:
             f"http {{ access_log off; server {{ listen 127.0.0.1:{PORT}; root {folder}/www; }} }}\n"
         )
         found["nginx, same bytes"] = (["nginx", "-c", str(folder / "nginx.conf")], "/page.html", {}, "")
+        shipped = ["sh", "-c", f"{shlex.join(granian(PORT + 2))} & exec nginx -c {shipped_nginx(folder)}"]
+        found["shipped nginx"] = (shipped, PATH, env, "")
+        found["shipped nginx, compressed"] = (shipped, PATH, env, "Accept-Encoding: gzip")
     return found
+
+
+def shipped_nginx(folder: Path) -> Path:
+    """Write deploy/nginx.conf for one process, without TLS, before the site on the port after next."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    for pattern, written in (
+        (r"user www-data;", "user root; daemon off;"),
+        (r"worker_processes auto;", "worker_processes 1;"),
+        (r"/run/nginx.pid|/var/log/nginx/|/var/cache/", lambda found: f"{folder}/{Path(found[0]).name}-"),
+        (r"server 127.0.0.1:800[01] ", f"server 127.0.0.1:{PORT + 2} "),
+        (r"listen 80 .*", "listen 127.0.0.1:8196;"),
+        (r"listen 443 .*", f"listen 127.0.0.1:{PORT};"),
+        (r" +ssl_.*\n", ""),
+    ):
+        text = re.sub(pattern, written, text)
+    (folder / "shipped.conf").write_text(text)
+    return folder / "shipped.conf"
 
 
 def beside(empty: Server, server: Server, path: str, seconds: int, header: str) -> tuple[float, ...]:
@@ -185,11 +206,11 @@ def one_round(folder: Path, empty: Server, seconds: int) -> dict[str, tuple[floa
 def tell(rounds: list[dict[str, tuple[float, ...]]]) -> None:
     """Print the median of each figure."""
     base = [statistics.median(row[n] for seen in rounds for row in seen.values()) for n in (0, 1)]
-    print(f"{'':20} {'req/s':>9} {'CPU ms':>8} {'of empty view: req/s':>22} {'CPU':>6}")
-    print(f"{'empty view':20} {base[0]:9,.0f} {base[1]:8.3f} {1:22.3f} {1:6.3f}")
+    print(f"{'':26} {'req/s':>9} {'CPU ms':>8} {'of empty view: req/s':>22} {'CPU':>6}")
+    print(f"{'empty view':26} {base[0]:9,.0f} {base[1]:8.3f} {1:22.3f} {1:6.3f}")
     for case in rounds[0]:
         middle = [statistics.median(column) for column in zip(*(seen[case] for seen in rounds), strict=True)]
-        print(f"{case:20} {middle[2]:9,.0f} {middle[3]:8.3f} {middle[4]:22.3f} {middle[5]:6.3f}")
+        print(f"{case:26} {middle[2]:9,.0f} {middle[3]:8.3f} {middle[4]:22.3f} {middle[5]:6.3f}")
 
 
 def main() -> None:

@@ -52,10 +52,10 @@ def kinds(secure, write_article, run_import, editor, settings, monkeypatch):
         "wrong host": ask("/", headers={"host": "evil.example"}),
         "choice": ask("/preferences/", "post", data={"theme": "dark", "next": "/"}),
         "sign-in": ask(f"/{settings.ADMIN_PATH}login/"),
-        "desk, signed out": ask(f"/{settings.ADMIN_PATH}"),
+        "newsroom, signed out": ask(f"/{settings.ADMIN_PATH}"),
     }
     secure.force_login(editor)
-    found["desk"] = ask(f"/{settings.ADMIN_PATH}")
+    found["newsroom"] = ask(f"/{settings.ADMIN_PATH}")
     monkeypatch.setattr("articles.pages.views.site.render_page", _fail)
     found["failure"] = ask("/about/")
     b"".join(found["picture"].streaming_content)
@@ -70,7 +70,7 @@ def _fail(*arguments, **given):
 STATUS = {
     "missing": 404, "missing picture": 404, "data that is not there": 404, "redirect": 301,
     "not changed": 304, "wrong method": 405, "wrong host": 400, "choice": 303,
-    "desk, signed out": 302, "failure": 500,
+    "newsroom, signed out": 302, "failure": 500,
 }  # fmt: skip
 
 

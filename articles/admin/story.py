@@ -104,7 +104,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and "edit" in request.POST:
             return self._decide(request)
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": "Story queue"} | (extra_context or {}))
 
     def _decide(self, request):
         """Make the edit of a row's button, and return to the same place in the list."""

@@ -19,7 +19,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import get_max_age, patch_vary_headers
 
-from aggregator.middleware import complete, is_desk
+from aggregator.middleware import complete, is_newsroom
 from articles.caching.times import renew_relative_times, without_texts_of_times
 from articles.caching.version import bump, pinned_version
 
@@ -41,7 +41,7 @@ class PageCacheMiddleware:
         self.passed_by = (settings.STATIC_URL, MEDIA_PATH)
 
     def __call__(self, request):
-        if is_desk(request):
+        if is_newsroom(request):
             response = self.get_response(request)
             if request.method == "POST" and getattr(request, "user", None) and request.user.is_staff:
                 bump(by_editor=True)

@@ -104,11 +104,6 @@ def without_cache() -> Iterator[None]:
         _pinned.reset(pinned)
 
 
-def is_cache_shared() -> bool:
-    """Return whether what is cached now may be shown to others: False inside `without_cache`."""
-    return _private_values.get() is None
-
-
 def cached(key: Hashable, make: Callable[[], Value]) -> Value:
     """Return what `make` returns, called once per site version and language in this process."""
     return cached_many("", [key], lambda _missing: {key: make()})[key]

@@ -48,15 +48,15 @@ class StorePath:
     is_folder: bool = True
 
 
-def named_store(given: str) -> str:
+def clean_store_name(name: str) -> str:
     """Return a store's name without the slashes that completing a path leaves at its end.
 
     An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
     """
-    name = given.rstrip("/")
+    shown = shortened(name, 100)
+    name = name.rstrip("/")
     is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
     if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        shown = shortened(given, 100)
         raise FileError(f"no store can be called {shown}: its name must be that of one folder")
     return name
 
@@ -80,7 +80,7 @@ def _opened(path: Path, name: str) -> StorePath:
     mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
     resolved = path.resolve()
     if stat.S_ISDIR(mode):
-        store = name or named_store(resolved.name or "store")
+        store = name or clean_store_name(resolved.name or "store")
         if _is_plain_folder(path / "_news"):
             folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
@@ -88,7 +88,7 @@ def _opened(path: Path, name: str) -> StorePath:
         return StorePath(store, resolved, None, list(_files_in(path, store, "")))
     if not stat.S_ISREG(mode):
         raise FileError("there is no such file or folder")
-    store = name or named_store(resolved.parent.name or "store")
+    store = name or clean_store_name(resolved.parent.name or "store")
     return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
 
 

@@ -27,8 +27,8 @@ def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candid
     Those that the store holds are better than those that have to be fetched. A picture named by its place in
     the store has a URL that ends in its hash: another picture in that place is another picture.
     """
-    given = values.get("images")
-    entries = given if isinstance(given, list) else []
+    images = values.get("images")
+    entries = images if isinstance(images, list) else []
     urls = [entry.get("url") if isinstance(entry, Mapping) else entry for entry in entries]
     found, elsewhere = [], []
     for url in urls:

@@ -19,8 +19,8 @@ from articles.importing.files import (
     StoreFile,
     StorePath,
     check_apart,
+    clean_store_name,
     has_utf8_name,
-    named_store,
     open_store,
     read_file,
 )
@@ -62,7 +62,7 @@ def import_paths(
     for two folders that would be one store.
     """
     paths = [str(path) for path in paths]
-    store_name = named_store(store_name) if store_name else ""
+    store_name = clean_store_name(store_name) if store_name else ""
     stores, problems = _open_all(paths, store_name)
     check_apart(stores)
     run = ImportRun(paths=[printable(path) for path in paths])

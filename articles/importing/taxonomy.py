@@ -133,8 +133,8 @@ def _guarded(path: str, problems: list[Problem], add, *arguments) -> None:
 def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path) -> None:
     name = read_text(values.get("name"), "name", 100, required=True)
     number = path.rsplit("/", 1)[-1].partition("-")[0]
-    given = read_text(values.get("_id"), "_id", 100)
-    fits = given.isascii() and given.replace("-", "").isalnum() and given == given.strip("-").lower()
+    slug = read_text(values.get("_id"), "_id", 100)
+    is_slug = slug.isascii() and slug.replace("-", "").isalnum() and slug == slug.strip("-").lower()
     facts[Topic.key_of(name)] = {
         "name": name,
         "short_name": read_text(values.get("shortname"), "shortname", 100),
@@ -142,7 +142,7 @@ def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path)
         "keywords": _words(values, "keywords"),
         "hashtags": _words(values, "hashtags"),
         "position": int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1000,
-        "slug": given if fits else "",
+        "slug": slug if is_slug else "",
         "parent": read_text(values.get("parent"), "parent", 100),
         "pictures": candidates_of(root, path, values)[::-1],  # a topic's largest picture comes first
     }
@@ -155,12 +155,12 @@ def _add_provider(facts: dict, path: str, values: Mapping[str, object], root: Pa
 
 
 def _words(values: Mapping[str, object], field: str) -> list[str]:
-    given = values.get(field)
-    if given is None:
+    words = values.get(field)
+    if words is None:
         return []
-    if not isinstance(given, list) or len(given) > MAX_WORDS:
+    if not isinstance(words, list) or len(words) > MAX_WORDS:
         raise FieldError(field, f"must be a list of at most {MAX_WORDS} texts")
-    return [read_text(word, f"{field}.{place}", 100) for place, word in enumerate(given)]
+    return [read_text(word, f"{field}.{place}", 100) for place, word in enumerate(words)]
 
 
 def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.crypto import constant_time_compare
 
 from aggregator.logging import current_request
-from aggregator.middleware import is_desk
+from aggregator.middleware import is_newsroom
 from articles.monitoring.checks import PROBES, can_serve, run_probes
 from articles.monitoring.metrics import count_request, render_metrics, request_kind
 
@@ -96,7 +96,7 @@ class MonitoringMiddleware:
             response = self._respond(request)
             seconds = time.perf_counter() - start
             status = response.status_code
-            record_request(name, request.method, request.path_info, status, seconds, is_desk(request))
+            record_request(name, request.method, request.path_info, status, seconds, is_newsroom(request))
         finally:
             current_request.reset(token)
         response.headers["X-Request-ID"] = name

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from aggregator.middleware import is_desk
+from aggregator.middleware import is_newsroom
 
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
@@ -39,7 +39,7 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if is_desk(request):
+        if is_newsroom(request):
             return self.get_response(request)
         if "\0" in request.path_info:
             raise Http404

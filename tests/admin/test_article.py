@@ -1,4 +1,4 @@
-"""The editors' desk: what is set there shows at once and survives the next import."""
+"""Articles in the newsroom: an edit shows at once and survives the next import."""
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -59,7 +59,7 @@ def test_editors_publish_and_unpublish_in_bulk(write_article, run_import, client
         assert Article.objects.public().count() == count
 
 
-def test_editors_see_every_list_of_the_desk(seeds, client, editor):
+def test_editors_see_every_list_of_the_newsroom(seeds, client, editor):
     client.force_login(editor)
     for noun in ("article", "story", "provider", "topic", "image", "importrun"):
         assert client.get(f"/admin/articles/{noun}/").status_code == 200

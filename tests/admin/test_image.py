@@ -1,4 +1,4 @@
-"""Pictures on the desk: what became of each, and an editor's own choice."""
+"""Pictures in the newsroom: their states, and an editor's own choice."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

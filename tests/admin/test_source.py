@@ -1,4 +1,4 @@
-"""Sources on the desk: named, checked, polled, switched on and off; every reason is shown."""
+"""Sources in the newsroom: added, checked, polled, switched on and off; every reason is shown."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -41,13 +41,13 @@ def test_an_address_that_may_not_be_fetched_is_refused(newsroom, url):
     assert not Source.objects.exists()
 
 
-def test_a_source_named_on_the_desk_is_polled_there(newsroom, feed):
+def test_a_source_added_in_the_newsroom_is_polled_there(newsroom, feed):
     topic = Topic.objects.create(name="Tides")
     Topic.objects.create(name="AI", keywords=["machine learning"])
     newsroom.post("/admin/articles/source/add/", FORM | {"url": feed.url("/feed"), "topics": [topic.pk]})
     source = Source.objects.get()
-    act = {"action": "poll_now", "_selected_action": [source.pk]}
-    answer = newsroom.post("/admin/articles/source/", act, follow=True)
+    form = {"action": "poll_now", "_selected_action": [source.pk]}
+    answer = newsroom.post("/admin/articles/source/", form, follow=True)
     assert "1 new articles" in answer.content.decode()
     assert "The tide report" in newsroom.get("/topics/tides/").content.decode()
     article = Article.objects.get()
@@ -89,23 +89,23 @@ def test_what_a_source_brought_can_be_withdrawn_and_comes_again(newsroom, feed):
     feed.pages["/feed"] = (200, {"ETag": '"2"'}, rss(item("tide"), item("ebb")))
     other = make_source(feed.url("/other"))
 
-    def act(name, *sources):
+    def run(name, *sources):
         form = {"action": name, "_selected_action": [each.pk for each in sources]}
         return newsroom.post("/admin/articles/source/", form, follow=True)
 
     def public():
         return sorted(Article.objects.public().values_list("title", flat=True))
 
-    act("poll_now", source, other)
+    run("poll_now", source, other)
     everything = ["The ebb report", "The flood report", "The tide report"]
     assert public() == everything
-    assert "2 articles withdrawn" in act("withdraw", source).content.decode()
+    assert "2 articles withdrawn" in run("withdraw", source).content.decode()
     assert public() == everything[:2]
     assert newsroom.get(Article.objects.get(title="The tide report").get_absolute_url()).status_code == 410
-    act("poll_now", source)
+    run("poll_now", source)
     assert public() == everything[:2]
-    act("switch_on", source)
-    act("poll_now", source)
+    run("switch_on", source)
+    run("poll_now", source)
     assert public() == everything
 
 

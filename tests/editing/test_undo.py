@@ -1,4 +1,4 @@
-"""Taking acts back: in bulk as one, after imports, and never over what others did since."""
+"""Undo: a bulk edit as one, after imports, and never over what others have changed since."""
 
 import pytest
 from django.db import connection
@@ -44,10 +44,10 @@ BULK = [
 
 
 @pytest.mark.thorough
-def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
+def test_a_bulk_edit_of_five_hundred_articles_is_undone_as_one(many):
     before = database()
-    for act in BULK:
-        edit = act(Article.objects.order_by("pk"))
+    for bulk_edit in BULK:
+        edit = bulk_edit(Article.objects.order_by("pk"))
         changed = database()
         assert changed != before
         undoing = undo(edit)
@@ -63,7 +63,7 @@ def test_a_bulk_act_on_five_hundred_articles_is_undone_as_one(many):
     assert counts[1] - counts[0] < 30, "no query an article"
 
 
-def test_merging_and_splitting_many_times_over_is_taken_back_step_by_step(stories):
+def test_merging_and_splitting_many_times_over_is_undone_step_by_step(stories):
     states, edits = [database()], []
     storm = stories["storm"]
     edits.append(story_edits.merge([storm, stories["turbine"]]))
@@ -91,7 +91,7 @@ def _numbers(edits):
     return {f"({story['story']}" for edit in edits for story in edit.summary["after"]}
 
 
-def test_what_others_changed_since_stands_in_the_way_and_is_named(stories):
+def test_what_others_changed_since_prevents_the_undo_and_is_named(stories):
     lead = stories["storm"].lead
     first = article_edits.set_quality([lead], 10)
     second = article_edits.set_quality(Article.objects.filter(pk=lead.pk), 20)
@@ -106,7 +106,7 @@ def test_what_others_changed_since_stands_in_the_way_and_is_named(stories):
         undo(first)
 
 
-def test_acts_on_other_fields_of_one_article_are_undone_in_any_order(stories):
+def test_edits_of_other_fields_of_one_article_are_undone_in_any_order(stories):
     lead = stories["storm"].lead
     quality = article_edits.set_quality([lead], 10)
     published = article_edits.set_published(Article.objects.filter(pk=lead.pk), False)
@@ -144,7 +144,7 @@ def test_an_undone_merge_gives_its_own_heat_and_old_addresses_back(stories):
     assert not StoryAlias.objects.filter(old_id=other.pk).exists()
 
 
-def test_an_act_that_changes_nothing_leaves_no_row(stories):
+def test_an_edit_that_changes_nothing_leaves_no_row(stories):
     storm = stories["storm"]
     assert story_edits.adjust_heat(storm, 0) is None
     assert story_edits.retitle(storm, storm.lead.title, storm.lead.excerpt) is None
@@ -153,7 +153,7 @@ def test_an_act_that_changes_nothing_leaves_no_row(stories):
     assert len(EVENTS) == len(stories)
 
 
-def test_what_was_read_before_another_editors_act_does_not_undo_it(stories):
+def test_what_was_read_before_another_editors_edit_does_not_undo_it(stories):
     pk = stories["storm"].lead_id
     one, other, third = (Article.objects.get(pk=pk) for _ in range(3))
     article_edits.set_quality([one], 10)
@@ -165,7 +165,7 @@ def test_what_was_read_before_another_editors_act_does_not_undo_it(stories):
     assert row.edited_fields == ["excerpt", "is_published", "quality"]
 
 
-def test_a_hidden_picture_is_an_act_that_can_be_taken_back(stories, client, editor):
+def test_a_hidden_picture_is_an_edit_that_can_be_undone(stories, client, editor):
     image = Image.objects.first()
     client.force_login(editor)
     client.post("/admin/articles/image/", {"action": "show_no_picture", "_selected_action": [image.pk]})
@@ -177,7 +177,7 @@ def test_a_hidden_picture_is_an_act_that_can_be_taken_back(stories, client, edit
     assert (image.state, image.is_edited, Edit.objects.count()) == ("waiting", False, 2)
 
 
-def test_a_decision_that_was_made_anew_since_stands_in_the_way(stories):
+def test_a_decision_that_was_made_again_since_prevents_the_undo(stories):
     two = list(stories.values())[:2]
     one, other = sorted(story_edits.member_ids([story])[0] for story in two)
     apart = {"kind": Decision.Kind.APART, "article_id": one, "other_id": other}
@@ -194,7 +194,7 @@ def test_a_decision_that_was_made_anew_since_stands_in_the_way(stories):
     assert Decision.objects.filter(**apart).exists()
 
 
-def test_a_name_that_was_given_anew_since_stands_in_the_way(stories):
+def test_a_name_that_was_used_again_since_prevents_the_undo(stories):
     topic = Topic.objects.create(name="Lighthouses")
     with record_edit(Edit.Kind.DELETE, None, topic=[topic.pk]) as recorder:
         topic.delete()

@@ -26,7 +26,7 @@ def test_query_counts_do_not_grow_with_stories(write_article, run_import, client
         "/providers/",
         "/providers/harbour-gazette.example/",
     ]
-    desk = ["/admin/articles/article/", "/admin/articles/story/", "/admin/articles/topic/"]
+    newsroom = ["/admin/articles/article/", "/admin/articles/story/", "/admin/articles/topic/"]
     client.force_login(editor)
     counts = []
     for size in (5, 10):
@@ -35,7 +35,7 @@ def test_query_counts_do_not_grow_with_stories(write_article, run_import, client
         run_import(folder)
         story = Story.objects.public().first().get_absolute_url()
         site_version.clear()
-        counts.append([_queries(client, address) for address in [*addresses, *desk, story]])
+        counts.append([_queries(client, address) for address in [*addresses, *newsroom, story]])
     assert counts[0] == counts[1]
 
 

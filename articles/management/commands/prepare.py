@@ -20,4 +20,5 @@ class Command(BaseCommand):
             editor = User.objects.create_user("editor", password=password, is_staff=True)
             # Whoever set the site up plays every part of it, the naming of sources too.
             editor.groups.add(*Group.objects.filter(name__in=["Editors", "Chiefs", "Operators"]))
-            self.stdout.write(f"The desk is at /{settings.ADMIN_PATH} — sign in as editor with {password}")
+            where = f"The newsroom is at /{settings.ADMIN_PATH}"
+            self.stdout.write(f"{where} — sign in as editor with {password}")

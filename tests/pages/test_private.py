@@ -15,8 +15,8 @@ from articles.stories.aggregates import mark_all_lists, refresh_stories
 from articles.stories.grouping import group_waiting
 
 SECRET = "zwielicht"
-# What a file may say that hides it, and what happens to it at the desk.
-HIDINGS = ["not published", "removed", "from the future", "removed at the desk", "hidden at the desk"]
+# What a file may say that hides it, and what happens to it in the newsroom.
+HIDINGS = ["not published", "removed", "from the future", "removed in the newsroom", "hidden in the newsroom"]
 LISTS = [
     "/", "/?sort=new", "/topics/", "/topics/tidal-energy/", "/topics/tidal-energy/?sort=new",
     "/providers/", "/archive/", "/archive/2023/", "/archive/2023/05/", "/archive/2023/05/04/", "/about/",
@@ -40,10 +40,10 @@ def _bodies(client, more=()) -> dict[str, bytes]:
 
 
 def _hide(article: Article, how: str) -> None:
-    if how == "hidden at the desk":
+    if how == "hidden in the newsroom":
         article.is_published = False
         article.edited_fields = ["is_published"]
-    elif how == "removed at the desk":
+    elif how == "removed in the newsroom":
         article.is_removed = True
         article.edited_fields = ["is_removed"]
     article.save()
