@@ -1,4 +1,4 @@
-"""All addresses of the site: the newsroom, and the pages of visitors."""
+"""All addresses of the site: the newsroom, readers' pages and the API."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,6 +11,7 @@ admin.autodiscover()
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("articles.pages.urls")),
+    path("api/v1/", include("articles.api.urls")),
     path("api/v1/", api.urls),
 ]
 

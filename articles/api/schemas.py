@@ -1,4 +1,4 @@
-"""Shapes of the API's answers (floor 3): names as in the stores' files, with what the site adds."""
+"""Schemas of the API's responses: names as in article files, with what the site adds."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,38 +1,46 @@
-"""The JSON API, version 1 (floor 3): what readers see, for programs; read only.
+"""The JSON API, version 1, and its page for people: read only, with what readers see.
 
-An answer's names are those of the stores' files. Lists go on by cursor (`next`). A parameter that does not
-fit is answered 400, what is not there 404; nothing is counted and nothing is private.
+Names are those of article files. Lists are paged by cursor (`next`). An invalid parameter gets 400, a missing
+object 404.
 """
 
 import re
 from datetime import date
 from typing import Annotated, Literal
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from ninja.renderers import BaseRenderer
 from pydantic import BeforeValidator, StringConstraints
 
 from articles.api import schemas as shape
-from articles.api.rows import tell_articles, tell_stories, tell_story
+from articles.api.serializers import (
+    serialize_articles,
+    serialize_providers,
+    serialize_stories,
+    serialize_story,
+    serialize_topic,
+)
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
-from articles.pages.cards import logos_of
-from articles.pages.context import topics_in_order
+from articles.pages.context import render_page, topics_in_order
 from articles.pages.meta import absolute, json_text
 from articles.pages.pagination import page_of
 from articles.search.query import Scope, find_newest
 from articles.search.text import parse_query
 
 
-def _written_out(given):
-    """Take a day only as YYYY-MM-DD; pydantic would take numbers for days too."""
-    if isinstance(given, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given, re.ASCII):
+def _check_day(value):
+    """Accept a day only as YYYY-MM-DD; pydantic accepts numbers too."""
+    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
         raise ValueError("must be YYYY-MM-DD")
-    return given
+    return value
 
 
-Day = Annotated[date, BeforeValidator(_written_out)]
+Day = Annotated[date, BeforeValidator(_check_day)]
 EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
 Cursor = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]{1,20}(\.[0-9]{1,30})?~[0-9]{1,18})?$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,19}$")]
@@ -52,7 +60,7 @@ api = NinjaAPI(
     version="1",
     description="Stories, reports, topics and providers of this site, as its readers see them.",
     docs_url=None,
-    openapi_url=None,  # its own answers any method
+    openapi_url=None,  # Ninja's own view answers any method
     renderer=Renderer(),
     urls_namespace="api-v1",
 )
@@ -70,29 +78,30 @@ def _missing(request, error):
     return api.create_response(request, {"detail": "not found"}, status=404)
 
 
-def _page(request, items: list[dict], following: str) -> dict:
-    kept = request.GET.copy()
-    kept["after"] = following
-    address = f"{request.path}?{kept.urlencode(safe='~')}"
-    return {"items": items, "next": absolute(request, address) if following else None}
+def _page(request, items: list[dict], next_cursor: str) -> dict:
+    query = request.GET.copy()
+    query["after"] = next_cursor
+    address = f"{request.path}?{query.urlencode(safe='~')}"
+    return {"items": items, "next": absolute(request, address) if next_cursor else None}
 
 
-def _provider(domain: str) -> Provider | None:
-    if not domain:
-        return None
+def _provider(domain: str) -> Provider:
     found = Provider.objects.active().filter_domain(domain)
     if found is None:
         raise Http404
     return found
 
 
-def _topic(slug: str) -> Topic | None:
-    if not slug:
-        return None
+def _topic(slug: str) -> Topic:
     for topic in topics_in_order():
         if topic.slug == slug:
             return topic
     raise Http404
+
+
+def _filters(slug: str, domain: str) -> tuple[Topic | None, Provider | None]:
+    """Return topic and provider of a list; "" is none."""
+    return _topic(slug) if slug else None, _provider(domain) if domain else None
 
 
 @api.get("/stories", response={200: shape.StoryPage, **ERRORS}, summary="Stories")
@@ -107,12 +116,12 @@ def stories(
     limit: Limit = 20,
 ):
     """Stories of a topic or of all, with reports of a provider or of any; the lead is of the days given."""
-    within, by = _topic(topic), _provider(provider)
+    within, by = _filters(topic, provider)
     rows = StoryTopic.objects.public().in_topic(within) if within else Story.objects.public()
     rows = rows.with_report_by(by) if by else rows
     page = page_of(_between(rows, since, until), sort, after, limit)
     ids = [row.story for row in page.rows]
-    return _page(request, tell_stories(request, ids), page.next_cursor)
+    return _page(request, serialize_stories(request, ids), page.next_cursor)
 
 
 def _between(rows, since: date, until: date):
@@ -130,7 +139,7 @@ def story(request, story_id: Number):
         found = heir and Story.objects.led([heir.pk]).get(heir.pk)
     if found is None:
         raise Http404
-    return tell_story(request, found)
+    return serialize_story(request, found)
 
 
 @api.get("/articles", response={200: shape.ArticlePage, **ERRORS}, summary="Reports")
@@ -144,11 +153,11 @@ def articles(
     limit: Limit = 20,
 ):
     """Reports with pages of their own, newest first."""
-    rows, within, by = Article.objects.public(), _topic(topic), _provider(provider)
+    rows, (within, by) = Article.objects.public(), _filters(topic, provider)
     rows = rows.in_topic(within) if within else rows
     rows = _between(rows.by_provider(by) if by else rows, since, until)
     page = page_of(rows.for_page(), "", after, limit)
-    return _page(request, tell_articles(request, page.rows), page.next_cursor)
+    return _page(request, serialize_articles(request, page.rows), page.next_cursor)
 
 
 @api.get("/articles/{stem}", response={200: shape.ArticleShape, **ERRORS}, summary="A report")
@@ -157,30 +166,19 @@ def article(request, stem: str):
     found = Article.objects.public().for_page().with_stem(stem).first()
     if found is None:
         raise Http404
-    return tell_articles(request, [found])[0]
+    return serialize_articles(request, [found])[0]
 
 
 @api.get("/topics", response={200: shape.TopicPage, **ERRORS}, summary="Topics")
 def topics(request):
     """All topics, in the site's order, on one page."""
-    return {"items": [_tell_topic(request, topic) for topic in Topic.objects.in_order()], "next": None}
+    return {"items": [serialize_topic(request, topic) for topic in Topic.objects.in_order()], "next": None}
 
 
 @api.get("/topics/{slug}", response={200: shape.TopicShape, **ERRORS}, summary="A topic")
 def topic(request, slug: str):
     """A topic by its slug."""
-    return _tell_topic(request, Topic.objects.get(pk=_topic(slug).pk))
-
-
-def _tell_topic(request, topic: Topic) -> dict:
-    slugs = {other.pk: other.slug for other in topics_in_order()}
-    return {
-        "name": topic.name, "slug": topic.slug, "shortname": topic.short_name,
-        "description": topic.description,
-        "parent": slugs.get(topic.parent_id), "keywords": [str(word) for word in topic.keywords],
-        "hashtags": [str(word) for word in topic.hashtags], "storyCount": topic.story_count,
-        "url": absolute(request, topic.get_absolute_url()),
-    }  # fmt: skip
+    return serialize_topic(request, Topic.objects.get(pk=_topic(slug).pk))
 
 
 @api.get("/providers", response={200: shape.ProviderPage, **ERRORS}, summary="Providers")
@@ -188,23 +186,13 @@ def providers(request, after: Annotated[str, Query(max_length=253)] = "", limit:
     """Providers with reports in public stories, by domain."""
     rows = list(Provider.objects.active().after_domain(after)[: limit + 1])
     following = rows[limit - 1].domain if len(rows) > limit else ""
-    return _page(request, _tell_providers(request, rows[:limit]), following)
+    return _page(request, serialize_providers(request, rows[:limit]), following)
 
 
 @api.get("/providers/{domain}", response={200: shape.ProviderDetail, **ERRORS}, summary="A provider")
 def provider(request, domain: str):
     """A provider by its domain."""
-    return _tell_providers(request, [_provider(domain)])[0]
-
-
-def _tell_providers(request, rows: list[Provider]) -> list[dict]:
-    logos = logos_of(rows)
-    return [
-        {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
-         "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],
-         "reportCount": row.report_count}
-        for row in rows
-    ]  # fmt: skip
+    return serialize_providers(request, [_provider(domain)])[0]
 
 
 @api.get("/search", response={200: shape.ArticlePage, **ERRORS}, summary="Search")
@@ -219,9 +207,51 @@ def search(
     limit: Limit = 20,
 ):
     """Reports with these words in title, excerpt or provider, newest first."""
-    within, by = _topic(topic), _provider(provider)
+    within, by = _filters(topic, provider)
     scope = Scope(within.pk if within else None, by.pk if by else None, max(since, EARLIEST), until)
     found = find_newest(parse_query(q), scope, int(after) if after else None, limit + 1)
     following = str(found.keys[limit - 1]) if len(found.keys) > limit else ""
     rows = Article.objects.found(found.ids[:limit])
-    return _page(request, tell_articles(request, rows), following)
+    return _page(request, serialize_articles(request, rows), following)
+
+
+@require_safe
+def openapi(request):
+    """The OpenAPI schema."""
+    return HttpResponse(json_text(api.get_openapi_schema()), content_type="application/json")
+
+
+@require_safe
+def api_page(request):
+    """The page for people: every operation with its parameters and an example."""
+    schema = api.get_openapi_schema()
+    operations = [
+        {
+            "path": path,
+            # The schema is English; the page shows the translation of the same texts.
+            "summary": _(operation["summary"]),
+            "description": _(operation["description"]),
+            "parameters": [_parameter(each) for each in operation.get("parameters", [])],
+            "example": "" if "{" in path else path + ("?q=news" if path.endswith("/search") else ""),
+        }
+        for path, methods in schema["paths"].items()
+        for operation in methods.values()
+    ]
+    return render_page(
+        request,
+        "pages/api.html",
+        _("Data"),
+        operations=operations,
+        openapi_url=reverse("api:openapi"),
+    )
+
+
+def _parameter(parameter: dict) -> dict:
+    kind = parameter["schema"]
+    values = kind.get("enum") or [kind.get("format") or kind.get("type", "")]
+    return {
+        "name": parameter["name"],
+        "kind": ", ".join(str(value) for value in values),
+        "default": kind.get("default", ""),
+        "is_required": parameter["required"],
+    }

@@ -68,14 +68,18 @@ def _nav_topics() -> list[dict]:
 def _frame(request) -> dict:
     """Return what is the same on all pages of one site version for readers of the same choices."""
     choices = request.choices
-    pages = [(_("Providers"), "provider_list"), (_("Archive"), "archive"), (_("Data"), "api")]
+    pages = [
+        (_("Providers"), "articles:provider_list"),
+        (_("Archive"), "articles:archive"),
+        (_("Data"), "api:page"),
+    ]
     if settings.OPEN_LOG:
-        pages.append((_("Log"), "log"))
-    pages.append((_("About"), "about"))
+        pages.append((_("Log"), "articles:log"))
+    pages.append((_("About"), "articles:about"))
     return {
         "site_name": settings.SITE_NAME,
         "language": choices.language,
-        "about_links": [{"name": name, "url": reverse(f"articles:{page}")} for name, page in pages],
+        "about_links": [{"name": name, "url": reverse(page)} for name, page in pages],
         "theme": choices.theme,
         "themes": [
             {"value": value, "name": name, "current": value == choices.theme}

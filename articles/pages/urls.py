@@ -2,7 +2,6 @@
 
 from django.urls import path, re_path
 
-from articles.api import page as api_page
 from articles.pages import feeds, preferences, sitemaps
 from articles.pages.views import archive, front, log, providers, search, site, stories, topics
 
@@ -40,8 +39,6 @@ urlpatterns = [
     re_path(f"^archive/{YEAR}/$", archive.archive_year, name="archive_year"),
     re_path(f"^archive/{YEAR}/{MONTH}/$", archive.archive_month, name="archive_month"),
     re_path(f"^archive/{YEAR}/{MONTH}/{DAY}/$", archive.archive_day, name="archive_day"),
-    path("api/v1/", api_page.api_page, name="api"),
-    path("api/v1/openapi.json", api_page.description, name="openapi"),
     path("search/", search.search, name="search"),
     path("log/", log.log, name="log"),
     path("favicon.ico", site.icon, name="icon"),

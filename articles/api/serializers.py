@@ -1,18 +1,18 @@
-"""Rows as the API tells them (floor 3): plain dicts, in a number of queries that rows do not raise."""
+"""Rows as dicts of the API, in a number of queries that does not grow with the rows."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
-from articles.models import Article, Story, StoryTopic
+from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.models.story import story_url
 from articles.pages.cards import logos_of, pictures_of
-from articles.pages.context import topic_links
+from articles.pages.context import topic_links, topics_in_order
 from articles.pages.meta import absolute
 
 
-class Teller:
-    """Tells articles and stories of one request: absolute addresses, logos, topics and pictures at hand."""
+class Serializer:
+    """Serializes articles and stories for one request; their logos, topics and pictures are loaded once."""
 
     def __init__(self, request, articles: Sequence[Article]):
         self.absolute = partial(absolute, request)
@@ -22,7 +22,8 @@ class Teller:
         for article, name in Article.objects.topic_names([article.pk for article in articles]):
             self.topics[article].append(name)
 
-    def provider(self, provider) -> dict:
+    def provider(self, provider: Provider) -> dict:
+        """Return a provider as `ProviderShape`."""
         logo = self.logos.get(provider.logo_id)
         return {
             "name": provider.name,
@@ -32,6 +33,7 @@ class Teller:
         }
 
     def article(self, article: Article, story: int | None) -> dict:
+        """Return an article as `ArticleShape`; `story` is the number of its public story."""
         picture = self.pictures.get(article.pk)
         images = [
             {"url": self.absolute(picture["src"]), "width": picture["width"], "height": picture["height"],
@@ -56,6 +58,7 @@ class Teller:
         }
 
     def story(self, story: Story, lead: Article, topics: list[str]) -> dict:
+        """Return a story as `StoryShape`."""
         return {
             "id": story.pk,
             "url": self.absolute(story_url(story.pk, lead.title)),
@@ -71,28 +74,51 @@ class Teller:
         }
 
 
-def tell_articles(request, articles: Sequence[Article]) -> list[dict]:
+def serialize_articles(request, articles: Sequence[Article]) -> list[dict]:
     """Return articles, each with the number of its story if that is public."""
-    teller = Teller(request, articles)
-    return [teller.article(a, a.story_id if a.story and a.story.is_public else None) for a in articles]
+    serializer = Serializer(request, articles)
+    return [serializer.article(a, a.story_id if a.story and a.story.is_public else None) for a in articles]
 
 
-def tell_stories(request, ids: Sequence[int]) -> list[dict]:
+def serialize_stories(request, ids: Sequence[int]) -> list[dict]:
     """Return these stories in this order, as far as they are public."""
     found = Story.objects.led(ids)
     stories = [found[number] for number in ids if number in found]
-    teller = Teller(request, [story.lead for story in stories])
+    serializer = Serializer(request, [story.lead for story in stories])
     names: dict[int, list[str]] = defaultdict(list)
     links = topic_links()
     for story, topic in StoryTopic.objects.for_cards(list(found)):
         names[story].append(links[topic]["name"])
-    return [teller.story(story, story.lead, names[story.pk]) for story in stories]
+    return [serializer.story(story, story.lead, names[story.pk]) for story in stories]
 
 
-def tell_story(request, story: Story) -> dict:
-    """Return a story with all its reports, best first."""
-    [told] = tell_stories(request, [story.pk])
+def serialize_story(request, story: Story) -> dict:
+    """Return a story with all its articles, best first."""
+    [summary] = serialize_stories(request, [story.pk])
     members = list(Article.objects.in_public_stories().filter_story(story.pk).for_page().coverage_order())
     others = [article for article in members if article.pk != story.lead_id]
-    teller = Teller(request, others)
-    return {**told, "related": [teller.article(article, story.pk) for article in others]}
+    serializer = Serializer(request, others)
+    return {**summary, "related": [serializer.article(article, story.pk) for article in others]}
+
+
+def serialize_topic(request, topic: Topic) -> dict:
+    """Return a topic as `TopicShape`."""
+    slugs = {other.pk: other.slug for other in topics_in_order()}
+    return {
+        "name": topic.name, "slug": topic.slug, "shortname": topic.short_name,
+        "description": topic.description,
+        "parent": slugs.get(topic.parent_id), "keywords": [str(word) for word in topic.keywords],
+        "hashtags": [str(word) for word in topic.hashtags], "storyCount": topic.story_count,
+        "url": absolute(request, topic.get_absolute_url()),
+    }  # fmt: skip
+
+
+def serialize_providers(request, rows: Sequence[Provider]) -> list[dict]:
+    """Return providers as `ProviderDetail`."""
+    logos = logos_of(rows)
+    return [
+        {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
+         "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],
+         "reportCount": row.report_count}
+        for row in rows
+    ]  # fmt: skip
