@@ -54,7 +54,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     """The story queue: undecided stories first, then by rank."""
 
     list_display = [
-        "decide", "picture", "title", "provider", "quality", "articles", "heat", "time", "state",
+        "decide", "picture", "title", "lead__provider", "lead__quality", "articles", "heat", "time", "state",
     ]  # fmt: skip
     list_display_links = None
     list_filter = [
@@ -183,14 +183,6 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def title(self, story):
         address = reverse("admin:articles_story_change", args=[story.pk])
         return format_html('<a class="newsroom-title" href="{}" dir="auto">{}</a>', address, story.lead.title)
-
-    @admin.display(description="provider")
-    def provider(self, story):
-        return story.lead.provider.name
-
-    @admin.display(description="quality")
-    def quality(self, story):
-        return story.lead.quality
 
     @admin.display(description="articles")
     def articles(self, story):

@@ -7,6 +7,7 @@ was made from: if the story has changed since, nothing is saved.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 
 from django.contrib import messages
@@ -30,7 +31,7 @@ from articles.stories.suggestions import similar_stories, stories_with_words
 
 EDITS_SHOWN = 5
 MAX_INPUT = 10_000  # characters per field
-CHANGE, WITHDRAW = "articles.change_story", "articles.delete_article"
+WITHDRAW = "articles.delete_article"  # the permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,55 @@ class Input:
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True)
-class Button:
-    """An edit that the page offers: its label, what it does, and the permission that it needs."""
+LABELS = {
+    "lead": "Make the chosen article the lead",
+    "move_out": "Move selected out",
+    "split": "Split selected into a new story",
+    "publish": "Publish selected",
+    "unpublish": "Unpublish selected",
+    "quality": "Set quality of selected",
+    "withdraw": "Withdraw selected for good",
+    "restore": "Restore selected",
+    "merge": "Merge with the chosen stories",
+    "retitle": "Retitle",
+    "picture": "Use this picture",
+    "topics": "Set topics",
+    "heat": "Adjust heat",
+}
+NEEDS_WITHDRAW_PERMISSION = {"withdraw", "restore"}
 
-    label: str
-    run: Callable[[Story, Input, object], Edit | None]
-    permission: str = CHANGE
 
-    def is_allowed(self, user) -> bool:
-        return user.has_perm(self.permission)
+def make_edit(name: str, story: Story, given: Input, user) -> Edit | None:
+    """Make the edit of the button with this name; raises EditError or FieldError if the input is wrong."""
+    by = {"user": user, "reason": given.reason}
+    match name:
+        case "publish" | "unpublish":
+            return article_edits.set_published(_selected(story, given), name == "publish", **by)
+        case "quality":
+            return article_edits.set_quality(_selected(story, given), _number(given.quality, name), **by)
+        case "withdraw":
+            return article_edits.withdraw(_selected(story, given), **by)
+        case "restore":
+            return article_edits.restore(_selected(story, given), **by)
+        case "move_out":
+            return story_edits.move_out(story, given.selected, **by)
+        case "split":
+            return story_edits.split(story, given.selected, **by)
+        case "lead":
+            return story_edits.make_lead(_chosen_article(story, given.lead), **by)
+        case "merge":
+            others = Story.objects.with_lead().exclude(pk=story.pk).filter(pk__in=given.others)
+            return story_edits.merge([story, *others], **by)
+        case "retitle":
+            return story_edits.retitle(story, given.title, given.excerpt, **by)
+        case "picture":
+            return article_edits.set_picture(_lead(story), _chosen_image(given.picture), **by)
+        case "topics":
+            names = [line.strip() for line in given.topics.splitlines() if line.strip()]
+            return article_edits.set_topics(_lead(story), names, **by)
+        case "heat":
+            return story_edits.adjust_heat(story, _number(given.heat, name), **by)
+    return None
 
 
 def _selected(story: Story, given: Input) -> list[Article]:
@@ -99,94 +139,33 @@ def _selected(story: Story, given: Input) -> list[Article]:
     return articles
 
 
+def _chosen_article(story: Story, text: str) -> Article:
+    article = Article.objects.select_related("story").filter(story=story, pk=parse_id(text)).first()
+    if article is None:
+        raise EditError("choose an article of this story")
+    return article
+
+
+def _chosen_image(text: str) -> Image | None:
+    if text == "none":
+        return None
+    image = Image.objects.ready().filter(pk=parse_id(text)).first()
+    if image is None:
+        raise EditError("this picture no longer exists" if text else "choose a picture")
+    return image
+
+
+def _lead(story: Story) -> Article:
+    if story.lead is None:
+        raise EditError("no article of this story is shown")
+    return story.lead
+
+
 def _number(text: str, name: str) -> int:
     text = text.strip()
     if not text.lstrip("+-").isdecimal() or len(text) > 9:
         raise EditError(f"{name} must be a whole number")
     return int(text)
-
-
-def _set_published(value: bool) -> Callable:
-    return lambda story, given, user: article_edits.set_published(
-        _selected(story, given), value, user, given.reason
-    )
-
-
-def _make_lead(story: Story, given: Input, user) -> Edit | None:
-    pk = parse_id(given.lead)
-    if pk is None:
-        raise EditError("choose an article of this story")
-    article = Article.objects.select_related("story").filter(story=story, pk=pk).first()
-    if article is None:
-        raise EditError("this article is not in this story")
-    return story_edits.make_lead(article, user, given.reason)
-
-
-def _merge(story: Story, given: Input, user) -> Edit | None:
-    others = Story.objects.with_lead().exclude(pk=story.pk).filter(pk__in=given.others)
-    return story_edits.merge([story, *others], user, given.reason)
-
-
-def _set_picture(story: Story, given: Input, user) -> Edit | None:
-    if story.lead is None or not given.picture:
-        raise EditError("choose a picture")
-    image = None
-    if given.picture != "none":
-        image = Image.objects.ready().filter(pk=parse_id(given.picture)).first()
-        if image is None:
-            raise EditError("this picture no longer exists")
-    return article_edits.set_picture(story.lead, image, user, given.reason)
-
-
-def _set_topics(story: Story, given: Input, user) -> Edit | None:
-    if story.lead is None:
-        raise EditError("no article of this story is shown")
-    names = [line.strip() for line in given.topics.splitlines() if line.strip()]
-    return article_edits.set_topics(story.lead, names, user, given.reason)
-
-
-BUTTONS: dict[str, Button] = {
-    "publish": Button("Publish selected", _set_published(True)),
-    "unpublish": Button("Unpublish selected", _set_published(False)),
-    "quality": Button(
-        "Set quality of selected",
-        lambda story, given, user: article_edits.set_quality(
-            _selected(story, given), _number(given.quality, "quality"), user, given.reason
-        ),
-    ),
-    "move_out": Button(
-        "Move selected out",
-        lambda story, given, user: story_edits.move_out(story, given.selected, user, given.reason),
-    ),
-    "split": Button(
-        "Split selected into a new story",
-        lambda story, given, user: story_edits.split(story, given.selected, user, given.reason),
-    ),
-    "withdraw": Button(
-        "Withdraw selected for good",
-        lambda story, given, user: article_edits.withdraw(_selected(story, given), user, given.reason),
-        WITHDRAW,
-    ),
-    "restore": Button(
-        "Restore selected",
-        lambda story, given, user: article_edits.restore(_selected(story, given), user, given.reason),
-        WITHDRAW,
-    ),
-    "lead": Button("Make the chosen article the lead", _make_lead),
-    "merge": Button("Merge with the chosen stories", _merge),
-    "retitle": Button(
-        "Retitle",
-        lambda story, given, user: story_edits.retitle(story, given.title, given.excerpt, user, given.reason),
-    ),
-    "picture": Button("Use this picture", _set_picture),
-    "topics": Button("Set topics", _set_topics),
-    "heat": Button(
-        "Adjust heat",
-        lambda story, given, user: story_edits.adjust_heat(
-            story, _number(given.heat, "heat"), user, given.reason
-        ),
-    ),
-}
 
 
 @dataclass
@@ -230,20 +209,17 @@ def _redirect(story: Story) -> HttpResponseRedirect:
 def _respond_to_form(model_admin, request, story: Story):
     post, given = request.POST, Input.of_form(request.POST)
     name = post.get("confirm") or post.get("preview") or post.get("edit", "")
-    button = BUTTONS.get(name)
     page = Page(story, given, name)
     if post.get("version") != story_version(story):
         page.is_stale = True
         newer = Edit.objects.about("story", story.pk).newer_than(parse_id(post.get("last_edit")) or 0)
         page.newer_edits = list(newer.for_listing()[:EDITS_SHOWN])
         return _render(model_admin, request, page)
-    if button is None and "preview" not in post:
+    if name not in LABELS and "preview" not in post:
         return _render(model_admin, request, page)
-    if button and not button.is_allowed(request.user):
+    if name in NEEDS_WITHDRAW_PERMISSION and not request.user.has_perm(WITHDRAW):
         return forbidden()
-
-    def run() -> Edit | None:
-        return button.run(story, given, request.user) if button else None
+    run = partial(make_edit, name, story, given, request.user)
 
     try:
         if "preview" in post:
@@ -284,10 +260,10 @@ def _render(model_admin, request, page: Page) -> TemplateResponse:
         "version": story_version(story),
         "last_edit": edits[0].pk if edits else 0,
         "shown": given.digest(page.edit_name),
-        "button_label": BUTTONS[page.edit_name].label if page.edit_name in BUTTONS else "",
-        "labels": {name: button.label for name, button in BUTTONS.items()},
+        "button_label": LABELS.get(page.edit_name, ""),
+        "labels": LABELS,
         "may_change": model_admin.has_change_permission(request, story),
-        "may_withdraw": BUTTONS["withdraw"].is_allowed(request.user),
+        "may_withdraw": request.user.has_perm(WITHDRAW),
         "rank_explanation": rank_explanation(story),
         "edits": edits,
         "articles": _articles(story, given),

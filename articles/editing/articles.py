@@ -9,7 +9,7 @@ then.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from articles.caching.writing import chunked, update_rows, writing
-from articles.editing.audit import EditError, User, record_edit
+from articles.editing.audit import EditError, record_edit
 from articles.editing.snapshots import TRACKED, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
@@ -29,26 +29,20 @@ _KINDS = {
 _IMAGE_COLUMNS = TRACKED["article"].lists["images"][1]
 
 
-def set_published(
-    articles: Iterable[Article], value: bool, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def set_published(articles: Iterable[Article], value: bool, user=None, reason="") -> Edit | None:
     """Publish or unpublish articles; no import changes that again."""
     kind = Kind.PUBLISH if value else Kind.UNPUBLISH
     return _set_flags(kind, articles, lambda article: {"is_published": value}, user, reason)
 
 
-def set_quality(
-    articles: Iterable[Article], value: int, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def set_quality(articles: Iterable[Article], value: int, user=None, reason="") -> Edit | None:
     """Set the quality of articles."""
     if not 0 <= value <= MAX_NUMBER:
         raise EditError(f"quality must be between 0 and {MAX_NUMBER:,}")
     return _set_flags(Kind.QUALITY, articles, lambda article: {"quality": value}, user, reason)
 
 
-def change_quality(
-    articles: Iterable[Article], step: int, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def change_quality(articles: Iterable[Article], step: int, user=None, reason="") -> Edit | None:
     """Raise or lower the quality of each article by `step`, within the allowed range."""
 
     def new_values(article: Article) -> dict:
@@ -57,18 +51,18 @@ def change_quality(
     return _set_flags(Kind.QUALITY, articles, new_values, user, reason)
 
 
-def withdraw(articles: Iterable[Article], user: User | None = None, reason: str = "") -> Edit | None:
+def withdraw(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Take articles off the site: their addresses answer 410, and no import publishes them again."""
     return _set_flags(Kind.WITHDRAW, articles, lambda article: {"is_removed": True}, user, reason)
 
 
-def restore(articles: Iterable[Article], user: User | None = None, reason: str = "") -> Edit | None:
+def restore(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Put withdrawn articles back."""
     return _set_flags(Kind.RESTORE, articles, lambda article: {"is_removed": False}, user, reason)
 
 
 def _set_flags(
-    kind: Edit.Kind, articles: Iterable[Article], new_values: Callable[[Article], dict], user, reason: str
+    kind: Edit.Kind, articles: Iterable[Article], new_values: Callable[[Article], dict], user, reason
 ) -> Edit | None:
     ids = [article.pk for article in articles]
     with record_edit(kind, user, reason, article=ids) as recorder:
@@ -98,7 +92,7 @@ def mark_edited(article: Article, *fields: str) -> None:
 
 
 def save_article(
-    article: Article, fields: Iterable[str], user: User | None = None, reason: str = "", **lists: Sequence
+    article: Article, fields: Iterable[str], user=None, reason="", **lists: Sequence
 ) -> Edit | None:
     """Save fields of an article that are already set on it, and mark them as edited.
 
@@ -127,9 +121,7 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     return kinds.pop() if len(kinds) == 1 else Kind.CHANGE
 
 
-def update_article(
-    article: Article, fields: ArticleFields, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def update_article(article: Article, fields: ArticleFields, user=None, reason="") -> Edit | None:
     """Save everything that an editor may change of an article, as far as it differs from these fields."""
     topics = [link.name or link.topic.name for link in article.topic_links.select_related("topic")]
     images = [link.image.url for link in article.image_links.select_related("image")]
@@ -145,7 +137,7 @@ def update_article(
 
 
 @writing()
-def add_article(fields: ArticleFields, user: User | None = None, reason: str = "") -> Article:
+def add_article(fields: ArticleFields, user=None, reason="") -> Article:
     """Store an article that comes from no file and group it; raises EditError if its link is known.
 
     Undoing this withdraws the article; adding it again restores it.
@@ -179,9 +171,7 @@ def add_article(fields: ArticleFields, user: User | None = None, reason: str = "
     return article
 
 
-def set_topics(
-    article: Article, names: Sequence[str], user: User | None = None, reason: str = ""
-) -> Edit | None:
+def set_topics(article: Article, names: Sequence[str], user=None, reason="") -> Edit | None:
     """Put an article into these topics, which must exist, in this order."""
     return save_article(article, [], user, reason, topics=topic_rows(names))
 
@@ -197,9 +187,7 @@ def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
     return [(found[key].pk, name) for key, name in keys.items()]
 
 
-def set_picture(
-    article: Article, image: Image | None, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def set_picture(article: Article, image: Image | None, user=None, reason="") -> Edit | None:
     """Show this picture with an article; None: show no picture."""
     rows = list(article.image_links.values_list(*_IMAGE_COLUMNS))
     first = [row for row in rows if image and row[0] == image.pk]
@@ -217,7 +205,7 @@ def _image_rows(fields: ArticleFields, article: Article | None = None) -> list[t
     return [known.get(ids[each.url], (ids[each.url], None, None, False, "")) for each in fields.images]
 
 
-def hide_images(images: Iterable[Image], user: User | None = None, reason: str = "") -> Edit | None:
+def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:
     """Show these pictures nowhere, whatever an import or a fetch brings."""
     images = list(images)
     with record_edit(Kind.PICTURE, user, reason, image=[image.pk for image in images]) as recorder:

@@ -15,28 +15,24 @@ from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 MAX_PAIRS = 20_000  # decisions that one edit may make
 
 
-def publish(stories: Iterable[Story], user: User | None = None, reason: str = "") -> Edit | None:
+def publish(stories: Iterable[Story], user=None, reason="") -> Edit | None:
     """Publish the lead of each story."""
     return article_edits.set_published(_leads(stories), True, user, reason)
 
 
-def unpublish(stories: Sequence[Story], user: User | None = None, reason: str = "") -> Edit | None:
+def unpublish(stories: Sequence[Story], user=None, reason="") -> Edit | None:
     """Hide whole stories from visitors: their leads, and all other published articles of theirs."""
     published = Article.objects.live().filter(story__in=[story.pk for story in stories], is_published=True)
     articles = {article.pk: article for article in [*published, *_leads(stories)]}
     return article_edits.set_published(articles.values(), False, user, reason)
 
 
-def set_quality(
-    stories: Iterable[Story], quality: int, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def set_quality(stories: Iterable[Story], quality: int, user=None, reason="") -> Edit | None:
     """Set the quality of each story's lead."""
     return article_edits.set_quality(_leads(stories), quality, user, reason)
 
 
-def change_quality(
-    stories: Iterable[Story], step: int, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def change_quality(stories: Iterable[Story], step: int, user=None, reason="") -> Edit | None:
     """Raise or lower the quality of each story's lead by `step`."""
     return article_edits.change_quality(_leads(stories), step, user, reason)
 
@@ -45,7 +41,7 @@ def _leads(stories: Iterable[Story]) -> list[Article]:
     return [story.lead for story in stories]
 
 
-def merge(stories: Sequence[Story], user: User | None = None, reason: str = "") -> Edit | None:
+def merge(stories: Sequence[Story], user=None, reason="") -> Edit | None:
     """Merge stories into one: all their articles stay together from now on."""
     if len(stories) < 2:
         raise EditError("choose another story to merge with")
@@ -55,19 +51,17 @@ def merge(stories: Sequence[Story], user: User | None = None, reason: str = "") 
     return recorder.edit
 
 
-def split(story: Story, articles: Iterable[int], user: User | None = None, reason: str = "") -> Edit | None:
+def split(story: Story, articles: Iterable[int], user=None, reason="") -> Edit | None:
     """Make a new story of these articles: they stay together, and apart from the others."""
     return _separate(Kind.SPLIT, story, articles, user, reason)
 
 
-def move_out(
-    story: Story, articles: Iterable[int], user: User | None = None, reason: str = ""
-) -> Edit | None:
+def move_out(story: Story, articles: Iterable[int], user=None, reason="") -> Edit | None:
     """Remove these articles from a story for good; the grouping decides where they belong."""
     return _separate(Kind.MOVE_OUT, story, articles, user, reason)
 
 
-def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reason: str) -> Edit | None:
+def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reason) -> Edit | None:
     members = member_ids([story])
     out = sorted(set(articles))
     rest = [pk for pk in members if pk not in set(out)]
@@ -85,7 +79,7 @@ def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reas
     return recorder.edit
 
 
-def make_lead(article: Article, user: User | None = None, reason: str = "") -> Edit | None:
+def make_lead(article: Article, user=None, reason="") -> Edit | None:
     """Make an article the lead of its story, whatever articles come later."""
     if article.story_id is None or article.story_position is None:
         raise EditError("only an article that is shown in its story can lead it")
@@ -96,9 +90,7 @@ def make_lead(article: Article, user: User | None = None, reason: str = "") -> E
     return recorder.edit
 
 
-def retitle(
-    story: Story, title: str, excerpt: str, user: User | None = None, reason: str = ""
-) -> Edit | None:
+def retitle(story: Story, title: str, excerpt: str, user=None, reason="") -> Edit | None:
     """Change title and excerpt of a story's lead, make it the lead for good, and keep the story together."""
     lead = story.lead
     if lead is None:
@@ -120,7 +112,7 @@ def retitle(
     return recorder.edit
 
 
-def adjust_heat(story: Story, value: int, user: User | None = None, reason: str = "") -> Edit | None:
+def adjust_heat(story: Story, value: int, user=None, reason="") -> Edit | None:
     """Add this number to the heat that follows from a story's articles; it may be negative."""
     if not -MAX_NUMBER <= value <= MAX_NUMBER:
         raise EditError(f"the adjustment must be between -{MAX_NUMBER:,} and {MAX_NUMBER:,}")

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
-from articles.editing.audit import EditError, User, record_edit
+from articles.editing.audit import EditError, record_edit
 from articles.models import Edit, Provider, Topic
 
 
-def save_taxonomy(
-    row: Topic | Provider, fields: Iterable[str], user: User | None = None, reason: str = ""
-) -> Edit | None:
+def save_taxonomy(row: Topic | Provider, fields: Iterable[str], user=None, reason="") -> Edit | None:
     """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
     name, is_new = row._meta.model_name, row.pk is None
     row.edited_fields = sorted({*row.edited_fields, *fields})
@@ -19,7 +17,7 @@ def save_taxonomy(
     return recorder.edit
 
 
-def delete_taxonomy(row: Topic | Provider, user: User | None = None, reason: str = "") -> Edit | None:
+def delete_taxonomy(row: Topic | Provider, user=None, reason="") -> Edit | None:
     """Delete a topic or provider; raises EditError if articles or subtopics use it."""
     if row.article_links.exists() if isinstance(row, Topic) else row.articles.exists():
         raise EditError(f"“{row}” is used by articles")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from articles.caching.writing import chunked, writing
 from articles.editing.articles import GROUPING_FIELDS
-from articles.editing.audit import EditError, User, record_edit
+from articles.editing.audit import EditError, record_edit
 from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
 from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTarget, Story
@@ -13,7 +13,7 @@ from articles.stories.assignment import Reassignments
 MAX_NAMED = 5  # conflicts named in a message
 
 
-def undo(edit: Edit, user: User | None = None, reason: str = "") -> Edit:
+def undo(edit: Edit, user=None, reason="") -> Edit:
     """Undo an edit, single or bulk; returns the edit that did it.
 
     Raises EditError, and changes nothing, if the edit was undone before, or if a later edit changed the same

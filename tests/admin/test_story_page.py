@@ -112,7 +112,7 @@ def test_words_topics_picture_quality_and_heat_follow(stories, newsroom):
         ("merge", {}, "choose another story to merge with"),
         ("merge", {"others": "999999"}, "choose another story to merge with"),
         ("lead", {"lead": "12x"}, "choose an article"),
-        ("lead", {"lead": "999999"}, "not in this story"),
+        ("lead", {"lead": "999999"}, "choose an article of this story"),
         ("retitle", {"title": " "}, "title: is blank"),
         ("retitle", {"title": "x" * 501}, "500 characters at most"),
         ("retitle", {"title": "a\x00b"}, "holds a NUL"),
