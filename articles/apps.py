@@ -3,15 +3,16 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from articles import checks
-from articles.search import schema
+from articles.search import index
 
 
 def _after_migrations(using="default", **given):
     if using == "default":
-        schema.ensure()
+        index.ensure()
 
 
 class NewsroomConfig(admin_apps.SimpleAdminConfig):
@@ -25,6 +26,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "News"
 
     def ready(self):
+        connection_created.connect(index.add_functions)
         for check in checks.ALWAYS:
             register(check)
         for check in checks.BEFORE_DEPLOYING:

@@ -106,7 +106,7 @@ def main() -> None:
         from django.core.management import call_command
         from django.db import connection
 
-        from articles.search import schema
+        from articles.search import index
         from benchmarks.scale import fill
 
         settings.STORAGES["staticfiles"] = {
@@ -115,7 +115,7 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         table = {}
         for size in sizes:
-            fill(connection, schema, size)
+            fill(connection, index, size)
             add_edits(size)
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")

@@ -87,7 +87,7 @@ def rows(size: int):
     )
 
 
-def fill(connection, schema, size: int) -> None:
+def fill(connection, index, size: int) -> None:
     """Empty the tables and fill them, past the triggers; then count the index and the planner's numbers."""
     is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
@@ -116,7 +116,7 @@ def fill(connection, schema, size: int) -> None:
         cursor.execute("UPDATE articles_story SET lead_id = id")
         if not is_sqlite:
             cursor.execute("SET session_replication_role = DEFAULT")
-    schema.rebuild()
+    index.rebuild()
     with connection.cursor() as cursor:
         if is_sqlite:
             cursor.execute("INSERT INTO articles_search(articles_search) VALUES ('optimize')")
@@ -129,8 +129,8 @@ def questions(size: int) -> dict[str, Callable[[], tuple[float, float]]]:
     from django.test import Client
 
     from articles.caching import version as site_version
-    from articles.search.finding import Scope, find_best, find_newest
-    from articles.search.words import parse_query
+    from articles.search.query import Scope, find_best, find_newest
+    from articles.search.text import parse_query
 
     client, spent = Client(headers={"Host": "localhost"}), [0.0]
 
@@ -201,12 +201,12 @@ def serve_size(size: int, environment: dict[str, str], pipe) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from articles.search import schema
+    from articles.search import index
 
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
-    fill(connection, schema, size)
+    fill(connection, index, size)
     asked = questions(size)
     pipe.send(list(asked))
     while name := pipe.recv():

@@ -39,8 +39,8 @@ def main() -> None:
     from django.db import connection
 
     from articles.models import Article
-    from articles.search.finding import Scope, find_best, find_newest
-    from articles.search.words import parse_query
+    from articles.search.query import Scope, find_best, find_newest
+    from articles.search.text import parse_query
 
     articles = list(Article.objects.public().order_by("pk").values_list("pk", "title"))
     print(f"{connection.vendor}: {len(articles):,} public articles")

@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseForbidden, HttpResponseRedirect
 from django.urls import reverse
 
-from articles.search.finding import Scope, find_best
-from articles.search.words import parse_query
+from articles.search.query import Scope, find_best
+from articles.search.text import parse_query
 
 
 def parse_id(text: str | None) -> int | None:
@@ -55,6 +55,6 @@ class FullTextSearch:
 
     def get_search_results(self, request, queryset, search_term):
         if search_term:
-            article_ids = find_best(parse_query(search_term), Scope()).ids
+            article_ids = find_best(parse_query(search_term), Scope(include_hidden=True)).ids
             queryset = queryset.filter(pk__in=self.rows_with(article_ids))
         return queryset, False

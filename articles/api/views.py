@@ -29,8 +29,8 @@ from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, To
 from articles.pages.context import render_page, topics_in_order
 from articles.pages.meta import absolute, json_text
 from articles.pages.pagination import page_of
-from articles.search.finding import Scope, find_newest
-from articles.search.words import parse_query
+from articles.search.query import Scope, find_newest
+from articles.search.text import parse_query
 
 
 def _check_day(value):

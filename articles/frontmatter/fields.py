@@ -1,4 +1,4 @@
-"""Field rules of the store: parsed values in, typed tuples out, or a FieldError."""
+"""Field rules of the store: the values of a Document become typed tuples, or a FieldError. PURE."""
 
 import html
 import re
@@ -12,10 +12,10 @@ from articles.frontmatter.links import LinkError, clean_host, clean_link, link_k
 MAX_TITLE, MAX_EXCERPT, MAX_PROVIDER_NAME, MAX_TOPIC = 500, 5000, 200, 100
 MAX_TOPICS, MAX_IMAGES, MAX_RELATED = 50, 100, 1000
 MAX_NUMBER, MAX_PIXELS = 1_000_000, 100_000
-NO_HEAT = -1  # of a report that leads no story; no heat is lower
+NO_HEAT = -1  # of an article that leads no story; no heat is lower
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=2)
-LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # stands for now where a time was judged before
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # given as `now` where a time has been checked before
 KINDS = ("article", "video")
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -39,7 +39,7 @@ class FieldError(ValueError):
 
 
 class ImageFields(NamedTuple):
-    """A picture as a file states it: cleaned URL, size in pixels or None, alternative text or ""."""
+    """An image as a file describes it: cleaned URL, size in pixels or None, alternative text or ""."""
 
     url: str
     width: int | None
@@ -49,7 +49,7 @@ class ImageFields(NamedTuple):
 
 
 class ProviderFields(NamedTuple):
-    """Who published: the bare domain is the identity."""
+    """The publisher; its bare domain is its identity."""
 
     domain: str
     name: str
@@ -57,7 +57,7 @@ class ProviderFields(NamedTuple):
 
 
 class ArticleFields(NamedTuple):
-    """One report, from its own file or from a copy in another file's `related`; times are in UTC."""
+    """One article, from its own file or from a copy in another file's `related`; times are in UTC."""
 
     link_key: str
     url: str
@@ -85,12 +85,12 @@ def decode_entities(text: str) -> str:
 
 
 def encode_entities(text: str) -> str:
-    """Return text of a file that is read as this text: what looks like an entity is written as text."""
+    """Return what a file must hold to be read as this text: what looks like an entity is escaped."""
     return _ENTITY.sub(lambda match: f"&amp;{match[0][1:]}", text) if "&" in text else text
 
 
 def bounded_heat(heat: int) -> int:
-    """Return the nearest heat that a file may hold: what an editor adds to a story's has no such bounds."""
+    """Return the nearest heat that a file may hold: a story's heat, which editors adjust, has no bounds."""
     return min(max(heat, NO_HEAT), MAX_NUMBER)
 
 
@@ -106,9 +106,9 @@ def read_article(values: Mapping[str, object], now: datetime) -> ArticleFields:
     """Check the values of an article file.
 
     `now` (aware) bounds the publication time. Raises FieldError at the first value that CONTRACT.md refuses.
-    A related entry with a `checked` attribute (a memoised piece) is checked once and kept there.
+    A related entry with a `checked` attribute (a RelatedEntry) is checked once and stored there.
     """
-    own = _read_report(values, "", now)
+    own = _read_fields(values, "", now)
     related = tuple(_read_related(values, now))
     for name in ("secured", "category", "featuredContent"):
         if not isinstance(values.get(name), str | None):
@@ -140,10 +140,10 @@ def _read_copy(entry: object, prefix: str, now: datetime) -> ArticleFields:
         raise FieldError(prefix[:-1], "must be a mapping")
     if entry.get("webUrl") is None:
         raise FieldError(f"{prefix}webUrl", "is missing")
-    return ArticleFields(*_read_report(entry, prefix, now), ())
+    return ArticleFields(*_read_fields(entry, prefix, now), ())
 
 
-def _read_report(values: Mapping[str, object], prefix: str, now: datetime) -> tuple:
+def _read_fields(values: Mapping[str, object], prefix: str, now: datetime) -> tuple:
     """Return the fields of ArticleFields in their order, less `related`."""
     links = [
         _link(values, name, prefix + name) for name in ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
@@ -219,7 +219,7 @@ def read_images(values: Mapping[str, object], path: str) -> tuple[ImageFields, .
 
 
 def _image_title(value: object) -> str:
-    """Alternative text is a help, no field of its own: what is no fitting text is left out, not refused."""
+    """Return alternative text, "" where it is no fitting text: being a help only, it is never refused."""
     if not isinstance(value, str) or _REFUSED.search(value):
         return ""
     title = clean_text(decode_entities(value))

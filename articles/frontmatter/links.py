@@ -1,4 +1,4 @@
-"""Links: what a valid link is, and when two links are the same article."""
+"""Links: what a valid link is, and when two links are the same article. PURE."""
 
 import hashlib
 import ipaddress
@@ -147,10 +147,10 @@ def link_key(link: str) -> str:
     Scheme, fragment, trailing slashes and tracking parameters do not count; paths are case-sensitive.
     """
     rest = link.split("://", 1)[1].split("#", 1)[0]
-    path, mark, query = rest.partition("?")
-    if mark:
-        kept = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part.split("=", 1)[0])]
-        query = "&".join(kept)
+    path, has_query, query = rest.partition("?")
+    if has_query:
+        parts = (part for part in query.split("&") if part)
+        query = "&".join(part for part in parts if not _TRACKING.fullmatch(part.split("=", 1)[0]))
     key = path.rstrip("/") + (f"?{query}" if query else "")
     if len(key) > MAX_KEY_LENGTH:
         # "#" cannot occur in a key otherwise, so a shortened key never equals a whole one.

@@ -114,8 +114,6 @@ class ArticleQuerySet(models.QuerySet):
         """Articles that a file, a feed, a copy or an editor describes: all but the withdrawn ones."""
         return self.exclude(origin=Article.Origin.WITHDRAWN)
 
-    told = live  # until its callers are renamed
-
     def for_export(self, topic="", since=None):
         """Articles of a topic, by its slug, and from a moment on."""
         chosen = self.filter(topic_links__topic__slug=topic) if topic else self

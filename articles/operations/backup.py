@@ -32,7 +32,7 @@ from django.utils import timezone
 
 from articles.caching.writing import writing
 from articles.models import Article, Rendition
-from articles.search import schema
+from articles.search import index
 
 FORM = 1
 _SNAPSHOT = "snapshot"
@@ -97,7 +97,7 @@ def restore(source: Path, *, replace: bool = False) -> BackupContent:
                 for model in _tables():
                     _load_table(tar, model)
                 _reset_sequences()
-                schema.rebuild()
+                index.rebuild()
             pictures = _load_pictures(tar)
     except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"this is no whole backup: {error}") from error

@@ -17,8 +17,8 @@ from articles.pages.pagination import page_of
 from articles.pages.views.log import log_entries
 from articles.pages.views.search import SEARCH_FIELDS, SearchForm, query_of
 from articles.pages.views.stories import at_canonical_address
-from articles.search.finding import find_newest
-from articles.search.words import parse_query
+from articles.search.query import find_newest
+from articles.search.text import parse_query
 
 SIZE = 30
 ATOM = "atom"

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from articles.models import Article, Story
-from articles.search.finding import Scope, find_best
-from articles.search.words import parse_query
+from articles.search.query import Scope, find_best
+from articles.search.text import parse_query
 from articles.stories.similarity import DocumentFrequencies, cosine, time_factor
 from articles.stories.terms import text_weights
 
@@ -58,7 +58,7 @@ def stories_with_words(typed: str, but: Story) -> list[Suggestion]:
     if typed.isdecimal() and len(typed) < 18:
         numbers = [int(typed)]
     else:
-        hits = find_best(parse_query(typed), Scope(), limit=100)
+        hits = find_best(parse_query(typed), Scope(include_hidden=True), limit=100)
         story_of = dict(Article.objects.filter(pk__in=hits.ids).values_list("pk", "story"))
         numbers = list(dict.fromkeys(story_of[pk] for pk in hits.ids if story_of.get(pk)))
     found = Story.objects.with_lead().exclude(pk=but.pk).in_bulk(numbers[: SHOWN + 1])

@@ -5,15 +5,15 @@ from django.db import transaction
 
 from articles.caching.version import bump
 from articles.management.stopping import stoppable
-from articles.search import schema
+from articles.search import index
 
 
 class Command(BaseCommand):
-    help = "Make the search index anew. Needed only after a restore that left it out."
+    help = "Make the search index anew from the articles. Needed only if it was damaged."
 
     @stoppable("rebuilding")
     def handle(self, **options):
         with transaction.atomic():
-            schema.rebuild()
+            index.rebuild()
             bump()
         self.stdout.write("The search index is made anew.")

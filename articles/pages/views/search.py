@@ -14,8 +14,8 @@ from articles.models.story import story_url
 from articles.pages.cards import report_lines, reports_text
 from articles.pages.context import feed_links, render_page, topics_in_order
 from articles.pages.filters import OpenSelect, offered_providers
-from articles.search.finding import NEWEST, Hits, Scope, find_best, find_newest
-from articles.search.words import MAX_TYPED, Query, mark, parse_query, snippet
+from articles.search.query import NEWEST, Hits, Scope, find_best, find_newest
+from articles.search.text import MAX_TYPED, Query, mark, parse_query, snippet
 
 PAGE = 20
 SEARCH_FIELDS = ("q", "topic", "provider", "since", "until")  # what a search is made of in an address

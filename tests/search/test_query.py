@@ -1,16 +1,13 @@
 """The best and the newest hits are those that reading every article finds, however the index is asked."""
 
 import random
-import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from articles.models import Article, Provider, Topic
-from articles.search import finding
-from articles.search.finding import Scope, find_best, find_newest
-from articles.search.words import parse_query
+from articles.search.query import Scope, find_best, find_newest
+from articles.search.text import parse_query
 
 pytestmark = pytest.mark.django_db
 # Words that are their own stems: some in every third text, some in one of fifty.
@@ -48,9 +45,7 @@ def _stand(term: str, text: str) -> bool:
 
 
 def _has(article, term: str) -> bool:
-    parts = (article.title, article.provider_name, article.excerpt)
-    # PostgreSQL's documents are one text, so that a phrase may begin in a title and end beside it.
-    return any(_stand(term, part) for part in (parts if connection.vendor == "sqlite" else [" ".join(parts)]))
+    return any(_stand(term, text) for text in (article.title, article.provider_name, article.excerpt))
 
 
 def _count(article, terms) -> int:
@@ -115,8 +110,9 @@ def _asked(dice, articles):
     ],
 )
 def test_hits_come_in_the_order_that_reading_every_article_gives(articles, monkeypatch, newest, few):
-    monkeypatch.setattr(finding, "NEWEST", newest)
-    monkeypatch.setattr("articles.search.on_sqlite._FEW", few)
+    monkeypatch.setattr("articles.search.query.NEWEST", newest)
+    monkeypatch.setattr("articles.search.index._FEW", few)
+    monkeypatch.setattr("articles.search.index._WALKED", 10 * few)
     dice = random.Random(newest + few)
     for typed, scope in _asked(dice, articles):
         by_time, by_rank = read_all(articles, typed, scope, newest)
@@ -144,28 +140,3 @@ def test_a_word_that_nobody_had_is_found_as_soon_as_an_article_has_it(articles):
     [made] = Article.objects.bulk_create([copy])
     assert found("vexomi quilu") == ([made.pk], [made.pk])
     assert found('"quilu vexomi"') == ([], [])
-
-
-WAYS = [{}, {"tried": 4}, {"tried": 4, "walked": 9}, {"gathered": 5}, {"far": 0}, {"far": 0, "gathered": 3},
-        {"tried": 400, "walked": 2, "gathered": 2, "far": 1}]  # fmt: skip
-
-
-@pytest.mark.parametrize("way", WAYS, ids=str)
-def test_every_way_of_postgresql_finds_the_newest_hits(articles, way):
-    if connection.vendor != "postgresql":
-        pytest.skip("PostgreSQL's function")
-    bounds = "".join(f", {name} => {value}" for name, value in way.items())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT key, document::text FROM articles_search ORDER BY key DESC")
-        rows = [(key, set(re.findall(r"'([^']+)'", text))) for key, text in cursor.fetchall()]
-        for words in (["bako"], ["gavu"], ["bako", "dilu"], ["bako", "gavu"], ["gavu", "hipo"], ["zebra"]):
-            for first, last in ((0, -1), (200, -1), (50, 90)):
-                high, low = rows[first][0], rows[last][0]
-                hits = [key for key, lexemes in rows if low <= key <= high and lexemes >= set(words)]
-                for wanted in (1, 7, 25, 500):
-                    cursor.execute(
-                        "SELECT DISTINCT hit FROM articles_search_newest(%s::text[], NULL, %s, %s, %s"
-                        f"{bounds}) ORDER BY hit DESC LIMIT %s",
-                        [words, low, high, wanted, wanted],
-                    )
-                    assert [key for (key,) in cursor.fetchall()] == hits[:wanted], (words, high, low, wanted)
