@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             name='HandMade',
             fields=[
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hand_made', serialize=False, to='articles.article')),
-                ('values', models.JSONField(default=dict, help_text='What files may tell, by column.')),
+                ('values', models.JSONField(default=dict, help_text='The columns that files may set.')),
             ],
         ),
         migrations.CreateModel(

@@ -1,15 +1,13 @@
 """The nouns of the site and every read question about them (floor 1)."""
 
-from articles.models.article import Article, ArticleImage, ArticleTopic
+from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTarget
 from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
 from articles.models.import_run import ImportOutcome, ImportRun
-from articles.models.job import Job
 from articles.models.provider import Provider
-from articles.models.redirect import FormerStem, HandMade
-from articles.models.site import SiteVersion
+from articles.models.site import Job, SiteVersion
 from articles.models.source import Source, SourceEntry
 from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic

@@ -326,3 +326,33 @@ class ArticleImage(models.Model):
 
     def __str__(self):
         return str(self.image)
+
+
+class FormerStemQuerySet(models.QuerySet):
+    def for_stem(self, stem):
+        """The redirect of a permalink, with its article, or None."""
+        return self.filter(stem=stem).select_related("article").first()
+
+
+class FormerStem(models.Model):
+    """A former permalink of a published article: it redirects to the present one."""
+
+    stem = models.CharField(max_length=255, unique=True)
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="former_stems")
+
+    objects = FormerStemQuerySet.as_manager()
+
+    def __str__(self):
+        return self.stem
+
+
+class HandMade(models.Model):
+    """The values of an editor's article that files describe now, to return when the last file is gone."""
+
+    article = models.OneToOneField(
+        "articles.Article", models.CASCADE, primary_key=True, related_name="hand_made"
+    )
+    values = models.JSONField(default=dict, help_text="The columns that files may set.")
+
+    def __str__(self):
+        return str(self.article)

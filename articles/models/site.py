@@ -1,6 +1,7 @@
-"""What the database holds of the site itself: the version of its public data."""
+"""State of the site as a whole: the version of its public data, and its recurring jobs."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class SiteVersion(models.Model):
@@ -12,3 +13,32 @@ class SiteVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class JobManager(models.Manager):
+    def record(self, name, **changes):
+        """Record start or end of a job, in one statement: several machines may do so at once."""
+        job = self.model(name=name, **changes)
+        self.bulk_create([job], update_conflicts=True, unique_fields=["name"], update_fields=list(changes))
+
+
+class Job(models.Model):
+    """One row per kind of job; monitoring reads from it whether the job still runs."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=100, blank=True, default="", help_text="The error it ended with.")
+
+    objects = JobManager()
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_running(self):
+        """Whether it started and has not ended since; also true of a killed one."""
+        return bool(self.started_at) and (not self.finished_at or self.finished_at < self.started_at)
+
+    def seconds_running(self, now=None):
+        return ((now or timezone.now()) - self.started_at).total_seconds() if self.is_running else 0.0

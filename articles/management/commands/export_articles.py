@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.exporting.export import export_articles
 from articles.frontmatter.errors import printable
 from articles.importing.files import has_utf8_name
-from articles.management.moments import moment
+from articles.management.options import parse_time
 from articles.management.stopping import stoppable
 from articles.models import Store, Topic
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR")
         parser.add_argument("--store", default="", help="only the files of this store")
         parser.add_argument("--topic", default="", metavar="SLUG", help="only the articles of this topic")
-        parser.add_argument("--since", type=moment, help="only articles from this date or time on")
+        parser.add_argument("--since", type=parse_time, help="only articles from this date or time on")
         parser.add_argument("--changed-only", action="store_true", help="only what is not as it came")
         parser.add_argument("--refresh", action="store_true", help="bring heat and related copies up to date")
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from articles.management.moments import moment
+from articles.management.options import parse_time
 from articles.management.stopping import stoppable
 from articles.operations.jobs import group_new
 from articles.stories.grouping import mark_all
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--rebuild", action="store_true", help="group every article anew")
-        parser.add_argument("--since", type=moment, help="with --rebuild: only articles from this date on")
+        parser.add_argument("--since", type=parse_time, help="with --rebuild: only articles from this date")
 
     @stoppable("grouping")
     def handle(self, *, rebuild, since, **options):

@@ -1,11 +1,25 @@
-"""`--report FILE.json`: a machine-readable report of a command."""
+"""Options that several commands share: times, and `--report FILE.json`."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import CommandError
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import make_aware
 
 from articles.frontmatter.errors import printable
+
+
+def parse_time(text: str) -> datetime:
+    """Return the time that a date or time stands for, by default in UTC; raises ValueError."""
+    time = parse_datetime(text)
+    if time is None:
+        day = parse_date(text)
+        if day is None:
+            raise ValueError("neither a date nor a time")
+        time = datetime.combine(day, datetime.min.time())
+    return make_aware(time) if time.tzinfo is None else time
 
 
 def add_report_argument(parser, entries: str) -> None:
