@@ -212,11 +212,12 @@ def main() -> None:
 
 INTRODUCTION = """# How good the grouping is
 
-Written by `python -m benchmarks.stories FILE ... --write`. Scores compare stories with labels made by people:
-B-Cubed precision asks how much of an article's story belongs with it, recall how much of what belongs with it
-is there, F1 is their harmonic mean; pairwise F1 asks the same of pairs, so large stories weigh more. All sets
-are grouped with one configuration. `stories` is the invented set in `tests/data/`; the tests fail when its
-score falls.
+Written by `python -m benchmarks.stories FILE ... --write`. Scores compare stories with labels that people
+made. B-Cubed precision is the share of an article's story that belongs with it, recall the share of what
+belongs with it that is in its story, F1 their harmonic mean. Pairwise F1 counts pairs of articles, so large
+stories weigh more. All sets are grouped with one configuration. `stories` is the invented set in
+`tests/data/`; the tests fail if its score falls. "The starting point" is the first recipe that was
+measured.
 
 """
 

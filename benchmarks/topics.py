@@ -129,15 +129,15 @@ def main() -> None:
 
 INTRODUCTION = """
 
-Written by `python -m benchmarks.topics STORE… --write`. What keywords find in title and excerpt is compared
-with the topics that the stores give their articles, per topic and together. The stores' labels are
-incomplete: up to February 2020 nearly every article of azure has a topic beside Azure itself; later four of
-five have none, whatever they are about. A topic found in an article without any counts as wrong in the first
-two columns of scores; the last two look only at articles to which the store gave at least one topic that not
-all have. What is missed is mostly said in the article's body alone, which is not ours to keep. A topic's own
-name is looked for only where it has no keywords, and endings are not touched: both find little more, of which
-most is wrong. `invented` is the set in `tests/data/topics.json`, labelled by what the reports are about. The
-tests fail when the scores of the sets that are there fall.
+Written by `python -m benchmarks.topics STORE… --write`. Topics that keywords find in title and excerpt are
+compared with the topics that the stores give their articles, per topic and together. The stores' labels are
+incomplete: up to February 2020 nearly every article of azure has a topic besides Azure itself; later, four
+of five have none, whatever their subject. A topic found in an article without any counts as wrong in the
+first two columns of scores; the last two columns include only articles to which the store gave at least one
+topic that not all have. Most missed topics occur only in the article's body, which the site does not store.
+A topic's own name is searched only if it has no keywords, and word endings are not changed: both find
+little more, most of it wrong. `invented` is the set in `tests/data/topics.json`, labelled by the subjects
+of the articles. The tests fail if the scores of available sets fall.
 
 """
 
