@@ -14,11 +14,11 @@ OLD = "0001_initial_nouns"  # the first of the 33 migrations that these three re
 
 
 def refuse_old_database(apps, schema_editor):
-    """Say what to do with a database of before 0.4, whose tables these migrations cannot take over."""
+    """Say what to do with a database of before these three, whose tables these migrations cannot take over."""
     recorder = MigrationRecorder(schema_editor.connection)
     if recorder.has_table() and recorder.migration_qs.filter(app="articles", name=OLD).exists():
         raise CommandError(
-            "This database was made by a version before 0.4. Export it with that version "
+            "This database was made before the migrations became three. Export it with the version that made it "
             "(manage.py export_articles FOLDER), then import the files into a new database."
         )
 
