@@ -1,7 +1,7 @@
-"""System checks (floor 3): an operator's mistakes, with ids and hints; docs/deployment.md lists them.
+"""System checks of an operator's settings, with ids and hints; docs/deployment.md lists them.
 
-Mistakes in the environment (`articles.E0…`) are told by every command. What only a public site needs
-(`articles.W1…`) is told by `check --deploy`.
+Every command reports mistakes in the environment (`articles.E0…`); `check --deploy` also reports what only a
+public site needs (`articles.W1…`).
 """
 
 import os
@@ -19,7 +19,7 @@ SHORTEST_TOKEN = 20
 
 
 def check_environment(app_configs=None, **given):
-    """Tell the values that the settings could not take (aggregator/environment.py)."""
+    """Report environment variables with invalid values (aggregator/environment.py)."""
     return [
         Error(found.text, hint=found.hint, id=f"articles.{found.check}")
         for found in settings.ENVIRONMENT_MISTAKES
@@ -36,7 +36,7 @@ def check_hosts(app_configs=None, **given):
 
 
 def check_pictures(app_configs=None, **given):
-    """The packages of the store that pictures are kept in must be there."""
+    """The packages of the storage backend for pictures must be installed."""
     try:
         import_string(settings.STORAGES["default"]["BACKEND"])
     except (ImportError, ImproperlyConfigured):
@@ -58,7 +58,7 @@ def check_shared_numbers(app_configs=None, **given):
 
 
 def check_address(app_configs=None, **given):
-    """A public site knows its address, and is told by its proxy how it was asked."""
+    """A public site has an address, and a trusted proxy that forwards scheme and host."""
     if not settings.SITE_URL:
         hint = "Set it to the address that readers use, such as https://news.example."
         return [Warning("SITE_URL is not set.", hint=hint, id="articles.W101")]
@@ -72,7 +72,7 @@ def check_address(app_configs=None, **given):
 
 
 def check_openness(app_configs=None, **given):
-    """Nothing is open wider, or trusted more, than it was meant to be."""
+    """No host, proxy or token is more open than it should be."""
     found = []
     if "*" in settings.ALLOWED_HOSTS:
         hint = "List the hosts, or leave it out: the host of SITE_URL is enough."
@@ -87,7 +87,7 @@ def check_openness(app_configs=None, **given):
 
 
 def check_key(app_configs=None, **given):
-    """Every machine signs with the same key."""
+    """All machines share one secret key."""
     if os.environ.get("SECRET_KEY"):
         return []
     hint = "Set it to 50 random characters, the same on every machine, such as `openssl rand -hex 40` gives."
@@ -95,7 +95,7 @@ def check_key(app_configs=None, **given):
 
 
 def check_folders(app_configs=None, **given):
-    """What the site writes can be written, and the static files that pages name are there."""
+    """Folders can be written, and static files are collected."""
     found = []
     if not os.access(settings.VAR_DIR, os.W_OK):
         hint = "Make the folder and give it to the user that the site runs as."

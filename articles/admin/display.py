@@ -30,7 +30,7 @@ def first_thumbnail(article: Article) -> SafeString | str:
 
 def rank_explanation(story: Story | None) -> SafeString | str:
     """Return the terms of a story's heat and rank as a table, with both sums."""
-    if story is None or story.lead is None:
+    if story is None or story.lead is None or story.published_at is None:
         return "—"
     heat = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
     rank = rank_terms(story.heat, story.published_at)
@@ -72,8 +72,8 @@ def feed_explanation(article: Article) -> SafeString | str:
 def _feed_entry(entry: SourceEntry) -> SafeString:
     terms = [(f"{value:+d}", name) for name, value in entry.quality]
     terms.append((f"= {quality(entry.quality)}", "first quality"))
-    topics = ((name, _topic_reason(*reason)) for name, *reason in entry.topics)
-    topics = format_html_join("", "<li>{}: {}</li>", topics)
+    reasons = ((name, _topic_reason(*reason)) for name, *reason in entry.topics)
+    topics = format_html_join("", "<li>{}: {}</li>", reasons)
     source = f"{entry.source}, first seen {entry.first_seen_at:%Y-%m-%d %H:%M}"
     return format_html("<p>{}</p>{}<ul>{}</ul>", source, _table(terms), topics)
 

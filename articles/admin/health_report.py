@@ -4,7 +4,7 @@ Each check is a function decorated with `check`: a few bounded queries that yiel
 run in the order in which they stand here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -97,7 +97,8 @@ def contradictions() -> Iterator[Row]:
     found = current_constraints().contradictions
     keys = {key for each in found for key in (*each.apart, *each.chain)}
     rows = Article.objects.filter(link_key__in=list(keys)[:500])
-    articles = {row.link_key: row for row in rows.only("link_key", "title", "story")}
+    rows = rows.only("link_key", "title", "story")
+    articles: dict[Hashable, Article] = {row.link_key: row for row in rows}
     for each in found:
         one, other = (articles.get(key) for key in each.apart)
         if one and other:
@@ -142,7 +143,7 @@ def _with_lead():
 def weak() -> Iterator[Row]:
     since = day_of(timezone.now() - MONTH)
     newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
-    matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match"))
+    matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match") if match)
     found = sorted(
         (match.similarity, pk)
         for pk, match in matches

@@ -10,14 +10,13 @@ from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
 from articles.stories.grouping import group_waiting
 
+COLUMNS = ["started_at", "finished_at", "created", "updated", "withdrawn", "unchanged", "refused", "files"]
+
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = [
-        "name", "started_at", "finished_at", "created", "updated", "withdrawn", "unchanged", "refused",
-        "files",
-    ]  # fmt: skip
-    fields = ["name", "paths", *list_display[1:]]
+    list_display = ["name", *COLUMNS]
+    fields = ["name", "paths", *COLUMNS]
     readonly_fields = ["name", "files"]
     actions = ["undo"]
 

@@ -41,7 +41,7 @@ class SourceAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["url", "name", "site_url", "folder", "language"]}),
         ("Its articles", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
-        ("State", {"fields": STATE_FIELDS}),
+        ("State", {"fields": [*STATE_FIELDS]}),
     ]
     readonly_fields = STATE_FIELDS
 

@@ -66,11 +66,12 @@ class Input:
     def of_form(cls, post) -> "Input":
         """Return the input of a form; ids that are no numbers are left out."""
         ids = {
-            name: tuple(sorted({*map(parse_id, post.getlist(name))} - {None}))
+            name: tuple(sorted({pk for text in post.getlist(name) if (pk := parse_id(text)) is not None}))
             for name in ("selected", "others")
         }
         names = [name for name in cls.__dataclass_fields__ if name not in ids]
-        return cls(**ids, **{name: post.get(name, "")[:MAX_INPUT] for name in names})
+        texts: dict[str, str] = {name: post.get(name, "")[:MAX_INPUT] for name in names}
+        return cls(selected=ids["selected"], others=ids["others"], **texts)
 
     def digest(self, edit_name: str) -> str:
         """Return a digest of an edit with its input; it is only saved if it is the one that was shown."""
@@ -140,8 +141,9 @@ def _selected(story: Story, given: Input) -> list[Article]:
 
 
 def _chosen_article(story: Story, text: str) -> Article:
-    article = Article.objects.select_related("story").filter(story=story, pk=parse_id(text)).first()
-    if article is None:
+    pk = parse_id(text)
+    articles = Article.objects.select_related("story").filter(story=story)
+    if pk is None or (article := articles.filter(pk=pk).first()) is None:
         raise EditError("choose an article of this story")
     return article
 

@@ -24,7 +24,7 @@ class Serializer:
 
     def provider(self, provider: Provider) -> dict:
         """Return a provider as `ProviderShape`."""
-        logo = self.logos.get(provider.logo_id)
+        logo = self.logos.get(provider.logo_id) if provider.logo_id else None
         return {
             "name": provider.name,
             "domain": provider.domain,
@@ -84,12 +84,12 @@ def serialize_stories(request, ids: Sequence[int]) -> list[dict]:
     """Return these stories in this order, as far as they are public."""
     found = Story.objects.led(ids)
     stories = [found[number] for number in ids if number in found]
-    serializer = Serializer(request, [story.lead for story in stories])
+    serializer = Serializer(request, [story.required_lead for story in stories])
     names: dict[int, list[str]] = defaultdict(list)
     links = topic_links()
     for story, topic in StoryTopic.objects.for_cards(list(found)):
         names[story].append(links[topic]["name"])
-    return [serializer.story(story, story.lead, names[story.pk]) for story in stories]
+    return [serializer.story(story, story.required_lead, names[story.pk]) for story in stories]
 
 
 def serialize_story(request, story: Story) -> dict:
@@ -103,7 +103,7 @@ def serialize_story(request, story: Story) -> dict:
 
 def serialize_topic(request, topic: Topic) -> dict:
     """Return a topic as `TopicShape`."""
-    slugs = {other.pk: other.slug for other in topics_in_order()}
+    slugs: dict[int | None, str] = {other.pk: other.slug for other in topics_in_order()}
     return {
         "name": topic.name, "slug": topic.slug, "shortname": topic.short_name,
         "description": topic.description,

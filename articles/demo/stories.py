@@ -142,7 +142,7 @@ class StoryGenerator:
     def _picture(self, event: Event, is_lead: bool) -> str:
         """Return a picture that fits and was not used lately, by leads on the front or their topic's page."""
         fitting = [event] if is_lead else [each for each in events() if each.topic == event.topic]
-        weights = {"front": 1, event.topic: 5} if is_lead else {"": 1}
+        weights: dict[str, int] = {"front": 1, event.topic: 5} if is_lead else {"": 1}
         turn, used_at = next(self._turns), self._used_at
 
         def nearness(name: str) -> float:

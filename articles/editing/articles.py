@@ -118,7 +118,8 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
         return Kind.PUBLISH if article.is_published else Kind.UNPUBLISH
     if "is_removed" in kinds:
         return Kind.WITHDRAW if article.is_removed else Kind.RESTORE
-    return kinds.pop() if len(kinds) == 1 else Kind.CHANGE
+    kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
+    return kind if isinstance(kind, Kind) else Kind.CHANGE
 
 
 def update_article(article: Article, fields: ArticleFields, user=None, reason="") -> Edit | None:

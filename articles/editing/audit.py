@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Q
 
 from articles.caching.writing import chunked, writing
@@ -16,7 +17,6 @@ from articles.stories.constraints import Constraints
 from articles.stories.grouping import current_constraints, group_waiting
 
 MAX_SUMMARIZED = 20  # stories in the summary of one edit; a bulk edit may change many more
-User = AbstractBaseUser
 
 
 class EditError(ValueError):
@@ -72,13 +72,13 @@ class EditRecorder:
         return ({pk for (pk,) in self._values_of_articles("story")} | self.rows.get("story", set())) - {None}
 
     def _snapshot(self) -> Snapshot:
-        found = {name: snapshot(name, keys) for name, keys in self.rows.items()}
+        found: Snapshot = {name: {**snapshot(name, keys)} for name, keys in self.rows.items()}
         if self._decisions is not None:
             decisions: set[int] = set()
             for keys in chunked(sorted(self.articles)):
                 about = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys))
                 decisions.update(about.values_list("pk", flat=True))
-            found["decision"] = snapshot("decision", decisions)
+            found["decision"] = {**snapshot("decision", decisions)}
         return found
 
     def refresh(self) -> None:
@@ -94,7 +94,7 @@ class EditRecorder:
         nothing_stale = not StaleDay.objects.exists()
         decisions = current_constraints()
         stale = set(changed) | _articles_decided_otherwise(self._decisions or decisions, decisions)
-        days = set()
+        days: set[int] = set()
         for keys in chunked(sorted(stale)):
             days.update(
                 map(day_of, Article.objects.filter(pk__in=keys).values_list("published_at", flat=True))
@@ -111,11 +111,16 @@ class EditRecorder:
 
     def write_log(self) -> None:
         """Write the row of the log, unless nothing changed."""
-        before, after = compare(self._before, self._snapshot())
-        if not before:
+        rows_before, rows_after = compare(self._before, self._snapshot())
+        if not rows_before:
             return
+        # Besides the rows they get what helps an undo; see `Edit`.
+        before: dict[str, Any] = {**rows_before}
+        after: dict[str, Any] = {**rows_after}
         if documents := {
-            key: self._documents[int(key)] for key, row in before.get("article", {}).items() if EDITED in row
+            key: self._documents[int(key)]
+            for key, row in rows_before.get("article", {}).items()
+            if row and EDITED in row
         }:
             before["documents"] = documents
         if self.reassignments.made:
@@ -124,8 +129,7 @@ class EditRecorder:
         if self.reassignments.lost:
             before["merged_stories"] = {str(pk): own for pk, own in self.reassignments.lost.items()}
         stories = self._stories_before | self._stories() | self.reassignments.lost.keys()
-        stories.update(*self.reassignments.made.values())
-        stories.discard(None)
+        stories.update(pk for pair in self.reassignments.made.values() for pk in pair if pk is not None)
         summary_after = summarize(stories)
         # Stories that only received articles from others have no summary of before.
         summaries = [*self._summary_before.values(), *summary_after.values()]
@@ -152,8 +156,11 @@ class EditRecorder:
 
 def _articles_decided_otherwise(before: Constraints, now: Constraints) -> set[int]:
     """Return the articles that are kept apart from others than before."""
+    # Constraints are of any hashable keys; these are of articles.
     links = [
-        key for key in before.apart.keys() | now.apart.keys() if before.apart.get(key) != now.apart.get(key)
+        cast(str, key)
+        for key in before.apart.keys() | now.apart.keys()
+        if before.apart.get(key) != now.apart.get(key)
     ]
     found: set[int] = set()
     for keys in chunked(sorted(links)):

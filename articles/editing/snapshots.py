@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleImage, ArticleTopic, Decision, Image, Provider, Story, Topic
 from articles.stories.assignment import OWN_COLUMNS
 
-Values = dict[str, object]  # column or list name -> value, as JSON can hold it
+Values = dict[str, Any]  # column or list name -> value, as JSON can hold it
 Snapshot = dict[str, dict[str, Values | None]]  # model name -> primary key as text -> values; None: no row
 
 EDITED = "edited_fields"
@@ -60,12 +60,12 @@ def snapshot(name: str, keys: Iterable[int]) -> dict[str, Values]:
     tracked = TRACKED[name]
     found: dict[str, Values] = {}
     for part in chunked(sorted(set(keys))):
-        rows = tracked.model.objects.filter(pk__in=part).order_by().values_list("pk", *tracked.columns)
-        for key, *values in rows:
+        rows = tracked.model._default_manager.filter(pk__in=part).order_by()
+        for key, *values in rows.values_list("pk", *tracked.columns):
             found[str(key)] = dict(zip(tracked.columns, map(_to_json, values), strict=True))
             found[str(key)] |= {list_name: [] for list_name in tracked.lists}
         for list_name, (model, columns) in tracked.lists.items():
-            entries = model.objects.filter(**{f"{name}__in": part}).order_by(name, "position")
+            entries = model._default_manager.filter(**{f"{name}__in": part}).order_by(name, "position")
             for key, *values in entries.values_list(name, *columns):
                 found[str(key)][list_name].append(values)
     return found
@@ -108,7 +108,7 @@ def find_conflicts(before: Snapshot, after: Snapshot) -> list[Conflict]:
 def _find_duplicates(before: Snapshot, after: Snapshot) -> list[Conflict]:
     found = []
     for name, wanted in before.items():
-        deleted = {key: values for key, values in wanted.items() if after[name][key] is None}
+        deleted = {key: values for key, values in wanted.items() if values and after[name][key] is None}
         if name != "decision":
             found += [
                 Conflict(name, key) for key, values in deleted.items() if _exists_again(name, key, values)
@@ -140,21 +140,22 @@ def restore(before: Snapshot, after: Snapshot) -> None:
     """
     for name, wanted in before.items():
         for part in chunked(int(key) for key, values in wanted.items() if values is None):
-            TRACKED[name].model.objects.filter(pk__in=part).delete()
+            TRACKED[name].model._default_manager.filter(pk__in=part).delete()
     for name, wanted in before.items():
         deleted = {key: values for key, values in wanted.items() if after[name][key] is None and values}
         created = [_instance(name, key, values) for key, values in deleted.items()]
-        TRACKED[name].model.objects.bulk_create(created, batch_size=500)
+        TRACKED[name].model._default_manager.bulk_create(created, batch_size=500)
         changed = {key: values for key, values in wanted.items() if values and key not in deleted}
-        _update(name, changed, after[name])
+        _update(name, changed, {key: values for key, values in after[name].items() if values is not None})
 
 
 def _instance(name: str, key: str, values: Values) -> models.Model:
-    fields = map(TRACKED[name].model._meta.get_field, TRACKED[name].columns)
-    return TRACKED[name].model(pk=int(key), **{f.attname: _to_python(f, values[f.name]) for f in fields})
+    model = TRACKED[name].model
+    fields = [_column(model, column) for column in TRACKED[name].columns]
+    return model(pk=int(key), **{f.attname: _to_python(f, values[f.name]) for f in fields})
 
 
-def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Values | None]) -> None:
+def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Values]) -> None:
     tracked = TRACKED[name]
     current = snapshot(name, (int(key) for key, values in rows.items() if EDITED in values))
     by_columns: dict[tuple[str, ...], list[tuple]] = defaultdict(list)
@@ -165,7 +166,7 @@ def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Values | 
         for list_name in tracked.lists.keys() & values.keys():
             replace_list(name, int(key), list_name, values[list_name])
         if columns := tuple(column for column in tracked.columns if column in values):
-            fields = map(tracked.model._meta.get_field, columns)
+            fields = [_column(tracked.model, column) for column in columns]
             by_columns[columns].append((int(key), *(_to_python(f, values[f.name]) for f in fields)))
     for columns, changed in by_columns.items():
         update_rows(tracked.model, columns, changed)
@@ -179,10 +180,15 @@ def _without_edit(now: list[str], before: list[str], after: list[str]) -> list[s
 def replace_list(name: str, pk: int, list_name: str, entries: Iterable[Iterable]) -> None:
     """Replace one of the lists of a row, such as the topics of an article, by these entries."""
     model, columns = TRACKED[name].lists[list_name]
-    model.objects.filter(**{name: pk}).delete()
-    names = [model._meta.get_field(column).attname for column in (name, "position", *columns)]
+    model._default_manager.filter(**{name: pk}).delete()
+    names = [_column(model, column).attname for column in (name, "position", *columns)]
     rows = [dict(zip(names, (pk, position, *entry), strict=True)) for position, entry in enumerate(entries)]
-    model.objects.bulk_create(model(**row) for row in rows)
+    model._default_manager.bulk_create(model(**row) for row in rows)
+
+
+def _column(model: type[models.Model], name: str) -> models.Field:
+    # `get_field` also finds relations that other models have to this one; none of those is tracked.
+    return cast(models.Field, model._meta.get_field(name))
 
 
 def _to_json(value: object) -> object:

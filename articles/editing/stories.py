@@ -38,7 +38,7 @@ def change_quality(stories: Iterable[Story], step: int, user=None, reason="") ->
 
 
 def _leads(stories: Iterable[Story]) -> list[Article]:
-    return [story.lead for story in stories]
+    return [story.required_lead for story in stories]
 
 
 def merge(stories: Sequence[Story], user=None, reason="") -> Edit | None:
@@ -81,7 +81,7 @@ def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reas
 
 def make_lead(article: Article, user=None, reason="") -> Edit | None:
     """Make an article the lead of its story, whatever articles come later."""
-    if article.story_id is None or article.story_position is None:
+    if article.story is None or article.story_position is None:
         raise EditError("only an article that is shown in its story can lead it")
     members = member_ids([article.story])
     with record_edit(Kind.LEAD, user, reason, with_decisions=True, article=members) as recorder:

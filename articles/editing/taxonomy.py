@@ -8,10 +8,11 @@ from articles.models import Edit, Provider, Topic
 
 def save_taxonomy(row: Topic | Provider, fields: Iterable[str], user=None, reason="") -> Edit | None:
     """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
-    name, is_new = row._meta.model_name, row.pk is None
+    name, is_new = _name(row), row.pk is None
     row.edited_fields = sorted({*row.edited_fields, *fields})
     kind = Edit.Kind.ADD if is_new else Edit.Kind.CHANGE
-    with record_edit(kind, user, reason, **{name: () if is_new else [row.pk]}) as recorder:
+    rows = {name: [] if is_new else [row.pk]}
+    with record_edit(kind, user, reason, with_decisions=False, **rows) as recorder:
         row.save()
         recorder.rows[name].add(row.pk)
     return recorder.edit
@@ -23,6 +24,12 @@ def delete_taxonomy(row: Topic | Provider, user=None, reason="") -> Edit | None:
         raise EditError(f"“{row}” is used by articles")
     if isinstance(row, Topic) and row.children.exists():
         raise EditError(f"“{row}” has subtopics")
-    with record_edit(Edit.Kind.DELETE, user, reason, **{row._meta.model_name: [row.pk]}) as recorder:
+    rows = {_name(row): [row.pk]}
+    with record_edit(Edit.Kind.DELETE, user, reason, with_decisions=False, **rows) as recorder:
         row.delete()
     return recorder.edit
+
+
+def _name(row: Topic | Provider) -> str:
+    """Return the row's name in `snapshots.TRACKED`."""
+    return "topic" if isinstance(row, Topic) else "provider"

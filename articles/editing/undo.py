@@ -1,6 +1,6 @@
 """Undo an edit: what it changed becomes what it was, by an edit that can itself be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from articles.caching.writing import chunked, writing
 from articles.editing.articles import GROUPING_FIELDS
@@ -13,8 +13,8 @@ from articles.stories.assignment import Reassignments
 MAX_NAMED = 5  # conflicts named in a message
 
 
-def undo(edit: Edit, user=None, reason="") -> Edit:
-    """Undo an edit, single or bulk; returns the edit that did it.
+def undo(edit: Edit, user=None, reason="") -> Edit | None:
+    """Undo an edit, single or bulk; returns the edit that did it, None if nothing was left to change.
 
     Raises EditError, and changes nothing, if the edit was undone before, or if a later edit changed the same
     values: that one must be undone first.
@@ -28,6 +28,7 @@ def undo(edit: Edit, user=None, reason="") -> Edit:
         )
         if conflicts := find_conflicts(before, after):
             raise EditError(_describe(conflicts))
+        rows: dict[str, Iterable[int]]
         rows = {name: map(int, keys) for name, keys in before.items() if name != "decision"}
         targets = EditTarget.objects.filter(edit=edit, model=EditTarget.Model.ARTICLE)
         rows["article"] = targets.values_list("object_id", flat=True)
@@ -80,7 +81,7 @@ def _describe(conflicts: Sequence[Conflict]) -> str:
     """Return a message that names the first few conflicts."""
     named = []
     for name, key, column in conflicts[:MAX_NAMED]:
-        row = TRACKED[name].model.objects.filter(pk=key).first() if name != "decision" else None
+        row = TRACKED[name].model._default_manager.filter(pk=key).first() if name != "decision" else None
         what = f"“{str(row)[:100]}”" if row is not None else f"{name} {key}"
         named.append(f"{column} of {what}" if column else what)
     more = len(conflicts) - len(named)
@@ -92,5 +93,5 @@ def _describe(conflicts: Sequence[Conflict]) -> str:
 def _set_undone_by(edit: Edit, undoing: Edit | None) -> None:
     """Set or clear `undone_by` of an edit, and in turn of the edit that it undid, and so on."""
     Edit.objects.filter(pk=edit.pk).update(undone_by=undoing)
-    if edit.undoes_id:
+    if edit.undoes:
         _set_undone_by(edit.undoes, None if undoing else edit)

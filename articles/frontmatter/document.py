@@ -301,7 +301,8 @@ def _check_end(event: object, get_event: NextEvent) -> None:
 
 def implicit_tag(text: str) -> str | None:
     """Return the tag that YAML 1.1 gives to unquoted text, or None when the text is a string."""
-    resolvers: Mapping[str | None, list[tuple[str, re.Pattern[str]]]] = SafeLoader.yaml_implicit_resolvers
+    resolvers = SafeLoader.yaml_implicit_resolvers
+    tag: str
     for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
         if pattern.match(text):
             return tag

@@ -158,7 +158,7 @@ class Fetcher:
         deadline = _Deadline(self.seconds)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         if obey_robots:
-            self._obey_robots(self._target(url), deadline)
+            self._check_robots(self._target(url), deadline)
         return self._follow(url, deadline, conditions, obey_robots=obey_robots)
 
     def _follow(self, url, deadline, conditions, *, obey_robots=False, cut_at=None) -> Response:
@@ -181,7 +181,7 @@ class Fetcher:
                 raise FetchError(f"a redirect is refused: {error}", is_final=True) from error
             moved_to = target.url if is_permanent else moved_to
             if obey_robots:
-                self._obey_robots(target, deadline)
+                self._check_robots(target, deadline)
         raise FetchError(f"more than {MAX_REDIRECTS} redirects", is_final=True)
 
     def _target(self, url: str) -> _Target:
@@ -302,7 +302,7 @@ class Fetcher:
         context.load_verify_locations(certifi.where())
         return context
 
-    def _obey_robots(self, target: _Target, deadline: _Deadline) -> None:
+    def _check_robots(self, target: _Target, deadline: _Deadline) -> None:
         """Raise FetchError if the host's robots.txt forbids the path; wait for its Crawl-delay."""
 
         def fetch_rules() -> bytes:

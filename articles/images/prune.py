@@ -32,7 +32,7 @@ def prune_images(quota: int = 0) -> PruneReport:
     """
     report = PruneReport()
     report.images = _delete_rows()
-    _keep_quota(quota, report)
+    _enforce_quota(quota, report)
     report.files += _delete_orphans()
     report.bytes_left = Rendition.objects.bytes_in_all()
     report.is_over = bool(quota) and report.bytes_left > quota
@@ -46,7 +46,7 @@ def _delete_rows() -> int:
     return len(images)
 
 
-def _keep_quota(quota: int, report: PruneReport) -> None:
+def _enforce_quota(quota: int, report: PruneReport) -> None:
     over = Rendition.objects.bytes_in_all() - quota if quota else 0
     if over <= 0:
         return

@@ -81,8 +81,8 @@ def _opened(path: Path, name: str) -> StorePath:
     resolved = path.resolve()
     if stat.S_ISDIR(mode):
         store = name or clean_store_name(resolved.name or "store")
-        if _is_plain_folder(path / "_news"):
-            folders = [folder for folder in NEWS_FOLDERS if _is_plain_folder(path / folder)]
+        if _is_real_folder(path / "_news"):
+            folders = [folder for folder in NEWS_FOLDERS if _is_real_folder(path / folder)]
             files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
             return StorePath(store, resolved, path, files)
         return StorePath(store, resolved, None, list(_files_in(path, store, "")))
@@ -110,7 +110,7 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") and not name.startswith("..")
 
 
-def _is_plain_folder(path: Path) -> bool:
+def _is_real_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 

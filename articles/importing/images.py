@@ -90,26 +90,28 @@ def _described() -> Iterator[Described]:
 
 def _store_best(root: Path) -> None:
     """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
-    best = [(model, _best_held(candidates, root)) for model, _, candidates in _described()]
+    best = [(model, _best_in_store(candidates, root)) for model, _, candidates in _described()]
     held = [(model, found[0], found[1]) for model, found in best if found]
     with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
-    found = ((images[full], _held(full, url, root)) for _, full, url in held)
+    found = ((images[full], _read_from_store(full, url, root)) for _, full, url in held)
     with PictureProcessor() as processor:
         processor.add((image, data) for image, data in found if data is not None)
 
 
-def _best_held(candidates: Candidates, root: Path) -> list[str] | None:
-    return next(
-        (found for found in reversed(candidates) if _held(found[0], found[1], root) is not None), None
-    )
+def _best_in_store(candidates: Candidates, root: Path) -> list[str] | None:
+    for found in reversed(candidates):
+        full, url = found
+        if _read_from_store(full, url, root) is not None:
+            return found
+    return None
 
 
 def _purpose(model: type) -> str:
     return Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
 
 
-def _held(full: str, url: str, root: Path | None) -> bytes | None:
+def _read_from_store(full: str, url: str, root: Path | None) -> bytes | None:
     """Return the bytes of a picture that the store holds; another file in its place does not count."""
     data = local_picture(root, url) if root else None
     if data is not None and full.startswith("store:") and not full.endswith(_mark(data)):
@@ -148,7 +150,7 @@ def _choose(
 ) -> Image | None:
     for full, url in reversed(candidates):
         image = images.get(Image.hash_of(full))
-        data = _held(full, url, root)
+        data = _read_from_store(full, url, root)
         if data is not None:
             image = image or _image(full, purpose)
             store_picture(image, data)

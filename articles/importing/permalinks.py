@@ -46,7 +46,7 @@ def assign_stems(articles: Mapping[str, Article], stems: Mapping[str, str]) -> N
     for stem, keys in wanted.items():
         holder = holders.get(stem)
         is_held = holder is not None and holder.link_key not in leaving
-        if holder is not None and is_held and not _keeps_stem(holder, articles, stems):
+        if holder is not None and is_held and not _has_precedence(holder, articles, stems):
             is_held = False
             holder.stem = _suffixed(stem, holder.link_key)
             moved.append(holder)
@@ -83,7 +83,7 @@ def published_stems(articles: Iterable[Article]) -> dict[str, str]:
     return {article.link_key: article.stem for article in articles if article.is_published}
 
 
-def _keeps_stem(holder: Article, articles: Mapping[str, Article], stems: Mapping[str, str]) -> bool:
+def _has_precedence(holder: Article, articles: Mapping[str, Article], stems: Mapping[str, str]) -> bool:
     """A file's or an editor's article keeps its permalink; one without a file gives way to one with."""
     if holder.link_key in articles:
         return holder.link_key in stems

@@ -1,4 +1,4 @@
-"""How a command ends that somebody, or the database, stops (floor 3)."""
+"""How a command ends when Ctrl-C or the database stops it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ _NOT_READY = frozenset({"25006", "42501", "42P01", "42703"})
 
 @contextmanager
 def stoppable(work: str) -> Iterator[None]:
-    """Let Ctrl-C and the database end `work` in one line: what was done is kept, the next run does the rest.
+    """End a command with one line if Ctrl-C or the database stops its `work`; the next run does the rest.
 
-    Errors that only a mistake of ours can cause keep their traceback.
+    Errors that only a bug can cause keep their traceback.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The nouns of the site and every read question about them (floor 1)."""
+"""The models, with the queries about them as methods of their QuerySets."""
 
 from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store

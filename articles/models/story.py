@@ -241,6 +241,13 @@ class Story(models.Model):
     def get_absolute_url(self):
         return story_url(self.pk, self.lead.title if self.lead else "")
 
+    @property
+    def required_lead(self) -> Article:
+        """The lead of a story that has one by construction: public ones, and those in the editors' lists."""
+        if self.lead is None:
+            raise RuntimeError(f"story {self.pk} has no lead")
+        return self.lead
+
 
 def story_slug(title):
     """Return the readable part of a story's address; only its number decides."""

@@ -42,7 +42,7 @@ def _load_cards(ids: Collection[int]) -> dict[int, dict]:
         )
     for story, topic in StoryTopic.objects.for_cards(stories):
         topics[story].append(links[topic])
-    leads = [story.lead for story in stories.values()]
+    leads = [story.required_lead for story in stories.values()]
     pictures, logos = _pictures_and_logos(leads, {lead.provider for lead in leads})
     return {
         pk: _card(story, lines[pk], topics[pk], pictures.get(story.lead_id), logos)
@@ -51,7 +51,7 @@ def _load_cards(ids: Collection[int]) -> dict[int, dict]:
 
 
 def _card(story: Story, lines: list[dict], topics: list[dict], picture: dict | None, logos: dict) -> dict:
-    lead = story.lead
+    lead = story.required_lead
     more_count = max(story.article_count - 1 - LINES_ON_CARD, 0)
     card = {
         "is_story": True,
@@ -97,8 +97,8 @@ def story_briefs(ids: Sequence[int]) -> dict[int, dict]:
 
     def load(missing: list) -> dict:
         return {
-            pk: report_line(story.lead, provider_context(story.lead.provider))
-            | {"url": story_url(pk, story.lead.title), "reports_text": reports_text(story)}
+            pk: report_line(story.required_lead, provider_context(story.required_lead.provider))
+            | {"url": story.get_absolute_url(), "reports_text": reports_text(story)}
             for pk, story in Story.objects.for_cards(missing).items()
         }
 
@@ -131,8 +131,8 @@ def report_cards(articles: Sequence[Article], *, has_story: bool = True) -> list
         line
         | {
             "excerpt": article.excerpt,
-            "story_url": story_url(article.story_id, article.story.lead.title)
-            if has_story and article.story_id and article.story.lead
+            "story_url": article.story.get_absolute_url()
+            if has_story and article.story and article.story.lead
             else "",
             "story_text": _("All reports of this story"),
         }
@@ -146,7 +146,7 @@ def provider_context(provider: Provider, logos: dict[int, str] | None = None) ->
         "name": provider.name,
         "domain": provider.domain,
         "url": provider.get_absolute_url(),
-        "logo": (logos or {}).get(provider.logo_id, ""),
+        "logo": logos.get(provider.logo_id, "") if logos and provider.logo_id else "",
         **initials_and_hue(provider.name, provider.domain),
     }
 
@@ -211,7 +211,7 @@ def _sources(files: Sequence[Rendition], alt: str) -> dict | None:
 def topic_pictures(topics: Sequence[Topic]) -> dict[int, dict | None]:
     """Return the picture of each topic, by its number, in one query; its name stands beside it: no text."""
     images = {topic.image_id for topic in topics if topic.image_id}
-    files = Rendition.objects.of_ready(images) if images else {}
+    files: dict[int | None, list[Rendition]] = {**Rendition.objects.of_ready(images)} if images else {}
     return {topic.pk: picture_context(files.get(topic.image_id), "") for topic in topics}
 
 
@@ -220,7 +220,7 @@ def topic_tiles(topics: Sequence[Topic]) -> dict[int, dict]:
     pictures = topic_pictures(topics)
     return {
         topic.pk: {
-            "logo": pictures[topic.pk]["card"]["smallest"] if pictures[topic.pk] else "",
+            "logo": picture["card"]["smallest"] if (picture := pictures[topic.pk]) else "",
             "is_cut": True,
             **initials_and_hue(topic.name, topic.slug),
         }

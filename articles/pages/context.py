@@ -130,7 +130,7 @@ def topic_tree(topics: Sequence[Topic], tiles: Mapping[int, dict] | None = None)
 
     `tiles` are small pictures by topic, for pages that show them.
     """
-    nodes = {
+    nodes: dict[int | None, dict] = {
         topic.pk: {
             "name": topic.name,
             "url": topic.get_absolute_url(),
@@ -140,7 +140,7 @@ def topic_tree(topics: Sequence[Topic], tiles: Mapping[int, dict] | None = None)
         }
         for topic in topics
     }
-    roots = []
+    roots: list[dict] = []
     for topic in topics:
         parent = nodes.get(topic.parent_id)
         (parent["children"] if parent else roots).append(nodes[topic.pk])

@@ -94,7 +94,7 @@ def _of_story(request, found: Story, form: str) -> HttpResponse:
         }
         for report in reports
     ]
-    return _respond(request, form, found.lead.title, page, entries, name=f"/stories/{found.pk}")
+    return _respond(request, form, found.required_lead.title, page, entries, name=f"/stories/{found.pk}")
 
 
 @require_safe

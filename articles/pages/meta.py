@@ -30,7 +30,7 @@ def origin(request) -> str:
 
 def site_host(request) -> str:
     """Return the host of the site, for ids."""
-    return urlsplit(settings.SITE_URL or f"//{request.get_host()}").hostname
+    return urlsplit(settings.SITE_URL or f"//{request.get_host()}").hostname or ""
 
 
 def stamp(moment: datetime) -> str:

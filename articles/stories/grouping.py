@@ -4,11 +4,10 @@ The work of a step is done before the write lock is taken. If another grouping o
 touched a waiting day, the step is repeated, the last time under the lock.
 """
 
-import gc
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import datetime
 
 from articles.caching.writing import chunked, writing
@@ -67,25 +66,12 @@ def _cluster_some_days() -> bool:
             stale = _stale_days()
             if not stale:
                 return False
-            with _garbage_collection_paused():
-                step = _Step(sorted(stale))
+            step = _Step(sorted(stale))
             with writing(changes_pages=False):
                 if attempt == ATTEMPTS or _stale_days() == stale:
                     step.store()
                     break
     return True
-
-
-@contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """Search for no reference cycles: clustering frees its own, and the search takes a fifth of its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _stale_days() -> dict[int, int]:

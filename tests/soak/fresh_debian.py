@@ -131,7 +131,8 @@ class Tree:
         self._check([*_NAMESPACES, *command], " ".join(command[:-2]), seconds=600)
         packages.write_text(at.apt + 'APT::Get::Assume-Yes "true";\n')
         (self.root / "etc/hosts").write_text("127.0.0.1 localhost\n")
-        for command in ("apt-get update", install_command(), f"useradd --create-home {_HOME[6:]}"):
+        add_user = f"useradd --create-home {Path(_HOME).name}"
+        for command in ("apt-get update", install_command(), "python3 --version", add_user):
             self._check(self._inside(shlex.split(command)), command, seconds=600)
         site = f"{self.root}{_HOME}/site"
         self._check(["git", "clone", "--quiet", str(ROOT), site], "git clone", seconds=60)
@@ -225,7 +226,7 @@ def _interrupt(process: subprocess.Popen) -> bool:
     return True
 
 
-def hindrance() -> str:
+def reason_to_skip() -> str:
     """Return why no tree can be made here, or nothing."""
     if os.geteuid() != 0:
         return "only root can make them"
@@ -254,7 +255,7 @@ def main() -> int:
     parser.add_argument("suites", nargs="*", default=SUITES, metavar="SUITE", help="Debian's name of it")
     parser.add_argument("--target", default="test", help="what make must do beside `run` (test)")
     options = parser.parse_args()
-    if reason := hindrance():
+    if reason := reason_to_skip():
         print(f"skipped: fresh Debian trees cannot be made here: {reason}")
         return 0
     downloads, failed = Downloads.of_this_machine(), []

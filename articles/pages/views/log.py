@@ -15,7 +15,6 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Edit
-from articles.models.story import story_url
 from articles.pages.context import feed_links, render_page
 
 PAGE = 40
@@ -69,11 +68,9 @@ def _public(edit: Edit) -> list[dict]:
 
 def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
     label = _(LABELS[_KINDS((edit.undoes or edit).kind)])
-    now = {
-        article.story_id: (article.story.lead.title, story_url(article.story_id, article.story.lead.title))
-        for story in stories
-        if (article := seen.get(story["lead"]))
-    }
+    leads = (seen.get(story["lead"]) for story in stories)
+    shown = [lead.story for lead in leads if lead and lead.story]
+    now = {story.pk: (story.required_lead.title, story.get_absolute_url()) for story in shown}
     titles = {title for title, _url in now.values()}
     old = dict.fromkeys(story["title"] for story in stories if story["lead"] in seen)
     return Entry(

@@ -55,7 +55,7 @@ class SearchForm(forms.Form):
         values = self.cleaned_data
         provider = values.get("provider")
         return Scope(
-            topic=slugs.get(values.get("topic")),
+            topic=slugs.get(values.get("topic") or ""),
             provider=provider.pk if provider else None,
             since=values.get("since"),
             until=values.get("until"),

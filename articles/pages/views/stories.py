@@ -1,8 +1,9 @@
 """A story's full coverage, and a report's own page."""
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
+from typing import cast
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles.caching.times import day_name
 from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
-from articles.models.story import story_url
+from articles.models.topic import TopicQuerySet
 from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, news_article, share_preview
@@ -61,7 +62,7 @@ def coverage(request, story: Story):
     is_narrowed = any(voice["current"] for voice in voices)
     shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
     card = story_cards([story.pk])[0]
-    title, excerpt = story.lead.title, story.lead.excerpt[:200]
+    title, excerpt = story.required_lead.title, story.required_lead.excerpt[:200]
     links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
     return render_page(
         request,
@@ -109,8 +110,8 @@ def _voices(reports: list[Article], chosen: str) -> list[dict]:
 
 def _why(story: Story) -> dict:
     """The terms of heat and rank, each list with its sum: what puts a story where it stands."""
-    terms = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
-    places = rank_terms(story.heat, story.published_at)
+    terms = heat_terms(story.required_lead.quality, story.source_count, story.heat_adjustment)
+    places = rank_terms(story.heat, cast(datetime, story.published_at))  # a public story has one
     return {
         "heat": [{"label": _(name), "value": str(value)} for name, value in terms if value],
         "heat_sum": str(story.heat),
@@ -152,11 +153,12 @@ def article_detail(request, stem):
 def _report(request, article: Article):
     coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
     story = article.story if article.story and article.story.is_public else None
+    topics = cast(TopicQuerySet, article.topics.all())  # the stubs lose the queryset of a related manager
     [card] = report_cards([article])
     card |= {
-        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in article.topics.in_order()],
+        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in topics.in_order()],
         "image": pictures_of([article]).get(article.pk),
-        "story_url": story_url(story.pk, story.lead.title) if story else "",
+        "story_url": story.get_absolute_url() if story else "",
         "story_text": reports_text(story) if story else "",
     }
     description = article.excerpt[:200]
