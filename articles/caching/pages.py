@@ -128,6 +128,7 @@ class Content:
 
     def response(self, if_none_match: str, accept_encoding: str, *, is_head: bool) -> HttpResponse:
         """Return the answer to a request with these headers: 304, the compressed form, or the plain one."""
+        response: HttpResponse
         if self._is_known(if_none_match):
             response = HttpResponseNotModified(headers=self.headers)
         else:
@@ -139,7 +140,7 @@ class Content:
                 response.headers["Content-Encoding"] = "gzip"
         # The nginx of deploy/nginx.conf serves it until the second is over; it passes this header to nobody.
         response.headers["X-Accel-Expires"] = f"@{int(time.time())}"
-        response.is_complete = True
+        response.is_complete = True  # type: ignore[attr-defined]  # a mark of our own on Django's class
         return response
 
     def _is_known(self, if_none_match: str) -> bool:

@@ -85,6 +85,7 @@ def renew_relative_times(html: bytes, now: datetime, language: str) -> bytes:
     texts: dict[bytes, bytes] = {}
 
     def renewed(found: re.Match) -> bytes:
+        text: bytes | None
         moment, attributes, kind = found.groups()
         if kind == b"now":
             moment, text = _iso(now).encode(), exact_time(now).encode()

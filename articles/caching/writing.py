@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db import connection, models, transaction
 
@@ -113,10 +113,11 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
 
     Foreign keys are ids. Like `bulk_update`, which takes twenty times as long.
     """
-    key, fields = model._meta.pk, [model._meta.get_field(name) for name in names]
+    key = model._meta.pk
+    fields = [cast("models.Field", model._meta.get_field(name)) for name in names]
     quote = connection.ops.quote_name
-    changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(key.column)} = %s"  # noqa: S608
+    changes = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(str(key.column))} = %s"  # noqa: S608
     values = [
         [*(field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)), pk]
         for pk, *row in rows

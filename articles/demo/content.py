@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import yaml
 from PIL import Image
@@ -50,7 +51,7 @@ class Event:
 
 
 @cache
-def load(name: str) -> list | dict:
+def load(name: str) -> Any:
     """Return what a YAML file of data/ holds."""
     return yaml.load((DATA / f"{name}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
 

@@ -65,11 +65,13 @@ class StoryGenerator:
         self._parents = {topic["name"]: topic.get("parent", "") for topic in load("topics")}
         self._recent_names: dict[str, deque[str]] = {}
         self._stems: dict[date, set[str]] = {}
-        self._turns, self._used_at = count(1), Counter()
+        self._turns = count(1)
+        self._used_at: Counter[tuple[str, str]] = Counter()
 
     def stories(self) -> Iterator[list[Article]]:
         """Yield stories, which together have as many articles as were asked for; the first article leads."""
-        done, remaining, rng = 0, [], self._rng
+        remaining: list[Event] = []
+        done, rng = 0, self._rng
         while done < self._articles:
             size = min(1 + bisect(_UP_TO, rng.random() * _UP_TO[-1] * 0.9999), self._articles - done)
             part = (done + rng.random() * size) / self._articles
@@ -140,7 +142,7 @@ class StoryGenerator:
     def _picture(self, event: Event, is_lead: bool) -> str:
         """Return a picture that fits and was not used lately, by leads on the front or their topic's page."""
         fitting = [event] if is_lead else [each for each in events() if each.topic == event.topic]
-        weights = {"front": 1, event.topic: 5} if is_lead else {"": 1}
+        weights: dict[str, int] = {"front": 1, event.topic: 5} if is_lead else {"": 1}
         turn, used_at = next(self._turns), self._used_at
 
         def nearness(name: str) -> float:

@@ -17,7 +17,7 @@ PAUSE = 60
 # ... but so often a story takes one of the last few: its event is near another one, and not the same.
 REPEATED, LAST_FEW = 0.05, 8
 
-Part = str | tuple[str] | list  # text, the name of a slot, or templates to choose from
+Part = str | tuple[str] | list["list[Part]"]  # text, the name of a slot, or templates to choose from
 
 
 @cache
@@ -47,7 +47,7 @@ def fill(template: list[Part], facts: Mapping[str, str], rng: Random) -> str:
     return "".join(texts)
 
 
-class Facts(dict):
+class Facts(dict[str, str]):
     """What all articles of a story share: a slot gets its value when a template first asks for it.
 
     A slot is a number of the event or a kind of name. `city2` is another city than `city`, `City` begins with
@@ -55,15 +55,19 @@ class Facts(dict):
     of each kind and is shared by the stories of a store.
     """
 
-    def __init__(self, rng: Random, numbers: Mapping[str, list[float]], recent: dict[str, deque]) -> None:
+    def __init__(
+        self, rng: Random, numbers: Mapping[str, list[float]], recent: dict[str, deque[str]]
+    ) -> None:
         super().__init__()
         self._rng, self._numbers, self._recent = rng, numbers, recent
 
     def __missing__(self, slot: str) -> str:
         if slot in self._numbers:
             low, high, *step = self._numbers[slot]
-            whole, rng = isinstance(low, int), self._rng
-            value = f"{rng.randrange(low, high + 1, *step):,}" if whole else f"{rng.uniform(low, high):.1f}"
+            if isinstance(low, int):
+                value = f"{self._rng.randrange(low, int(high) + 1, *map(int, step)):,}"
+            else:
+                value = f"{self._rng.uniform(low, high):.1f}"
         elif slot.endswith("_short"):
             value = self[slot.removesuffix("_short")].removeprefix("the ")
         elif slot.endswith("_last"):
@@ -151,7 +155,8 @@ class StoryWriter:
         return title if turn < len(self._headlines) else self._phrase("repeated_titles", title)
 
     def _phrase(self, kind: str, title: str) -> str:
-        return self._rng.choice(load("phrases")[kind].splitlines()).format(title=title)
+        phrases: str = load("phrases")[kind]
+        return self._rng.choice(phrases.splitlines()).format(title=title)
 
     def _excerpt(self, opening: list[Part]) -> str:
         rng = self._rng

@@ -78,7 +78,7 @@ def _values(story: list[Article], article: Article) -> dict[str, object]:
     is_lead, provider, link = article is story[0], article.provider, article.link
     heat = article.quality + HEAT_PER_SOURCE * (len(story) - 1)
     published = is_lead and article.quality >= MIN_PUBLISHED and heat >= MIN_HEAT
-    values = {
+    values: dict[str, object] = {
         "category": "news",
         "title": article.wording.title,
         "excerpt": article.wording.excerpt,

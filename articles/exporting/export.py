@@ -1,10 +1,11 @@
 """Exporting articles as files: the bytes that were imported, with the fields that editors own written in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from articles.caching.writing import chunked
 from articles.exporting.refresh import refresh_file
@@ -125,7 +126,7 @@ def _merge_images(article: Article, values: Mapping[str, object]) -> tuple[list 
     in the file is taken from the file.
     """
     in_file: dict[str, tuple[Mapping, str]] = {}
-    for entry in values.get("images") or ():
+    for entry in cast("Iterable[Mapping]", values.get("images") or ()):
         [image] = read_images({"images": [entry]}, "images")
         in_file.setdefault(image.url, (entry, image.title))
     chosen = []

@@ -1,6 +1,7 @@
 """Refreshing a file at its export: `heat`, and the copies of other articles in `related`."""
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from articles.caching.writing import chunked
 from articles.frontmatter.document import Memo, parse
@@ -21,7 +22,7 @@ def refresh_file(article: Article, data: bytes, memo: Memo) -> bytes:
     heat = _heat_in_file(article)
     if values.get("heat", NO_HEAT) != heat:
         data = replace_block(data, "heat", heat)
-    related = values.get("related") or []
+    related = cast("list[Mapping]", values.get("related") or [])
     articles = _articles_of(related)
     refreshed = [_refresh_entry(entry, articles) for entry in related]
     return data if refreshed == related else replace_block(data, "related", refreshed)
@@ -40,7 +41,7 @@ def _key_of(entry: Mapping) -> str:
 
 
 def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
-    articles = {}
+    articles: dict[str, Article] = {}
     for keys in chunked({_key_of(entry) for entry in related}):
         rows = Article.objects.live().filter(link_key__in=keys)
         articles |= {article.link_key: article for article in rows.defer("related_list")}

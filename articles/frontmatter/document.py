@@ -5,18 +5,18 @@ libyaml's composer recurses in C, where a file of many brackets kills the proces
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, cast
 
-from yaml import SafeLoader, YAMLError
+from yaml import MarkedYAMLError, SafeLoader, YAMLError
 from yaml.constructor import SafeConstructor
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs import it without exporting it
 from yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentEndEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -56,6 +56,8 @@ _BLOCK_END = re.compile(rb"\n(?=[^ \n])")
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
 _DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
 
+NextEvent = Callable[[], Any]  # libyaml's: events have other attributes by their class
+
 _CONSTRUCTOR = SafeConstructor()
 _KINDS = {"null": "null", "bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
 
@@ -83,7 +85,7 @@ class Document:
         return None if index is None else _line(self._data[start:stop], index)
 
 
-class RelatedEntry(dict):
+class RelatedEntry(dict[str, object]):
     """The values of one entry of `related`, shared by all documents of a Memo: never change it.
 
     `checked` is None here; `fields.read_article` stores the entry's validated form in it.
@@ -93,7 +95,7 @@ class RelatedEntry(dict):
 
     def __init__(self, values: Mapping[str, object]) -> None:
         super().__init__(values)
-        self.checked = None
+        self.checked: object = None
 
 
 class Memo:
@@ -123,7 +125,9 @@ def parse(data: bytes, memo: Memo | None = None) -> Document:
         body = data[end:].decode()
     except UnicodeDecodeError:
         raise _encoding_error(data) from None
-    values = _parse_with_memo(front, memo) if memo is not None and len(data) <= MAX_MEMO_BYTES else None
+    values: object = (
+        _parse_with_memo(front, memo) if memo is not None and len(data) <= MAX_MEMO_BYTES else None
+    )
     if values is None:
         values = _construct(front)
     if values is None or values == {}:
@@ -186,7 +190,7 @@ def _parse_entry(text: bytes) -> RelatedEntry | None:
     if not _ENTRY.fullmatch(text) or _ODD.search(text):
         return None
     try:
-        [values] = _construct(b"  - " + text, depth=1)
+        [values] = cast("list[dict[str, object]]", _construct(b"  - " + text, depth=1))
     except DocumentError:
         return None
     return RelatedEntry(values)
@@ -214,8 +218,10 @@ def _construct(front: bytes, depth: int = 0) -> object:
 
     Raises DocumentError for what is no YAML, and for what the format leaves out of YAML.
     """
-    root: list = []
-    inner, is_map, key, outer, event = root, False, None, [], None
+    root: list[object] = []
+    inner: Any = root  # a list, or with `is_map` a mapping
+    is_map, key, value, event = False, cast("Any", None), cast("Any", None), cast("Any", None)
+    outer: list[tuple[Any, bool]] = []
     try:
         get_event, event = first_event(front)
         if type(event) is StreamEndEvent:
@@ -261,15 +267,15 @@ def _construct(front: bytes, depth: int = 0) -> object:
     return root[0]
 
 
-def first_event(front: bytes) -> tuple[Callable[[], Event], Event]:
+def first_event(front: bytes) -> tuple[NextEvent, Any]:
     """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
     # libyaml passes over a byte order mark without counting it: without one its marks are exact.
-    get_event = CParser(front.removeprefix(_BOM)).get_event
+    get_event: NextEvent = CParser(front.removeprefix(_BOM)).get_event
     get_event()
     return get_event, get_event()
 
 
-def _new_container(event: CollectionStartEvent, depth: int) -> dict | list:
+def _new_container(event: object, depth: int) -> dict[str, object] | list[object]:
     if not isinstance(event, CollectionStartEvent):
         raise _Refusal("aliases are not allowed")
     if event.tag is not None or event.anchor is not None:
@@ -279,14 +285,14 @@ def _new_container(event: CollectionStartEvent, depth: int) -> dict | list:
     return {} if isinstance(event, MappingStartEvent) else []
 
 
-def _check_key(key: object, mapping: dict) -> None:
+def _check_key(key: object, mapping: Mapping[str, object]) -> None:
     if not isinstance(key, str):
         raise _Refusal("a key is not a string")
     if key in mapping:
         raise _Refusal("the key occurs twice")
 
 
-def _check_end(event: Event, get_event: Callable[[], Event]) -> None:
+def _check_end(event: object, get_event: NextEvent) -> None:
     if type(event) is not DocumentEndEvent:
         raise _Refusal("there are too many values")
     if type(get_event()) is not StreamEndEvent:
@@ -296,6 +302,7 @@ def _check_end(event: Event, get_event: Callable[[], Event]) -> None:
 def implicit_tag(text: str) -> str | None:
     """Return the tag that YAML 1.1 gives to unquoted text, or None when the text is a string."""
     resolvers = SafeLoader.yaml_implicit_resolvers
+    tag: str
     for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
         if pattern.match(text):
             return tag
@@ -323,9 +330,11 @@ def _resolve_long(text: str) -> str:
     return text
 
 
-def _path(containers: list[dict | list], key: object) -> str | None:
+def _path(containers: Sequence[dict[str, object] | list[object]], key: object) -> str | None:
     """Return the dotted path of the place where construction stopped, given the containers open there."""
-    steps = [next(reversed(each)) if isinstance(each, dict) else len(each) - 1 for each in containers[:-1]]
+    steps: list[str | int] = [
+        next(reversed(each)) if isinstance(each, dict) else len(each) - 1 for each in containers[:-1]
+    ]
     if containers and isinstance(containers[-1], list):
         steps.append(len(containers[-1]))
     elif isinstance(key, str):
@@ -340,13 +349,14 @@ def _line(front: bytes, index: int) -> int:
 
 def _yaml_error(front: bytes, error: YAMLError) -> DocumentError:
     if isinstance(error, ReaderError):  # its position counts bytes
-        line = front.removeprefix(_BOM).count(b"\n", 0, error.position) + _FIRST_LINE
-        return DocumentError(f"a character is not allowed: {error.reason}", line)
-    mark = error.problem_mark
-    if error.context_mark and "end of stream" in error.problem:
-        mark = error.context_mark  # where the unclosed thing began says more than the end of the file
+        at = front.removeprefix(_BOM).count(b"\n", 0, error.position) + _FIRST_LINE
+        return DocumentError(f"a character is not allowed: {error.reason}", at)
+    marked = cast("MarkedYAMLError", error)  # libyaml raises no others
+    mark = marked.problem_mark
+    if marked.context_mark and "end of stream" in (marked.problem or ""):
+        mark = marked.context_mark  # where the unclosed thing began says more than the end of the file
     line = _line(front, mark.index) if mark else None
-    return DocumentError(f"the front matter is not valid YAML: {error.problem}", line)
+    return DocumentError(f"the front matter is not valid YAML: {marked.problem}", line)
 
 
 def _find(front: bytes, path: str) -> int | None:
@@ -356,7 +366,9 @@ def _find(front: bytes, path: str) -> int | None:
     """
     get_event, _ = first_event(front)
     get_event()
-    found, is_map, key, number = None, True, None, -1
+    found: int | None = None
+    at: int
+    is_map, key, number = True, cast("Any", None), -1
     skipped = 0  # how many containers that the path does not enter are open
     while True:
         event = get_event()

@@ -1,10 +1,11 @@
 """Writing an article file: values become its canonical bytes, or one block of a file is replaced. PURE."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
+from typing import Any
 
 from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
@@ -95,10 +96,13 @@ class _Unwritable(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.reason, self.steps = reason, []
+        self.reason = reason
+        self.steps: list[str] = []
 
 
-def _append_lines(lines: list[str], value: list | Mapping, name: str, pad: str, depth: int) -> None:
+def _append_lines(
+    lines: list[str], value: Sequence[Any] | Mapping[Any, Any], name: str, pad: str, depth: int
+) -> None:
     """Append the lines inside a list or mapping; `name` is the key it stands under."""
     step = None
     try:
@@ -183,7 +187,7 @@ def _quoted(text: str) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
 
 
-def _refused(match: re.Match) -> str:
+def _refused(match: re.Match[str]) -> str:
     return "a NUL is not allowed" if match[0] == "\0" else "a lone surrogate is not allowed"
 
 

@@ -3,9 +3,9 @@
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from articles.frontmatter.links import LinkError, clean_host, clean_link, link_key
 
@@ -17,6 +17,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=2)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)  # given as `now` where a time has been checked before
 KINDS = ("article", "video")
+
+Default = TypeVar("Default", int, None)
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Bidi controls, zero-width space, word joiner, byte order mark, noncharacters and control characters that
@@ -113,20 +115,20 @@ def read_article(values: Mapping[str, object], now: datetime) -> ArticleFields:
     for name in ("secured", "category", "featuredContent"):
         if not isinstance(values.get(name), str | None):
             raise FieldError(name, "must be text")
-    return ArticleFields(*own, related)
+    return own._replace(related=related)
 
 
 def _read_related(values: Mapping[str, object], now: datetime) -> list[ArticleFields]:
     entries = _list(values, "related", "related", MAX_RELATED)
-    related = [getattr(entry, "checked", None) for entry in entries]
-    for place, entry in enumerate(entries if not all(related) else ()):
+    related: list[ArticleFields] = []
+    for place, entry in enumerate(entries):
         # An entry may be there twice, and is checked the first time.
         checked = getattr(entry, "checked", None)
         if checked is None:
             checked = _read_copy(entry, f"related.{place}.", now)
             if hasattr(entry, "checked"):
                 entry.checked = checked
-        related[place] = checked
+        related.append(checked)
     return related
 
 
@@ -140,25 +142,28 @@ def _read_copy(entry: object, prefix: str, now: datetime) -> ArticleFields:
         raise FieldError(prefix[:-1], "must be a mapping")
     if entry.get("webUrl") is None:
         raise FieldError(f"{prefix}webUrl", "is missing")
-    return ArticleFields(*_read_fields(entry, prefix, now), ())
+    return _read_fields(entry, prefix, now)
 
 
-def _read_fields(values: Mapping[str, object], prefix: str, now: datetime) -> tuple:
-    """Return the fields of ArticleFields in their order, less `related`."""
-    links = [
+def _read_fields(values: Mapping[str, object], prefix: str, now: datetime) -> ArticleFields:
+    """Return the fields, without what `related` holds."""
+    web_url, original_url, amp_url, cdn_amp_url = (
         _link(values, name, prefix + name) for name in ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
-    ]
+    )
     title = _text(values, "title", f"{prefix}title", MAX_TITLE, required=True)
-    url = links[0] or links[1]
+    url = web_url or original_url
     if not url:
         raise FieldError(f"{prefix}webUrl", "is missing, and so is originalUrl")
     kind = _value(values, "type", "article")
     if not isinstance(kind, str) or kind not in KINDS:
         raise FieldError(f"{prefix}type", "must be article or video")
-    return (
+    return ArticleFields(
         link_key(url),
         url,
-        *links,
+        web_url,
+        original_url,
+        amp_url,
+        cdn_amp_url,
         title,
         _text(values, "excerpt", f"{prefix}excerpt", MAX_EXCERPT),
         _moment(values, f"{prefix}publishedDateTime", now),
@@ -170,6 +175,7 @@ def _read_fields(values: Mapping[str, object], prefix: str, now: datetime) -> tu
         read_provider(values.get("provider"), f"{prefix}provider"),
         tuple(_topics(values, f"{prefix}topics")),
         read_images(values, f"{prefix}images"),
+        related=(),
     )
 
 
@@ -248,8 +254,8 @@ def _text(values: Mapping[str, object], name: str, path: str, limit: int, *, req
     return read_text(values.get(name), path, limit, required=required)
 
 
-def _topics(values: Mapping[str, object], path: str):
-    seen = set()
+def _topics(values: Mapping[str, object], path: str) -> Iterator[str]:
+    seen: set[str] = set()
     for place, entry in enumerate(_list(values, "topics", path, MAX_TOPICS)):
         if entry is None:
             raise FieldError(f"{path}.{place}", "must be text, not null")
@@ -290,7 +296,9 @@ def _link(values: Mapping[str, object], name: str, path: str) -> str:
         raise FieldError(path, str(error)) from error
 
 
-def _number(values: Mapping[str, object], name: str, path: str, default, least: int, most: int):
+def _number(
+    values: Mapping[str, object], name: str, path: str, default: Default, least: int, most: int
+) -> int | Default:
     value = values.get(name)
     if value is None:
         return default
@@ -308,7 +316,7 @@ def _flag(values: Mapping[str, object], name: str, path: str) -> bool:
     return bool(value)
 
 
-def _list(values: Mapping[str, object], name: str, path: str, limit: int) -> list:
+def _list(values: Mapping[str, object], name: str, path: str, limit: int) -> list[Any]:
     value = values.get(name)
     if value is None:
         return []

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import re
 from functools import lru_cache
+from typing import cast
 from urllib.parse import quote
 
 import idna
@@ -123,7 +124,7 @@ def clean_link(text: object) -> str:
     return f"{scheme}://{_clean_authority(authority, scheme)}{_UNSAFE.sub(_encode, rest)}"
 
 
-def _encode(match: re.Match) -> str:
+def _encode(match: re.Match[str]) -> str:
     try:
         return quote(match[0], safe="")
     except UnicodeEncodeError as error:
@@ -132,7 +133,7 @@ def _encode(match: re.Match) -> str:
 
 @lru_cache(maxsize=4096)
 def _clean_authority(authority: str, scheme: str) -> str:
-    host, port = _PORT.fullmatch(authority).groups()
+    host, port = cast("re.Match[str]", _PORT.fullmatch(authority)).groups()  # it matches any text
     if port and not 1 <= int(port[:6]) <= 65535:
         raise LinkError("the port is not between 1 and 65535")
     host = clean_host(host)

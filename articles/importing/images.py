@@ -91,7 +91,7 @@ def _described() -> Iterator[Described]:
 def _store_best(root: Path) -> None:
     """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
     best = [(model, _best_in_store(candidates, root)) for model, _, candidates in _described()]
-    held = [(model, *found) for model, found in best if found]
+    held = [(model, found[0], found[1]) for model, found in best if found]
     with writing(changes_pages=False):
         images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
     found = ((images[full], _read_from_store(full, url, root)) for _, full, url in held)
@@ -100,7 +100,11 @@ def _store_best(root: Path) -> None:
 
 
 def _best_in_store(candidates: Candidates, root: Path) -> list[str] | None:
-    return next((found for found in reversed(candidates) if _read_from_store(*found, root) is not None), None)
+    for found in reversed(candidates):
+        full, url = found
+        if _read_from_store(full, url, root) is not None:
+            return found
+    return None
 
 
 def _purpose(model: type) -> str:

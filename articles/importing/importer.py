@@ -61,11 +61,11 @@ def import_paths(
     Raises FileError, before anything is imported, for a `store_name` that no store can have, and
     for two folders that would be one store.
     """
-    paths = [str(path) for path in paths]
+    names = [str(path) for path in paths]
     store_name = clean_store_name(store_name) if store_name else ""
-    stores, problems = _open_all(paths, store_name)
+    stores, problems = _open_all(names, store_name)
     check_apart(stores)
-    run = ImportRun(paths=[printable(path) for path in paths])
+    run = ImportRun(paths=[printable(path) for path in names])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
     with lock_timeout(PATIENCE):
         with importer.transaction():
@@ -137,7 +137,7 @@ class _Importer:
         A folder that cannot be read to its end is reported; the other stores are imported.
         """
         try:
-            digest = self._import_taxonomy(opened) if opened.root else None
+            digest = self._import_taxonomy(opened, opened.root) if opened.root else None
             before = self.report.articles
             for start in range(0, len(opened.files), BATCH):
                 self._import_batch(opened, opened.files[start : start + BATCH])
@@ -148,16 +148,16 @@ class _Importer:
         else:
             self.report.stores.append((opened, digest))
 
-    def _import_taxonomy(self, opened: StorePath) -> str | None:
+    def _import_taxonomy(self, opened: StorePath, root: Path) -> str | None:
         """Import topics and providers if their files have changed; return the digest to store with images.
 
         That is an empty one where a file was refused, so that each import reads it and reports it.
         """
         store = Store.objects.filter(name=opened.name).first()
-        digest = digest_taxonomy(opened.root)
+        digest = digest_taxonomy(root)
         if store and store.taxonomy_digest == digest:
             return None
-        facts, problems = read_taxonomy(opened.root)
+        facts, problems = read_taxonomy(root)
         self.refuse(problems)
         with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
@@ -187,7 +187,7 @@ class _Importer:
         except DocumentError as error:
             return FileOutcome(shown, Kind.REFUSED, "", error.field or "", error.line, error.reason), None
         except FieldError as error:
-            line = document.line_of(error.field)
+            line = document.line_of(error.field) if document else None
             return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason), None
         kind = Kind.CREATED if stored is None else Kind.UPDATED
         values = None if stored is None else document.values

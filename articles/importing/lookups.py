@@ -12,7 +12,7 @@ from articles.models import Article, ArticleTopic, Image, Provider, Topic
 
 def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
     """Return rows by the value of a unique field, asking for a bounded number at a time."""
-    found = {}
+    found: dict = {}
     for part in chunked(keys):
         found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__in": part}))
     return found
@@ -22,7 +22,7 @@ def find_or_create(model: type[models.Model], field: str, rows: Mapping[str, mod
     """Return ids by the value of a unique field; rows whose value is not stored yet are created."""
     ids = _ids_by(model, field, rows)
     if missing := sorted(rows.keys() - ids.keys()):
-        model.objects.bulk_create([rows[key] for key in missing], ignore_conflicts=True)
+        model._default_manager.bulk_create([rows[key] for key in missing], ignore_conflicts=True)
         ids |= _ids_by(model, field, missing)
     return ids
 
@@ -30,7 +30,8 @@ def find_or_create(model: type[models.Model], field: str, rows: Mapping[str, mod
 def _ids_by(model: type[models.Model], field: str, keys: Iterable[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for part in chunked(sorted(keys)):
-        ids.update(model.objects.filter(**{f"{field}__in": part}).values_list(field, "pk"))
+        rows = model._default_manager.filter(**{f"{field}__in": part})
+        ids.update(rows.values_list(field, "pk"))
     return ids
 
 
@@ -78,8 +79,8 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
             ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()
         )
         spellings: dict[int, list[str]] = {}
-        for topic, name in used:
-            spellings.setdefault(topic, []).append(name)
+        for topic_id, spelling in used:
+            spellings.setdefault(topic_id, []).append(spelling)
         for pk, topic in topics.items():
             name = min(filter(None, spellings.get(pk, ())), default=topic.name)
             if name != topic.name and "name" not in topic.edited_fields:

@@ -42,11 +42,11 @@ def assign_stems(articles: Mapping[str, Article], stems: Mapping[str, str]) -> N
     holders = look_up(Article.objects.only("stem", "link_key", "origin"), "stem", sorted(wanted))
     leaving = {key for keys in wanted.values() for key in keys}
     previous = {key: articles[key].stem for key in leaving if articles[key].pk}
-    moved = []
+    moved: list[Article] = []
     for stem, keys in wanted.items():
         holder = holders.get(stem)
-        is_held = bool(holder) and holder.link_key not in leaving
-        if is_held and not _has_precedence(holder, articles, stems):
+        is_held = holder is not None and holder.link_key not in leaving
+        if holder is not None and is_held and not _has_precedence(holder, articles, stems):
             is_held = False
             holder.stem = _suffixed(stem, holder.link_key)
             moved.append(holder)
@@ -60,8 +60,8 @@ def assign_stems(articles: Mapping[str, Article], stems: Mapping[str, str]) -> N
     for key, stem in previous.items():
         if stem in assigned:
             Article.objects.filter(pk=articles[key].pk).update(stem=f"~{articles[key].pk}")
-    for holder in moved:
-        Article.objects.filter(pk=holder.pk).update(stem=holder.stem)
+    for article in moved:
+        Article.objects.filter(pk=article.pk).update(stem=article.stem)
 
 
 def add_redirects(previous: Mapping[str, str], articles: Mapping[str, Article]) -> None:

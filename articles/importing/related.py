@@ -37,7 +37,7 @@ def add_members(lists: Mapping[int, Iterable[str]], ids: Mapping[str, int]) -> N
 
 def delete_unused(lists: Iterable[int | None]) -> None:
     """Delete those of these lists that no article has any more."""
-    for part in chunked(sorted(set(lists) - {None})):
+    for part in chunked(sorted({pk for pk in lists if pk is not None})):
         RelatedList.objects.filter(pk__in=part, articles=None).delete()
 
 

@@ -162,7 +162,7 @@ def _restore_hand_made(merged: Merged, articles: Mapping[str, Article]) -> dict[
     orphans = {
         row.pk: key
         for key, row in articles.items()
-        if row.origin in HAVE_A_DOCUMENT and (merged[key] is None or merged[key].is_copy)
+        if row.origin in HAVE_A_DOCUMENT and ((entry := merged[key]) is None or entry.is_copy)
     }
     restored = {}
     for part in chunked(orphans):
@@ -182,7 +182,7 @@ def _fill_all(merged: Merged, restored: Mapping[str, Mapping], articles: dict[st
         article = articles.get(key)
         if article is None:
             article = articles[key] = Article(link_key=key)
-            if entry.is_copy:
+            if entry and entry.is_copy:
                 article.stem = stem_of_link(key, entry.fields.url)
         _fill(article, entry, providers)
         if key in restored:

@@ -4,6 +4,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
+
+from django.db.models import Field
 
 from articles.frontmatter.document import parse
 from articles.frontmatter.errors import DocumentError
@@ -188,7 +191,7 @@ def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
 def _facts_of(described: Mapping | None) -> dict[str, object]:
     """Return the columns that a topic's file describes; without one, their defaults."""
     return {
-        field: described[field] if described else Topic._meta.get_field(field).get_default()
+        field: described[field] if described else cast("Field", Topic._meta.get_field(field)).get_default()
         for field in _TOPIC_FACTS
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from articles.caching.writing import lock_timeout, writing
 from articles.frontmatter.document import Memo
@@ -12,7 +13,7 @@ from articles.importing.importer import BATCH, PATIENCE, Entry, finish
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.importing.taxonomy import apply_taxonomy
 from articles.importing.upsert import FileChange, apply_changes, read_stored_file
-from articles.models import ImportOutcome, ImportRun, Store
+from articles.models import ImportOutcome, ImportRun, SourceDocument, Store
 from articles.models.document import NO_TAXONOMY, decompress
 
 
@@ -81,7 +82,7 @@ class _Effect:
 
     def undone(self, memo: Memo) -> Entry:
         """Return the outcome of undoing it, and the change that does it, if there is anything to do."""
-        document = self.first.document
+        document = cast("SourceDocument", self.first.document)  # `_effects` asks for outcomes of documents
         path, shown, link = document.path, printable(document.path), self.first.link
         now = "" if document.is_withdrawn else document.sha256
         if now == self.before:
@@ -91,7 +92,7 @@ class _Effect:
             return FileOutcome(shown, Kind.REFUSED, link, reason=reason), None
         if not self.before:
             return FileOutcome(shown, Kind.WITHDRAWN, link), FileChange(path)
-        content = decompress(self.first.previous_content)
+        content = decompress(cast("bytes", self.first.previous_content))
         change = FileChange(path, self.before, content, read_stored_file(content, memo))
         return FileOutcome(shown, Kind.UPDATED, link), change
 

@@ -119,10 +119,10 @@ def _read_stored(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, St
     for part in chunked(paths):
         rows = SourceDocument.objects.filter(store=store, path__in=part)
         columns = ("path", "pk", "article__link_key", "sha256", "is_withdrawn", "content")
-        for path, *values, content in rows.values_list(*columns):
+        for path, pk, key, digest, is_withdrawn, content in rows.values_list(*columns):
             front_matter = parse(decompress(content), memo).values
             fields = read_article(front_matter, LATEST)
-            stored[path] = StoredDocument(*values, bytes(content), front_matter, fields)
+            stored[path] = StoredDocument(pk, key, digest, is_withdrawn, bytes(content), front_matter, fields)
     return stored
 
 
@@ -184,11 +184,11 @@ class _Batch:
         )
         for part in chunked(sorted(documented)):
             rows = self._outside().filter(article__link_key__in=part)
-            for (key, *source, is_polled), content in rows.with_bytes(
+            for (key, path, store, is_polled), content in rows.with_bytes(
                 "article__link_key", "path", "store__name", "store__is_polled"
             ):
                 fields = read_stored_file(content, self.memo)
-                documents[key].append(ParsedDocument(*source, fields, is_polled))
+                documents[key].append(ParsedDocument(path, store, fields, is_polled))
                 self._add_copies(fields.related)
         self.orphans = touched - documents.keys()
         for key in self.orphans:
@@ -239,8 +239,8 @@ class _Batch:
         for part in chunked(keys):
             entries = RelatedEntry.objects.filter(article__link_key__in=part)
             lists.update(entries.values_list("list", flat=True))
-        for part in chunked(sorted(lists)):
-            for _, content in self._outside().filter(article__related_list__in=part).with_bytes():
+        for pks in chunked(sorted(lists)):
+            for _, content in self._outside().filter(article__related_list__in=pks).with_bytes():
                 yield read_stored_file(content, self.memo).related
 
     def _outside(self):

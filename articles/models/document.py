@@ -17,7 +17,7 @@ def decompress(data: bytes | memoryview) -> bytes:
     return zstandard.decompress(bytes(data))
 
 
-NO_TAXONOMY = {"topics": {}, "providers": {}}
+NO_TAXONOMY: dict[str, dict[str, dict]] = {"topics": {}, "providers": {}}
 
 
 class StoreQuerySet(models.QuerySet):

@@ -93,7 +93,7 @@ def _add_to_lists(model: type[Model], column: str, after: Counter[int], before: 
     change.subtract(before)
     for pks in chunked(sorted(pk for pk, count in change.items() if count)):
         # Locked, because an editor's action may change the same counts.
-        rows = model.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+        rows = model._default_manager.select_for_update().filter(pk__in=pks).order_by("pk")
         known = rows.values_list("pk", column)
         update_rows(model, [column], [(pk, max(count + change[pk], 0)) for pk, count in known])
 

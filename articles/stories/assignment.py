@@ -66,10 +66,11 @@ def assign(
     clusters = apply_constraints(group.clusters(), constraints)
     inherited = inherit_ids(old, clusters)
 
-    touched = _stories_of(withdrawn) | old.keys() | set(inherited.ids) | set(reassignments.wanted.values())
-    touched |= {member.story for member in group.members.values()}
-    before = count_in_lists(touched - {None})
-    _restore_stories(set(inherited.ids) & reassignments.own.keys(), reassignments)
+    touched = _stories_of(withdrawn) | old.keys() | _without_none(inherited.ids)
+    touched |= _without_none(reassignments.wanted.values())
+    touched |= _without_none(member.story for member in group.members.values())
+    before = count_in_lists(touched)
+    _restore_stories(_without_none(inherited.ids) & reassignments.own.keys(), reassignments)
     created = iter(Story.objects.bulk_create(Story() for _ in range(inherited.ids.count(None))))
     ids = [story or next(created).pk for story in inherited.ids]
     story_of = {key: story for story, keys in zip(ids, clusters, strict=True) for key in keys}
@@ -85,8 +86,12 @@ def assign(
         reassignments.add(pk, group.members[pk].story, story)
     waited = _clear_waiting(group.members.keys() | withdrawn)
     _move_withdrawn(group.members, reassignments)
-    update_stories((touched | set(ids)) - redirects.keys() - {None}, moved, before)
+    update_stories((touched | set(ids)) - redirects.keys(), moved, before)
     return waited
+
+
+def _without_none(stories: Iterable[int | None]) -> set[int]:
+    return {story for story in stories if story is not None}
 
 
 def _clear_waiting(articles: Iterable[int]) -> int:
@@ -138,7 +143,7 @@ class _ConnectedArticles:
         self.members: dict[int, _Member] = {}
         self._root_of: dict[int, int] = {}
         self._together = constraints.together
-        self._stories: set[int | None] = {None}
+        self._stories: set[int] = set()
 
     def add(self, articles: Iterable[int]) -> None:
         """Add articles with all that depend on them; those without a placement are left out."""
@@ -156,13 +161,14 @@ class _ConnectedArticles:
 
     def _add(self, ids: set[int]) -> Iterator[int]:
         """Add these articles; yield those that were in a story with them or that editors put together."""
-        stories: set[int | None] = set()
+        stories: set[int] = set()
         partners: set[Key] = set()
         for pks in chunked(sorted(ids - self.members.keys())):
             rows = Article.objects.filter(pk__in=pks)
-            for pk, *facts in rows.values_list("pk", "link_key", "published_at", "story"):
-                self.members[pk] = member = _Member(*facts)
-                stories.add(member.story)
+            for pk, key, time, story in rows.values_list("pk", "link_key", "published_at", "story"):
+                self.members[pk] = member = _Member(key, time, story)
+                if story is not None:
+                    stories.add(story)
                 partners.update(self._together.get(member.key, ()))
         placed = Article.objects.live().filter(placement__isnull=False)
         for numbers in chunked(sorted(stories - self._stories)):
@@ -184,8 +190,8 @@ def _roots_of(articles: Iterable[int]) -> set[int]:
     roots: set[int] = set()
     wanted: set[int] = set()
     for pks in chunked(sorted(articles)):
-        rows = Placement.objects.filter(pk__in=pks).values_list("opener", "reassigned_to")
-        wanted.update(other or opener for opener, other in rows)
+        joined = Placement.objects.filter(pk__in=pks).values_list("opener", "reassigned_to")
+        wanted.update(other or opener for opener, other in joined)
     while wanted:
         merged: dict[int, int] = {}
         for pks in chunked(sorted(wanted)):

@@ -21,7 +21,7 @@ article needs only its neighbourhood to be clustered anew (`reclustering`).
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import groupby, product
 from operator import itemgetter
 
@@ -57,6 +57,7 @@ STEEPNESS = 6
 # Of articles with one title, one for each six hours is compared.
 DUPLICATE_SLOT = 6 * HOUR
 
+Similar = list[tuple[float, Member]]  # members of a cluster, each with its similarity to an article
 Apart = Mapping[Key, Set[Key]]  # the articles that must not share a cluster with an article
 
 
@@ -89,7 +90,7 @@ class Clusterer:
     def replay_day(
         self,
         day: int,
-        known: Iterable[tuple[ArticleFacts, Membership]],
+        known: Sequence[tuple[ArticleFacts, Membership]],
         morning: int,
         root_of: Callable[[Key], Key],
         *,
@@ -154,8 +155,8 @@ class Clusterer:
             member.opener, member.match = cluster.opener.key, match
             cluster.add(member)
         self._compare_from_now_on(member)
-        for other in series:
-            self._take_over(other, member)
+        for earlier in series:
+            self._take_over(earlier, member)
         for other, match in found:
             self._merge(member.cluster, other, match)
 
@@ -235,7 +236,9 @@ class Clusterer:
                 return [(cluster, _match(member, *best)) for _, cluster, best in scored[: 1 + MAX_MERGES]]
         return []
 
-    def _score(self, member: Member, cluster: Cluster, similar: list) -> tuple[float, Cluster, tuple]:
+    def _score(
+        self, member: Member, cluster: Cluster, similar: Similar
+    ) -> tuple[float, Cluster, tuple[float, Member]]:
         """Return the similarity of an article and a cluster, and the most similar member with its similarity;
         both lower if a sentence of the article is in the cluster with other names."""
         strongest = self._strongest(member, similar)
@@ -246,7 +249,7 @@ class Clusterer:
             score, best = score * TEMPLATE, best * TEMPLATE
         return score, cluster, (best, other)
 
-    def _likely(self, member: Member, found: dict[Cluster, list]) -> list[tuple[Cluster, list]]:
+    def _likely(self, member: Member, found: dict[Cluster, Similar]) -> list[tuple[Cluster, Similar]]:
         """Return the few clusters that this article may join that are most similar by terms alone."""
         likely = []
         for cluster, similar in found.items():
@@ -258,9 +261,9 @@ class Clusterer:
         likely.sort(key=itemgetter(0, 1))
         return [(cluster, first) for _, _, cluster, first in likely[:MAX_CLUSTERS]]
 
-    def _strongest(self, member: Member, similar: list[tuple[float, Member]]) -> list[tuple[float, Member]]:
+    def _strongest(self, member: Member, similar: Similar) -> Similar:
         """Return the strongest similarities to the members of one cluster after all factors."""
-        weighed: list[tuple[float, Member]] = []
+        weighed: Similar = []
         for similarity, other in similar:
             # They come in falling order, and only a relation can raise one.
             related = member.article.related or other.article.related

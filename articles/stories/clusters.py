@@ -22,7 +22,7 @@ WHOLE = 0.9
 # The characters of an excerpt that are compared with duplicates.
 MAX_COMPARED = 300
 
-Key = Hashable  # of articles: numbers or texts, all of one kind, because they are compared
+Key = int | str  # of articles: all of one kind, because they are compared
 
 
 class ArticleFacts(NamedTuple):
@@ -94,8 +94,8 @@ class Member:
         self.normal_title = normalize(article.title)
         self.text = normalize(article.excerpt[:MAX_COMPARED]) if article.excerpt else ""
         self.duplicate_keys = tuple(self._find_duplicate_keys())
-        self.cluster: Cluster | None = None
-        self.opener: Key = None
+        self.cluster: Cluster  # set when it is placed, as is `opener`
+        self.opener: Key
         self.match: Match | None = None
         self.merge: Move | None = None
         self.reassignment: Move | None = None
@@ -160,7 +160,7 @@ class Cluster:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.opener: Member | None = None
+        self.opener: Member  # set when it is added
         self.members: list[Member] = []
         self.titles: set[str] = set()
         self.live: dict[Member, None] = {}

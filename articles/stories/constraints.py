@@ -8,12 +8,13 @@ until an editor takes one of the decisions back.
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from articles.stories.clusters import Key
 from articles.stories.duplicates import DisjointSets
 
 Pair = tuple[int, int]
+K = TypeVar("K", bound=Key)
 
 
 class Contradiction(NamedTuple):
@@ -56,7 +57,7 @@ def build_constraints(together: Iterable[tuple[Key, Key]], apart: Iterable[tuple
     return Constraints(bundles, dict(barred), tuple(contradictions))
 
 
-def _bundles(keys: Sequence[Key], together: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
+def _bundles(keys: Sequence[K], together: Iterable[tuple[K, K]]) -> list[list[K]]:
     """Split these keys into those that pairs hold together; pairs with other keys are ignored."""
     places = {key: place for place, key in enumerate(keys)}
     sets = DisjointSets(len(keys))
@@ -93,7 +94,7 @@ def apply_constraints(clusters: Sequence[Sequence[Key]], constraints: Constraint
     for key, place in places.items():
         for other in constraints.together.get(key, ()):
             sets.join(place, places.get(other, place))
-    found = []
+    found: list[list[Key]] = []
     for joined in sets.lists():
         found.extend(_divide([key for place in joined for key in clusters[place]], places, constraints))
     return found
@@ -106,7 +107,9 @@ def _divide(keys: list[Key], places: Mapping[Key, int], constraints: Constraints
     units = dict.fromkeys(constraints.together.get(key, (key,)) for key in keys)
     waiting = [sorted(units, key=lambda unit: len(unit) == 1)]
     while waiting:
-        inside, barred, outside = set(), set(), defaultdict(list)
+        inside: set[Key] = set()
+        barred: set[Key] = set()
+        outside: dict[int, list[tuple[Key, ...]]] = defaultdict(list)
         for unit in waiting.pop():
             if barred.isdisjoint(unit):
                 inside.update(unit)

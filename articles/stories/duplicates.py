@@ -103,10 +103,14 @@ class Comparable(Protocol):
     """What the index of duplicates needs of an article: its keys (reason and value), its time in seconds, the
     terms of its title, the start of its normalized excerpt, its vector and its provider."""
 
-    duplicate_keys: Sequence[tuple[str, str]]
     time: int
     text: str
-    vector: Mapping[str, int]
+
+    @property
+    def duplicate_keys(self) -> Sequence[tuple[str, str]]: ...
+
+    @property
+    def vector(self) -> Mapping[str, int]: ...
 
     @property
     def title(self) -> Sequence[str]: ...

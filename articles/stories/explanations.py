@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articles.models import Article, Decision, Placement
-from articles.stories.clusters import Match
+from articles.stories.clusters import Key, Match
 from articles.stories.terms import words_and_terms
 
 _LIMIT = 400  # words of the texts that are searched for the shared terms
@@ -28,7 +28,7 @@ class Reason:
 
 def why_together(articles: Sequence[Article]) -> dict[int, Reason]:
     """Return for each of these articles, all of one story, why it is in the story, by id."""
-    by_key = {article.link_key: article for article in articles}
+    by_key: dict[Key, Article] = {article.link_key: article for article in articles}
     chosen = _put_together(articles)
     placements = Placement.objects.in_bulk([article.pk for article in articles])
     reasons = {}

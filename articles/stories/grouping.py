@@ -117,12 +117,18 @@ class _Step:
         return known
 
     def _membership(
-        self, key: Key, _day: int, match: list | None, opener: int, opener_key: Key,
-        into: int | None, into_key: Key, merge: list | None, to: int | None, to_key: Key, taken: list | None,
+        self, key: Key, _day: int, match: list | None, opener: int, opener_key: Key, into: int | None,
+        into_key: Key | None, merge: list | None, to: int | None, to_key: Key | None, taken: list | None,
     ) -> Membership:  # fmt: skip
-        self._ids.update(((opener_key, opener), (into_key, into), (to_key, to)))
+        for known, pk in ((opener_key, opener), (into_key, into), (to_key, to)):
+            if known is not None and pk is not None:
+                self._ids[known] = pk
         return Membership(
-            key, opener_key, match and Match.from_json(match), _move(into_key, merge), _move(to_key, taken)
+            key,
+            opener_key,
+            Match.from_json(match) if match else None,
+            _move(into_key, merge),
+            _move(to_key, taken),
         )
 
     def store(self) -> None:
@@ -214,5 +220,5 @@ def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
     return {row: frozenset(keys) for row, keys in found.items()}
 
 
-def _move(into: Key, stored: list | None) -> Move | None:
-    return Move(into, stored[0], Match.from_json(stored[1])) if stored else None
+def _move(into: Key | None, stored: list | None) -> Move | None:
+    return Move(into, stored[0], Match.from_json(stored[1])) if stored and into is not None else None

@@ -129,8 +129,9 @@ class _DayRange:
                 continue
             if missing := [article.key for article, membership in known if membership is None]:
                 raise ValueError(f"{missing[0]!r} was never clustered, yet its day is not among the changed")
+            placed = [(article, membership) for article, membership in known if membership]
             self._members[day] = self._clusterer.replay_day(
-                day, known, first, roots.of, counted=day >= counted
+                day, placed, first, roots.of, counted=day >= counted
             )
 
     def _read(self, first: int, end: int) -> Iterator[tuple[int, list[Known]]]:
@@ -159,7 +160,8 @@ class _DayRange:
     def _clusters_before(self, members: list[Member], day: int, oldest: int) -> list[tuple[Key, bool]]:
         """Return for each article the opener of its cluster on the morning of a day before the change, and
         whether that cluster could still be joined, because it began at the time `oldest` or later."""
-        roots, first = _Roots(self._old, day), {}
+        roots = _Roots(self._old, day)
+        first: dict[Key, int] = {}
         keys = [member.key for member in members]
         for key, member in zip(keys, members, strict=True):
             first.setdefault(roots.of(key), member.time)
@@ -184,7 +186,7 @@ class _DayRange:
         """Break the reference cycles of members and clusters, so that memory is free at once."""
         for members in self._members.values():
             for member in members:
-                member.cluster = None
+                del member.cluster
 
 
 class _Roots:
@@ -196,14 +198,15 @@ class _Roots:
         self._found: dict[Key, Key] = {}
 
     def of(self, key: Key) -> Key:
-        found = self._memberships[key]
-        start = found.reassignment.into if self._has_come(found.reassignment) else found.opener
+        membership = self._memberships[key]
+        reassignment = self._if_come(membership.reassignment)
+        start = reassignment.into if reassignment else membership.opener
         if (root := self._found.get(start)) is None:
             root = start
-            while (found := self._memberships.get(root)) and self._has_come(found.merge):
-                root = found.merge.into
+            while (found := self._memberships.get(root)) and (merge := self._if_come(found.merge)):
+                root = merge.into
             self._found[start] = root
         return root
 
-    def _has_come(self, move: Move | None) -> bool:
-        return move is not None and (self._morning is None or move.day < self._morning)
+    def _if_come(self, move: Move | None) -> Move | None:
+        return move if move and (self._morning is None or move.day < self._morning) else None

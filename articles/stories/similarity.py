@@ -64,7 +64,12 @@ class _TermWeights(dict[str, float]):
     term that was common before the recent days too."""
 
     def __init__(
-        self, counts: Mapping[str, int], days: Sequence[Mapping[str, int]], *, earlier: bool, articles: tuple
+        self,
+        counts: Mapping[str, int],
+        days: Sequence[Mapping[str, int]],
+        *,
+        earlier: bool,
+        articles: tuple[int, int],
     ) -> None:
         """`counts`: of all days; `days`: the counts of each day before the recent ones if `earlier`, else of
         each recent day; `articles`: the number on all days, and before the recent ones."""
@@ -100,7 +105,7 @@ class DocumentFrequencies:
     def add_day(self, day: int, texts: Iterable[Iterable[str]]) -> None:
         """Count the articles of a day (a number of days since 1970), each given by its terms."""
         texts = list(texts)
-        counts = Counter(chain.from_iterable(texts))
+        counts: Mapping[str, int] = Counter(chain.from_iterable(texts))
         self._days.append((day, len(texts), counts))
         self._counts.update(counts)
         self._articles += len(texts)
@@ -175,7 +180,9 @@ class Indexed(Protocol):
 
     vector: Vector
     time: int
-    cluster: Any
+
+    @property
+    def cluster(self) -> Any: ...
 
 
 Article = TypeVar("Article", bound=Indexed)
@@ -186,7 +193,7 @@ class TermIndex(Generic[Article]):
 
     def __init__(self) -> None:
         # Article, weight, next article, its weight, ...: a flat list, because pairs would be many objects.
-        self._postings: dict[str, list] = {}
+        self._postings: dict[str, list[Any]] = {}
 
     def add(self, article: Article) -> None:
         postings = self._postings

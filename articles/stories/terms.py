@@ -99,7 +99,7 @@ _known_term = lru_cache(maxsize=1 << 17)(_term)
 
 def words_and_terms(text: str, limit: int) -> list[tuple[str, str]]:
     """Return the first `limit` significant words of a text as (word, term) pairs, in text order."""
-    found = []
+    found: list[tuple[str, str]] = []
     # 40 characters a word are enough: a hostile text of any length costs no more.
     text = fold(text[: limit * 40])
     for token in (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text):
