@@ -33,6 +33,7 @@ quick: .venv/dev
 
 check: .venv/dev
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
