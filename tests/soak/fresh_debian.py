@@ -29,8 +29,20 @@ from tests.fronting import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ("bookworm", "trixie")  # Debian 12 and 13
-_PROGRAMS = ("apt-get", "debootstrap", "git", "unshare")
-_NAMESPACES = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child")
+_PROGRAMS = ("apt-get", "debootstrap", "git", "setpriv", "unshare")
+# All inside ends with the first process there, which ends with this script, however that ends.
+_NAMESPACES = (
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+    "--pid",
+    "--fork",
+    "--kill-child",
+)
 _INTERRUPTED = (2, 130)  # what make and sh return after Ctrl-C
 _USER, _HOME = "1000:1000", "/home/visitor"
 # $1: the tree; $2: paths of this machine that are seen inside at the same place; then the command.
@@ -258,6 +270,7 @@ def main() -> int:
     if reason := reason_to_skip():
         print(f"skipped: fresh Debian trees cannot be made here: {reason}")
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that trees are removed
     downloads, failed = Downloads.of_this_machine(), []
     for suite in options.suites:
         began = time.monotonic()
