@@ -13,7 +13,7 @@ from articles.editing.audit import EditError, record_edit
 from articles.editing.snapshots import TRACKED, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
-from articles.importing.lookups import find_images, find_providers
+from articles.importing.lookups import find_or_create_images, find_or_create_providers
 from articles.importing.permalinks import free_stem
 from articles.models import Article, Edit, Image, Topic
 
@@ -147,7 +147,8 @@ def add_article(fields: ArticleFields, user=None, reason="") -> Article:
     if article and article.origin != Article.Origin.WITHDRAWN:
         raise EditError(f"there is already an article with this link: “{article.title}”")
     topics, images = topic_rows(fields.topics), _image_rows(fields)
-    provider = find_providers({fields.provider.domain: fields.provider.name})[fields.provider.domain]
+    domain = fields.provider.domain
+    provider = find_or_create_providers({domain: fields.provider.name})[domain]
     if article is None:
         article = Article(
             link_key=fields.link_key, stem=free_stem(fields), title=fields.title, url=fields.url,
@@ -202,7 +203,7 @@ def set_picture(article: Article, image: Image | None, user=None, reason="") -> 
 def _image_rows(fields: ArticleFields, article: Article | None = None) -> list[tuple]:
     """Return the rows of an article's pictures; those it already has keep what its file says of them."""
     known = {row[0]: row for row in article.image_links.values_list(*_IMAGE_COLUMNS)} if article else {}
-    ids = find_images({image.url for image in fields.images})
+    ids = find_or_create_images({image.url for image in fields.images})
     return [known.get(ids[each.url], (ids[each.url], None, None, False, "")) for each in fields.images]
 
 

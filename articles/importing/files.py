@@ -92,7 +92,7 @@ def _opened(path: Path, name: str) -> StorePath:
     return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
 
 
-def check_apart(stores: Iterable[StorePath]) -> None:
+def check_distinct_stores(stores: Iterable[StorePath]) -> None:
     """Raise FileError where two folders would be one store: the second would overwrite the first's files."""
     folders: dict[str, Path] = {}
     for store in stores:

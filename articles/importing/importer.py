@@ -18,7 +18,7 @@ from articles.importing.files import (
     FileError,
     StoreFile,
     StorePath,
-    check_apart,
+    check_distinct_stores,
     clean_store_name,
     has_utf8_name,
     open_store,
@@ -64,7 +64,7 @@ def import_paths(
     names = [str(path) for path in paths]
     store_name = clean_store_name(store_name) if store_name else ""
     stores, problems = _open_all(names, store_name)
-    check_apart(stores)
+    check_distinct_stores(stores)
     run = ImportRun(paths=[printable(path) for path in names])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
     with lock_timeout(PATIENCE):

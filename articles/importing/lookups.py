@@ -35,7 +35,7 @@ def _ids_by(model: type[models.Model], field: str, keys: Iterable[str]) -> dict[
     return ids
 
 
-def find_providers(names: Mapping[str, str]) -> dict[str, int]:
+def find_or_create_providers(names: Mapping[str, str]) -> dict[str, int]:
     """Return the ids of providers by domain; missing ones are created under these names."""
     rows = {domain: Provider(domain=domain, name=name) for domain, name in names.items()}
     return find_or_create(Provider, "domain", rows)
@@ -54,7 +54,7 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
     Provider.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
-def find_topics(names: Iterable[str]) -> dict[str, Topic]:
+def find_or_create_topics(names: Iterable[str]) -> dict[str, Topic]:
     """Return the topics of these names by identity, creating those that are missing."""
     wanted: dict[str, str] = {}
     for name in sorted(names, reverse=True):
@@ -89,7 +89,7 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
     Topic.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
-def find_images(urls: Iterable[str]) -> dict[str, int]:
+def find_or_create_images(urls: Iterable[str]) -> dict[str, int]:
     """Return the ids of images by URL, creating those that are missing."""
     hashes = {Image.hash_of(url): url for url in urls}
     rows = {key: Image(url_hash=key, url=url) for key, url in hashes.items()}

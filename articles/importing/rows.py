@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from articles.caching.writing import chunked
 from articles.importing.lookups import (
-    find_images,
-    find_providers,
-    find_topics,
+    find_or_create_images,
+    find_or_create_providers,
+    find_or_create_topics,
     look_up,
     refresh_provider_names,
     refresh_topic_names,
@@ -177,7 +177,7 @@ def _fill_all(merged: Merged, restored: Mapping[str, Mapping], articles: dict[st
     """Fill articles with what their documents or editors say; missing ones are added to `articles`."""
     named = [entry.fields.provider for entry in merged.values() if entry]
     names = {values["domain"]: values["provider_name"] for values in restored.values()}
-    providers = find_providers(names | {provider.domain: provider.name for provider in named})
+    providers = find_or_create_providers(names | {provider.domain: provider.name for provider in named})
     for key, entry in merged.items():
         article = articles.get(key)
         if article is None:
@@ -229,7 +229,7 @@ def _link_topics(merged: Merged, articles: Mapping[str, Article], new: set[int])
         for key, entry in merged.items()
         if not articles[key].is_owned("topics")
     }
-    topics = find_topics({name for each in names.values() for name in each})
+    topics = find_or_create_topics({name for each in names.values() for name in each})
     touched = {topic.pk for topic in topics.values()}
     touched |= _unlink(ArticleTopic, "topic", {articles[key].pk for key in names} - new)
     ArticleTopic.objects.bulk_create(
@@ -251,7 +251,7 @@ def _link_images(merged: Merged, articles: Mapping[str, Article], new: set[int])
         for key, entry in merged.items()
         if not articles[key].is_owned("images")
     }
-    ids = find_images({image.url for each in images.values() for image in each})
+    ids = find_or_create_images({image.url for each in images.values() for image in each})
     _unlink(ArticleImage, "image", {articles[key].pk for key in images} - new)
     ArticleImage.objects.bulk_create(
         [

@@ -13,7 +13,12 @@ from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
 from articles.importing.images import candidates_of
-from articles.importing.lookups import find_topics, look_up, refresh_provider_names, refresh_topic_names
+from articles.importing.lookups import (
+    find_or_create_topics,
+    look_up,
+    refresh_provider_names,
+    refresh_topic_names,
+)
 from articles.models import ImportRun, Provider, Store, Topic
 from articles.models.document import NO_TAXONOMY
 
@@ -179,7 +184,7 @@ def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
             fresh.append(Topic(name_key=key, slug=slug, **_facts_of(described[key]), is_described=True))
     Topic.objects.bulk_create(fresh)
     made = {topic.name_key for topic in fresh}
-    topics |= find_topics(described[key]["name"] for key in missing if key not in made)
+    topics |= find_or_create_topics(described[key]["name"] for key in missing if key not in made)
     for key, topic in topics.items():
         topic.is_described = key in described
         for field, value in _facts_of(described.get(key)).items():
@@ -199,7 +204,7 @@ def _facts_of(described: Mapping | None) -> dict[str, object]:
 def _set_parents(described: Mapping[str, Mapping]) -> None:
     """Give topics the parents they name; a parent that would close a circle is left out."""
     named = {key: facts["parent"] for key, facts in sorted(described.items()) if facts["parent"]}
-    topics = find_topics(set(named.values()))
+    topics = find_or_create_topics(set(named.values()))
     topics |= {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=described)}
     rows = list(Topic.objects.values_list("pk", "name_key", "parent", "edited_fields"))
     edited = {pk for pk, _, _, fields in rows if "parent" in fields}
