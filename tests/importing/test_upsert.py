@@ -4,7 +4,7 @@ import shutil
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from articles.frontmatter.emit import emit
@@ -89,6 +89,7 @@ def _lay_out(root, files):
 
 @pytest.mark.thorough
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(seed=1813)  # the new files are the old ones
 @given(seed=st.integers(0, 2**32))
 def test_an_import_leads_where_an_import_of_the_new_files_alone_would(seed, tmp_path, db, passing):
     random = Random(seed)
@@ -102,7 +103,8 @@ def test_an_import_leads_where_an_import_of_the_new_files_alone_would(seed, tmp_
         _lay_out(store, new)
         report = import_all([store], prune=bool(new), keeps_files=True)
         after = archive_state()
-        if any(name.startswith("_news") for name in new):
+        # An import that changed nothing cannot be undone.
+        if any(name.startswith("_news") for name in new) and differences_of(after, before):
             undo(report.run)
             assert differences_of(archive_state(), before) == []
     if not any(name.startswith("_news") for name in new):
