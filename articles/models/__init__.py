@@ -1,6 +1,6 @@
 """The models, with the queries about them as methods of their QuerySets."""
 
-from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
+from articles.models.article import Article, ArticleImage, ArticleTopic, EditorVersion, FormerPermalink
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTarget
 from articles.models.grouping import Decision, Placement, StaleDay
@@ -19,8 +19,8 @@ __all__ = [
     "Decision",
     "Edit",
     "EditTarget",
-    "FormerStem",
-    "HandMade",
+    "EditorVersion",
+    "FormerPermalink",
     "Image",
     "ImportOutcome",
     "ImportRun",

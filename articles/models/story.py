@@ -85,7 +85,7 @@ class StoryQuerySet(SortedStories):
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
         fields = (
             "heat", "article_count", "source_count", "more_provider_count", "last_report_at",
-            *(f"lead__{name}" for name in ("title", "excerpt", "url", "stem", "kind", "published_at",
+            *(f"lead__{name}" for name in ("title", "excerpt", "url", "permalink", "kind", "published_at",
                                            "is_published", "is_removed")),
             *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "report_count")),
         )  # fmt: skip

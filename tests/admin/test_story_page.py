@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stories(write_article, run_import):
     run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+    return {story.lead.permalink.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 
 @pytest.fixture

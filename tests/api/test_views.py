@@ -43,10 +43,10 @@ def test_markup_is_escaped_in_the_bytes(store, client):
 
 
 def test_what_is_hidden_is_nowhere(store, client):
-    hidden = Article.objects.get(stem__contains="hidden")
+    hidden = Article.objects.get(permalink__contains="hidden")
     for path in LISTS:
         assert "hidden" not in json.dumps(get(client, path))
-    get(client, f"articles/{hidden.stem}", 404)
+    get(client, f"articles/{hidden.permalink}", 404)
     get(client, f"stories/{hidden.story_id}", 404)
 
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.frontmatter.document import parse
+from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.emit import emit
-from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import (
     ArticleFields,
     FieldError,

@@ -129,7 +129,7 @@ def test_a_hub_is_named_by_setting(addresses, client, settings):
 
 
 def test_sitemaps_list_what_is_public_and_nothing_else(addresses, client):
-    Article.objects.filter(stem__contains="two").update(is_published=False)
+    Article.objects.filter(permalink__contains="two").update(is_published=False)
     index = ET.fromstring(client.get("/sitemap.xml").content)
     places = [loc.text for loc in index.iter() if loc.tag.endswith("loc")]
     assert "http://testserver/sitemap-2023-05.xml" in places

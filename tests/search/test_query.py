@@ -28,7 +28,7 @@ def articles():
     topic = Topic.objects.create(name="Tides")
     made = Article.objects.bulk_create(
         Article(
-            link_key=f"a/{n}", stem=f"a-{n}", url=f"https://a.example/{n}", title=_text(dice, 7) or "x",
+            link_key=f"a/{n}", permalink=f"a-{n}", url=f"https://a.example/{n}", title=_text(dice, 7) or "x",
             excerpt=_text(dice, 12), provider=(by := dice.choices(providers, [9, 1, 1, 9, 1])[0]),
             provider_name=by.name, is_published=True,
             published_at=START + timedelta(days=dice.randrange(1000) * (dice.random() < 0.95)),
@@ -135,7 +135,7 @@ def test_a_word_that_nobody_had_is_found_as_soon_as_an_article_has_it(articles):
     assert found("quilu") == ([one.pk], [one.pk])
     Article.objects.filter(pk=one.pk).update(is_published=False)
     assert found("quilu") == found("bako quilu") == ([], [])
-    copy = Article(link_key="a/new", stem="a-new", url="https://a.example/new", title="Vexomi and quilu",
+    copy = Article(link_key="a/new", permalink="a-new", url="https://a.example/new", title="Vexomi and quilu",
                    provider=other.provider, published_at=START, is_published=True)  # fmt: skip
     [made] = Article.objects.bulk_create([copy])
     assert found("vexomi quilu") == ([made.pk], [made.pk])

@@ -118,7 +118,8 @@ def two_stories(write_article, run_import):
     write_article("storm", title=EVENTS[0], related=("ferry",))
     write_article("turbine", title=EVENTS[1], related=("post",), quality=80)
     run_import(write_article("storm").parent)
-    return Article.objects.get(stem__endswith="storm"), Article.objects.get(stem__endswith="turbine")
+    storm, turbine = (Article.objects.get(permalink__endswith=name) for name in ("storm", "turbine"))
+    return storm, turbine
 
 
 @pytest.fixture
