@@ -182,7 +182,7 @@ def test_the_preview_is_the_readers_page_with_a_banner_and_leaves_nothing(storie
         address(storm), {**first, "preview": "retitle", "title": "A title nobody saves", "excerpt": ""}
     )
     page = answer.content.decode()
-    assert "Draft: readers do not see this." in page
+    assert "Preview: visitors do not see this." in page
     assert '<h1 dir="auto">' in page and "A title nobody saves" in page
     assert "no-store" in answer.headers["Cache-Control"]
     assert database() == before
