@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='other_decisions', to='articles.article')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('other', None)), models.Q(models.Q(('kind', 'lead'), _negated=True), ('other__isnull', False)), _connector='OR'), name='decision_names_a_pair_or_a_lead'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('article')), _negated=True), _connector='OR'), name='decision_of_two_articles'), models.UniqueConstraint(fields=('kind', 'article', 'other'), name='decision_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('other', None)), models.Q(models.Q(('kind', 'lead'), _negated=True), ('other__isnull', False)), _connector='OR'), name='decision_names_a_pair_or_a_lead'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('article')), _negated=True), _connector='OR'), name='decision_of_two_articles'), models.UniqueConstraint(fields=('kind', 'article', 'other'), name='decision_once'), models.UniqueConstraint(condition=models.Q(('kind', 'lead')), fields=('article',), name='decision_lead_once')],
             },
         ),
         migrations.AddIndex(

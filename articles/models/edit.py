@@ -36,7 +36,7 @@ class Edit(models.Model):
     A row that did not exist is null. Three more keys help an undo: "story_ids" (the story of each article
     that changed its story), and in `before` "merged_stories" (own values of stories that were merged into
     others) and "documents" (what the files said about articles that an editor took over). `summary` is for
-    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit.summarize`).
+    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit`).
     """
 
     class Kind(models.TextChoices):

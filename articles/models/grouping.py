@@ -130,6 +130,7 @@ class Decision(models.Model):
                 name="decision_of_two_articles", condition=Q(other=None) | ~Q(other=models.F("article"))
             ),
             models.UniqueConstraint(fields=["kind", "article", "other"], name="decision_once"),
+            models.UniqueConstraint(fields=["article"], condition=Q(kind="lead"), name="decision_lead_once"),
         ]
 
     def __str__(self):

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone, translation
 
-from articles.editing.audit import EditError
-from articles.editing.preview import rolled_back
+from articles.editing.audit import EditError, rolled_back
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.views.stories import coverage

@@ -9,7 +9,7 @@ from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
-from articles.editing.preview import rolled_back
+from articles.editing.audit import rolled_back
 from articles.images.process import store_picture
 from articles.models import Article, Image, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import pictures_of, story_cards

@@ -53,7 +53,7 @@ def _assert_all_hold():
         assert story_of[one] == story_of[other], (one, other)
     for one, other in Decision.objects.pairs("apart"):
         assert story_of[one] != story_of[other] or frozenset((one, other)) in listed, (one, other)
-    findings = {result.check.name: result for result in run_checks()}
+    findings = {result.name: result for result in run_checks()}
     assert len(findings["contradictions"].rows) == min(len(listed), 25)
     idle = {row.title for row in findings["leads"].rows}
     for decision in Decision.objects.filter(kind="lead").select_related("article__story"):
