@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, Image, SourceEntry, Story
 from articles.sources.scoring import quality
-from articles.stories.explanations import why_together
+from articles.stories.matches import why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
 THUMBNAIL_HEIGHT = 48
@@ -32,7 +32,7 @@ def rank_explanation(story: Story | None) -> SafeString | str:
     """Return the terms of a story's heat and rank as a table, with both sums."""
     if story is None or story.lead is None or story.published_at is None:
         return "—"
-    heat = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
+    heat = heat_terms(story.lead.quality, story.provider_count, story.heat_adjustment)
     rank = rank_terms(story.heat, story.published_at)
     rows = [(f"{value:+d}", name) for name, value in heat] + [(f"= {story.heat}", "heat")]
     rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]

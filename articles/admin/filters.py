@@ -35,9 +35,11 @@ class ChoiceFilter(admin.SimpleListFilter):
         return queryset.filter(**conditions.get(self.value(), {}))
 
 
-class DecidedFilter(ChoiceFilter):
-    title, parameter_name = "decided", "decided"
-    choices_offered = (("no", "undecided", {"is_decided": False}), ("yes", "decided", {"is_decided": True}))
+class ReviewedFilter(ChoiceFilter):
+    title, parameter_name = "reviewed", "decided"
+    choices_offered = (
+        ("no", "unreviewed", {"is_reviewed": False}), ("yes", "reviewed", {"is_reviewed": True}),
+    )  # fmt: skip
 
 
 class PublicFilter(ChoiceFilter):

@@ -129,8 +129,8 @@ def large() -> Iterator[Row]:
     "Long stories", f"More than {LONG_STORY.days} days from first to last article, within the last half year."
 )
 def long() -> Iterator[Row]:
-    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_YEAR)
-    spans = recent.annotate(span=F("last_report_at") - F("first_report_at"))
+    recent = _with_lead().filter(article_count__gt=1, last_article_at__gte=timezone.now() - HALF_YEAR)
+    spans = recent.annotate(span=F("last_article_at") - F("first_article_at"))
     for story in spans.filter(span__gt=LONG_STORY).order_by("-span")[: MAX_ROWS + 1]:
         yield Row(story.lead.title, f"{story.span.days} days", "story", story.pk)
 
@@ -147,7 +147,7 @@ def weak() -> Iterator[Row]:
     found = sorted(
         (match.similarity, pk)
         for pk, match in matches
-        if match.reason == "similar" and match.similarity < WEAK_LINK
+        if match.kind == "similar" and match.similarity < WEAK_LINK
     )[: MAX_ROWS + 1]
     articles = Article.objects.in_bulk([pk for _, pk in found])
     for similarity, pk in found:

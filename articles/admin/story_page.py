@@ -26,8 +26,7 @@ from articles.editing.preview import Effect, preview_effect, story_version
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
 from articles.pages.preview import preview_story
-from articles.stories.explanations import why_together
-from articles.stories.suggestions import similar_stories, stories_with_words
+from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
 MAX_INPUT = 10_000  # characters per field
@@ -214,7 +213,7 @@ def _respond_to_form(model_admin, request, story: Story):
     page = Page(story, given, name)
     if post.get("version") != story_version(story):
         page.is_stale = True
-        newer = Edit.objects.about("story", story.pk).newer_than(parse_id(post.get("last_edit")) or 0)
+        newer = Edit.objects.about("story", story.pk).filter(pk__gt=parse_id(post.get("last_edit")) or 0)
         page.newer_edits = list(newer.for_listing()[:EDITS_SHOWN])
         return _render(model_admin, request, page)
     if name not in LABELS and "preview" not in post:

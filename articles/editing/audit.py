@@ -181,6 +181,6 @@ def summarize(stories: Iterable[int]) -> dict[int, dict]:
                 "heat": story.heat,
                 "rank": story.rank,
                 "articles": story.article_count,
-                "sources": story.source_count,
+                "sources": story.provider_count,
             }
     return found
