@@ -25,7 +25,7 @@ from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, Field
 from articles.models import Article, SourceEntry
 from articles.models.article import EDITABLE_FIELDS
 from articles.sources.scoring import quality
-from articles.stories.explanations import why_together
+from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
 # Key of an article file -> field of the form

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from articles.models import Article, Edit, Image, Story
 from articles.search.query import Scope, find_best
 from articles.search.text import parse_query
-from articles.stories.explanations import Reason
+from articles.stories.matches import Explanation
 from articles.stories.ranking import heat_terms, rank_terms
 
 THUMBNAIL_HEIGHT = 48
@@ -102,7 +102,7 @@ def rank_explanation(story: Story | None) -> SafeString | str:
     """Return the terms of a story's heat and rank as a table, with both sums."""
     if story is None or story.lead is None or story.published_at is None:
         return "—"
-    heat = heat_terms(story.lead.quality, story.source_count, story.heat_adjustment)
+    heat = heat_terms(story.lead.quality, story.provider_count, story.heat_adjustment)
     rank = rank_terms(story.heat, story.published_at)
     rows = [(f"{value:+d}", name) for name, value in heat] + [(f"= {story.heat}", "heat")]
     rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]
@@ -114,7 +114,7 @@ def table_of(rows) -> SafeString:
     return format_html("<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows))
 
 
-def describe_reason(reason: Reason) -> str:
+def describe_reason(reason: Explanation) -> str:
     """Return in a few words what ties an article to its story; see `why_together`."""
     if reason.kind == "first":
         return "the first article of the story"

@@ -38,9 +38,9 @@ class ChoiceFilter(admin.SimpleListFilter):
         return queryset.filter(*conditions)
 
 
-class DecidedFilter(ChoiceFilter):
-    title, parameter_name = "decided", "decided"
-    options = (("no", "undecided", Q(is_decided=False)), ("yes", "decided", Q(is_decided=True)))
+class ReviewedFilter(ChoiceFilter):
+    title, parameter_name = "reviewed", "decided"
+    options = (("no", "unreviewed", Q(is_reviewed=False)), ("yes", "reviewed", Q(is_reviewed=True)))
 
 
 class PublicFilter(ChoiceFilter):

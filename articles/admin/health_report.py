@@ -112,8 +112,8 @@ def large() -> Iterator[Row]:
 
 @check("Long stories", f"More than {LONG_STORY.days} days from first to last article; of the last half year.")
 def long() -> Iterator[Row]:
-    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_YEAR)
-    spans = recent.annotate(span=F("last_report_at") - F("first_report_at"))
+    recent = _with_lead().filter(article_count__gt=1, last_article_at__gte=timezone.now() - HALF_YEAR)
+    spans = recent.annotate(span=F("last_article_at") - F("first_article_at"))
     for story in spans.filter(span__gt=LONG_STORY).order_by("-span")[: MAX_ROWS + 1]:
         yield Row(story.lead.title, f"{story.span.days} days", "story", story.pk)
 
@@ -127,7 +127,7 @@ def weak() -> Iterator[Row]:
     since = day_of(timezone.now() - MONTH)
     newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
     matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match") if match)
-    similar = ((match.similarity, pk) for pk, match in matches if match.reason == "similar")
+    similar = ((match.similarity, pk) for pk, match in matches if match.kind == "similar")
     found = sorted(link for link in similar if link[0] < WEAK_LINK)[: MAX_ROWS + 1]
     articles = Article.objects.in_bulk([pk for _, pk in found])
     for similarity, pk in found:

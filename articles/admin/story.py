@@ -56,14 +56,14 @@ class BulkActionForm(ActionForm):
 
 @admin.register(Story)
 class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
-    """The story queue: undecided stories first, then by rank."""
+    """The story queue: unreviewed stories first, then by rank."""
 
     list_display = [
         "decide", "picture", "title", "lead__provider", "lead__quality", "articles", "heat", "time", "state",
     ]  # fmt: skip
     list_display_links = None
     list_filter = [
-        filters.DecidedFilter, filters.PublicFilter, filters.QualityFilter, filters.SizeFilter,
+        filters.ReviewedFilter, filters.PublicFilter, filters.QualityFilter, filters.SizeFilter,
         filters.AgeFilter, filters.PictureFilter, filters.LastImportFilter, filters.TopicFilter,
         filters.ProviderFilter,
     ]  # fmt: skip
@@ -89,7 +89,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         return StoryQueue
 
     def get_ordering(self, request):
-        return ["is_decided", "-rank", "-pk"]
+        return ["is_reviewed", "-rank", "-pk"]
 
     def rows_with(self, article_ids):
         return Article.objects.filter(pk__in=article_ids).exclude(story=None).values("story")
@@ -178,7 +178,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="articles")
     def articles(self, story):
-        return f"{story.article_count} ({story.source_count})"
+        return f"{story.article_count} ({story.provider_count})"
 
     @admin.display(description="time")
     def time(self, story):
@@ -187,4 +187,4 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, story):
         state = "published" if story.is_public else "not published"
-        return state if story.is_decided else f"{state}, undecided"
+        return state if story.is_reviewed else f"{state}, unreviewed"

@@ -28,8 +28,7 @@ from articles.editing.audit import EditError, preview_effect
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
 from articles.pages.preview import preview_story
-from articles.stories.explanations import why_together
-from articles.stories.suggestions import similar_stories, stories_with_words
+from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
 MAX_INPUT = 10_000  # characters per field
@@ -180,7 +179,7 @@ class _Page:
         name, post = self.edit_name, self.post
         if post.get("version") != story_version(self.story):
             edits = Edit.objects.about("story", self.story.pk).for_listing()
-            newer = edits.newer_than(parse_id(post.get("last_edit")) or 0)[:EDITS_SHOWN]
+            newer = edits.filter(pk__gt=parse_id(post.get("last_edit")) or 0)[:EDITS_SHOWN]
             return self.render(is_stale=True, newer_edits=newer)
         if name not in LABELS and "preview" not in post:
             return self.render()

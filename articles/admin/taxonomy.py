@@ -46,7 +46,7 @@ class TopicAdmin(TaxonomyAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(TaxonomyAdmin):
-    list_display = ["name", "domain", "report_count"]
+    list_display = ["name", "domain", "article_count"]
     search_fields = ["name", "domain"]
     fields = ["name", "domain"]
     readonly_fields = ["domain"]

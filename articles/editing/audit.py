@@ -219,7 +219,7 @@ def _summarize(stories: Iterable[int]) -> list[dict]:
             "heat": story.heat,
             "rank": story.rank,
             "articles": story.article_count,
-            "sources": story.source_count,
+            "sources": story.provider_count,
         }
         for keys in chunked(sorted(stories))
         for story in Story.objects.filter(pk__in=keys).select_related("lead").order_by("pk")

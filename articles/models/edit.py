@@ -23,12 +23,6 @@ class EditQuerySet(models.QuerySet):
         public = self.filter(is_public=True).filter(Q(kind__in=kinds) | Q(undoes__kind__in=kinds))
         return public.select_related("undoes").defer("before", "after", "undoes__before", "undoes__after")
 
-    def older_than(self, pk):
-        return self.filter(pk__lt=pk)
-
-    def newer_than(self, pk):
-        return self.filter(pk__gt=pk)
-
 
 class Edit(models.Model):
     """One edit: `before` and `after` hold the changed columns, as {model: {key: {column: value}}}.

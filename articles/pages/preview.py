@@ -23,7 +23,7 @@ def preview_story(request, story: Story, run: Callable[[], object]):
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk
         Story.objects.show_as_draft(number, timezone.now())
-        found = Story.objects.numbered(number)
+        found = Story.objects.by_id(number)
         if not found.lead or found.lead.published_at > timezone.now():
             raise EditError("there is no report that could be shown now")
         answer = coverage(request, found)
