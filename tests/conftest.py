@@ -9,8 +9,6 @@ from articles.caching import version as site_version
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
-
-
 _OF_DATABASE = {"db", "transactional_db", "live_server"}
 
 
@@ -34,6 +32,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
     with override_settings(
         API_PER_MINUTE=0,
         SEARCHES_PER_MINUTE=0,
+        FETCH_HOST_INTERVAL=0.0,
         PAGES_MAY_LAG=0.0,
         SITE_VERSION_SECONDS=0.0,
         PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
@@ -147,6 +146,25 @@ def passing():
 @pytest.fixture
 def seeds(run_import):
     return run_import(Path(__file__).parents[1] / "seeds")
+
+
+@pytest.fixture
+def story(write_article, run_import):
+    """Return the one public story, of a report and a copy of it by another paper."""
+    from articles.models import Story
+
+    run_import(write_article("one", related=("ferry",)))
+    return Story.objects.public().get()
+
+
+@pytest.fixture
+def site(settings):
+    """Return a web server on loopback that this project may fetch from."""
+    from tests.network import Site
+
+    with Site() as site:
+        settings.FETCH_LOOPBACK_ALLOWED = site.place
+        yield site
 
 
 @pytest.fixture

@@ -14,12 +14,6 @@ PUBLIC = "93.184.215.14"
 
 
 @pytest.fixture
-def site():
-    with Site() as site:
-        yield site
-
-
-@pytest.fixture
 def fetcher(site):
     return Fetcher("https://news.example/contact", loopback_allowed=site.place, seconds=5)
 
