@@ -158,6 +158,16 @@ def story(write_article, run_import):
 
 
 @pytest.fixture
+def stories(write_article, run_import):
+    """Return four stories of three reports each, by a word of theirs (tests.newsroom.EVENTS)."""
+    from articles.models import Story
+    from tests.newsroom import write_stories
+
+    run_import(write_stories(write_article))
+    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+
+
+@pytest.fixture
 def site(settings):
     """Return a web server on loopback that this project may fetch from."""
     from tests.network import Site
@@ -174,3 +184,10 @@ def editor(db):
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
     return user
+
+
+@pytest.fixture
+def newsroom(client, editor):
+    """Return a client that an editor has signed in with."""
+    client.force_login(editor)
+    return client
