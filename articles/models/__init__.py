@@ -1,5 +1,6 @@
 """The models, with the queries about them as methods of their QuerySets."""
 
+from articles.models.account import Account
 from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
 from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
 from articles.models.edit import Edit, EditTarget
@@ -13,6 +14,7 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
+    "Account",
     "Article",
     "ArticleImage",
     "ArticleTopic",
