@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.http import urlencode
+from django.utils.translation import ngettext
 
 from articles.models import Account, Article, Edit, Image, ImportOutcome, ImportRun, Source, Story
 from articles.stories.grouping import current_constraints
@@ -51,14 +52,17 @@ def panels(user) -> list[Panel]:
 def undecided(account: Account) -> Panel:
     stories = Story.objects.filter(lead__isnull=False, is_decided=False)
     rows = [
-        Row(story.lead.title, _size(story), _page("story", story.pk))
+        Row(str(story), _size(story), _page("story", story.pk))
         for story in stories.select_related("lead__provider").order_by("-rank", "-pk")[:ROWS]
     ]
-    return Panel(stories.count(), "stories to decide", _list("story", decided="no"), rows)
+    count = stories.count()
+    name = ngettext("story to decide", "stories to decide", count)
+    return Panel(count, name, _list("story", decided="no"), rows)
 
 
 def _size(story: Story) -> str:
-    name, others = story.lead.provider.name, story.source_count - 1
+    name = story.lead.provider.name if story.lead else ""
+    others = story.source_count - 1
     return f"{name} and {others} more" if others > 0 else name
 
 
@@ -71,21 +75,26 @@ def arrived(account: Account) -> Panel | None:
         for article in articles.select_related("provider").order_by("-pk")[:ROWS]
     ]
     when = formats.date_format(timezone.localtime(account.last_visit_at), "SHORT_DATETIME_FORMAT")
-    name = f"new articles since your last visit, {when}"
-    return Panel(articles.count(), name, _list("article", id__gt=account.last_visit_article), rows)
+    count = articles.count()
+    name = ngettext("new article since your last visit", "new articles since your last visit", count)
+    return Panel(count, f"{name}, {when}", _list("article", id__gt=account.last_visit_article), rows)
 
 
 def failing_sources(account: Account) -> Panel:
     sources = Source.objects.active().failing()
     rows = [Row(str(each), each.last_outcome, _page("source", each.pk)) for each in sources[:ROWS]]
-    return Panel(sources.count(), "failing sources", _list("source", state="failing"), rows, bool(rows))
+    count = sources.count()
+    name = ngettext("failing source", "failing sources", count)
+    return Panel(count, name, _list("source", state="failing"), rows, bool(rows))
 
 
 def failed_pictures(account: Account) -> Panel:
     images = Image.objects.filter(state__in=[Image.State.FAILED, Image.State.REFUSED], is_edited=False)
     rows = [Row(str(each), each.reason, _page("image", each.pk)) for each in images.order_by("-pk")[:ROWS]]
+    count = images.count()
+    name = ngettext("failed picture", "failed pictures", count)
     states = f"{Image.State.FAILED},{Image.State.REFUSED}"
-    return Panel(images.count(), "failed pictures", _list("image", state__in=states), rows, bool(rows))
+    return Panel(count, name, _list("image", state__in=states), rows, bool(rows))
 
 
 def refused_files(account: Account) -> Panel | None:
@@ -98,13 +107,15 @@ def refused_files(account: Account) -> Panel | None:
         for each in refused[:ROWS]
     ]
     address = _list("importoutcome", run__id__exact=run.pk, outcome__exact=ImportOutcome.Kind.REFUSED)
-    return Panel(run.refused, "files refused by the last import", address, rows, bool(rows))
+    name = ngettext("file refused by the last import", "files refused by the last import", run.refused)
+    return Panel(run.refused, name, address, rows, bool(rows))
 
 
 def contradictions(account: Account) -> Panel:
     count = len(current_constraints().contradictions)
     address = reverse("admin:articles_edit_health") + "#contradictions"
-    return Panel(count, "contradicting decisions", address, is_trouble=bool(count))
+    name = ngettext("contradicting decision", "contradicting decisions", count)
+    return Panel(count, name, address, is_trouble=bool(count))
 
 
 PANELS: tuple[tuple[str, Callable[..., Panel | None]], ...] = (

@@ -48,6 +48,16 @@ class PublicFilter(ChoiceFilter):
     )
 
 
+class SourceStateFilter(ChoiceFilter):
+    title, parameter_name = "state", "state"
+    choices_offered = (
+        ("active", "active", {"is_active": True}),
+        ("failing", "failing", {"is_active": True, "failures__gt": 0}),
+        ("off", "switched off", {"is_active": False, "retired_at": None}),
+        ("retired", "retired", {"is_active": False, "retired_at__isnull": False}),
+    )
+
+
 class QualityFilter(ChoiceFilter):
     title, parameter_name = "quality of the lead", "quality"
     choices_offered = (

@@ -11,6 +11,7 @@ import random
 import re
 import tempfile
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 
 EVERY = 10  # steps between two comparisons
@@ -55,7 +56,9 @@ class Mix:
         address = f"/admin/articles/story/{story.pk}/change/"
         members = list(story.articles.values_list("pk", flat=True))
         other = Story.objects.public().exclude(pk=story.pk).order_by("?").values_list("pk", flat=True).first()
-        name = random.choice(["unpublish", "quality", "move_out", "split", "lead", "merge", "retitle", "heat"])
+        name = random.choice(
+            ["unpublish", "quality", "move_out", "split", "lead", "merge", "retitle", "heat"]
+        )
         given = {
             "selected": random.sample(members, random.randint(1, len(members))), "others": [other],
             "lead": random.choice(members), "title": f"TRACE {random.random()}", "excerpt": "TRACE",
@@ -78,7 +81,7 @@ class Mix:
 
         paths = self.paths()
         cached = {path: self._page(path) for path in paths}
-        call_command("clear_pages", stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("clear_pages", stdout=StringIO())
         caches["template_fragments"].clear()
         return [path for path in paths if self._page(path) != cached[path]]
 
@@ -117,7 +120,7 @@ def run(store: Path, steps: int) -> int:
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("import_articles", str(store), stdout=open(os.devnull, "w"))  # noqa: SIM115
+    call_command("import_articles", str(store), stdout=StringIO())
     editor = Client()
     editor.force_login(User.objects.create_superuser("editor"))
     mix, wrong = Mix(editor, Client()), 0
