@@ -2,11 +2,10 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
-from django.core.checks import register
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from articles import checks
+from articles import checks  # noqa: F401 (registers the system checks)
 from articles.search import index
 
 
@@ -27,8 +26,4 @@ class ArticlesConfig(AppConfig):
 
     def ready(self):
         connection_created.connect(index.add_functions)
-        for check in checks.ALWAYS:
-            register(check)
-        for check in checks.BEFORE_DEPLOYING:
-            register(check, deploy=True)
         post_migrate.connect(_after_migrations, sender=self)

@@ -40,7 +40,7 @@ def rows(size: int):
     moments = [(now - step * (size - n)).isoformat(" ")[:19] for n in range(size)]
     yield (
         "provider",
-        "id domain name is_described report_count needs_count edited_fields",
+        "id domain name is_described article_count needs_count edited_fields",
         ((n, f"p{n}.example", f"Paper {n}", False, size // 100, False, "[]") for n in range(1, 101)),
     )
     yield (
@@ -57,8 +57,8 @@ def rows(size: int):
         rank = 6 + n * step.total_seconds() / 86_400
         return (n + 1, True, 64, rank, moments[n], moments[n], moments[n], 1, 1, 0, 0)
 
-    columns = ("id is_public heat rank published_at first_report_at last_report_at article_count "
-               "source_count more_provider_count heat_adjustment")  # fmt: skip
+    columns = ("id is_public heat rank published_at first_article_at last_article_at article_count "
+               "provider_count folded_provider_count heat_adjustment")  # fmt: skip
     yield "story", columns, (story(n) for n in range(size))
 
     def article(n: int):

@@ -53,8 +53,8 @@ def _stories(keys):
     for story, key in Article.objects.live().values_list("story", "link_key"):
         members.setdefault(story, []).append(key)
     names = (
-        "is_public", "heat", "rank", "published_at", "first_report_at", "last_report_at", "article_count",
-        "source_count", "more_provider_count",
+        "is_public", "heat", "rank", "published_at", "first_article_at", "last_article_at", "article_count",
+        "provider_count", "folded_provider_count",
     )  # fmt: skip
     for story in Story.objects.filter(pk__in=members):
         yield {"members": sorted(members[story.pk]), "lead": keys.get(story.lead_id)} | (
@@ -81,7 +81,7 @@ def _providers():
     used = Provider.objects.filter(articles__in=Article.objects.live())
     shown = Provider.objects.filter(is_described=True) | used
     for provider in shown.distinct().select_related("logo"):
-        names = ("domain", "name", "is_described", "report_count")
+        names = ("domain", "name", "is_described", "article_count")
         yield {name: getattr(provider, name) for name in names} | {
             "logo": provider.logo and provider.logo.url
         }

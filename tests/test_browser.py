@@ -47,7 +47,7 @@ def test_a_reader_walks_the_site(browser, site, scripts):
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.goto(site)
-    page.get_by_role("link", name="3 reports, 3 independent sources").first.click()
+    page.get_by_role("link", name="3 reports, 3 independent providers").first.click()
     expect(page.locator(".report")).to_have_count(3)
     page.get_by_role("navigation", name="Reports by provider").get_by_text("Ferry").click()
     expect(page.locator(".report")).to_have_count(1)

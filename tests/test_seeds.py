@@ -10,7 +10,7 @@ HIDDEN = "Using Machine Learning Methods to Predict Response to Immunotherapy"
 
 def test_the_seeds_lead_story_has_heat_77_and_two_related(seeds):
     story = Story.objects.public().get()
-    assert (story.lead.title, story.heat, story.article_count, story.source_count) == (LEAD, 77, 3, 2)
+    assert (story.lead.title, story.heat, story.article_count, story.provider_count) == (LEAD, 77, 3, 2)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,184 @@
-"""Articles in the newsroom: publish and rate them in the list, change them one by one, add new ones."""
+"""Articles in the Newsroom: publish and rate them in the list, change them one by one, add new ones.
 
-from django.contrib import admin, messages
+The forms check what editors type by the rules of an article file.
+"""
+
+from django import forms
+from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from articles.admin.display import feed_explanation, first_thumbnail, grouping_explanation, rank_explanation
-from articles.admin.forms import ArticleForm, NewArticleForm, RowForm
-from articles.admin.mixins import FullTextSearch, HistoryInAuditLog
+from articles.admin.base import (
+    FullTextSearch,
+    HistoryInAuditLog,
+    describe_reason,
+    first_thumbnail,
+    message_edit,
+    rank_explanation,
+    table_of,
+)
 from articles.editing import articles as article_edits
-from articles.models import Article
+from articles.editing.audit import EditError
+from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
+from articles.models import Article, SourceEntry
 from articles.models.article import EDITABLE_FIELDS
+from articles.sources.scoring import quality
+from articles.stories.matches import why_together
+
+_AREA = {"rows": 3, "class": "vLargeTextField"}
+# Key of an article file -> field of the form
+_FORM_FIELDS = {
+    "publishedDateTime": "published_at", "webUrl": "url", "originalUrl": "url", "type": "kind",
+    "published": "is_published", "removed": "is_removed", "provider": "provider_name",
+    "provider.domain": "provider_domain", "topics": "topic_names", "images": "image_urls",
+}  # fmt: skip
+# What the form takes from the article where it has no field for it.
+_STORED = (
+    "title", "excerpt", "quality", "is_published", "is_removed", "published_at", "url", "kind",
+)  # fmt: skip
+
+
+class WholeNumber(forms.CharField):
+    """A whole number written in ASCII digits, as in an article file."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+            raise forms.ValidationError("This is not a whole number.")
+        return int(text)
+
+    def has_changed(self, initial, data):
+        return not self.disabled and str(data or "").strip() != ("" if initial is None else str(initial))
+
+
+class ArticleForm(forms.ModelForm):
+    """The fields of an article that editors decide; valid input ends up in `checked`."""
+
+    title = forms.CharField(strip=False, widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}))
+    excerpt = forms.CharField(strip=False, required=False, widget=forms.Textarea(attrs=_AREA))
+    quality = WholeNumber(required=False)
+    topic_names = forms.CharField(
+        label="Topics", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
+        help_text="One per line, the most important first.",
+    )  # fmt: skip
+    image_urls = forms.CharField(
+        label="Pictures", strip=False, required=False, widget=forms.Textarea(attrs=_AREA),
+        help_text="Addresses, one per line; the first that can be fetched is shown.",
+    )  # fmt: skip
+    reason = forms.CharField(max_length=300, required=False, help_text="Optional; stored in the audit log.")
+
+    class Meta:
+        model = Article
+        fields = ("title", "excerpt", "quality", "is_published", "is_removed")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.checked: ArticleFields | None = None
+        if self.instance.pk:
+            self.initial["topic_names"] = "\n".join(article_edits.topic_names(self.instance))
+            self.initial["image_urls"] = "\n".join(article_edits.image_urls(self.instance))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        # The time of a stored article was checked before.
+        now = LATEST if self.instance.pk else timezone.now()
+        try:
+            self.checked = read_article(self._front_matter(cleaned), now)
+            article_edits.topic_rows(self.checked.topics)
+        except FieldError as error:
+            key = error.field.split(".")[0]
+            name = _FORM_FIELDS.get(error.field) or _FORM_FIELDS.get(key, key)
+            self.add_error(name if name in self.fields else None, f"This {error.reason}.")
+        except EditError as error:
+            self.add_error("topic_names", f"{error}.")
+        return cleaned
+
+    def _front_matter(self, cleaned: dict) -> dict:
+        """Return the article as the front matter of a file, with the values of the form."""
+        values = {name: getattr(self.instance, name) for name in _STORED}
+        if self.instance.pk:
+            provider = self.instance.provider
+            values |= {"provider_name": provider.name, "provider_domain": provider.domain}
+        values |= cleaned
+        return {
+            "title": values["title"],
+            "excerpt": values["excerpt"] or None,
+            "publishedDateTime": values["published_at"],
+            "webUrl": values["url"],
+            "type": values["kind"] or "article",
+            "provider": {"name": values["provider_name"], "domain": values["provider_domain"]},
+            "quality": values["quality"],
+            "published": values["is_published"],
+            "removed": values["is_removed"],
+            "topics": _lines(values.get("topic_names", "")),
+            "images": [{"url": url} for url in _lines(values.get("image_urls", ""))],
+        }
+
+    def _post_clean(self):
+        """Leave the article as it is: edits compare it with the form, and change it themselves."""
+
+
+class NewArticleForm(ArticleForm):
+    """A new article, that comes from no file."""
+
+    url = forms.CharField(label="Link", strip=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
+    published_at = forms.CharField(
+        label="Time",
+        strip=False,
+        help_text="Such as 2024-05-31 or 2024-05-31T09:30:00+02:00; UTC if there is no zone.",
+    )
+    kind = forms.CharField(
+        initial="article", widget=forms.Select(choices=Article.Kind.choices), required=False
+    )
+    provider_name = forms.CharField(label="Provider", strip=False)
+    provider_domain = forms.CharField(label="Domain of the provider", strip=False)
+
+    class Meta:
+        model = Article
+        fields = ("title", "excerpt", "quality", "is_published")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.checked:
+            known = Article.objects.live().filter(link_key=self.checked.link_key).first()
+            if known:
+                self.add_error("url", f"There is already an article with this link: “{known.title}”.")
+        return cleaned
+
+
+class RowForm(forms.ModelForm):
+    """The fields that can be changed in the list."""
+
+    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "newsroom-number", "min": 0}))
+
+    class Meta:
+        model = Article
+        fields = ("quality", "is_published")
+
+    def clean_quality(self):
+        value = self.cleaned_data["quality"]
+        if not 0 <= value <= MAX_NUMBER:
+            raise forms.ValidationError(f"Quality must be between 0 and {MAX_NUMBER:,}.")
+        return value
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
 
 
 @admin.register(Article)
 class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     form = ArticleForm
-    list_display = ["picture", "title", "provider", "published_at", "quality", "is_published", "story_heat"]
+    list_display = [
+        first_thumbnail, "title", "provider", "published_at", "quality", "is_published", "story_heat",
+    ]  # fmt: skip
     list_display_links = ["title"]
     list_editable = ["quality", "is_published"]
     list_filter = ["is_published", "is_removed", "kind", "origin"]
@@ -47,9 +210,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         return super().get_queryset(request).prefetch_related("image_links__image__renditions")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        if obj is None:
-            return NewArticleForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs) if obj else NewArticleForm
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else self.new_fields
@@ -57,8 +218,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        may_withdraw = self.has_withdraw_permission(request)
-        return self.readonly_fields if may_withdraw else [*self.readonly_fields, "is_removed"]
+        return [*self.readonly_fields, *([] if self.has_withdraw_permission(request) else ["is_removed"])]
 
     def get_changelist_form(self, request, **kwargs):
         return RowForm
@@ -71,10 +231,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     def view_on_site(self, article):
         return article.get_absolute_url()
-
-    @admin.display(description="picture")
-    def picture(self, article):
-        return first_thumbnail(article)
 
     @admin.display(description="heat of the story")
     def story_heat(self, article):
@@ -90,11 +246,16 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="why in its story")
     def why_together(self, article):
-        return grouping_explanation(article)
+        if article.story_id is None:
+            return "—"
+        others = Article.objects.live().filter(story=article.story_id).order_by("published_at", "link_key")
+        reason = why_together(list(others)).get(article.pk)
+        return describe_reason(reason) if reason else "—"
 
     @admin.display(description="from feeds")
     def from_feeds(self, article):
-        return feed_explanation(article)
+        entries = SourceEntry.objects.of_article(article)
+        return format_html_join("", "{}", ([_feed_entry(entry)] for entry in entries)) or "—"
 
     def save_form(self, request, form, change):
         if change:
@@ -111,23 +272,41 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """Do nothing: topics and pictures are saved by the edit."""
 
-    def _run(self, request, edit_function, queryset, done: str, *arguments) -> None:
+    def _edit_all(self, request, edit_function, queryset, *arguments) -> None:
         edit = edit_function(queryset.select_related(None), *arguments, user=request.user)
-        count = edit.article_count if edit else 0
-        self.message_user(request, f"{count} article{'' if count == 1 else 's'} {done}.", messages.SUCCESS)
+        count = edit.article_count if edit else len(queryset)
+        message_edit(self, request, edit, f"{count} article{'' if count == 1 else 's'}")
 
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        self._run(request, article_edits.set_published, queryset, "published", True)
+        self._edit_all(request, article_edits.set_published, queryset, True)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        self._run(request, article_edits.set_published, queryset, "unpublished", False)
+        self._edit_all(request, article_edits.set_published, queryset, False)
 
     @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
     def withdraw(self, request, queryset):
-        self._run(request, article_edits.withdraw, queryset, "withdrawn")
+        self._edit_all(request, article_edits.withdraw, queryset)
 
     @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
     def restore(self, request, queryset):
-        self._run(request, article_edits.restore, queryset, "restored")
+        self._edit_all(request, article_edits.restore, queryset)
+
+
+def _feed_entry(entry: SourceEntry) -> SafeString:
+    """Return the terms of the quality that an entry first had, and why it has its topics."""
+    terms = [(f"{value:+d}", name) for name, value in entry.quality]
+    terms.append((f"= {quality(entry.quality)}", "first quality"))
+    reasons = ((name, _topic_reason(*reason)) for name, *reason in entry.topics)
+    topics = format_html_join("", "<li>{}: {}</li>", reasons)
+    source = f"{entry.source}, first seen {entry.first_seen_at:%Y-%m-%d %H:%M}"
+    return format_html("<p>{}</p>{}<ul>{}</ul>", source, table_of(terms), topics)
+
+
+def _topic_reason(cause: str, place: str) -> str:
+    if place == "source":
+        return "every entry of this source has it"
+    if place == "topic":
+        return f"parent of {cause}"
+    return f"because of “{cause}” in the {place}"

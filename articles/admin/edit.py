@@ -1,4 +1,4 @@
-"""The audit log in the newsroom: who changed what, when and why, and how to undo it."""
+"""The audit log in the Newsroom: who changed what, when and why, and how to undo it."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -8,14 +8,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from articles.admin.filters import edits_of
+from articles.admin.base import ReadOnly, forbidden
+from articles.admin.filters import TARGET_FILTERS
 from articles.admin.health_report import run_checks
-from articles.admin.mixins import ReadOnly, forbidden
-from articles.editing.audit import EditError
-from articles.editing.preview import story_changes
-from articles.editing.snapshots import TRACKED
+from articles.editing.audit import TRACKED, EditError, story_changes
 from articles.editing.undo import undo
-from articles.models import Article, Decision, Edit, EditTarget
+from articles.models import Article, Decision, Edit
 
 MAX_TEXT = 300  # characters shown of a value
 MAX_CHANGES = 200  # changed values shown of one edit
@@ -29,7 +27,7 @@ class UndoForm(forms.Form):
 class EditAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["edit", "stories", "made_by", "made_at", "article_count", "reason", "state"]
     list_display_links = None
-    list_filter = ["kind", *map(edits_of, EditTarget.Model)]
+    list_filter = ["kind", *TARGET_FILTERS]
     list_select_related = ["made_by", "undoes"]
     list_per_page = 50
     show_full_result_count = False

@@ -1,12 +1,14 @@
-"""Filters of the newsroom's lists. Each is one cheap condition, so that large archives stay fast to list."""
+"""Filters of the Newsroom's lists. Each is one cheap condition, so that large archives stay fast to list."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from articles.admin.mixins import parse_id
+from articles.admin.base import parse_id
 from articles.models import (
     Article,
     ArticleImage,
@@ -20,32 +22,30 @@ from articles.models import (
 )
 
 MAX_CHOICES = 25  # topics and providers in the list of choices; the address may name any other
+_READY = ArticleImage.objects.filter(article=OuterRef("lead"), image__state=Image.State.READY)
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """A filter with fixed choices: value, label, and a condition as keyword arguments of `filter`."""
+    """A filter with fixed choices: value, label and condition."""
 
-    choices_offered: tuple[tuple[str, str, dict], ...] = ()
+    options: tuple[tuple[str, str, Any], ...] = ()
 
     def lookups(self, request, model_admin):
-        return [(value, label) for value, label, _ in self.choices_offered]
+        return [(value, label) for value, label, _ in self.options]
 
     def queryset(self, request, queryset):
-        conditions = {value: condition for value, _, condition in self.choices_offered}
-        return queryset.filter(**conditions.get(self.value(), {}))
+        conditions = [condition for value, _, condition in self.options if value == self.value()]
+        return queryset.filter(*conditions)
 
 
-class DecidedFilter(ChoiceFilter):
-    title, parameter_name = "decided", "decided"
-    choices_offered = (("no", "undecided", {"is_decided": False}), ("yes", "decided", {"is_decided": True}))
+class ReviewedFilter(ChoiceFilter):
+    title, parameter_name = "reviewed", "decided"
+    options = (("no", "unreviewed", Q(is_reviewed=False)), ("yes", "reviewed", Q(is_reviewed=True)))
 
 
 class PublicFilter(ChoiceFilter):
     title, parameter_name = "published", "public"
-    choices_offered = (
-        ("yes", "published", {"is_public": True}),
-        ("no", "not published", {"is_public": False}),
-    )
+    options = (("yes", "published", Q(is_public=True)), ("no", "not published", Q(is_public=False)))
 
 
 class SourceStateFilter(ChoiceFilter):
@@ -60,22 +60,27 @@ class SourceStateFilter(ChoiceFilter):
 
 class QualityFilter(ChoiceFilter):
     title, parameter_name = "quality of the lead", "quality"
-    choices_offered = (
-        ("90", "90 or more", {"lead__quality__gte": 90}),
-        ("70", "70 to 89", {"lead__quality__gte": 70, "lead__quality__lt": 90}),
-        ("50", "50 to 69", {"lead__quality__gte": 50, "lead__quality__lt": 70}),
-        ("0", "below 50", {"lead__quality__lt": 50}),
+    options = (
+        ("90", "90 or more", Q(lead__quality__gte=90)),
+        ("70", "70 to 89", Q(lead__quality__gte=70, lead__quality__lt=90)),
+        ("50", "50 to 69", Q(lead__quality__gte=50, lead__quality__lt=70)),
+        ("0", "below 50", Q(lead__quality__lt=50)),
     )
 
 
 class SizeFilter(ChoiceFilter):
     title, parameter_name = "size", "size"
-    choices_offered = (
-        ("1", "one article", {"article_count": 1}),
-        ("2", "2 to 4 articles", {"article_count__gte": 2, "article_count__lte": 4}),
-        ("5", "5 to 19 articles", {"article_count__gte": 5, "article_count__lte": 19}),
-        ("20", "20 or more", {"article_count__gte": 20}),
+    options = (
+        ("1", "one article", Q(article_count=1)),
+        ("2", "2 to 4 articles", Q(article_count__gte=2, article_count__lte=4)),
+        ("5", "5 to 19 articles", Q(article_count__gte=5, article_count__lte=19)),
+        ("20", "20 or more", Q(article_count__gte=20)),
     )
+
+
+class PictureFilter(ChoiceFilter):
+    title, parameter_name = "picture", "picture"
+    options = (("yes", "with a picture", Exists(_READY)), ("no", "without", ~Exists(_READY)))
 
 
 class AgeFilter(admin.SimpleListFilter):
@@ -93,54 +98,6 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PictureFilter(admin.SimpleListFilter):
-    title, parameter_name = "picture", "picture"
-
-    def lookups(self, request, model_admin):
-        return [("yes", "with a picture"), ("no", "without")]
-
-    def queryset(self, request, queryset):
-        ready = Exists(ArticleImage.objects.filter(article=OuterRef("lead"), image__state=Image.State.READY))
-        condition = {"yes": ready, "no": ~ready}.get(self.value())
-        return queryset.filter(condition) if condition is not None else queryset
-
-
-class TopicFilter(admin.SimpleListFilter):
-    title, parameter_name = "topic", "topic"
-
-    def lookups(self, request, model_admin):
-        return _with_chosen(Topic.objects.with_stories().in_order(), Topic, "slug", self.value())
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        topic = Topic.objects.filter(slug=self.value()).values_list("pk", flat=True).first()
-        # No join: it would sort all stories of the topic instead of walking the index of the queue.
-        listed = StoryTopic.objects.filter(story=OuterRef("pk"), topic=topic)
-        return queryset.filter(Exists(listed)) if topic else queryset.none()
-
-
-class ProviderFilter(admin.SimpleListFilter):
-    title, parameter_name = "provider", "provider"
-
-    def lookups(self, request, model_admin):
-        return _with_chosen(Provider.objects.active().most_active(), Provider, "domain", self.value())
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        provider = Provider.objects.filter(domain=self.value()).values_list("pk", flat=True).first()
-        return queryset.filter(lead__provider=provider) if provider else queryset.none()
-
-
-def _with_chosen(rows, model, column: str, value: str | None) -> list[tuple[str, str]]:
-    """Return the first choices, and the one that the address names."""
-    found = list(rows.values_list(column, "name")[:MAX_CHOICES])
-    if value and value not in dict(found):
-        found += model.objects.filter(**{column: value}).values_list(column, "name")[:1]
-    return found
-
-
 class LastImportFilter(admin.SimpleListFilter):
     title, parameter_name = "last import", "import"
 
@@ -155,6 +112,51 @@ class LastImportFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=Article.objects.filter(pk__in=articles).values("story"))
 
 
+class RowFilter(admin.SimpleListFilter):
+    """Stories of one row of another model: the first rows to choose from, and the one the address names."""
+
+    model: type[models.Model]
+    column: str
+
+    def lookups(self, request, model_admin):
+        found = list(self.first_rows().values_list(self.column, "name")[:MAX_CHOICES])
+        if self.value() and self.value() not in dict(found):
+            found += self._named().values_list(self.column, "name")[:1]
+        return found
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        key = self._named().values_list("pk", flat=True).first()
+        return queryset.filter(self.condition(key)) if key else queryset.none()
+
+    def _named(self):
+        return self.model._default_manager.filter(**{self.column: self.value()})
+
+
+class TopicFilter(RowFilter):
+    title, parameter_name = "topic", "topic"
+    model, column = Topic, "slug"
+
+    def first_rows(self):
+        return Topic.objects.with_stories().in_order()
+
+    def condition(self, key):
+        # No join: it would sort all stories of the topic instead of walking the index of the queue.
+        return Exists(StoryTopic.objects.filter(story=OuterRef("pk"), topic=key))
+
+
+class ProviderFilter(RowFilter):
+    title, parameter_name = "provider", "provider"
+    model, column = Provider, "domain"
+
+    def first_rows(self):
+        return Provider.objects.active().most_active()
+
+    def condition(self, key):
+        return Q(lead__provider=key)
+
+
 class TargetFilter(admin.SimpleListFilter):
     """Edits of one row; shown only if the address names the row."""
 
@@ -166,8 +168,7 @@ class TargetFilter(admin.SimpleListFilter):
         return queryset if pk is None else queryset.about(self.parameter_name, pk)
 
 
-def edits_of(model: EditTarget.Model) -> type[TargetFilter]:
-    """Return the filter for edits of one row of this model."""
-    return type(
-        f"{model.label}Filter", (TargetFilter,), {"title": model.label, "parameter_name": model.value}
-    )
+TARGET_FILTERS = [
+    type(f"{model.label}Filter", (TargetFilter,), {"title": model.label, "parameter_name": model.value})
+    for model in EditTarget.Model
+]

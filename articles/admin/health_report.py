@@ -5,9 +5,9 @@ run in the order in which they stand here.
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from django.db.models import Count, F, Max, Min
 from django.urls import reverse
@@ -38,8 +38,7 @@ SILENCE = timedelta(days=7)
 REGULAR = 5  # articles in the month before; a provider with fewer is not missed
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One finding: its title, a note, and the row of the admin where it can be fixed (model name, key)."""
 
     title: str
@@ -52,52 +51,42 @@ class Row:
         return reverse(f"admin:articles_{self.model}_change", args=[self.pk]) if self.pk else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Result(NamedTuple):
+    """What one check found; `has_more`: there are more rows than are listed."""
+
     name: str
     title: str
     meaning: str
-    find_rows: Callable[[], Iterator[Row]]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The rows of one check; `has_more`: there are more than are listed."""
-
-    check: Check
     rows: list[Row]
     has_more: bool
 
 
-CHECKS: list[Check] = []
+CHECKS: list[Callable[[], Result]] = []
 
 
 def check(title: str, meaning: str):
     """Register a function that yields rows as a check of the health list."""
 
     def register(find_rows: Callable[[], Iterator[Row]]):
-        CHECKS.append(Check(find_rows.__name__, title, meaning, find_rows))
+        def run() -> Result:
+            rows = list(islice(find_rows(), MAX_ROWS + 1))
+            return Result(find_rows.__name__, title, meaning, rows[:MAX_ROWS], len(rows) > MAX_ROWS)
+
+        CHECKS.append(run)
         return find_rows
 
     return register
 
 
 def run_checks() -> list[Result]:
-    results = []
-    for each in CHECKS:
-        rows = list(islice(each.find_rows(), MAX_ROWS + 1))
-        results.append(Result(each, rows[:MAX_ROWS], len(rows) > MAX_ROWS))
-    return results
+    return [run() for run in CHECKS]
 
 
-@check(
-    "Contradicting decisions", "Kept apart, although other decisions put them together. Undo one of these."
-)
+@check("Contradicting decisions", "Kept apart, though other decisions put them together. Undo one of these.")
 def contradictions() -> Iterator[Row]:
     found = current_constraints().contradictions
     keys = {key for each in found for key in (*each.apart, *each.chain)}
-    rows = Article.objects.filter(link_key__in=list(keys)[:500])
-    rows = rows.only("link_key", "title", "story")
+    rows = Article.objects.filter(link_key__in=list(keys)[:500]).only("link_key", "title", "story")
     articles: dict[Hashable, Article] = {row.link_key: row for row in rows}
     for each in found:
         one, other = (articles.get(key) for key in each.apart)
@@ -106,10 +95,7 @@ def contradictions() -> Iterator[Row]:
             yield Row(one.title, note, "story", one.story_id)
 
 
-@check(
-    "Chosen leads that do not lead",
-    "Another lead was chosen later in the story, or the article is not shown.",
-)
+@check("Chosen leads that do not lead", "Another lead was chosen later, or the article is not shown.")
 def leads() -> Iterator[Row]:
     chosen = Decision.objects.filter(kind=Decision.Kind.LEAD).exclude(article__led_stories__isnull=False)
     for decision in chosen.select_related("article").order_by("-pk")[: MAX_ROWS + 1]:
@@ -119,18 +105,15 @@ def leads() -> Iterator[Row]:
 
 @check("Large stories", f"{LARGE_STORY} articles or more: is it still one event?")
 def large() -> Iterator[Row]:
-    for story in (
-        _with_lead().filter(article_count__gte=LARGE_STORY).order_by("-article_count")[: MAX_ROWS + 1]
-    ):
+    stories = _with_lead().filter(article_count__gte=LARGE_STORY)
+    for story in stories.order_by("-article_count")[: MAX_ROWS + 1]:
         yield Row(story.lead.title, f"{story.article_count} articles", "story", story.pk)
 
 
-@check(
-    "Long stories", f"More than {LONG_STORY.days} days from first to last article, within the last half year."
-)
+@check("Long stories", f"More than {LONG_STORY.days} days from first to last article; of the last half year.")
 def long() -> Iterator[Row]:
-    recent = _with_lead().filter(article_count__gt=1, last_report_at__gte=timezone.now() - HALF_YEAR)
-    spans = recent.annotate(span=F("last_report_at") - F("first_report_at"))
+    recent = _with_lead().filter(article_count__gt=1, last_article_at__gte=timezone.now() - HALF_YEAR)
+    spans = recent.annotate(span=F("last_article_at") - F("first_article_at"))
     for story in spans.filter(span__gt=LONG_STORY).order_by("-span")[: MAX_ROWS + 1]:
         yield Row(story.lead.title, f"{story.span.days} days", "story", story.pk)
 
@@ -144,27 +127,20 @@ def weak() -> Iterator[Row]:
     since = day_of(timezone.now() - MONTH)
     newest = Placement.objects.filter(day__gte=since, match__isnull=False).order_by("-day")[:5000]
     matches = ((pk, Match.from_json(match)) for pk, match in newest.values_list("pk", "match") if match)
-    found = sorted(
-        (match.similarity, pk)
-        for pk, match in matches
-        if match.reason == "similar" and match.similarity < WEAK_LINK
-    )[: MAX_ROWS + 1]
+    similar = ((match.similarity, pk) for pk, match in matches if match.kind == "similar")
+    found = sorted(link for link in similar if link[0] < WEAK_LINK)[: MAX_ROWS + 1]
     articles = Article.objects.in_bulk([pk for _, pk in found])
     for similarity, pk in found:
         note = f"in its story by a similarity of {similarity:.2f}"
         yield Row(articles[pk].title, note, "story", articles[pk].story_id)
 
 
-@check(
-    "Identical titles in different stories",
-    "Within the last 30 days. Merge the stories, or leave them apart.",
-)
+@check("Identical titles in different stories", "Of the last 30 days. Merge the stories, or leave them.")
 def titles() -> Iterator[Row]:
     recent = Article.objects.live().filter(published_at__gte=timezone.now() - MONTH)
-    shared = recent.order_by().values("title").annotate(
-        stories=Count("story", distinct=True), first=Min("story"), last=Max("story")
-    ).filter(stories__gt=1).order_by("-stories", "title")  # fmt: skip
-    for row in shared[: MAX_ROWS + 1]:
+    stories = {"stories": Count("story", distinct=True), "first": Min("story"), "last": Max("story")}
+    shared = recent.order_by().values("title").annotate(**stories).filter(stories__gt=1)
+    for row in shared.order_by("-stories", "title")[: MAX_ROWS + 1]:
         note = f"in {row['stories']} stories, among them {row['first']} and {row['last']}"
         yield Row(row["title"], note, "story", row["first"])
 
@@ -189,9 +165,8 @@ def pictures() -> Iterator[Row]:
 @check("Failing sources", "Their last polls failed. They are polled less and less often.")
 def failing() -> Iterator[Row]:
     for source in Source.objects.active().failing()[: MAX_ROWS + 1]:
-        yield Row(
-            str(source), f"{source.failures} times in a row: {source.last_outcome}", "source", source.pk
-        )
+        note = f"{source.failures} times in a row: {source.last_outcome}"
+        yield Row(str(source), note, "source", source.pk)
 
 
 @check(

@@ -1,11 +1,11 @@
-"""Pictures in the newsroom: their states, and an editor's own choice."""
+"""Pictures in the Newsroom: their states, and an editor's own choice."""
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 
-from articles.admin.display import thumbnail
+from articles.admin.base import thumbnail
 from articles.editing.articles import hide_images
 from articles.http.client import MAX_BYTES
 from articles.images import process
@@ -46,7 +46,7 @@ class ImageForm(forms.ModelForm):
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
     form = ImageForm
-    list_display = ["picture", "__str__", "state", "reason", "is_edited", "fetched_at"]
+    list_display = [thumbnail, "__str__", "state", "reason", "is_edited", "fetched_at"]
     list_display_links = ["__str__"]
     list_filter = ["state", "purpose", "is_edited"]
     search_fields = ["url"]
@@ -61,10 +61,6 @@ class ImageAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
-
-    @admin.display(description="picture")
-    def picture(self, image):
-        return thumbnail(image)
 
     @admin.display(description="stored files")
     def files(self, image):

@@ -1,11 +1,11 @@
-"""Imports in the newsroom: the outcome of each run, file by file, and how to undo a run."""
+"""Imports in the Newsroom: the outcome of each run, file by file, and how to undo a run."""
 
 from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from articles.admin.mixins import ReadOnly
+from articles.admin.base import ReadOnly
 from articles.importing.undo import UndoError, undo_import
 from articles.models import ImportOutcome, ImportRun
 from articles.stories.grouping import group_waiting

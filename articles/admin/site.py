@@ -1,4 +1,4 @@
-"""The admin site of the newsroom: Django's own, with optional two-step sign-in."""
+"""The admin site of the Newsroom: Django's own, with optional two-step sign-in."""
 
 from base64 import b32encode
 from functools import cache
@@ -29,22 +29,20 @@ def code_is_right(device: TOTPDevice, code: str) -> bool:
         return is_allowed and row.verify_token(code)
 
 
+_CODE_INPUT = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
+
+
 class CodeForm(forms.Form):
-    code = forms.CharField(
-        max_length=20, widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"})
-    )
+    code = forms.CharField(max_length=20, widget=_CODE_INPUT)
 
 
 class SignInForm(AdminAuthenticationForm):
     """Name and password, and a code if the user has turned on two-step sign-in."""
 
     code = forms.CharField(
-        label="Code",
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        required=False, max_length=20, widget=_CODE_INPUT,
         help_text="Only if you have turned on two-step sign-in.",
-    )
+    )  # fmt: skip
 
     def clean(self):
         cleaned = super().clean()
@@ -53,9 +51,8 @@ class SignInForm(AdminAuthenticationForm):
         if device:
             if not code_is_right(device, cleaned.get("code") or ""):
                 # One text for all, so that nobody learns whether the password was right.
-                raise forms.ValidationError(
-                    "The code is missing or wrong, or there were too many wrong codes."
-                )
+                message = "The code is missing or wrong, or there were too many wrong codes."
+                raise forms.ValidationError(message)
             user.otp_device = device
         return cleaned
 
@@ -75,9 +72,8 @@ class NewsroomSite(AdminSite):
 
     def has_permission(self, request):
         """Require the second step of everybody who has turned it on, in older sessions too."""
-        if not super().has_permission(request):
-            return False
-        return request.user.is_verified() or confirmed_device(request.user) is None
+        may_enter = super().has_permission(request)
+        return may_enter and (request.user.is_verified() or confirmed_device(request.user) is None)
 
     def each_context(self, request):
         """Add the sections that this user may see to the context of every page."""
@@ -101,39 +97,34 @@ class NewsroomSite(AdminSite):
 
     def two_step(self, request):
         """Turn two-step sign-in on or off; both need a code of the user's device."""
-        device = confirmed_device(request.user)
+        confirmed = confirmed_device(request.user)
+        device = confirmed or TOTPDevice.objects.get_or_create(
+            user=request.user, confirmed=False, defaults={"name": "authenticator"})[0]  # fmt: skip
         form = CodeForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            if self._switch(request, device, form.cleaned_data["code"]):
+        if form.is_valid():
+            if code_is_right(device, form.cleaned_data["code"]):
+                self._switch(request, device)
                 return HttpResponseRedirect(reverse("admin:two_step"))
             form.add_error("code", "This code is wrong, or there were too many wrong codes.")
-        fresh = None if device else TOTPDevice.objects.get_or_create(
-            user=request.user, confirmed=False, defaults={"name": "authenticator"})[0]  # fmt: skip
         context = {
             **self.each_context(request),
             "title": "Two-step sign-in",
             "form": form,
-            "is_on": device is not None,
-            "secret": b32encode(fresh.bin_key).decode() if fresh else "",
-            "picture": segno.make(fresh.config_url).svg_data_uri(scale=4) if fresh else "",
+            "is_on": device.confirmed,
+            "secret": b32encode(device.bin_key).decode() if not confirmed else "",
+            "picture": segno.make(device.config_url).svg_data_uri(scale=4) if not confirmed else "",
         }
         return TemplateResponse(request, "admin/two_step.html", context)
 
-    def _switch(self, request, device: TOTPDevice | None, code: str) -> bool:
-        if device:
-            if not code_is_right(device, code):
-                return False
+    def _switch(self, request, device: TOTPDevice) -> None:
+        if device.confirmed:
             TOTPDevice.objects.filter(user=request.user).delete()
             messages.success(request, "Two-step sign-in is off.")
-            return True
-        fresh = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
-        if fresh is None or not code_is_right(fresh, code):
-            return False
-        TOTPDevice.objects.filter(pk=fresh.pk).update(confirmed=True)
-        fresh.refresh_from_db()
-        mark_verified(request, fresh)
+            return
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        device.refresh_from_db()
+        mark_verified(request, device)
         messages.success(request, "Two-step sign-in is on.")
-        return True
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Sources in the newsroom: add them, see their state, poll them now."""
+"""Sources in the Newsroom: add them, see their state, poll them now."""
 
 from django import forms
 from django.contrib import admin, messages

@@ -1,7 +1,6 @@
-"""Stories in the newsroom: the queue, in which editors decide about stories one by one or in bulk."""
+"""Stories in the Newsroom: the queue, in which editors decide about stories one by one or in bulk."""
 
 from functools import partial
-from itertools import zip_longest
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,8 +11,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from articles.admin import filters, story_page
-from articles.admin.display import first_thumbnail
-from articles.admin.mixins import FullTextSearch, HistoryInAuditLog, forbidden, parse_id
+from articles.admin.base import (
+    FullTextSearch,
+    HistoryInAuditLog,
+    first_thumbnail,
+    forbidden,
+    message_edit,
+    parse_id,
+)
 from articles.editing import stories as story_edits
 from articles.editing.audit import EditError
 from articles.models import Article, Story
@@ -37,8 +42,8 @@ class StoryQueue(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
-        below = self.result_list[1:] + self.result_list[-2:-1]  # of the last one: the one above it
-        for story, following in zip_longest(self.result_list, below):
+        below = [*self.result_list[1:], *self.result_list[-2:-1], None]  # of the last one: the one above it
+        for story, following in zip(self.result_list, below, strict=False):
             story.next_id = following.pk if following else ""
 
 
@@ -51,14 +56,14 @@ class BulkActionForm(ActionForm):
 
 @admin.register(Story)
 class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
-    """The story queue: undecided stories first, then by rank."""
+    """The story queue: unreviewed stories first, then by rank."""
 
     list_display = [
         "decide", "picture", "title", "lead__provider", "lead__quality", "articles", "heat", "time", "state",
     ]  # fmt: skip
     list_display_links = None
     list_filter = [
-        filters.DecidedFilter, filters.PublicFilter, filters.QualityFilter, filters.SizeFilter,
+        filters.ReviewedFilter, filters.PublicFilter, filters.QualityFilter, filters.SizeFilter,
         filters.AgeFilter, filters.PictureFilter, filters.LastImportFilter, filters.TopicFilter,
         filters.ProviderFilter,
     ]  # fmt: skip
@@ -84,7 +89,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         return StoryQueue
 
     def get_ordering(self, request):
-        return ["is_decided", "-rank", "-pk"]
+        return ["is_reviewed", "-rank", "-pk"]
 
     def rows_with(self, article_ids):
         return Article.objects.filter(pk__in=article_ids).exclude(story=None).values("story")
@@ -118,20 +123,11 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
             self.message_user(request, "This story no longer exists.", messages.WARNING)
             return HttpResponseRedirect(back)
         _, _, edit_stories = BUTTONS[name]
-        self._report(request, edit_stories([story], user=request.user), str(story))
+        message_edit(self, request, edit_stories([story], user=request.user), str(story))
         if name not in ("publish", "unpublish"):
             return HttpResponseRedirect(f"{back}#{name}{story.pk}")
         focus = parse_id(next_number)
         return HttpResponseRedirect(f"{back}#publish{focus}" if focus else back)
-
-    def _report(self, request, edit, title: str) -> None:
-        if edit is None:
-            self.message_user(request, f"Nothing to change: {title}")
-            return
-        address = reverse("admin:articles_edit_change", args=[edit.pk])
-        html = '{}: {} — <a href="{}" data-key="z">undo</a>'
-        text = format_html(html, edit.get_kind_display(), title, address)
-        self.message_user(request, text, messages.SUCCESS)
 
     def _edit_in_bulk(self, request, queryset, edit_stories, *arguments) -> None:
         stories = list(queryset.select_related("lead").prefetch_related(None)[: MAX_STORIES + 1])
@@ -143,7 +139,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         except EditError as error:
             self.message_user(request, f"Nothing was changed: {error}.", messages.ERROR)
             return
-        self._report(request, edit, f"{len(stories)} stories")
+        message_edit(self, request, edit, f"{len(stories)} stories")
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request, queryset):
@@ -163,17 +159,13 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="decide")
     def decide(self, story):
-        rows = (
-            (name, sign, label, story.pk, story.next_id, story.lead.title)
-            for name, (sign, label, _) in BUTTONS.items()
-        )
-        buttons = format_html_join(
-            "",
+        button = (
             '<button name="edit" value="{0}.{3}.{4}" id="{0}{3}" title="{2}">'
-            '<span aria-hidden="true">{1}</span><span class="visually-hidden">{2}: {5}</span></button>',
-            rows,
+            '<span aria-hidden="true">{1}</span><span class="visually-hidden">{2}: {5}</span></button>'
         )
-        return format_html('<span class="newsroom-buttons">{}</span>', buttons)
+        facts = (story.pk, story.next_id, story.lead.title)
+        rows = ((name, sign, label, *facts) for name, (sign, label, _) in BUTTONS.items())
+        return format_html('<span class="newsroom-buttons">{}</span>', format_html_join("", button, rows))
 
     @admin.display(description="picture")
     def picture(self, story):
@@ -186,7 +178,7 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
 
     @admin.display(description="articles")
     def articles(self, story):
-        return f"{story.article_count} ({story.source_count})"
+        return f"{story.article_count} ({story.provider_count})"
 
     @admin.display(description="time")
     def time(self, story):
@@ -195,4 +187,4 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, story):
         state = "published" if story.is_public else "not published"
-        return state if story.is_decided else f"{state}, undecided"
+        return state if story.is_reviewed else f"{state}, unreviewed"

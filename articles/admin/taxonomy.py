@@ -1,12 +1,12 @@
-"""Topics and providers in the newsroom."""
+"""Topics and providers in the Newsroom."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from articles.admin.mixins import HistoryInAuditLog
+from articles.admin.base import HistoryInAuditLog
+from articles.editing.articles import delete_taxonomy, save_taxonomy
 from articles.editing.audit import EditError
-from articles.editing.taxonomy import delete_taxonomy, save_taxonomy
 from articles.models import Provider, Topic
 
 
@@ -46,7 +46,7 @@ class TopicAdmin(TaxonomyAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(TaxonomyAdmin):
-    list_display = ["name", "domain", "report_count"]
+    list_display = ["name", "domain", "article_count"]
     search_fields = ["name", "domain"]
     fields = ["name", "domain"]
     readonly_fields = ["domain"]

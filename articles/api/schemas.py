@@ -71,7 +71,7 @@ class StoryShape(Schema):
     firstReportDateTime: Moment
     lastReportDateTime: Moment
     articleCount: int
-    sourceCount: int = Field(description="Independent sources.")
+    sourceCount: int = Field(description="Independent providers.")
     topics: list[str]
     lead: ArticleShape
 

@@ -65,10 +65,10 @@ class Serializer:
             "heat": story.heat,
             "rank": story.rank,
             "publishedDateTime": story.published_at,
-            "firstReportDateTime": story.first_report_at,
-            "lastReportDateTime": story.last_report_at,
+            "firstReportDateTime": story.first_article_at,
+            "lastReportDateTime": story.last_article_at,
             "articleCount": story.article_count,
-            "sourceCount": story.source_count,
+            "sourceCount": story.provider_count,
             "topics": topics,
             "lead": self.article(lead, story.pk),
         }
@@ -95,7 +95,7 @@ def serialize_stories(request, ids: Sequence[int]) -> list[dict]:
 def serialize_story(request, story: Story) -> dict:
     """Return a story with all its articles, best first."""
     [summary] = serialize_stories(request, [story.pk])
-    members = list(Article.objects.in_public_stories().filter_story(story.pk).for_page().coverage_order())
+    members = list(Article.objects.in_public_stories().filter(story=story).for_page().coverage_order())
     others = [article for article in members if article.pk != story.lead_id]
     serializer = Serializer(request, others)
     return {**summary, "related": [serializer.article(article, story.pk) for article in others]}
@@ -119,6 +119,6 @@ def serialize_providers(request, rows: Sequence[Provider]) -> list[dict]:
     return [
         {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
          "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],
-         "reportCount": row.report_count}
+         "reportCount": row.article_count}
         for row in rows
     ]  # fmt: skip

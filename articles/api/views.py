@@ -118,7 +118,7 @@ def stories(
     """Stories of a topic or of all, with reports of a provider or of any; the lead is of the days given."""
     within, by = _filters(topic, provider)
     rows = StoryTopic.objects.public().in_topic(within) if within else Story.objects.public()
-    rows = rows.with_report_by(by) if by else rows
+    rows = rows.with_article_by(by) if by else rows
     page = page_of(_between(rows, since, until), sort, after, limit)
     ids = [row.story for row in page.rows]
     return _page(request, serialize_stories(request, ids), page.next_cursor)
@@ -155,7 +155,7 @@ def articles(
     """Reports with pages of their own, newest first."""
     rows, (within, by) = Article.objects.public(), _filters(topic, provider)
     rows = rows.in_topic(within) if within else rows
-    rows = _between(rows.by_provider(by) if by else rows, since, until)
+    rows = _between(rows.filter(provider=by) if by else rows, since, until)
     page = page_of(rows.for_page(), "", after, limit)
     return _page(request, serialize_articles(request, page.rows), page.next_cursor)
 
@@ -163,7 +163,7 @@ def articles(
 @api.get("/articles/{stem}", response={200: shape.ArticleShape, **ERRORS}, summary="A report")
 def article(request, stem: str):
     """A report by its permalink."""
-    found = Article.objects.public().for_page().with_stem(stem).first()
+    found = Article.objects.public().for_page().filter(stem=stem).first()
     if found is None:
         raise Http404
     return serialize_articles(request, [found])[0]

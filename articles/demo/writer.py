@@ -10,7 +10,7 @@ import yaml
 from articles.demo.content import LOGOS, PICTURES, load, picture_size, providers
 from articles.demo.stories import MIN_HEAT, MIN_PUBLISHED, Article, StoryGenerator
 from articles.frontmatter.emit import emit
-from articles.stories.ranking import HEAT_PER_SOURCE
+from articles.stories.ranking import HEAT_PER_PROVIDER
 
 MARKER = ".demo-store"
 IMAGES = "assets/images"
@@ -76,7 +76,7 @@ def article_files(story: list[Article]) -> list[bytes]:
 def _values(story: list[Article], article: Article) -> dict[str, object]:
     """Return the values of an article file without the related articles."""
     is_lead, provider, link = article is story[0], article.provider, article.link
-    heat = article.quality + HEAT_PER_SOURCE * (len(story) - 1)
+    heat = article.quality + HEAT_PER_PROVIDER * (len(story) - 1)
     published = is_lead and article.quality >= MIN_PUBLISHED and heat >= MIN_HEAT
     values: dict[str, object] = {
         "category": "news",

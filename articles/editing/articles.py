@@ -1,4 +1,4 @@
-"""Edits of articles: publish, rate, withdraw, change, add, and their topics and pictures.
+"""Edits of articles: publish, rate, remove, change, add; and of their topics, providers and pictures.
 
 Every edit is one transaction and one row of the audit log, and can be undone. `user` is the editor, `reason`
 an optional text. Functions return the row of the log, or None if nothing changed. They raise EditError for an
@@ -9,13 +9,12 @@ then.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from articles.caching.writing import chunked, update_rows, writing
-from articles.editing.audit import EditError, record_edit
-from articles.editing.snapshots import TRACKED, replace_list
+from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
 from articles.importing.lookups import find_or_create_images, find_or_create_providers
 from articles.importing.permalinks import free_stem
-from articles.models import Article, Edit, Image, Topic
+from articles.models import Article, Edit, Image, Provider, Topic
 
 Kind = Edit.Kind
 # The fields that decide which story an article belongs to; others only change the story it is in.
@@ -124,17 +123,25 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
 
 def update_article(article: Article, fields: ArticleFields, user=None, reason="") -> Edit | None:
     """Save everything that an editor may change of an article, as far as it differs from these fields."""
-    topics = [link.name or link.topic.name for link in article.topic_links.select_related("topic")]
-    images = [link.image.url for link in article.image_links.select_related("image")]
     lists = {}
-    if topics != list(fields.topics):
+    if topic_names(article) != list(fields.topics):
         lists["topics"] = topic_rows(fields.topics)
-    if images != [image.url for image in fields.images]:
+    if image_urls(article) != [image.url for image in fields.images]:
         lists["images"] = _image_rows(fields, article)
     changed = [name for name in _FORM_FIELDS if getattr(article, name) != getattr(fields, name)]
     for name in changed:
         setattr(article, name, getattr(fields, name))
     return save_article(article, changed, user, reason, **lists) if changed or lists else None
+
+
+def topic_names(article: Article) -> list[str]:
+    """Return an article's topics, each by the name that the article's file has for it."""
+    return [link.name or link.topic.name for link in article.topic_links.select_related("topic")]
+
+
+def image_urls(article: Article) -> list[str]:
+    """Return the addresses of an article's pictures, in order."""
+    return [link.image.url for link in article.image_links.select_related("image")]
 
 
 @writing()
@@ -213,3 +220,30 @@ def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:
     with record_edit(Kind.PICTURE, user, reason, image=[image.pk for image in images]) as recorder:
         process.hide(images)
     return recorder.edit
+
+
+def save_taxonomy(row: Topic | Provider, fields: Iterable[str], user=None, reason="") -> Edit | None:
+    """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
+    kind, keys = (Kind.CHANGE, [row.pk]) if row.pk else (Kind.ADD, [])
+    row.edited_fields = sorted({*row.edited_fields, *fields})
+    with record_edit(kind, user, reason, with_decisions=False, **{_name(row): keys}) as recorder:
+        row.save()
+        recorder.rows[_name(row)].add(row.pk)
+    return recorder.edit
+
+
+def delete_taxonomy(row: Topic | Provider, user=None, reason="") -> Edit | None:
+    """Delete a topic or provider; raises EditError if articles or subtopics use it."""
+    if row.article_links.exists() if isinstance(row, Topic) else row.articles.exists():
+        raise EditError(f"“{row}” is used by articles")
+    if isinstance(row, Topic) and row.children.exists():
+        raise EditError(f"“{row}” has subtopics")
+    rows = {_name(row): [row.pk]}
+    with record_edit(Kind.DELETE, user, reason, with_decisions=False, **rows) as recorder:
+        row.delete()
+    return recorder.edit
+
+
+def _name(row: Topic | Provider) -> str:
+    """Return the row's name in `audit.TRACKED`."""
+    return "topic" if isinstance(row, Topic) else "provider"

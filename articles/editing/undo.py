@@ -1,11 +1,24 @@
 """Undo an edit: what it changed becomes what it was, by an edit that can itself be undone."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from articles.caching.writing import chunked, writing
+from django.db import IntegrityError
+
+from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.articles import GROUPING_FIELDS
-from articles.editing.audit import EditError, record_edit
-from articles.editing.snapshots import EDITED, TRACKED, Conflict, find_conflicts, restore
+from articles.editing.audit import (
+    EDITED,
+    TRACKED,
+    EditError,
+    Snapshot,
+    Values,
+    attribute_name,
+    record_edit,
+    replace_list,
+    snapshot,
+)
 from articles.importing.upsert import merge_again
 from articles.models import Article, Edit, EditTarget, Story
 from articles.stories.assignment import Reassignments
@@ -26,15 +39,14 @@ def undo(edit: Edit, user=None, reason="") -> Edit | None:
         before, after = (
             {k: v for k, v in side.items() if k in TRACKED} for side in (edit.before, edit.after)
         )
-        if conflicts := find_conflicts(before, after):
-            raise EditError(_describe(conflicts))
+        _refuse_conflicts(list(_conflicts(after)))
         rows: dict[str, Iterable[int]]
         rows = {name: map(int, keys) for name, keys in before.items() if name != "decision"}
         targets = EditTarget.objects.filter(edit=edit, model=EditTarget.Model.ARTICLE)
         rows["article"] = targets.values_list("object_id", flat=True)
         with record_edit(Edit.Kind.UNDO, user, reason, with_decisions=True, **rows) as recorder:
             recorder.undoes = edit
-            restore(before, after)
+            _restore(before, after)
             changed = _reapply_documents(edit)
             changed |= {int(key) for key, row in before.get("article", {}).items()
                         if not row.keys().isdisjoint({*GROUPING_FIELDS, "origin"})}  # fmt: skip
@@ -45,6 +57,83 @@ def undo(edit: Edit, user=None, reason="") -> Edit | None:
                 recorder.refresh()
         _set_undone_by(edit, recorder.edit)
     return recorder.edit
+
+
+def _conflicts(after: Snapshot) -> Iterator[tuple[str, str, str]]:
+    """Yield what is no longer as an edit left it: model name, key, and the column ("": the whole row).
+
+    `edited_fields` do not count: they are merged.
+    """
+    for name, wanted in after.items():
+        current = snapshot(name, map(int, wanted))
+        for key, values in wanted.items():
+            now = current.get(key)
+            if (values is None) != (now is None):
+                yield name, key, ""
+            elif values and now:
+                changed = [column for column, value in values.items() if now[column] != value]
+                yield from ((name, key, column) for column in changed if column != EDITED)
+
+
+def _refuse_conflicts(conflicts: list[tuple[str, str, str]]) -> None:
+    """Raise EditError with the first few conflicts, if there are any."""
+    named = []
+    for name, key, column in conflicts[:MAX_NAMED]:
+        row = TRACKED[name].model._default_manager.filter(pk=key).first() if name != "decision" else None
+        what = f"“{str(row)[:100]}”" if row is not None else f"{name} {key}"
+        named.append(f"{column} of {what}" if column else what)
+    if len(conflicts) > MAX_NAMED:
+        named[-1] += f" and {len(conflicts) - MAX_NAMED} more"
+    if named:
+        raise EditError(f"changed by a later edit, undo that first: {', '.join(named)}")
+
+
+def _restore(before: Snapshot, after: Snapshot) -> None:
+    """Restore rows that are as `after` describes them to what `before` describes.
+
+    Raises EditError if a row that the edit deleted, or a name that it changed, is in use again.
+    """
+    try:
+        for name, wanted in before.items():
+            for part in chunked(int(key) for key, values in wanted.items() if values is None):
+                TRACKED[name].model._default_manager.filter(pk__in=part).delete()
+        for name, wanted in before.items():
+            _create(name, {key: row for key, row in wanted.items() if row and after[name][key] is None})
+            _update(name, {key: row for key, row in wanted.items() if row and after[name][key]}, after[name])
+    except IntegrityError as error:
+        raise EditError("changed by a later edit, which uses the same name or decides the same") from error
+
+
+def _create(name: str, rows: Mapping[str, Values]) -> None:
+    model = TRACKED[name].model
+    model._default_manager.bulk_create(
+        (
+            model(pk=int(key), **{attribute_name(model, column): row[column] for column in row})
+            for key, row in rows.items()
+        ),
+        batch_size=500,
+    )
+
+
+def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Any]) -> None:
+    model, all_columns, lists = TRACKED[name]
+    current = snapshot(name, (int(key) for key, values in rows.items() if EDITED in values))
+    by_columns: dict[tuple[str, ...], list[tuple]] = defaultdict(list)
+    for key, values in rows.items():
+        if EDITED in values:
+            edited = _without_edit(current[key][EDITED], values[EDITED], after[key][EDITED])
+            values = values | {EDITED: edited}
+        for list_name in lists.keys() & values.keys():
+            replace_list(name, int(key), list_name, values[list_name])
+        if columns := tuple(column for column in all_columns if column in values):
+            by_columns[columns].append((int(key), *(values[column] for column in columns)))
+    for columns, changed in by_columns.items():
+        update_rows(model, columns, changed)
+
+
+def _without_edit(now: list[str], before: list[str], after: list[str]) -> list[str]:
+    """Return the `edited_fields` of a row without an edit's part in it; later edits keep theirs."""
+    return sorted((set(now) - (set(after) - set(before))) | (set(before) - set(after)))
 
 
 def _earlier_stories(edit: Edit) -> Reassignments:
@@ -75,19 +164,6 @@ def _reapply_documents(edit: Edit) -> set[int]:
                 stale[pk] = link_key
     merge_again(list(stale.values()))
     return set(stale)
-
-
-def _describe(conflicts: Sequence[Conflict]) -> str:
-    """Return a message that names the first few conflicts."""
-    named = []
-    for name, key, column in conflicts[:MAX_NAMED]:
-        row = TRACKED[name].model._default_manager.filter(pk=key).first() if name != "decision" else None
-        what = f"“{str(row)[:100]}”" if row is not None else f"{name} {key}"
-        named.append(f"{column} of {what}" if column else what)
-    more = len(conflicts) - len(named)
-    return (
-        f"changed by a later edit, undo that first: {', '.join(named)}{f' and {more} more' if more else ''}"
-    )
 
 
 def _set_undone_by(edit: Edit, undoing: Edit | None) -> None:

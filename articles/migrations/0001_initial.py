@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('link_key', models.CharField(editable=False, help_text="Identity of the article's link.", max_length=500, unique=True)),
                 ('stem', models.CharField(max_length=255, unique=True, verbose_name='permalink')),
                 ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('withdrawn', 'nothing any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=9)),
-                ('url', models.TextField(help_text='Where the report is read: webUrl, else originalUrl.', verbose_name='link')),
+                ('url', models.TextField(help_text='Where the article is read: webUrl, else originalUrl.', verbose_name='link')),
                 ('web_url', models.TextField(blank=True)),
                 ('original_url', models.TextField(blank=True)),
                 ('amp_url', models.TextField(blank=True, verbose_name='AMP link')),
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('domain', models.CharField(max_length=253, unique=True)),
                 ('name', models.CharField(max_length=200)),
                 ('is_described', models.BooleanField(default=False, editable=False, help_text="A store's organisation file gives the name.")),
-                ('report_count', models.PositiveIntegerField(default=0, editable=False, help_text='Reports in public stories.', verbose_name='reports shown')),
+                ('article_count', models.PositiveIntegerField(default=0, editable=False, help_text='Articles in public stories.', verbose_name='articles shown')),
                 ('needs_count', models.BooleanField(default=False, editable=False, help_text='Its lists have changed since.')),
                 ('edited_fields', models.JSONField(blank=True, default=list, editable=False)),
                 ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='logo_of', to='articles.image')),
@@ -277,8 +277,8 @@ class Migration(migrations.Migration):
                 ('folder', models.CharField(blank=True, help_text='Where it stands in lists: a/b.', max_length=500)),
                 ('language', models.CharField(blank=True, help_text='Such as en or de-AT.', max_length=35)),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('weight', models.PositiveSmallIntegerField(default=50, help_text='What the quality of its reports starts from.', validators=[django.core.validators.MaxValueValidator(100)])),
-                ('minimum_quality', models.PositiveIntegerField(default=0, help_text='Reports of less quality come, but are not published.', validators=[django.core.validators.MaxValueValidator(1000000)])),
+                ('weight', models.PositiveSmallIntegerField(default=50, help_text='What the quality of its articles starts from.', validators=[django.core.validators.MaxValueValidator(100)])),
+                ('minimum_quality', models.PositiveIntegerField(default=0, help_text='Articles of less quality are stored, but not published.', validators=[django.core.validators.MaxValueValidator(1000000)])),
                 ('etag', models.CharField(blank=True, editable=False, max_length=600)),
                 ('last_modified', models.CharField(blank=True, editable=False, max_length=40)),
                 ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                 ('retired_reason', models.CharField(blank=True, editable=False, max_length=300)),
                 ('lease_token', models.CharField(blank=True, editable=False, max_length=32)),
                 ('leased_until', models.DateTimeField(editable=False, null=True)),
-                ('provider', models.ForeignKey(blank=True, help_text="Who publishes what it brings. None: each report's own site.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.provider')),
+                ('provider', models.ForeignKey(blank=True, help_text="Who publishes its entries. None: the site of each entry's link.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='articles.provider')),
                 ('store', models.OneToOneField(editable=False, help_text='Holds the content of each entry, as article files.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='source', to='articles.store')),
             ],
             options={
@@ -359,14 +359,14 @@ class Migration(migrations.Migration):
                 ('heat', models.IntegerField(default=0, editable=False)),
                 ('rank', models.FloatField(default=0, editable=False)),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='time of the lead')),
-                ('first_report_at', models.DateTimeField(editable=False, null=True, verbose_name='first report')),
-                ('last_report_at', models.DateTimeField(editable=False, null=True, verbose_name='last report')),
-                ('next_report_at', models.DateTimeField(editable=False, help_text='Of reports from the future: the first, when this is counted anew.', null=True)),
-                ('article_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='reports')),
-                ('source_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='independent sources')),
-                ('more_provider_count', models.PositiveIntegerField(default=0, editable=False, help_text='Providers of the reports that a card folds away.')),
+                ('first_article_at', models.DateTimeField(editable=False, null=True, verbose_name='first article')),
+                ('last_article_at', models.DateTimeField(editable=False, null=True, verbose_name='last article')),
+                ('next_article_at', models.DateTimeField(editable=False, help_text='Time of the next article dated ahead, when this is computed anew.', null=True)),
+                ('article_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='articles')),
+                ('provider_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='independent providers')),
+                ('folded_provider_count', models.PositiveIntegerField(default=0, editable=False, help_text='Providers of the articles that a card folds away.')),
                 ('heat_adjustment', models.IntegerField(default=0, help_text='Added to the heat by the editors.')),
-                ('is_decided', models.BooleanField(db_default=False, default=False, editable=False, help_text='An editor has said whether it is published.', verbose_name='decided')),
+                ('is_reviewed', models.BooleanField(db_default=False, default=False, editable=False, help_text='An editor has published or unpublished its lead.', verbose_name='reviewed')),
                 ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='led_stories', to='articles.article')),
             ],
             options={
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
             name='StoryTopic',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, help_text="Place among the story's topics.")),
+                ('position', models.PositiveIntegerField(default=0, help_text="Position among the story's topics.")),
                 ('is_public', models.BooleanField(default=False)),
                 ('heat', models.IntegerField(default=0)),
                 ('rank', models.FloatField(default=0)),
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='topics',
-            field=models.ManyToManyField(blank=True, help_text='Every report it brings belongs to these.', related_name='sources', to='articles.topic'),
+            field=models.ManyToManyField(blank=True, help_text='All its articles belong to these.', related_name='sources', to='articles.topic'),
         ),
         migrations.CreateModel(
             name='ArticleTopic',
@@ -459,10 +459,10 @@ class Migration(migrations.Migration):
                 ('day', models.IntegerField(help_text='Days since 1970, when it was placed.')),
                 ('match', models.JSONField(help_text='Why it joined; null for the opener.', null=True)),
                 ('merge', models.JSONField(help_text='The day of the merge, and the match that caused it.', null=True)),
-                ('reassignment', models.JSONField(help_text='The day on which it was taken over, and the match.', null=True)),
+                ('transfer', models.JSONField(help_text='The day of the transfer, and the match that caused it.', null=True)),
                 ('merged_into', models.ForeignKey(help_text='Of an opener: the opener of the cluster that its own merged into.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
                 ('opener', models.ForeignKey(help_text='The article that opened the cluster.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
-                ('reassigned_to', models.ForeignKey(db_index=False, help_text='The later duplicate that took it over into the cluster that the duplicate opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+                ('transferred_to', models.ForeignKey(db_index=False, help_text='The later duplicate whose new cluster it was transferred to.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
             ],
         ),
         migrations.CreateModel(
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='other_decisions', to='articles.article')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('other', None)), models.Q(models.Q(('kind', 'lead'), _negated=True), ('other__isnull', False)), _connector='OR'), name='decision_names_a_pair_or_a_lead'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('article')), _negated=True), _connector='OR'), name='decision_of_two_articles'), models.UniqueConstraint(fields=('kind', 'article', 'other'), name='decision_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('other', None)), models.Q(models.Q(('kind', 'lead'), _negated=True), ('other__isnull', False)), _connector='OR'), name='decision_names_a_pair_or_a_lead'), models.CheckConstraint(condition=models.Q(('other', None), models.Q(('other', models.F('article')), _negated=True), _connector='OR'), name='decision_of_two_articles'), models.UniqueConstraint(fields=('kind', 'article', 'other'), name='decision_once'), models.UniqueConstraint(condition=models.Q(('kind', 'lead')), fields=('article',), name='decision_lead_once')],
             },
         ),
         migrations.AddIndex(
@@ -557,11 +557,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(condition=models.Q(('next_report_at__isnull', False)), fields=['next_report_at'], name='story_due'),
+            index=models.Index(condition=models.Q(('next_article_at__isnull', False)), fields=['next_article_at'], name='story_due'),
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.F('is_decided'), models.OrderBy(models.F('rank'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lead__isnull', False)), name='story_queue'),
+            index=models.Index(models.F('is_reviewed'), models.OrderBy(models.F('rank'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lead__isnull', False)), name='story_queue'),
         ),
         migrations.AddConstraint(
             model_name='topic',
@@ -657,6 +657,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='placement',
-            index=models.Index(condition=models.Q(('reassigned_to__isnull', False)), fields=['reassigned_to'], name='placement_reassigned'),
+            index=models.Index(condition=models.Q(('transferred_to__isnull', False)), fields=['transferred_to'], name='placement_transferred'),
         ),
     ]

@@ -2,11 +2,17 @@
 
 from articles.models.account import Account
 from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
-from articles.models.document import RelatedEntry, RelatedList, SourceDocument, Store
+from articles.models.document import (
+    ImportOutcome,
+    ImportRun,
+    RelatedEntry,
+    RelatedList,
+    SourceDocument,
+    Store,
+)
 from articles.models.edit import Edit, EditTarget
 from articles.models.grouping import Decision, Placement, StaleDay
 from articles.models.image import Image, Rendition
-from articles.models.import_run import ImportOutcome, ImportRun
 from articles.models.provider import Provider
 from articles.models.site import Job, SiteVersion
 from articles.models.source import Source, SourceEntry
@@ -14,32 +20,8 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Account",
-    "Article",
-    "ArticleImage",
-    "ArticleTopic",
-    "Decision",
-    "Edit",
-    "EditTarget",
-    "FormerStem",
-    "HandMade",
-    "Image",
-    "ImportOutcome",
-    "ImportRun",
-    "Job",
-    "Placement",
-    "Provider",
-    "RelatedEntry",
-    "RelatedList",
-    "Rendition",
-    "SiteVersion",
-    "Source",
-    "SourceDocument",
-    "SourceEntry",
-    "StaleDay",
-    "Store",
-    "Story",
-    "StoryAlias",
-    "StoryTopic",
-    "Topic",
-]
+    "Account", "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "FormerStem", "HandMade",
+    "Image", "ImportOutcome", "ImportRun", "Job", "Placement", "Provider", "RelatedEntry", "RelatedList",
+    "Rendition", "SiteVersion", "Source", "SourceDocument", "SourceEntry", "StaleDay", "Store", "Story",
+    "StoryAlias", "StoryTopic", "Topic",
+]  # fmt: skip

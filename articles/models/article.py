@@ -1,4 +1,4 @@
-"""Article: one report, and the questions visitors and editors ask about reports."""
+"""Article: one report of an event, and the questions that visitors and editors ask about articles."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -16,23 +16,36 @@ from articles.models.topic import Topic
 EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", "topics", "images")
 
 
-ONE_DAY = timedelta(days=1)
+class DatedQuerySet(models.QuerySet):
+    """Rows with the time `published_at`, which may be in the future."""
+
+    def due(self):
+        """Not from the future.
+
+        Written as "not after now", which SQLite does not take for the bound of an index: with two upper
+        bounds on one column, this and a cursor's or a day's, it would take the first, and walk from now on.
+        """
+        return self.exclude(published_at__gt=timezone.now())
+
+    def on_days(self, first, last):
+        """Rows of the days from `first` to `last` (dates, UTC, both included)."""
+        start, end = (datetime.combine(day, time(), UTC) for day in (first, last))
+        return self.filter(published_at__gte=start, published_at__lt=end + timedelta(days=1))
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
 
 
-def _midnight(day):
-    return datetime.combine(day, time(), UTC)
-
-
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(DatedQuerySet):
     def public(self):
-        """Published, not removed, not from the future: reports that readers find by themselves."""
+        """Published, not removed, not from the future: articles that visitors find by themselves."""
         return self.filter(is_published=True, is_removed=False).due()
 
     def in_public_stories(self):
-        """Reports a reader sees as coverage of a public story, the lead included.
+        """Articles that visitors see as coverage of a public story, the lead included.
 
-        A store publishes only the lead of a group; the other reports stand below it. An editor who
-        unpublishes one of them takes it away there too (grouping leaves it without a place).
+        A store publishes only the lead of a group; the other articles are listed below it. An editor who
+        unpublishes one of them removes it there too (grouping gives it no position).
         """
         return self.filter(
             story__is_public=True,
@@ -40,26 +53,12 @@ class ArticleQuerySet(models.QuerySet):
             story_position__isnull=False,
         ).due()
 
-    def leading(self):
-        """Reports that lead a story, public or not."""
-        return self.filter(story_position=0)
-
-    def from_on(self, moment):
-        return self.filter(published_at__gte=moment)
-
-    def until(self, moment):
-        return self.filter(published_at__lte=moment)
-
     def seen_by_readers(self, ids):
-        """Those of these reports that readers see, in a story or by themselves, with their story's lead."""
+        """Those of these articles that visitors see in a story, with the story's lead."""
         return self.in_public_stories().filter(pk__in=ids).select_related("story__lead")
 
-    def due(self):
-        """Not from the future; said so that a cursor's bound, not this one, is asked of the index."""
-        return self.exclude(published_at__gt=timezone.now())
-
     def in_story_of(self, pk):
-        """The number of the story that this article is in, or None."""
+        """The id of the story that this article is in, or None."""
         return self.filter(pk=pk).values_list("story", flat=True).first()
 
     def coverage_order(self):
@@ -67,27 +66,15 @@ class ArticleQuerySet(models.QuerySet):
         return self.order_by("story_id", "story_position")
 
     def below_lead(self, stories, limit):
-        """What a card's lines show of the first `limit` reports below each story's lead: a dict a report."""
+        """What a card's lines show of the first `limit` articles below each story's lead, as dicts."""
         shown = self.due().filter(story__in=stories, story_position__range=(1, limit)).coverage_order()
         return shown.values("story_id", "title", "url", "kind", "published_at", "provider__name")
-
-    def filter_story(self, story):
-        return self.filter(story=story)
-
-    def by_provider(self, provider):
-        return self.filter(provider=provider)
 
     def in_topic(self, topic):
         return self.filter(topic_links__topic=topic)
 
-    def for_coverage(self):
-        """All that full coverage shows, newest first."""
-        return self.select_related("provider", "story__lead").newest_first()
-
-    def for_coverage_lists(self):
-        return self.select_related("provider", "story__lead")
-
     def for_page(self):
+        """With what pages show of an article: its provider, and the lead of its story."""
         return self.select_related("provider", "story__lead")
 
     def is_withdrawn(self, story):
@@ -98,9 +85,6 @@ class ArticleQuerySet(models.QuerySet):
     def after(self, moment, pk):
         """What follows a row in newest_first order."""
         return self.filter(published_at__lte=moment).filter(Q(published_at__lt=moment) | Q(pk__lt=pk))
-
-    def newest_first(self):
-        return self.order_by("-published_at", "-pk")
 
     def newest_live(self):
         """Live articles, newest first, in the same order whatever the order of import."""
@@ -139,26 +123,12 @@ class ArticleQuerySet(models.QuerySet):
         links = ArticleTopic.objects.filter(article__in=ids).order_by("article", "position")
         return links.values_list("article", "topic__name")
 
-    def with_keys(self, keys):
-        """Articles of these identities."""
-        return self.filter(link_key__in=keys)
-
-    def with_stem(self, stem):
-        return self.filter(stem=stem)
-
-    def but(self, article):
-        return self.exclude(pk=article.pk)
-
-    def on_days(self, first, last):
-        """Reports of the days from `first` to `last` (dates, UTC, both included)."""
-        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
-
     def for_sitemap(self):
         """Permalink and time, newest first."""
         return self.newest_first().values_list("stem", "published_at")
 
     def span(self):
-        """The times of the first and the last of these reports, None of none."""
+        """The times of the first and the last of these articles; None and None of no articles."""
         times = self.order_by("published_at").values_list("published_at", flat=True)
         return times.first(), times.reverse().first()
 
@@ -184,7 +154,7 @@ class Article(models.Model):
     )
     stem = models.CharField("permalink", max_length=255, unique=True)
     origin = models.CharField(max_length=9, choices=Origin, default=Origin.ADMIN, editable=False)
-    url = models.TextField("link", help_text="Where the report is read: webUrl, else originalUrl.")
+    url = models.TextField("link", help_text="Where the article is read: webUrl, else originalUrl.")
     web_url = models.TextField(blank=True)
     original_url = models.TextField(blank=True)
     amp_url = models.TextField("AMP link", blank=True)
@@ -256,7 +226,7 @@ class Article(models.Model):
 
     @property
     def is_public(self):
-        """Whether readers may open this report's own page now."""
+        """Whether visitors may open this article's own page now."""
         return self.is_published and not self.is_removed and self.published_at <= timezone.now()
 
     def is_owned(self, field):
@@ -284,7 +254,7 @@ class ArticleTopic(models.Model):
 
 class ArticleImageQuerySet(models.QuerySet):
     def shown(self):
-        """Links of articles that readers find by themselves; only those show a picture."""
+        """Links of articles that visitors find by themselves; only those show a picture."""
         return self.filter(article__in=Article.objects.public())
 
     def wanted(self, images, since=None):

@@ -23,12 +23,6 @@ class EditQuerySet(models.QuerySet):
         public = self.filter(is_public=True).filter(Q(kind__in=kinds) | Q(undoes__kind__in=kinds))
         return public.select_related("undoes").defer("before", "after", "undoes__before", "undoes__after")
 
-    def older_than(self, pk):
-        return self.filter(pk__lt=pk)
-
-    def newer_than(self, pk):
-        return self.filter(pk__gt=pk)
-
 
 class Edit(models.Model):
     """One edit: `before` and `after` hold the changed columns, as {model: {key: {column: value}}}.
@@ -36,7 +30,7 @@ class Edit(models.Model):
     A row that did not exist is null. Three more keys help an undo: "story_ids" (the story of each article
     that changed its story), and in `before` "merged_stories" (own values of stories that were merged into
     others) and "documents" (what the files said about articles that an editor took over). `summary` is for
-    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit.summarize`).
+    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit`).
     """
 
     class Kind(models.TextChoices):

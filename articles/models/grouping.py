@@ -47,11 +47,11 @@ class Placement(models.Model):
         help_text="Of an opener: the opener of the cluster that its own merged into.",
     )  # fmt: skip
     merge = models.JSONField(null=True, help_text="The day of the merge, and the match that caused it.")
-    reassigned_to = models.ForeignKey(
+    transferred_to = models.ForeignKey(
         "articles.Article", models.CASCADE, null=True, related_name="+", db_index=False,
-        help_text="The later duplicate that took it over into the cluster that the duplicate opened.",
+        help_text="The later duplicate whose new cluster it was transferred to.",
     )  # fmt: skip
-    reassignment = models.JSONField(null=True, help_text="The day on which it was taken over, and the match.")
+    transfer = models.JSONField(null=True, help_text="The day of the transfer, and the match that caused it.")
 
     objects = PlacementQuerySet.as_manager()
 
@@ -60,9 +60,9 @@ class Placement(models.Model):
             models.Index(fields=["day"], name="placement_day"),  # articles per day, for document frequencies
             # Few are reassigned: a partial index is enough.
             models.Index(
-                fields=["reassigned_to"],
-                name="placement_reassigned",
-                condition=Q(reassigned_to__isnull=False),
+                fields=["transferred_to"],
+                name="placement_transferred",
+                condition=Q(transferred_to__isnull=False),
             ),
         ]
 
@@ -130,6 +130,7 @@ class Decision(models.Model):
                 name="decision_of_two_articles", condition=Q(other=None) | ~Q(other=models.F("article"))
             ),
             models.UniqueConstraint(fields=["kind", "article", "other"], name="decision_once"),
+            models.UniqueConstraint(fields=["article"], condition=Q(kind="lead"), name="decision_lead_once"),
         ]
 
     def __str__(self):

@@ -8,8 +8,8 @@ from articles.models.image import Image
 
 class ProviderQuerySet(models.QuerySet):
     def active(self):
-        """Providers that readers can see: a report of theirs stands in a public story."""
-        return self.filter(report_count__gt=0)
+        """Providers that visitors can see: an article of theirs is in a public story."""
+        return self.filter(article_count__gt=0)
 
     def named_like(self, terms):
         """Providers whose name or domain holds every one of these words."""
@@ -30,7 +30,7 @@ class ProviderQuerySet(models.QuerySet):
         return self.order_by("name", "domain")
 
     def most_active(self):
-        return self.order_by("-report_count", "domain")
+        return self.order_by("-article_count", "domain")
 
 
 class Provider(models.Model):
@@ -40,8 +40,8 @@ class Provider(models.Model):
     is_described = models.BooleanField(
         default=False, editable=False, help_text="A store's organisation file gives the name."
     )
-    report_count = models.PositiveIntegerField(
-        "reports shown", default=0, editable=False, help_text="Reports in public stories."
+    article_count = models.PositiveIntegerField(
+        "articles shown", default=0, editable=False, help_text="Articles in public stories."
     )
     needs_count = models.BooleanField(
         default=False, editable=False, help_text="Its lists have changed since."

@@ -54,22 +54,22 @@ class Source(models.Model):
     folder = models.CharField(max_length=500, blank=True, help_text="Where it stands in lists: a/b.")
     provider = models.ForeignKey(
         Provider, models.PROTECT, null=True, blank=True, related_name="sources",
-        help_text="Who publishes what it brings. None: each report's own site.",
+        help_text="Who publishes its entries. None: the site of each entry's link.",
     )  # fmt: skip
     topics = models.ManyToManyField(
-        Topic, blank=True, related_name="sources", help_text="Every report it brings belongs to these."
+        Topic, blank=True, related_name="sources", help_text="All its articles belong to these."
     )
     language = models.CharField(max_length=35, blank=True, help_text="Such as en or de-AT.")
     is_active = models.BooleanField("active", default=True)
     weight = models.PositiveSmallIntegerField(
         default=50,
         validators=[MaxValueValidator(MAX_WEIGHT)],
-        help_text="What the quality of its reports starts from.",
+        help_text="What the quality of its articles starts from.",
     )
     minimum_quality = models.PositiveIntegerField(
         default=0,
         validators=[MaxValueValidator(1_000_000)],
-        help_text="Reports of less quality come, but are not published.",
+        help_text="Articles of less quality are stored, but not published.",
     )
 
     etag = models.CharField(max_length=600, blank=True, editable=False)

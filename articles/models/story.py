@@ -1,6 +1,4 @@
-"""Story: one event with its reports, as visitors see it."""
-
-from datetime import UTC, datetime, time, timedelta
+"""Story: one event with its articles, as visitors see it."""
 
 from django.db import connection, models
 from django.db.models import F, Q
@@ -8,19 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.models.article import Article
+from articles.models.article import Article, DatedQuerySet
 from articles.models.topic import Topic
 
-ONE_DAY = timedelta(days=1)
 
-
-def _midnight(day):
-    return datetime.combine(day, time(), UTC)
-
-
-class SortedStories(models.QuerySet):
+class SortedStories(DatedQuerySet):
     """The three orders of a list of stories; each ends in a unique column, so that pages never overlap."""
 
+    story_column = "pk"
     SORTS = {"hot": "rank", "new": "published_at", "top": "heat"}
 
     def sorted_by(self, sort):
@@ -35,80 +28,62 @@ class SortedStories(models.QuerySet):
             Q(**{f"{column}__lt": value}) | Q(**{f"{tie}__lt": story_id})
         )
 
-    def due(self):
-        """Not from the future.
+    def public(self):
+        """Stories that visitors may see: their lead is published, not removed, not from the future."""
+        return self.filter(is_public=True).due()
 
-        Said as "not after now", which SQLite does not take for the bound of an index: with two upper bounds
-        on one column, this and a cursor's or a day's, it would take the first, and walk from now on back.
-        """
-        return self.exclude(published_at__gt=timezone.now())
+    def with_article_by(self, provider):
+        """Stories with an article by this provider that visitors see."""
+        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
+        return self.filter(**{f"{self.story_column}__in": shown.values("story")})
 
     def since(self, moment):
         """Stories whose lead is not older than a moment."""
         return self.filter(published_at__gte=moment)
 
-    def on_days(self, first, last):
-        """Stories whose lead is of the days from `first` to `last` (dates, UTC, both included)."""
-        return self.filter(published_at__gte=_midnight(first), published_at__lt=_midnight(last) + ONE_DAY)
-
 
 class StoryQuerySet(SortedStories):
-    story_column = "id"
-
-    def public(self):
-        """Stories readers may see: their lead is published, not removed, not from the future."""
-        return self.filter(is_public=True).due()
-
     def with_news_due(self):
-        """Stories with a report that was of the future when they were counted, and is not any more."""
-        return self.filter(next_report_at__lte=timezone.now())
+        """Stories with an article that was of the future when they were computed, and is not any more."""
+        return self.filter(next_article_at__lte=timezone.now())
 
     def with_lead(self):
         return self.select_related("lead")
 
-    def numbered(self, story_id):
-        """The story of this number, or None."""
+    def by_id(self, story_id):
+        """The story of this id with its lead, or None."""
         return self.with_lead().filter(pk=story_id).first()
 
     def show_as_draft(self, story_id, now):
-        """Let readers' pages show a story whatever its state; only where it is rolled back."""
+        """Let visitors' pages show a story whatever its state; only where it is rolled back."""
         self.filter(pk=story_id).update(is_public=True)
         self.filter(pk=story_id, published_at__gt=now).update(published_at=now)
 
     def led(self, ids):
-        """Public stories of these numbers by number, with lead and its provider."""
+        """Public stories of these ids, by id, with lead and its provider."""
         found = self.public().filter(pk__in=ids).select_related("lead__provider")
         return {story.pk: story for story in found}
 
     def for_cards(self, ids):
-        """Public stories of these numbers by number, with what a card shows of story, lead and provider."""
-        found = self.public().filter(pk__in=ids).select_related("lead__provider")
+        """Public stories of these ids, by id, with what a card shows of story, lead and provider."""
         fields = (
-            "heat", "article_count", "source_count", "more_provider_count", "last_report_at",
+            "heat", "article_count", "provider_count", "folded_provider_count", "last_article_at",
             *(f"lead__{name}" for name in ("title", "excerpt", "url", "stem", "kind", "published_at",
                                            "is_published", "is_removed")),
-            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "report_count")),
+            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "article_count")),
         )  # fmt: skip
-        return {story.pk: story for story in found.only(*fields)}
-
-    def with_report_by(self, provider):
-        """Stories with a report by this provider that readers see."""
-        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
-        return self.filter(pk__in=shown.values("story"))
+        return self.only(*fields).led(ids)
 
     def for_sitemap(self):
-        """Number, title and time of the last report, newest first."""
-        return self.newest_first().values_list("pk", "lead__title", "last_report_at")
+        """Id, title and time of the last article, newest first."""
+        return self.newest_first().values_list("pk", "lead__title", "last_article_at")
 
     def for_news_sitemap(self):
-        """Number, title and time of the lead, newest first."""
+        """Id, title and time of the lead, newest first."""
         return self.newest_first().values_list("pk", "lead__title", "published_at")
 
-    def newest_first(self):
-        return self.order_by("-published_at", "-pk")
-
     def filled(self, spans):
-        """Which of these spans of time (pairs of moments) have a public story: their places, in one query.
+        """Which of these spans of time (pairs of moments) have a public story: their indexes, in one query.
 
         Asks the index of times once a span, so that the answer costs the same in any archive.
         """
@@ -119,41 +94,30 @@ class StoryQuerySet(SortedStories):
         adapt, now = connection.ops.adapt_datetimefield_value, timezone.now()
         given = [
             value
-            for place, (start, end) in enumerate(spans)
-            for value in (place, adapt(start), adapt(end), adapt(now))
+            for index, (start, end) in enumerate(spans)
+            for value in (index, adapt(start), adapt(end), adapt(now))
         ]
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join([asked] * len(spans)), given)
-            return {place for (place,) in cursor.fetchall()}
+            return {index for (index,) in cursor.fetchall()}
 
 
 class StoryTopicQuerySet(SortedStories):
     story_column = "story_id"
-
-    def public(self):
-        return self.filter(is_public=True).due()
-
-    def with_story(self):
-        return self.select_related("story")
-
-    def with_report_by(self, provider):
-        """Stories with a report by this provider that readers see."""
-        shown = Article.objects.filter(provider=provider, story_position__isnull=False)
-        return self.filter(story__in=shown.values("story"))
 
     def for_cards(self, stories):
         """Pairs of story and topic of these stories, in their order."""
         return self.filter(story__in=stories).order_by("story", "position").values_list("story", "topic")
 
     def newest_with_providers(self, size):
-        """Pairs of number and lead's provider of the newest `size` of these stories."""
+        """Pairs of id and lead's provider of the newest `size` of these stories."""
         return self.sorted_by("new").values_list("story", "story__lead__provider")[:size]
 
     def in_topic(self, topic):
         return self.filter(topic=topic)
 
     def best_of_each(self, topics, size):
-        """Numbers of the `size` hottest public stories of each of these topics, by topic, in one query."""
+        """Ids of the `size` hottest public stories of each of these topics, by topic, in one query."""
         asked = (
             "SELECT * FROM (SELECT topic_id, story_id FROM articles_storytopic WHERE topic_id = %s "
             "AND is_public AND published_at <= %s ORDER BY rank DESC, story_id DESC LIMIT %s) AS best"
@@ -171,7 +135,7 @@ class StoryTopicQuerySet(SortedStories):
 
 class StoryAliasQuerySet(models.QuerySet):
     def heir(self, old_id):
-        """The story that took the reports of the one that had this number, or None."""
+        """The story that the one of this id was merged into, or None."""
         alias = self.filter(old_id=old_id).select_related("story__lead").first()
         return alias and alias.story
 
@@ -188,26 +152,26 @@ class Story(models.Model):
     heat = models.IntegerField(default=0, editable=False)
     rank = models.FloatField(default=0, editable=False)
     published_at = models.DateTimeField("time of the lead", null=True, editable=False)
-    first_report_at = models.DateTimeField("first report", null=True, editable=False)
-    last_report_at = models.DateTimeField("last report", null=True, editable=False)
-    next_report_at = models.DateTimeField(
+    first_article_at = models.DateTimeField("first article", null=True, editable=False)
+    last_article_at = models.DateTimeField("last article", null=True, editable=False)
+    next_article_at = models.DateTimeField(
         null=True,
         editable=False,
-        help_text="Of reports from the future: the first, when this is counted anew.",
+        help_text="Time of the next article dated ahead, when this is computed anew.",
     )
-    article_count = models.PositiveIntegerField("reports", default=0, editable=False)
-    source_count = models.PositiveIntegerField("independent sources", default=0, editable=False)
-    more_provider_count = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Providers of the reports that a card folds away."
+    article_count = models.PositiveIntegerField("articles", default=0, editable=False)
+    provider_count = models.PositiveIntegerField("independent providers", default=0, editable=False)
+    folded_provider_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Providers of the articles that a card folds away."
     )
     heat_adjustment = models.IntegerField(default=0, help_text="Added to the heat by the editors.")
     # Rows are also written without the model, so the database knows what is usual.
-    is_decided = models.BooleanField(
-        "decided",
+    is_reviewed = models.BooleanField(
+        "reviewed",
         default=False,
         db_default=False,
         editable=False,
-        help_text="An editor has said whether it is published.",
+        help_text="An editor has published or unpublished its lead.",
     )
 
     objects = StoryQuerySet.as_manager()
@@ -223,11 +187,11 @@ class Story(models.Model):
             ),
             models.Index(F("heat").desc(), F("id").desc(), name="story_top", condition=Q(is_public=True)),
             models.Index(
-                fields=["next_report_at"], name="story_due", condition=Q(next_report_at__isnull=False)
+                fields=["next_article_at"], name="story_due", condition=Q(next_article_at__isnull=False)
             ),
             # the editors' queue
             models.Index(
-                F("is_decided"),
+                F("is_reviewed"),
                 F("rank").desc(),
                 F("id").desc(),
                 name="story_queue",
@@ -250,7 +214,7 @@ class Story(models.Model):
 
 
 def story_slug(title):
-    """Return the readable part of a story's address; only its number decides."""
+    """Return the readable part of a story's address; only its id decides."""
     return slugify(title)[:80].strip("-") or "story"
 
 
@@ -260,7 +224,7 @@ def story_url(story_id, title):
 
 
 class StoryAlias(models.Model):
-    """The number of a story that was merged away: its address leads to the other."""
+    """The id of a story that was merged into another, to which its address leads."""
 
     old_id = models.BigIntegerField(unique=True)
     story = models.ForeignKey(Story, models.CASCADE, related_name="aliases")
@@ -279,7 +243,7 @@ class StoryTopic(models.Model):
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="story_links")
-    position = models.PositiveIntegerField(default=0, help_text="Place among the story's topics.")
+    position = models.PositiveIntegerField(default=0, help_text="Position among the story's topics.")
     is_public = models.BooleanField(default=False)
     heat = models.IntegerField(default=0)
     rank = models.FloatField(default=0)

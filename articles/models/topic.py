@@ -17,9 +17,6 @@ class TopicQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "name_key")
 
-    def top_level(self):
-        return self.filter(parent=None)
-
     def with_stories(self):
         """Topics whose page is not empty."""
         return self.filter(story_count__gt=0)

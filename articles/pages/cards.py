@@ -64,25 +64,26 @@ def _card(story: Story, lines: list[dict], topics: list[dict], picture: dict | N
         "kind": lead.kind,
         "provider": provider_context(lead.provider, logos),
         "published_at": lead.published_at,
-        "updated_at": story.last_report_at,
+        "updated_at": story.last_article_at,
         "heat": story.heat,
         "reports_text": reports_text(story),
         "topics": topics,
         "image": picture,
         "lines": lines[:LINES_ON_CARD],
         "more": lines[LINES_ON_CARD:],
-        "more_text": _more_text(more_count, story.more_provider_count) if more_count else "",
+        "more_text": _more_text(more_count, story.folded_provider_count) if more_count else "",
     }
     return card | {"key": blake2b(repr(card).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()}
 
 
 def reports_text(story: Story) -> str:
-    """Say how many reports a story has, and from how many independent sources."""
-    count, sources = story.article_count, story.source_count
+    """Say how many reports a story has, and from how many independent providers."""
+    count, providers = story.article_count, story.provider_count
     text = ngettext("%d report", "%d reports", count) % count
     if count == 1:
         return text
-    return text + ", " + ngettext("%d independent source", "%d independent sources", sources) % sources
+    independent = ngettext("%d independent provider", "%d independent providers", providers) % providers
+    return f"{text}, {independent}"
 
 
 def _more_text(reports: int, providers: int) -> str:
@@ -155,7 +156,7 @@ def provider_contexts(providers: Iterable[Provider]) -> list[dict]:
     """Return providers with how many reports they have in public stories."""
     providers = list(providers)
     logos = logos_of(providers)
-    return [provider_context(provider, logos) | {"count": provider.report_count} for provider in providers]
+    return [provider_context(provider, logos) | {"count": provider.article_count} for provider in providers]
 
 
 def initials_and_hue(name: str, seed: str) -> dict:

@@ -54,8 +54,8 @@ def provider(request, domain, form):
     found = Provider.objects.active().filter_domain(domain)
     if found is None:
         raise Http404
-    reports = Article.objects.in_public_stories().by_provider(found).newest_first()
-    entries = _stories_of(request, reports.for_coverage_lists()[: 2 * SIZE])
+    reports = Article.objects.in_public_stories().filter(provider=found).newest_first()
+    entries = _stories_of(request, reports.for_page()[: 2 * SIZE])
     return _respond(request, form, found.name, found.get_absolute_url(), entries)
 
 
@@ -79,7 +79,7 @@ def story(request, story_id, form, slug=""):
 
 
 def _of_story(request, found: Story, form: str) -> HttpResponse:
-    reports = list(Article.objects.in_public_stories().filter_story(found.pk).for_coverage()[:SIZE])
+    reports = list(Article.objects.in_public_stories().filter(story=found).for_page().newest_first()[:SIZE])
     page = found.get_absolute_url()
     entries = [
         {

@@ -109,7 +109,7 @@ class TopicFilter(django_filters.FilterSet):
         return form
 
     def by_provider(self, queryset, name, value):
-        return queryset.with_report_by(value)
+        return queryset.with_article_by(value)
 
     def leave(self, queryset, name, value):
         return queryset

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone, translation
 
-from articles.editing.audit import EditError
-from articles.editing.preview import rolled_back
+from articles.editing.audit import EditError, rolled_back
 from articles.models import Article, Story
 from articles.pages.preferences import read_choices
 from articles.pages.views.stories import coverage
@@ -24,7 +23,7 @@ def preview_story(request, story: Story, run: Callable[[], object]):
         # The story may have gone up in another; what its lead is in now is what is meant.
         number = Article.objects.in_story_of(lead) or story.pk
         Story.objects.show_as_draft(number, timezone.now())
-        found = Story.objects.numbered(number)
+        found = Story.objects.by_id(number)
         if not found.lead or found.lead.published_at > timezone.now():
             raise EditError("there is no report that could be shown now")
         answer = coverage(request, found)

@@ -185,7 +185,8 @@ class _Converter:
         existing: set[str] = set()
         for part in chunked(keys):
             known |= SourceEntry.objects.of_keys(self.source, part)
-            existing.update(Article.objects.live().with_keys(part).values_list("link_key", flat=True))
+            stored = Article.objects.live().filter(link_key__in=part)
+            existing.update(stored.values_list("link_key", flat=True))
         names = _names_of({self._domain(each) for each in entries if each.key not in known})
         for each in entries:
             before = known.get(each.key)

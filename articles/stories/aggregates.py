@@ -22,16 +22,16 @@ class _Computed(NamedTuple):
 
     lead: int | None = None
     is_public: bool = False
-    is_decided: bool = False
+    is_reviewed: bool = False
     heat: int = 0
     rank: float = 0.0
     published_at: datetime | None = None
-    first_report_at: datetime | None = None
-    last_report_at: datetime | None = None
+    first_article_at: datetime | None = None
+    last_article_at: datetime | None = None
     article_count: int = 0
-    source_count: int = 0
-    more_provider_count: int = 0
-    next_report_at: datetime | None = None
+    provider_count: int = 0
+    folded_provider_count: int = 0
+    next_article_at: datetime | None = None
 
 
 class ListCounts(NamedTuple):
@@ -70,7 +70,7 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
         _update_some(list(some), moved)
     after = count_in_lists(ids)
     _add_to_lists(Topic, "story_count", after.topics, before.topics)
-    _add_to_lists(Provider, "report_count", after.providers, before.providers)
+    _add_to_lists(Provider, "article_count", after.providers, before.providers)
     if ids or before.topics or before.providers:
         bump()
 
@@ -83,7 +83,7 @@ def count_in_lists(stories: Iterable[int]) -> ListCounts:
         topics.update(dict(listed.annotate(n=Count("pk"))))
         shown = Article.objects.filter(story__in=some, story__is_public=True, story_position__isnull=False)
         providers.update(dict(shown.order_by().values_list("provider").annotate(n=Count("pk"))))
-        timed = Story.objects.filter(pk__in=some, next_report_at__isnull=False).values_list("pk", flat=True)
+        timed = Story.objects.filter(pk__in=some, next_article_at__isnull=False).values_list("pk", flat=True)
         _mark_lists_of(list(timed))
     return ListCounts(topics, providers)
 
@@ -107,7 +107,7 @@ def _mark_lists_of(stories: Collection[int]) -> None:
         Provider.objects.filter(needs_count=False, pk__in=providers).update(needs_count=True)
 
 
-def mark_all_lists() -> None:
+def request_recount() -> None:
     """Let all lists be recounted."""
     for model in (Topic, Provider):
         model.objects.filter(needs_count=False).update(needs_count=True)
@@ -117,7 +117,7 @@ def recount_lists() -> None:
     """Count the public stories of topics and the shown articles of providers that are marked for it."""
     for model, column, rows, name in (
         (Topic, "story_count", StoryTopic.objects.public(), "topic"),
-        (Provider, "report_count", Article.objects.in_public_stories(), "provider"),
+        (Provider, "article_count", Article.objects.in_public_stories(), "provider"),
     ):
         for pks in chunked(model.objects.filter(needs_count=True).values_list("pk", flat=True)):
             listed = rows.filter(**{f"{name}__in": pks}).order_by().values_list(name)
@@ -144,10 +144,10 @@ def _update_some(ids: Collection[int], moved: Mapping[int, int]) -> None:
         # A story that is dated ahead as a whole is computed for the day on which visitors see it.
         values = _compute(due or found, leads.get(story), adjustment, new_positions)
         # An editor may have taken the lead away from a story that visitors do not see.
-        is_decided = values.lead in decided or (
+        is_reviewed = values.lead in decided or (
             not values.is_public and any(article.id in decided for article in found)
         )
-        computed[story] = values._replace(next_report_at=ahead, is_decided=is_decided)
+        computed[story] = values._replace(next_article_at=ahead, is_reviewed=is_reviewed)
         if computed[story] != tuple(before):
             changed.append((story, *computed[story]))
     _write_stories(changed)
@@ -256,9 +256,9 @@ def _compute(
         heat=heat,
         rank=ranking.rank(heat, lead.published_at),
         published_at=lead.published_at,
-        first_report_at=min(article.published_at for article in ordered),
-        last_report_at=max(article.published_at for article in ordered),
+        first_article_at=min(article.published_at for article in ordered),
+        last_article_at=max(article.published_at for article in ordered),
         article_count=len(ordered),
-        source_count=sources,
-        more_provider_count=len({article.provider for article in ordered[1 + LINES_ON_CARD :]}),
+        provider_count=sources,
+        folded_provider_count=len({article.provider for article in ordered[1 + LINES_ON_CARD :]}),
     )

@@ -152,8 +152,8 @@ class _ConnectedArticles:
             roots = _openers_of(_roots_of(wanted))
             found: set[int] = set()
             for openers in chunked(sorted(roots)):
-                placements = Placement.objects.filter(Q(opener__in=openers) | Q(reassigned_to__in=openers))
-                for pk, opener, other in placements.values_list("pk", "opener", "reassigned_to"):
+                placements = Placement.objects.filter(Q(opener__in=openers) | Q(transferred_to__in=openers))
+                for pk, opener, other in placements.values_list("pk", "opener", "transferred_to"):
                     if (opener := other or opener) in roots:
                         self._root_of[pk] = roots[opener]
                         found.add(pk)
@@ -190,7 +190,7 @@ def _roots_of(articles: Iterable[int]) -> set[int]:
     roots: set[int] = set()
     wanted: set[int] = set()
     for pks in chunked(sorted(articles)):
-        joined = Placement.objects.filter(pk__in=pks).values_list("opener", "reassigned_to")
+        joined = Placement.objects.filter(pk__in=pks).values_list("opener", "transferred_to")
         wanted.update(other or opener for opener, other in joined)
     while wanted:
         merged: dict[int, int] = {}

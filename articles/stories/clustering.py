@@ -167,7 +167,7 @@ class Clusterer:
 
     def _take_over(self, other: Member, member: Member) -> None:
         """Reassign an earlier duplicate to the cluster that this article opened."""
-        other.reassignment = Move(member.key, self._today, Match(other.key, member.key, "title", 1.0))
+        other.transfer = Move(member.key, self._today, Match(other.key, member.key, "title", 1.0))
         member.cluster.take_over(other, other.cluster)
 
     def _restore(self, member: Member, membership: Membership, root: Key, morning: int) -> None:
@@ -175,8 +175,8 @@ class Clusterer:
         # Merges and reassignments of that morning or later have not happened yet.
         if membership.merge and membership.merge.day < morning:
             member.merge = membership.merge
-        if membership.reassignment and membership.reassignment.day < morning:
-            member.reassignment = membership.reassignment
+        if membership.transfer and membership.transfer.day < morning:
+            member.transfer = membership.transfer
         is_known = root in self._clusters
         cluster = self._clusters.setdefault(root, Cluster())
         cluster.add(member)
@@ -220,7 +220,7 @@ class Clusterer:
         ]
         series = too_old[0].series_of(member.normal_title, SAME_TITLE) if too_old else []
         apart = self._apart.get(member.key, ())
-        bound = any(each.reassignment or each is each.cluster.opener or each.key in apart for each in series)
+        bound = any(each.transfer or each is each.cluster.opener or each.key in apart for each in series)
         return [] if bound or (series and member.time - series[0].time > CLUSTER_SPAN) else series
 
     def _similar_clusters(self, member: Member) -> list[tuple[Cluster, Match]]:
@@ -312,7 +312,7 @@ class Clusterer:
         one.merge(other)
 
     def _may_merge(self, one: Cluster, other: Cluster, match: Match) -> bool:
-        is_sure = match.reason in ("link", "title")
+        is_sure = match.kind in ("link", "title")
         if one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
             return False
         if self._apart:

@@ -38,7 +38,7 @@ class ArticleFacts(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Why two articles are in one cluster: `reason` is "similar", "title", "text" or "link".
+    """Why two articles are in one cluster: `kind` is "similar", "title", "text" or "link".
 
     `terms` are the main shared terms, each with its part of the cosine, the largest first. `similarity` is
     the cosine after the factors of time, provider and template and the addition for a stored relation.
@@ -46,16 +46,16 @@ class Match(NamedTuple):
 
     one: Key
     other: Key
-    reason: str
+    kind: str
     similarity: float
     terms: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def from_json(cls, stored: list) -> "Match":
         """Return a match as read from a JSON column, which turns tuples into lists."""
-        one, other, reason, similarity, terms = stored
+        one, other, kind, similarity, terms = stored
         # The same terms come again and again: one string for each saves memory.
-        return cls(one, other, reason, similarity, tuple((intern(term), value) for term, value in terms))
+        return cls(one, other, kind, similarity, tuple((intern(term), value) for term, value in terms))
 
 
 class Move(NamedTuple):
@@ -69,7 +69,7 @@ class Move(NamedTuple):
 class Membership(NamedTuple):
     """The cluster that an article joined, named by its opener; `match` is None for the opener.
 
-    `merge`: of an opener whose cluster later merged into another. `reassignment`: of an article that a later
+    `merge`: of an opener whose cluster later merged into another. `transfer`: of an article that a later
     duplicate took over into its own cluster, because the old cluster was too old for the duplicate.
     """
 
@@ -77,15 +77,26 @@ class Membership(NamedTuple):
     opener: Key
     match: Match | None = None
     merge: Move | None = None
-    reassignment: Move | None = None
+    transfer: Move | None = None
 
 
 class Member:
     """An article while clustering compares it with others."""
 
     __slots__ = (
-        "_names", "_title", "article", "cluster", "duplicate_keys", "match", "merge", "normal_title",
-        "opener", "reassignment", "text", "time", "vector",
+        "_names",
+        "_title",
+        "article",
+        "cluster",
+        "duplicate_keys",
+        "match",
+        "merge",
+        "normal_title",
+        "opener",
+        "text",
+        "time",
+        "transfer",
+        "vector",
     )  # fmt: skip
 
     def __init__(self, article: ArticleFacts) -> None:
@@ -98,7 +109,7 @@ class Member:
         self.opener: Key
         self.match: Match | None = None
         self.merge: Move | None = None
-        self.reassignment: Move | None = None
+        self.transfer: Move | None = None
         self.vector: Vector = {}
         self._title: tuple[str, ...] | None = None
         self._names: NameProfile | None = None
@@ -145,7 +156,7 @@ class Member:
             yield "text", self.text[:MIN_DUPLICATE_TEXT]
 
     def membership(self) -> Membership:
-        return Membership(self.key, self.opener, self.match, self.merge, self.reassignment)
+        return Membership(self.key, self.opener, self.match, self.merge, self.transfer)
 
 
 class Cluster:

@@ -13,7 +13,7 @@ from datetime import datetime
 from articles.caching.writing import chunked, writing
 from articles.models import Article, Decision, Placement, RelatedEntry, StaleDay
 from articles.models.grouping import day_of, start_of
-from articles.stories.aggregates import mark_all_lists, recount_lists, refresh_due_stories
+from articles.stories.aggregates import recount_lists, refresh_due_stories, request_recount
 from articles.stories.assignment import Reassignments, assign_waiting
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.clusters import ArticleFacts, Key, Match, Membership, Move
@@ -50,7 +50,7 @@ def mark_all(since: datetime | None = None) -> None:
         moments = articles.order_by().values_list("published_at", flat=True)
         StaleDay.objects.mark(set(map(day_of, moments.iterator())))
         articles.update(needs_grouping=True)
-        mark_all_lists()
+        request_recount()
 
 
 def current_constraints() -> Constraints:
@@ -135,7 +135,7 @@ class _Step:
         """Write the placements, and let the stories of the articles that changed cluster be determined anew;
         the caller holds the write lock."""
         self._delete_outdated()
-        columns = ["day", "opener", "match", "merged_into", "merge", "reassigned_to", "reassignment"]
+        columns = ["day", "opener", "match", "merged_into", "merge", "transferred_to", "transfer"]
         Placement.objects.bulk_create(
             map(self._placement, self._memberships.values()),
             update_conflicts=True, unique_fields=["article"], update_fields=columns,
@@ -155,7 +155,7 @@ class _Step:
                 Placement.objects.filter(pk__in=pks).delete()
 
     def _placement(self, membership: Membership) -> Placement:
-        key, opener, match, merge, reassignment = membership
+        key, opener, match, merge, transfer = membership
         ids = self._ids
         return Placement(
             article_id=ids[key],
@@ -164,8 +164,8 @@ class _Step:
             match=match,
             merged_into_id=merge and ids[merge.into],
             merge=merge and [merge.day, merge.match],
-            reassigned_to_id=reassignment and ids[reassignment.into],
-            reassignment=reassignment and [reassignment.day, reassignment.match],
+            transferred_to_id=transfer and ids[transfer.into],
+            transfer=transfer and [transfer.day, transfer.match],
         )
 
 
@@ -173,7 +173,7 @@ _COLUMNS = (
     "pk", "link_key", "title", "excerpt", "published_at", "provider", "related_list",
     "placement__day", "placement__match", "placement__opener", "placement__opener__link_key",
     "placement__merged_into", "placement__merged_into__link_key", "placement__merge",
-    "placement__reassigned_to", "placement__reassigned_to__link_key", "placement__reassignment",
+    "placement__transferred_to", "placement__transferred_to__link_key", "placement__transfer",
 )  # fmt: skip
 
 

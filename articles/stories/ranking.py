@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from articles.stories.duplicates import duplicate_sets
 
-# Added for each further independent source (found in the stores: heat = quality + 20 x related).
-HEAT_PER_SOURCE = 20
+# Added for each further independent provider (found in the stores: heat = quality + 20 x related).
+HEAT_PER_PROVIDER = 20
 # A story needs twice the heat to rank with one that is this much younger.
 HALF_LIFE = timedelta(hours=24)
 
@@ -43,7 +43,7 @@ def choose_lead(articles: Sequence[RankedArticle], chosen: int | None = None) ->
 
 
 def count_independent(articles: Sequence[RankedArticle]) -> int:
-    """Count the independent sources among articles.
+    """Count the independent providers among articles.
 
     Several articles of one provider count once, and so do duplicates: the same title, or an excerpt of at
     least 60 characters that is the beginning of another's.
@@ -58,13 +58,13 @@ def heat_terms(lead_quality: int, sources: int, adjustment: int = 0) -> list[tup
     """Return the terms of a story's heat; their sum is the heat."""
     return [
         ("quality of the lead", lead_quality),
-        ("further independent sources", HEAT_PER_SOURCE * max(sources - 1, 0)),
+        ("further independent providers", HEAT_PER_PROVIDER * max(sources - 1, 0)),
         ("the editors' adjustment", adjustment),
     ]
 
 
 def heat(lead_quality: int, sources: int, adjustment: int = 0) -> int:
-    """Return a story's heat: quality of the lead + 20 for each further independent source + adjustment."""
+    """Return a story's heat: quality of the lead + 20 for each further independent provider + adjustment."""
     return sum(value for _, value in heat_terms(lead_quality, sources, adjustment))
 
 

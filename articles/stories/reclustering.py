@@ -177,8 +177,8 @@ class _DayRange:
                 # What articles of later days did stays done.
                 if old and old.merge and old.merge.day >= end:
                     new = new._replace(merge=old.merge)
-                if old and old.reassignment and old.reassignment.day >= end:
-                    new = new._replace(reassignment=old.reassignment)
+                if old and old.transfer and old.transfer.day >= end:
+                    new = new._replace(transfer=old.transfer)
                 if new != old:
                     yield new
 
@@ -199,8 +199,8 @@ class _Roots:
 
     def of(self, key: Key) -> Key:
         membership = self._memberships[key]
-        reassignment = self._if_come(membership.reassignment)
-        start = reassignment.into if reassignment else membership.opener
+        transfer = self._if_come(membership.transfer)
+        start = transfer.into if transfer else membership.opener
         if (root := self._found.get(start)) is None:
             root = start
             while (found := self._memberships.get(root)) and (merge := self._if_come(found.merge)):

@@ -182,7 +182,7 @@ def test_the_preview_is_the_readers_page_with_a_banner_and_leaves_nothing(storie
         address(storm), {**first, "preview": "retitle", "title": "A title nobody saves", "excerpt": ""}
     )
     page = answer.content.decode()
-    assert "Draft: readers do not see this." in page
+    assert "Preview: visitors do not see this." in page
     assert '<h1 dir="auto">' in page and "A title nobody saves" in page
     assert "no-store" in answer.headers["Cache-Control"]
     assert database() == before
@@ -201,7 +201,7 @@ def test_suggestions_are_alike_and_search_finds_by_word_or_number(stories, newsr
         assert f'name="others" value="{stories["herring"].pk}"' in page
 
 
-def test_the_queue_shows_undecided_leads_by_rank_and_stays_in_its_place(stories, newsroom):
+def test_the_queue_shows_unreviewed_leads_by_rank_and_stays_in_its_place(stories, newsroom):
     queue = "/admin/articles/story/"
     rows = list(newsroom.get(queue).context["cl"].result_list)
     assert rows == sorted(rows, key=lambda story: -story.rank)
@@ -220,7 +220,7 @@ def test_unpublishing_in_the_queue_takes_a_story_from_readers_at_once(stories, n
     assert storm.lead.title in client.get("/").content.decode()
     newsroom.post("/admin/articles/story/", {"edit": f"unpublish.{storm.pk}"})
     assert storm.lead.title not in client.get("/").content.decode()
-    assert Story.objects.get(pk=storm.pk).is_decided
+    assert Story.objects.get(pk=storm.pk).is_reviewed
 
 
 @pytest.mark.parametrize(

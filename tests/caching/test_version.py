@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version
 from articles.caching.writing import writing
-from articles.editing.preview import rolled_back
+from articles.editing.audit import rolled_back
 from articles.images.process import hide, reset, store_picture
 from articles.models import Article, Image, Provider, Story, Topic
 from tests.pictures import jpeg

@@ -204,3 +204,25 @@ def test_a_name_that_was_used_again_since_prevents_the_undo(stories):
     anew.delete()
     undo(recorder.edit)
     assert Topic.objects.filter(name="Lighthouses").exists()
+
+
+def test_a_former_name_that_another_topic_has_taken_prevents_the_undo_of_a_renaming(stories):
+    topic = Topic.objects.create(name="Lighthouses")
+    topic.name = "Beacons"
+    edit = article_edits.save_taxonomy(topic, ["name"])
+    other = Topic.objects.create(name="Lighthouses", slug="others")
+    with pytest.raises(EditError, match="changed by a later edit"):
+        undo(edit)
+    other.delete()
+    undo(edit)
+    assert Topic.objects.get(pk=topic.pk).name == "Lighthouses"
+
+
+def test_one_article_is_chosen_as_lead_once(stories):
+    one, other = Article.objects.filter(story=stories["storm"]).order_by("pk")[:2]
+    story_edits.make_lead(one)
+    edit = story_edits.make_lead(other)
+    story_edits.split(Story.objects.get(pk=one.story_id), [one.pk])
+    story_edits.make_lead(Article.objects.get(pk=one.pk))
+    with pytest.raises(EditError, match="changed by a later edit"):
+        undo(edit)

@@ -40,7 +40,7 @@ def test_one_round_turns_feed_entries_into_public_stories_with_pictures(world, c
     assert "turbines" not in client.get("/topics/tidal-energy/").content.decode()
     assert jobs.run_once()
     story = Story.objects.public().get()
-    assert (story.article_count, story.source_count) == (2, 2)
+    assert (story.article_count, story.provider_count) == (2, 2)
     page = client.get("/topics/tidal-energy/").content.decode()
     assert story.lead.title in page
     image = Image.objects.get()

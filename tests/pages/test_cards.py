@@ -9,7 +9,7 @@ from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
-from articles.editing.preview import rolled_back
+from articles.editing.audit import rolled_back
 from articles.images.process import store_picture
 from articles.models import Article, Image, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import pictures_of, story_cards
@@ -105,7 +105,7 @@ def test_who_leads_a_topics_newest_stories_is_active_there(story, write_article,
     for place, name in enumerate(("two", "three"), start=1):
         provider = {"name": f"The {name}", "domain": f"{name}.example"}
         run_import(write_article(name, publishedDateTime=f"202{place}-01-02T09:30:00Z", provider=provider))
-    Provider.objects.filter(domain="two.example").update(report_count=50)
+    Provider.objects.filter(domain="two.example").update(article_count=50)
     site_version.clear()
     active = active_providers(Topic.objects.get(slug="tidal-energy"))
     assert active[0].domain == "two.example"

@@ -34,7 +34,7 @@ def test_each_member_but_the_first_says_why_it_is_there():
     memberships = memberships_of(FERRY)
     assert memberships[1].match is None
     link = memberships[2].match
-    assert (link.one, link.other, link.reason) == (2, 1, "similar")
+    assert (link.one, link.other, link.kind) == (2, 1, "similar")
     assert {"ferry", "sandba"} <= {term for term, _ in link.terms}
     assert link.similarity <= sum(value for _, value in link.terms) + 0.01
 
@@ -70,8 +70,8 @@ def test_a_copy_too_late_for_the_story_of_the_one_before_takes_the_series_over()
     series = [article(n, title, "", n * 24.0) for n in (3, 8, 15)]
     assert clusters_of([elder, *series[:2]]) == {frozenset({1, 3, 8})}
     assert clusters_of([elder, *series]) == {frozenset({1}), frozenset({3, 8, 15})}
-    reassigned = memberships_of([elder, *series])[8].reassignment
-    assert (reassigned.into, reassigned.match.reason, reassigned.match.other) == (15, "title", 15)
+    reassigned = memberships_of([elder, *series])[8].transfer
+    assert (reassigned.into, reassigned.match.kind, reassigned.match.other) == (15, "title", 15)
 
 
 def test_a_series_longer_than_a_story_is_cut_and_an_editor_can_keep_it_apart():
@@ -119,13 +119,13 @@ def test_articles_of_one_link_share_a_story_although_the_headline_changed():
         article(2, "What we know so far", hours=240, link="a.example/crown"),
     ]
     assert together(articles, 1, 2)
-    assert memberships_of(articles)[2].match.reason == "link"
+    assert memberships_of(articles)[2].match.kind == "link"
 
 
 def test_a_cut_copy_under_another_headline_is_found():
     text = "The night ferry struck a sandbank outside the harbour; passengers were taken off by boats."
     articles = [article(1, "Ferry aground", text + " More later."), article(2, "All saved", text, 2)]
-    assert memberships_of(articles)[2].match.reason == "text"
+    assert memberships_of(articles)[2].match.kind == "text"
 
 
 @pytest.mark.parametrize(

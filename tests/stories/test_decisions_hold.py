@@ -13,7 +13,7 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
-from articles.stories.aggregates import mark_all_lists, recount_lists
+from articles.stories.aggregates import recount_lists, request_recount
 from articles.stories.grouping import current_constraints
 from tests.stories.test_grouping import decide, write_reports
 
@@ -53,7 +53,7 @@ def _assert_all_hold():
         assert story_of[one] == story_of[other], (one, other)
     for one, other in Decision.objects.pairs("apart"):
         assert story_of[one] != story_of[other] or frozenset((one, other)) in listed, (one, other)
-    findings = {result.check.name: result for result in run_checks()}
+    findings = {result.name: result for result in run_checks()}
     assert len(findings["contradictions"].rows) == min(len(listed), 25)
     idle = {row.title for row in findings["leads"].rows}
     for decision in Decision.objects.filter(kind="lead").select_related("article__story"):
@@ -67,10 +67,10 @@ def _assert_lists_are_counted():
 
     def counts():
         topics = dict(Topic.objects.values_list("slug", "story_count"))
-        return topics | dict(Provider.objects.values_list("domain", "report_count"))
+        return topics | dict(Provider.objects.values_list("domain", "article_count"))
 
     before = counts()
-    mark_all_lists()
+    request_recount()
     recount_lists()
     assert counts() == before
 

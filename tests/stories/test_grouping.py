@@ -14,8 +14,8 @@ from articles.editing.articles import save_article
 from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, StoryAlias, Topic
 from articles.models.grouping import day_of
 from articles.stories import grouping
-from articles.stories.explanations import why_together
 from articles.stories.grouping import current_constraints, group_waiting
+from articles.stories.matches import why_together
 from articles.stories.ranking import heat_terms, rank_terms
 from tests.state import archive_state, differences_of
 
@@ -133,7 +133,7 @@ def storms(write_article, run_import):
 
 
 def test_similarity_makes_a_story_and_gives_the_reason(storms):
-    assert Story.objects.get().source_count == 2
+    assert Story.objects.get().provider_count == 2
     reasons = why_together(storms)
     assert reasons[storms[0].pk].kind == "first"
     reason = reasons[storms[1].pk]
@@ -227,7 +227,7 @@ def test_a_withdrawn_article_leaves_its_story(storms, tmp_path, run_import):
 
 def test_shown_terms_add_up_to_what_is_stored(storms):
     story = Story.objects.get()
-    assert sum(v for _, v in heat_terms(story.lead.quality, story.source_count, 0)) == story.heat
+    assert sum(v for _, v in heat_terms(story.lead.quality, story.provider_count, 0)) == story.heat
     assert sum(v for _, v in rank_terms(story.heat, story.published_at)) == pytest.approx(story.rank)
 
 
@@ -240,7 +240,7 @@ def test_the_newsroom_and_the_page_show_why(storms, admin_client):
     ):
         page = admin_client.get(address).content.decode()
         assert "storm" in page
-        assert "further independent sources" in page
+        assert "further independent providers" in page
 
 
 def test_an_editors_action_does_not_do_the_grouping_of_an_import_under_way(storms, write_article, run_import):
@@ -268,12 +268,12 @@ def test_an_article_from_the_future_counts_from_its_time_on(write_article, run_i
     )
     topic = Topic.objects.get(name="Tidal Energy")
     assert topic.story_count == 1
-    assert Provider.objects.get().report_count == 1
+    assert Provider.objects.get().article_count == 1
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=6))
     group_waiting()
     topic.refresh_from_db()
     assert topic.story_count == 2
-    assert Provider.objects.get().report_count == 2
+    assert Provider.objects.get().article_count == 2
 
 
 def test_a_grouping_that_another_has_done_meanwhile_is_left_at_that(write_article, run_import, monkeypatch):

@@ -88,7 +88,7 @@ def test_duplicates_that_a_later_one_took_over_go_back_when_it_goes():
     archive.change([elder, *_series(3, 9), *others])
     assert {archive.memberships[key].opener for key in (3, 9)} == {100}
     archive.change(_series(15))
-    assert {archive.memberships[key].reassignment.into for key in (3, 9)} == {15}
+    assert {archive.memberships[key].transfer.into for key in (3, 9)} == {15}
     assert archive.memberships == memberships_of([elder, *_series(3, 9, 15), *others])
     archive.change(remove=[15])
     assert archive.memberships == memberships_of([elder, *_series(3, 9), *others])

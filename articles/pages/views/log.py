@@ -53,7 +53,7 @@ def log_entries(before: int = 0) -> list[Entry]:
     if not settings.OPEN_LOG:
         raise Http404
     published = Edit.objects.for_visitors()
-    edits = list((published.older_than(before) if before else published)[: PAGE + 1])
+    edits = list((published.filter(pk__lt=before) if before else published)[: PAGE + 1])
     visible = {edit.pk: _public(edit) for edit in edits}
     leads = {story["lead"] for stories in visible.values() for story in stories}
     seen = {article.pk: article for article in Article.objects.seen_by_readers(leads - {None})}

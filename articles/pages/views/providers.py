@@ -27,8 +27,8 @@ def provider_detail(request, domain):
     provider = Provider.objects.active().filter_domain(domain)
     if provider is None:
         raise Http404
-    reports = Article.objects.in_public_stories().by_provider(provider)
-    page = page_of(reports.for_coverage_lists(), "", request.GET.get("after", ""), PAGE)
+    reports = Article.objects.in_public_stories().filter(provider=provider)
+    page = page_of(reports.for_page(), "", request.GET.get("after", ""), PAGE)
     cards = report_cards(page.rows)
     first, last = cached(("span", provider.pk), reports.span)
     links = [(card["story_url"], card["title"]) for card in cards if card["story_url"]]
@@ -45,7 +45,7 @@ def provider_detail(request, domain):
         share=share_preview(request, provider.name),
         linked_data=collection(request, provider.name, links),
         site_url=f"https://{provider.domain}/",
-        rest=provider.report_count - PAGE if page.is_first else "",
+        rest=provider.article_count - PAGE if page.is_first else "",
         feeds=feed_links(request.path, provider.name),
         **page.links(request),
     )

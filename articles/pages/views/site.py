@@ -11,14 +11,14 @@ from django.views.decorators.http import require_safe
 
 from articles.pages.context import render_page
 from articles.pages.preferences import Choices
-from articles.stories.ranking import HALF_LIFE, HEAT_PER_SOURCE
+from articles.stories.ranking import HALF_LIFE, HEAT_PER_PROVIDER
 
 
 @require_safe
 def about(request):
     """What the site is, how it ranks, and what it keeps of its readers: nothing."""
     half_life = int(HALF_LIFE.total_seconds()) // 3600
-    return render_page(request, "pages/about.html", _("About"), heat=HEAT_PER_SOURCE, half_life=half_life)
+    return render_page(request, "pages/about.html", _("About"), heat=HEAT_PER_PROVIDER, half_life=half_life)
 
 
 @require_safe

@@ -16,13 +16,13 @@ from articles.models.topic import TopicQuerySet
 from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, news_article, share_preview
-from articles.stories.explanations import Reason, why_together
+from articles.stories.matches import Explanation, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
 # The names that ranking gives its terms, so that translators find them.
 TERMS = (
     gettext_noop("quality of the lead"),
-    gettext_noop("further independent sources"),
+    gettext_noop("further independent providers"),
     gettext_noop("the editors' adjustment"),
     gettext_noop("heat, in doublings"),
     gettext_noop("time of publication, in days"),
@@ -42,7 +42,7 @@ def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
     Other names of the story lead there, and those of stories that went up in it; of one that was taken back
     that is said.
     """
-    story = Story.objects.numbered(story_id) or StoryAlias.objects.heir(story_id)
+    story = Story.objects.by_id(story_id) or StoryAlias.objects.heir(story_id)
     if story is None:
         raise Http404
     if not Story.objects.led([story.pk]):
@@ -56,7 +56,7 @@ def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
 
 def coverage(request, story: Story):
     """Return the page of a public story."""
-    reports = list(Article.objects.in_public_stories().filter_story(story.pk).for_coverage())
+    reports = list(Article.objects.in_public_stories().filter(story=story).for_page().newest_first())
     chosen = request.GET.get("provider", "")
     voices = _voices(reports, chosen)
     is_narrowed = any(voice["current"] for voice in voices)
@@ -74,8 +74,8 @@ def coverage(request, story: Story):
         voices=voices,
         all_url=request.path,
         is_narrowed=is_narrowed,
-        first_report=story.first_report_at,
-        last_report=story.last_report_at,
+        first_report=story.first_article_at,
+        last_report=story.last_article_at,
         why=_why(story),
         together=_together(reports),
         feeds=feed_links(request.path, title),
@@ -110,7 +110,7 @@ def _voices(reports: list[Article], chosen: str) -> list[dict]:
 
 def _why(story: Story) -> dict:
     """The terms of heat and rank, each list with its sum: what puts a story where it stands."""
-    terms = heat_terms(story.required_lead.quality, story.source_count, story.heat_adjustment)
+    terms = heat_terms(story.required_lead.quality, story.provider_count, story.heat_adjustment)
     places = rank_terms(story.heat, cast(datetime, story.published_at))  # a public story has one
     return {
         "heat": [{"label": _(name), "value": str(value)} for name, value in terms if value],
@@ -129,7 +129,7 @@ def _together(reports: list[Article]) -> list[dict]:
     ]
 
 
-def _reason_context(reason: Reason) -> dict:
+def _reason_context(reason: Explanation) -> dict:
     words = [(word, f"{value:.2f}") for word, value in reason.words]
     return {
         "kind": reason.kind, "other": reason.other, "similarity": f"{reason.similarity:.2f}", "words": words,
@@ -139,7 +139,7 @@ def _reason_context(reason: Reason) -> dict:
 @require_safe
 def article_detail(request, stem):
     """A report's permalink; those it had before, and the stems of its other files, lead here."""
-    article = Article.objects.for_page().with_stem(stem).first()
+    article = Article.objects.for_page().filter(stem=stem).first()
     if article is None:
         once = FormerStem.objects.for_stem(stem) or SourceDocument.objects.for_stem(stem)
         if once is None:
@@ -151,7 +151,7 @@ def article_detail(request, stem):
 
 
 def _report(request, article: Article):
-    coverage = Article.objects.in_public_stories().filter_story(article.story_id).but(article)
+    coverage = Article.objects.in_public_stories().filter(story=article.story_id).exclude(pk=article.pk)
     story = article.story if article.story and article.story.is_public else None
     topics = cast(TopicQuerySet, article.topics.all())  # the stubs lose the queryset of a related manager
     [card] = report_cards([article])
@@ -168,7 +168,7 @@ def _report(request, article: Article):
         article.title,
         description=description,
         article=card,
-        lines=report_lines(coverage.for_coverage()[:OTHERS], has_logos=False),
+        lines=report_lines(coverage.for_page().newest_first()[:OTHERS], has_logos=False),
         share=share_preview(request, article.title, description, card["image"], "article"),
         linked_data=news_article(request, card),
     )

@@ -1,0 +1,125 @@
+"""What several pages of the Newsroom share: history in the audit log, search, pictures, explanations."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseForbidden, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.models import Article, Edit, Image, Story
+from articles.search.query import Scope, find_best
+from articles.search.text import parse_query
+from articles.stories.matches import Explanation
+from articles.stories.ranking import heat_terms, rank_terms
+
+THUMBNAIL_HEIGHT = 48
+_SAME = {"title": "the same title", "text": "the same text", "link": "the same address"}
+
+
+def parse_id(text: str | None) -> int | None:
+    """Return the primary key that a form or an address holds, or None if it cannot be one."""
+    return int(text) if text and text.isdecimal() and len(text) <= 18 else None
+
+
+def forbidden() -> HttpResponseForbidden:
+    return HttpResponseForbidden("You may look, but not change anything.", content_type="text/plain")
+
+
+class ReadOnly:
+    """A ModelAdmin whose rows nobody adds, changes or deletes by hand."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class HistoryInAuditLog:
+    """A ModelAdmin whose history is the audit log; nothing is written to Django's own log."""
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        address = reverse("admin:articles_edit_changelist")
+        return HttpResponseRedirect(f"{address}?{self.opts.model_name}={object_id}")
+
+    def log_addition(self, request, obj, message):
+        """Do nothing: the audit log says more."""
+
+    def log_change(self, request, obj, message):
+        """Do nothing: the audit log says more."""
+
+
+class FullTextSearch:
+    """A ModelAdmin whose search box uses the site's search index, at the same cost for any size."""
+
+    def rows_with(self, article_ids):
+        """Return the ids of this model's rows that belong to these articles."""
+        return article_ids
+
+    def get_search_results(self, request, queryset, search_term):
+        if search_term:
+            article_ids = find_best(parse_query(search_term), Scope(include_hidden=True)).ids
+            queryset = queryset.filter(pk__in=self.rows_with(article_ids))
+        return queryset, False
+
+
+def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subject: str) -> None:
+    """Tell the editor what an edit changed, with a link to undo it."""
+    if edit is None:
+        model_admin.message_user(request, f"Nothing to change: {subject}")
+        return
+    address = reverse("admin:articles_edit_change", args=[edit.pk])
+    html = '{}: {} — <a href="{}" data-key="z">undo</a>'
+    text = format_html(html, edit.get_kind_display().capitalize(), subject, address)
+    model_admin.message_user(request, text, messages.SUCCESS)
+
+
+@admin.display(description="picture")
+def thumbnail(image: Image) -> SafeString | str:
+    """Return the smallest stored file of a picture as an <img>, or "" if there is none."""
+    files = list(image.renditions.all())
+    if not files:
+        return ""
+    width = max(1, round(THUMBNAIL_HEIGHT * files[0].width / files[0].height))
+    html = '<img src="{}" width="{}" height="{}" alt="" loading="lazy">'
+    return format_html(html, files[0].url, width, THUMBNAIL_HEIGHT)
+
+
+@admin.display(description="picture")
+def first_thumbnail(article: Article) -> SafeString | str:
+    """Return the thumbnail of the first picture of an article that is ready, or ""."""
+    links = article.image_links.all()
+    return next((thumbnail(link.image) for link in links if link.image.state == Image.State.READY), "")
+
+
+def rank_explanation(story: Story | None) -> SafeString | str:
+    """Return the terms of a story's heat and rank as a table, with both sums."""
+    if story is None or story.lead is None or story.published_at is None:
+        return "—"
+    heat = heat_terms(story.lead.quality, story.provider_count, story.heat_adjustment)
+    rank = rank_terms(story.heat, story.published_at)
+    rows = [(f"{value:+d}", name) for name, value in heat] + [(f"= {story.heat}", "heat")]
+    rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]
+    return table_of(rows)
+
+
+def table_of(rows) -> SafeString:
+    """Return pairs of texts as a table of two columns."""
+    return format_html("<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows))
+
+
+def describe_reason(reason: Explanation) -> str:
+    """Return in a few words what ties an article to its story; see `why_together`."""
+    if reason.kind == "first":
+        return "the first article of the story"
+    if reason.kind == "editor":
+        return f"an editor put it with “{reason.other}”"
+    words = ", ".join(f"{word} {value:.2f}" for word, value in reason.words)
+    cause = _SAME.get(reason.kind, f"similarity {reason.similarity:.2f}")
+    return f"{cause} with “{reason.other}”{f': {words}' if words else ''}"
