@@ -50,7 +50,7 @@ def panels(user) -> list[Panel]:
 
 
 def undecided(account: Account) -> Panel:
-    stories = Story.objects.filter(lead__isnull=False, is_decided=False)
+    stories = Story.objects.filter(lead__isnull=False, is_reviewed=False)
     rows = [
         Row(str(story), _size(story), _page("story", story.pk))
         for story in stories.select_related("lead__provider").order_by("-rank", "-pk")[:ROWS]
@@ -62,7 +62,7 @@ def undecided(account: Account) -> Panel:
 
 def _size(story: Story) -> str:
     name = story.lead.provider.name if story.lead else ""
-    others = story.source_count - 1
+    others = story.provider_count - 1
     return f"{name} and {others} more" if others > 0 else name
 
 

@@ -50,11 +50,11 @@ class PublicFilter(ChoiceFilter):
 
 class SourceStateFilter(ChoiceFilter):
     title, parameter_name = "state", "state"
-    choices_offered = (
-        ("active", "active", {"is_active": True}),
-        ("failing", "failing", {"is_active": True, "failures__gt": 0}),
-        ("off", "switched off", {"is_active": False, "retired_at": None}),
-        ("retired", "retired", {"is_active": False, "retired_at__isnull": False}),
+    options = (
+        ("active", "active", Q(is_active=True)),
+        ("failing", "failing", Q(is_active=True, failures__gt=0)),
+        ("off", "switched off", Q(is_active=False, retired_at=None)),
+        ("retired", "retired", Q(is_active=False, retired_at__isnull=False)),
     )
 
 

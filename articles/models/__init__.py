@@ -20,7 +20,8 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Account", "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "FormerStem", "HandMade",
+    "Account", "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "FormerStem",
+    "HandMade",
     "Image", "ImportOutcome", "ImportRun", "Job", "Placement", "Provider", "RelatedEntry", "RelatedList",
     "Rendition", "SiteVersion", "Source", "SourceDocument", "SourceEntry", "StaleDay", "Store", "Story",
     "StoryAlias", "StoryTopic", "Topic",
