@@ -33,10 +33,9 @@ RIGHT_AS_TEXT = {"032", "033", "034", "048", "087", "102", "110", "111", "113", 
 
 
 @pytest.fixture
-def newsroom(client, editor, write_article, run_import):
+def newsroom(newsroom, write_article, run_import):
     run_import(write_article("one"))
-    client.force_login(editor)
-    return client
+    return newsroom
 
 
 def bad_values():

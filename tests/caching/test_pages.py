@@ -20,12 +20,6 @@ from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
 
-@pytest.fixture
-def story(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
-    return Story.objects.public().get()
-
-
 def etag(client, address="/", **headers):
     return client.get(address, headers=headers)["ETag"]
 
@@ -171,9 +165,10 @@ def test_only_answers_of_status_200_are_cached(story, client):
 
 def test_the_cache_stays_within_its_bytes(story, client, settings):
     settings.PAGE_CACHE_BYTES = 60_000
-    pages = {client.get(f"/?x={number}").content for number in range(20)}
-    assert len(pages) >= 1
-    assert client.get("/?x=0").status_code == 200
+    for number in range(20):
+        client.get(f"/?x={number}")
+    # The newest page is there without rendering, the oldest had to go.
+    assert [bool(client.get(f"/?x={number}").templates) for number in (19, 0)] == [False, True]
 
 
 def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, settings):

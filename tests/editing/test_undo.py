@@ -9,15 +9,9 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError, record_edit
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Image, Story, StoryAlias, Topic
-from tests.newsroom import EVENTS, database, write_stories
+from tests.newsroom import EVENTS, database
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stories(write_article, run_import):
-    run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 
 @pytest.fixture

@@ -48,12 +48,8 @@ def test_of_two_files_of_one_time_the_higher_path_outranks():
 
 
 def test_the_best_copy_is_the_same_in_any_order():
-    copies = [
-        _fields(),
-        _fields(quality=80),
-        _fields(publishedDateTime="2023-05-05"),
-        _fields(publishedDateTime="2023-05-05", type="video"),
-    ]
+    later = {"publishedDateTime": "2023-05-05"}
+    copies = [_fields(), _fields(quality=80), _fields(**later), _fields(**later, type="video")]
     assert len({merge_copies(order).digest for order in permutations(copies)}) == 1
 
 

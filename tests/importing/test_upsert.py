@@ -53,11 +53,8 @@ _MADE_BY = {"_news": _file, "_data/topics": _topic, "_data/organizations": _orga
 
 
 def _some_files(random):
-    names = [f"_news/2023-05-04-{n}.md" for n in range(8)] + [
-        "_data/topics/01-a.yaml",
-        "_data/topics/02-b.yaml",
-    ]
-    names += ["_data/organizations/a.md"]
+    names = [f"_news/2023-05-04-{n}.md" for n in range(8)]
+    names += ["_data/topics/01-a.yaml", "_data/topics/02-b.yaml", "_data/organizations/a.md"]
     return {name: _made(name, random) for name in names if random.random() < 0.7}
 
 

@@ -8,16 +8,14 @@ from articles.editing import articles as article_edits
 from articles.editing import stories as story_edits
 from articles.editing.undo import undo
 from articles.models import Article, Edit, Story
-from tests.newsroom import write_stories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stories(write_article, run_import, settings):
+def stories(stories, settings):
     settings.OPEN_LOG = True
-    run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+    return stories
 
 
 def test_without_the_setting_there_is_no_log(stories, client, settings):
