@@ -62,7 +62,7 @@ def newsroom_address(path: str, user) -> str:
         case "story_detail":
             model, pk = "story", int(found["story_id"])
         case "article_detail":
-            model, pk = "article", _key(Article, stem=found["stem"])
+            model, pk = "article", _key(Article, permalink=found["permalink"])
         case "topic_detail":
             model, pk = "topic", _key(Topic, slug=found["slug"])
         case "provider_detail":
