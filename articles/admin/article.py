@@ -24,7 +24,7 @@ from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
 from articles.models import Article, SourceEntry
 from articles.models.article import EDITABLE_FIELDS
-from articles.sources.scoring import quality
+from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
@@ -191,7 +191,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     search_help_text = "Words of title, excerpt or provider"
     actions = ["publish", "unpublish", "withdraw", "restore"]
     readonly_fields = [
-        "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem", "why_here",
+        "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "permalink", "why_here",
         "why_together", "from_feeds",
     ]  # fmt: skip
     fields = [
