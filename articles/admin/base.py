@@ -106,12 +106,8 @@ def rank_explanation(story: Story | None) -> SafeString | str:
     rank = rank_terms(story.heat, story.published_at)
     rows = [(f"{value:+d}", name) for name, value in heat] + [(f"= {story.heat}", "heat")]
     rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]
-    return table_of(rows)
-
-
-def table_of(rows) -> SafeString:
-    """Return pairs of texts as a table of two columns."""
-    return format_html("<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows))
+    cells = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
+    return format_html("<table>{}</table>", cells)
 
 
 def describe_reason(reason: Explanation) -> str:
