@@ -15,9 +15,10 @@ from django.utils.html import format_html
 from articles.admin.base import (
     FullTextSearch,
     HistoryInAuditLog,
+    LargeListAdmin,
     describe_reason,
+    edit_in_bulk,
     first_thumbnail,
-    message_edit,
     rank_explanation,
 )
 from articles.editing import articles as article_edits
@@ -164,7 +165,7 @@ def _lines(text: str) -> list[str]:
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
+class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     form = ArticleForm
     list_display = [
         first_thumbnail, "title", "provider", "published_at", "quality", "is_published", "story_heat",
@@ -174,9 +175,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     list_filter = ["is_published", "is_removed", "kind", "origin"]
     list_select_related = ["provider", "story"]
     list_per_page = 30
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider"
     actions = ["publish", "unpublish", "withdraw", "restore"]
@@ -192,9 +190,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         "url", "title", "excerpt", "published_at", "kind", "provider_name", "provider_domain", "quality",
         "is_published", "topic_names", "image_urls", "reason",
     ]  # fmt: skip
-
-    class Media:
-        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("image_links__image__renditions")
@@ -263,23 +258,18 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """Do nothing: topics and pictures are saved by the edit."""
 
-    def _edit_all(self, request, edit_function, queryset, *arguments) -> None:
-        edit = edit_function(queryset.select_related(None), *arguments, user=request.user)
-        count = edit.article_count if edit else len(queryset)
-        message_edit(self, request, edit, f"{count} article{'' if count == 1 else 's'}")
-
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, True)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, True)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, False)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, False)
 
     @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
     def withdraw(self, request, queryset):
-        self._edit_all(request, article_edits.withdraw, queryset)
+        edit_in_bulk(self, request, queryset, article_edits.withdraw)
 
     @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
     def restore(self, request, queryset):
-        self._edit_all(request, article_edits.restore, queryset)
+        edit_in_bulk(self, request, queryset, article_edits.restore)

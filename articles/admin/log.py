@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from articles.admin.base import ReadOnly, forbidden
+from articles.admin.base import LargeListAdmin, ReadOnly, forbidden
 from articles.admin.filters import TARGET_FILTERS
 from articles.admin.health_report import run_checks
 from articles.editing.audit import TRACKED, EditError, story_changes
@@ -37,18 +37,10 @@ class UndoForm(forms.Form):
 
 
 @admin.register(Edit)
-class EditAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["edit", "stories", "made_by", "made_at", "article_count", "reason", "state"]
-    list_display_links = None
+class EditAdmin(ReadOnly, LargeListAdmin):
+    list_display = ["__str__", "stories", "made_by", "made_at", "article_count", "reason", "state"]
     list_filter = ["kind", *TARGET_FILTERS]
     list_select_related = ["made_by", "undoes"]
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-
-    class Media:
-        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         return Edit.objects.for_listing()
@@ -56,10 +48,6 @@ class EditAdmin(ReadOnly, admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(self.health_view)
         return [path("health/", view, name="articles_edit_health"), *super().get_urls()]
-
-    @admin.display(description="edit")
-    def edit(self, edit):
-        return format_html('<a href="{}">{}</a>', reverse("admin:articles_edit_change", args=[edit.pk]), edit)
 
     @admin.display(description="stories")
     def stories(self, edit):
@@ -147,13 +135,11 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ImportOutcome)
-class ImportOutcomeAdmin(ReadOnly, admin.ModelAdmin):
+class ImportOutcomeAdmin(ReadOnly, LargeListAdmin):
     list_display = ["path", "outcome", "place", "reason", "changed", "run"]
     list_filter = ["outcome"]
     search_fields = ["path"]
     list_select_related = ["run"]
-    list_per_page = 50
-    show_full_result_count = False
     fields = ["run", "path", "outcome", "link", "place", "reason", "changed"]
     readonly_fields = ["place", "changed"]
 
