@@ -13,8 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from articles.frontmatter.document import parse
-from articles.frontmatter.errors import DocumentError
+from articles.frontmatter.document import DocumentError, parse
 from articles.sources.topics import Taxonomy, TopicWords
 from benchmarks.stories import PAGE, TOPICS
 

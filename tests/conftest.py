@@ -9,8 +9,6 @@ from articles.caching import version as site_version
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NO_FOLDER = Path(os.devnull)  # a test that writes below it fails, instead of meeting another's files
-
-
 _OF_DATABASE = {"db", "transactional_db", "live_server"}
 
 
@@ -34,6 +32,7 @@ def _quick_settings(django_test_environment, tmp_path_factory):
     with override_settings(
         API_PER_MINUTE=0,
         SEARCHES_PER_MINUTE=0,
+        FETCH_HOST_INTERVAL=0.0,
         PAGES_MAY_LAG=0.0,
         SITE_VERSION_SECONDS=0.0,
         PAGE_CACHE_SECONDS=1e9,  # no minute ends within a test, and no ETag changes with it
@@ -150,9 +149,45 @@ def seeds(run_import):
 
 
 @pytest.fixture
+def story(write_article, run_import):
+    """Return the one public story, of a report and a copy of it by another paper."""
+    from articles.models import Story
+
+    run_import(write_article("one", related=("ferry",)))
+    return Story.objects.public().get()
+
+
+@pytest.fixture
+def stories(write_article, run_import):
+    """Return four stories of three reports each, by a word of theirs (tests.newsroom.EVENTS)."""
+    from articles.models import Story
+    from tests.newsroom import write_stories
+
+    run_import(write_stories(write_article))
+    return {story.lead.permalink.split("-")[3]: story for story in Story.objects.select_related("lead")}
+
+
+@pytest.fixture
+def site(settings):
+    """Return a web server on loopback that this project may fetch from."""
+    from tests.network import Site
+
+    with Site() as site:
+        settings.FETCH_LOOPBACK_ALLOWED = site.place
+        yield site
+
+
+@pytest.fixture
 def editor(db):
     from django.contrib.auth.models import Group, User
 
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
     return user
+
+
+@pytest.fixture
+def newsroom(client, editor):
+    """Return a client that an editor has signed in with."""
+    client.force_login(editor)
+    return client

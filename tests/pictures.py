@@ -29,11 +29,17 @@ def opened(picture):
     return Image.open(io.BytesIO(picture.content))
 
 
+def add_image(url="https://a.example/tide.jpg", data=None, **fields):
+    """Make the row of a picture, and its files where its bytes are given."""
+    image = Picture.objects.create(url=url, url_hash=Picture.hash_of(url), **fields)
+    if data is not None:
+        store_picture(image, data)
+    return image
+
+
 def add_picture(owner, field, name, purpose="picture"):
     """Give a topic, a provider or a source a picture that we have."""
-    url = f"https://a.example/{name}.jpg"
-    image = Picture.objects.create(url=url, url_hash=Picture.hash_of(url), purpose=purpose)
-    store_picture(image, jpeg(400, 300, shade=7))
+    image = add_image(f"https://a.example/{name}.jpg", jpeg(400, 300, shade=7), purpose=purpose)
     setattr(owner, field, image)
     owner.save()
     return image

@@ -179,7 +179,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     search_help_text = "Words of title, excerpt or provider"
     actions = ["publish", "unpublish", "withdraw", "restore"]
     readonly_fields = [
-        "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "stem", "why_here",
+        "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "permalink", "why_here",
         "why_together", "from_feeds",
     ]  # fmt: skip
     fields = [

@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from articles.caching.writing import chunked, writing
-from articles.frontmatter.document import Memo
+from articles.frontmatter.document import DocumentError, Memo
 from articles.frontmatter.emit import emit
-from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
-from articles.importing.permalinks import stem_of_link
+from articles.importing.rows import permalink_of_link
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
 from articles.sources.feed import Entry, Feed
@@ -228,7 +227,7 @@ class _Converter:
         }
         values = {name: value for name, value in values.items() if value is not None}
         data = emit(values)
-        path = f"{stem_of_link(each.key, each.url)}.md"
+        path = f"{permalink_of_link(each.key, each.url)}.md"
         change = FileChange(path, sha256(data).hexdigest(), data, read_article(values, self.now))
         reasons = [[topic.topic, topic.reason, topic.place] for topic in matches]
         first = before.first_seen_at if before else self.now

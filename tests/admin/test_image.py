@@ -5,23 +5,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from articles.images.process import store_picture
 from articles.models import Image
-from tests.network import Site
-from tests.pictures import jpeg
+from tests.pictures import add_image, jpeg
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/image/"
 
 
 @pytest.fixture
-def newsroom(client, editor):
-    client.force_login(editor)
-    return client
-
-
-@pytest.fixture
 def image():
-    url = "https://harbour-gazette.example/tide.jpg"
-    return Image.objects.create(url=url, url_hash=Image.hash_of(url))
+    return add_image()
 
 
 def change(newsroom, image, **fields):
@@ -32,8 +24,7 @@ def change(newsroom, image, **fields):
 
 def test_the_list_shows_thumbnail_state_and_reason(newsroom, image):
     store_picture(image, jpeg())
-    url = "https://harbour-gazette.example/<script>.jpg"
-    Image.objects.create(url=url, url_hash="x", state="refused", reason="is a damaged picture")
+    add_image("https://a.example/<script>.jpg", state="refused", reason="is a damaged picture")
     page = newsroom.get(LIST).content.decode()
     assert f'<img src="{image.renditions.first().url}"' in page
     assert "is a damaged picture" in page
@@ -62,21 +53,19 @@ def test_an_editor_can_decide_for_no_picture(newsroom, image):
     assert (image.state, image.is_edited) == ("off", True)
 
 
-def test_fetch_again_asks_the_host_at_once(newsroom, image, settings):
-    with Site({"/tide.jpg": (200, {}, jpeg())}) as site:
-        settings.FETCH_LOOPBACK_ALLOWED = site.place
-        Image.objects.update(url=site.url("/tide.jpg"), state="off", is_edited=True)
-        change(newsroom, image, action="fetch")
-        assert (image.state, image.is_edited) == ("ready", False)
-        answer = newsroom.post(LIST, {"action": "fetch_again", "_selected_action": [image.pk]}, follow=True)
-        assert "0 ready, 1 unchanged" in answer.content.decode()
-        assert len(site.requests) == 2
+def test_fetch_again_asks_the_host_at_once(newsroom, image, site):
+    site.pages["/tide.jpg"] = (200, {}, jpeg())
+    Image.objects.update(url=site.url("/tide.jpg"), state="off", is_edited=True)
+    change(newsroom, image, action="fetch")
+    assert (image.state, image.is_edited) == ("ready", False)
+    answer = newsroom.post(LIST, {"action": "fetch_again", "_selected_action": [image.pk]}, follow=True)
+    assert "0 ready, 1 unchanged" in answer.content.decode()
+    assert len(site.requests) == 2
 
 
 def test_many_are_left_to_the_next_run_of_the_command(newsroom):
     for number in range(9):
-        url = f"https://harbour-gazette.example/{number}.jpg"
-        Image.objects.create(url=url, url_hash=Image.hash_of(url), state="refused")
+        add_image(f"https://harbour-gazette.example/{number}.jpg", state="refused")
     chosen = list(Image.objects.values_list("pk", flat=True))
     answer = newsroom.post(LIST, {"action": "fetch_again", "_selected_action": chosen}, follow=True)
     assert "will fetch these 9 pictures" in answer.content.decode()
@@ -96,7 +85,6 @@ def test_who_may_only_look_can_decide_nothing(client, image, django_user_model):
 
 def test_the_list_takes_as_many_queries_for_twice_the_pictures(newsroom, django_assert_max_num_queries):
     for number in range(20):
-        url = f"https://harbour-gazette.example/{number}.jpg"
-        store_picture(Image.objects.create(url=url, url_hash=Image.hash_of(url)), jpeg())
+        add_image(f"https://harbour-gazette.example/{number}.jpg", jpeg())
     with django_assert_max_num_queries(9):
         newsroom.get(LIST)

@@ -5,7 +5,6 @@ from django.contrib.auth.models import Group
 
 from articles.models import Article, Source, Topic
 from tests.feeds import make_source
-from tests.network import Site
 from tests.written_feeds import item, rss
 
 FORM = {
@@ -15,19 +14,16 @@ FORM = {
 
 
 @pytest.fixture
-def feed(settings):
-    pages = {"/feed": (200, {"ETag": '"1"'}, rss(item("tide", text="Machine learning reads the tide. " * 8)))}
-    with Site(pages) as site:
-        settings.FETCH_LOOPBACK_ALLOWED = site.place
-        settings.FETCH_HOST_INTERVAL = 0.0
-        yield site
+def feed(site):
+    text = "Machine learning reads the tide. " * 8
+    site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(item("tide", text=text)))
+    return site
 
 
 @pytest.fixture
-def newsroom(client, editor):
+def newsroom(newsroom, editor):
     editor.groups.set(Group.objects.filter(name="Chiefs"))
-    client.force_login(editor)
-    return client
+    return newsroom
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,9 @@ import re
 import pytest
 
 from articles.models import Article, Decision, Edit, Story
-from tests.newsroom import PAPERS, database, write_stories
+from tests.newsroom import PAPERS, database
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stories(write_article, run_import):
-    run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
-
-
-@pytest.fixture
-def newsroom(client, editor):
-    client.force_login(editor)
-    return client
 
 
 def address(story):

@@ -20,12 +20,6 @@ from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
 
 
-@pytest.fixture
-def story(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
-    return Story.objects.public().get()
-
-
 def etag(client, address="/", **headers):
     return client.get(address, headers=headers)["ETag"]
 
@@ -78,9 +72,9 @@ def test_picture_files_pass_by_the_page_cache_whatever_their_address(story, clie
 
 
 def test_what_no_visitor_sees_leaves_pages_alone(story, client, editor):
-    before = etag(client)
-    client.force_login(editor)
-    client.get("/admin/")
+    before, newsroom = etag(client), Client()
+    newsroom.force_login(editor)
+    newsroom.get("/admin/")
     assert etag(client) == before
 
 
@@ -169,19 +163,12 @@ def test_only_answers_of_status_200_are_cached(story, client):
             assert (answer.status_code, answer.has_header("ETag")) == (status, False)
 
 
-def test_a_session_cookie_changes_nothing_in_a_page(story, client, editor):
-    page = client.get("/").content
-    client.force_login(editor)
-    answer = client.get("/")
-    assert answer.content == page
-    assert not answer.cookies
-
-
 def test_the_cache_stays_within_its_bytes(story, client, settings):
     settings.PAGE_CACHE_BYTES = 60_000
-    pages = {client.get(f"/?x={number}").content for number in range(20)}
-    assert len(pages) >= 1
-    assert client.get("/?x=0").status_code == 200
+    for number in range(20):
+        client.get(f"/?x={number}")
+    # The newest page is there without rendering, the oldest had to go.
+    assert [bool(client.get(f"/?x={number}").templates) for number in (19, 0)] == [False, True]
 
 
 def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, settings):

@@ -13,28 +13,12 @@ from django.utils import timezone
 from articles.models import Story
 
 CHARSETS = (
-    "cp037",
-    "utf-16",
-    "utf-7",
-    "latin-1",
-    "rot13",
-    "hex",
-    "base64",
-    "zip",
-    "idna",
-    "punycode",
-    "x\0y",
-    "",
-)
-CODEC_HEADERS = [
-    {"CONTENT_TYPE": form % name}
-    for name in CHARSETS
-    for form in (
-        "text/html; charset=%s",
-        "text/html; charset*=%s''x",
-        "multipart/form-data; boundary=a; charset=%s",
-    )
-]
+    "cp037", "utf-16", "utf-7", "latin-1", "rot13", "hex", "base64", "zip", "idna", "punycode", "x\0y", "",
+)  # fmt: skip
+FORMS = (
+    "text/html; charset=%s", "text/html; charset*=%s''x", "multipart/form-data; boundary=a; charset=%s",
+)  # fmt: skip
+CODEC_HEADERS = [{"CONTENT_TYPE": form % name} for name in CHARSETS for form in FORMS]
 OTHER_HEADERS = [
     *({"HTTP_ACCEPT_LANGUAGE": text} for text in ("xx", "en", "*", "en;q=x", "a" * 3000, "\xff")),
     *({"HTTP_COOKIE": text} for text in ("theme=x", "language=xx", "sessionid=1", "a=" + "b" * 5000, "\xff")),

@@ -4,7 +4,6 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
@@ -14,7 +13,7 @@ from articles.caching import version
 from articles.caching.writing import writing
 from articles.editing.audit import rolled_back
 from articles.images.process import hide, reset, store_picture
-from articles.models import Article, Image, Provider, Story, Topic
+from articles.models import Article, Image, Provider, Topic
 from tests.pictures import jpeg
 
 
@@ -23,12 +22,6 @@ def raises_the_version(expected=True):
     before = version.current_version()
     yield
     assert (version.current_version() != before) is expected
-
-
-@pytest.fixture
-def story(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
-    return Story.objects.public().get()
 
 
 def test_every_way_of_changing_public_data_raises_the_version(story, write_article, run_import, editor):
@@ -148,21 +141,6 @@ def test_an_article_dated_ahead_appears_on_time(story, client, write_article, ru
         with CaptureQueriesContext(connection) as seen:
             client.get("/")
         assert len(seen) == 1
-
-
-def test_cached_values_are_made_once_a_version_and_language(story, settings):
-    made = []
-
-    def make():
-        made.append(1)
-        return len(made)
-
-    assert [version.cached("key", make), version.cached("key", make)] == [1, 1]
-    version.bump()
-    assert version.cached("key", make) == 2
-    with version.without_cache():
-        assert [version.cached("key", make), version.cached("key", make)] == [3, 3]
-    assert version.cached("key", make) == 2
 
 
 def test_nothing_cached_in_a_transaction_is_seen_after_its_rollback(story):

@@ -6,16 +6,10 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from articles.caching import writing as module
-from articles.caching.writing import chunked, lock_timeout, update_rows, writing
+from articles.caching.writing import chunked, update_rows, writing
 from articles.models import (
-    Article,
-    ArticleImage,
-    ArticleTopic,
     Image,
     ImportRun,
-    RelatedEntry,
-    SourceDocument,
-    StoryTopic,
     Topic,
 )
 
@@ -78,29 +72,3 @@ def test_others_get_the_lock_of_who_writes_for_long(monkeypatch):
         with writing():
             pass
     assert 2 <= len([pause for pause in pauses if pause > 0]) <= 6
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such limit")
-def test_the_usual_limit_of_waiting_is_back_after_a_longer_one():
-    def limit():
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout")
-            return cursor.fetchone()[0]
-
-    usual = limit()
-    with lock_timeout(300):
-        assert limit() == 300_000
-    assert limit() == usual
-
-
-def test_a_foreign_key_with_which_an_index_begins_has_no_other_index():
-    for model, key in (
-        (Article, "provider_id"), (Article, "story_id"), (ArticleTopic, "article_id"),
-        (ArticleImage, "article_id"), (SourceDocument, "store_id"), (RelatedEntry, "list_id"),
-        (StoryTopic, "story_id"),
-    ):  # fmt: skip
-        with connection.cursor() as cursor:
-            found = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
-        indexes = [each["columns"] for each in found if not each["foreign_key"]]
-        begun = [columns for columns in indexes if columns[:1] == [key]]
-        assert [len(columns) > 1 for columns in begun] == [True], (model, begun)

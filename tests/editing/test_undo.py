@@ -9,15 +9,9 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError, record_edit
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Image, Story, StoryAlias, Topic
-from tests.newsroom import EVENTS, database, write_stories
+from tests.newsroom import EVENTS, database
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stories(write_article, run_import):
-    run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 
 @pytest.fixture
@@ -121,7 +115,7 @@ def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_
     lead = stories["storm"].lead
     edit = article_edits.set_quality([lead], 10)
     path = write_article("other")
-    storm = path.parent / f"{lead.stem}.md"
+    storm = path.parent / f"{lead.permalink}.md"
     storm.write_bytes(storm.read_bytes().replace(b"quality: 60", b"quality: 66"))
     run_import(path.parent)
     assert Article.objects.get(pk=lead.pk).quality == 10

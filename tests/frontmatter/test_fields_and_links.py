@@ -32,25 +32,19 @@ def test_a_link_has_one_spelling(given, clean):
     ["javascript:alert(1)", "//harbour.example/", "http://user:pw@harbour.example/", "http://127.0.0.1/",
      "http://0x7f.1/", "http://2130706433/", "http://localhost/", "http://printer.local/", "http://[::1]/",
      "http://[::ffff:127.0.0.1]/", "http://１２７.０.０.１/", "http://a.example:99999/", "http://a\\b.example/",
-     "http://a.example/\n", "http:///x", "http://a..example/", 5, None, "http://224.0.0.1/"],
+     "http://a.exa\nmple/", "http:///x", "http://a..example/", 5, None, "http://224.0.0.1/"],
 )  # fmt: skip
 def test_a_bad_link_is_refused(given):
-    if given == "http://a.example/\n":
-        given = "http://a.exa\nmple/"
     with pytest.raises(LinkError):
         clean_link(given)
 
 
-@pytest.mark.parametrize(
-    "other",
-    ["http://a.example/x", "https://a.example/x/", "https://a.example/x#part", "https://a.example/x?utm_source=y",
-     "https://a.example/x?fbclid=1&gclid=2", "https://A.example/x"],
-)  # fmt: skip
-def test_spellings_of_one_article_have_one_key(other):
-    assert link_key(clean_link(other)) == link_key("https://a.example/x")
-
-
-def test_paths_are_case_sensitive_and_other_parameters_count():
+def test_spellings_of_one_article_have_one_key_and_other_links_another():
+    for other in (
+        "http://a.example/x", "https://a.example/x/", "https://a.example/x#part", "https://A.example/x",
+        "https://a.example/x?utm_source=y", "https://a.example/x?fbclid=1&gclid=2",
+    ):  # fmt: skip
+        assert link_key(clean_link(other)) == link_key("https://a.example/x")
     keys = {link_key(f"https://a.example/{rest}") for rest in ("x", "X", "x?page=2", "x?page=3")}
     assert len(keys) == 4
 
@@ -61,18 +55,10 @@ def test_a_long_key_is_bounded_and_still_tells_links_apart():
     assert max(map(len, keys)) <= 500
 
 
-@pytest.mark.parametrize(
-    ("given", "clean"),
-    [
-        ("a \t\n b", "a b"),
-        ("e\u0301", "é"),
-        ("a\u202eb\u200b", "ab"),
-        ("👩\u200d🚀", "👩\u200d🚀"),
-        (" x ", "x"),
-    ],
-)
-def test_text_is_cleaned_and_cleaning_again_changes_nothing(given, clean):
-    assert clean_text(given) == clean_text(clean_text(given)) == clean
+def test_text_is_cleaned():
+    cleaned = {"a \t\n b": "a b", "e\u0301": "é", "a\u202eb\u200b": "ab",  " x ": "x"}
+    cleaned |= {"👩\u200d🚀": "👩\u200d🚀"}
+    assert {text: clean_text(text) for text in cleaned} == cleaned
 
 
 def test_entities_are_decoded_once():

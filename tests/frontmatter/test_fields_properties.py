@@ -1,4 +1,4 @@
-"""Whatever a file holds, it is read or refused with a reason; what is read is clean and can be written."""
+"""Whatever values a file has, they are read or refused with a reason; what is read is clean."""
 
 import os
 from datetime import UTC, date, datetime
@@ -7,9 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.frontmatter.document import parse
-from articles.frontmatter.emit import emit
-from articles.frontmatter.errors import DocumentError
 from articles.frontmatter.fields import (
     ArticleFields,
     FieldError,
@@ -27,15 +24,8 @@ KEYS = [
     "type", "quality", "heat", "published", "removed", "provider", "topics", "images", "related", "secured",
     "name", "domain", "url", "width", "height", "isCached",
 ]  # fmt: skip
-LINKS = st.sampled_from(
-    [
-        "https://harbour.example/a",
-        "http://b.example/?q=ü#x",
-        "https://user:p@c.example/",
-        "ftp://d.example/",
-        "//e",
-    ]
-) | st.text(max_size=30).map("https://f.example/{}".format)
+ODD_LINKS = ["https://a.example/a", "http://b.example/?q=ü#x", "https://u:p@c.example/", "ftp://d", "//"]
+LINKS = st.sampled_from(ODD_LINKS) | st.text(max_size=30).map("https://f.example/{}".format)
 MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2030, 1, 1)).map(lambda moment: moment.replace(fold=0))
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | LINKS | MOMENTS
@@ -82,16 +72,8 @@ def _again(fields: ArticleFields) -> dict:
 
 
 def _images(fields) -> list[dict]:
-    return [
-        {
-            "url": each.url,
-            "width": each.width,
-            "height": each.height,
-            "isCached": each.is_cached,
-            "title": each.title,
-        }
-        for each in fields.images
-    ]
+    names = {"url": "url", "width": "width", "height": "height", "isCached": "is_cached", "title": "title"}
+    return [{key: getattr(each, name) for key, name in names.items()} for each in fields.images]
 
 
 @pytest.mark.thorough
@@ -104,29 +86,6 @@ def test_reading_ends_in_fields_or_a_reason_and_reading_again_changes_nothing(va
         assert error.reason
         return
     assert read_article(_again(fields), NOW) == fields
-
-
-@pytest.mark.thorough
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(MAPPINGS)
-def test_what_can_be_written_is_read_as_it_was(values):
-    try:
-        data = emit(values)
-        again = parse(data).values
-    except DocumentError as error:
-        assert error.reason
-        return
-    assert emit(again) == data
-    assert _plain(again) == _plain(values)
-
-
-def _plain(value):
-    """Values as they compare: 1 is not true, a NaN equals itself, an aware moment is one in UTC."""
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    return type(value).__name__, repr(value)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -13,6 +13,7 @@ from articles.images.fetch import cache_images
 from articles.models import Image
 from tests.conftest import SHARED
 from tests.network import authority, world  # noqa: F401 (fixtures)
+from tests.pictures import add_image
 
 HOSTILE = SHARED / "hostile"
 pytestmark = [
@@ -83,8 +84,7 @@ def test_every_path_of_the_bad_server_ends_as_its_docstring_says(hostile):
             assert not {"cookie", "authorization", "referer"} & {name.lower() for name in request["headers"]}
 
 
-def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db, settings):
-    settings.FETCH_HOST_INTERVAL = 0.0
+def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db):
     good = ["/ok.jpg", "/ok.png", "/wrong-type.jpg", "/no-type.jpg", "/chunked.jpg", "/cookie.jpg",
             "/redirect-ok", "/redirect-relative", "/etag.jpg", "/etag-evil.jpg",
             "/redirect-gzip-bomb"]  # fmt: skip
@@ -93,8 +93,7 @@ def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db, settin
     with hostile.HostileServer() as server:
         fetcher = Fetcher("t", seconds=SECONDS, loopback_allowed=f"127.0.0.1:{server.port}")
         urls = {server.url(path): path for path in good + bad}
-        rows = [Image(url=url, url_hash=Image.hash_of(url)) for url in urls]
-        ids = [row.pk for row in Image.objects.bulk_create(rows)]
+        ids = [add_image(url).pk for url in urls]
         report = cache_images(ids, fetcher=fetcher)
         assert server.internal_hits == 0
         states = {urls[image.url]: image.state for image in Image.objects.all()}
@@ -102,8 +101,7 @@ def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db, settin
         assert [path for path in bad if states[path] == "ready"] == []
         assert report.done == len(ids)
         # Another ETag each time, the same bytes: no second copy.
-        url = server.url("/etag-changes.jpg")
-        image = Image.objects.create(url=url, url_hash=Image.hash_of(url))
+        image = add_image(server.url("/etag-changes.jpg"))
         files = []
         for _ in range(2):
             cache_images([image.pk], fetcher=fetcher)

@@ -11,10 +11,8 @@ import pytest
 from django.core.files.storage import default_storage, storages
 
 from articles.images import prune as pruning
-from articles.images.process import store_picture
 from articles.images.prune import prune_images
-from articles.models import Image
-from tests.pictures import jpeg
+from tests.pictures import add_image, jpeg
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +56,9 @@ def bucket(server, settings, monkeypatch):
 @pytest.mark.django_db
 def test_pictures_are_kept_served_and_pruned_in_an_object_store(bucket, client, monkeypatch):
     assert type(storages["default"]).__name__ == "S3Storage"
-    url = "https://harbour-gazette.example/tide.jpg"
-    image = Image.objects.create(url=url, url_hash=Image.hash_of(url))
-    assert store_picture(image, jpeg())
+    assert prune_images().files == 0
+    assert not default_storage.exists("00/nothing.webp")
+    image = add_image(data=jpeg())
     names = [file.name for file in image.renditions.all()]
     assert sorted(bucket()) == sorted(f"news/{name}" for name in set(names))
     for file in image.renditions.all():
@@ -75,9 +73,3 @@ def test_pictures_are_kept_served_and_pruned_in_an_object_store(bucket, client, 
     monkeypatch.setattr(pruning, "GRACE", -pruning.GRACE)
     assert prune_images().files == len(set(names))
     assert bucket() == []
-
-
-@pytest.mark.django_db
-def test_an_empty_bucket_is_nothing_to_prune(bucket):
-    assert prune_images().files == 0
-    assert not default_storage.exists("00/nothing.webp")

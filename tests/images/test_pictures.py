@@ -1,57 +1,20 @@
-"""Pictures: only pixels survive, and nothing outside a store's assets is read."""
+"""Pictures of a store: nothing outside its assets is read, and what is there is served."""
 
-import io
 import os
 from contextlib import contextmanager
 
 import pytest
-from PIL import Image as Pillow
 
-from articles.images.decoder import PictureError
-from articles.images.renditions import make_renditions
 from articles.importing.images import local_picture
 from articles.models import Image, Provider
-
-
-def jpeg(width=1200, height=800, **options):
-    target = io.BytesIO()
-    Pillow.new("RGB", (width, height), (20, 90, 120)).save(target, "JPEG", **options)
-    return target.getvalue()
-
-
-def test_renditions_are_webp_in_three_widths_without_comment_or_exif():
-    exif = Pillow.Exif()
-    exif[0x010E] = "<script>tide</script>"
-    pictures = make_renditions(jpeg(comment=b"<script>quay</script>", exif=exif))
-    whole = [(p.width, p.height) for p in pictures if p.shape == "whole"]
-    assert whole == [(960, 640), (640, 427), (320, 213)]
-    assert [(p.width, p.height) for p in pictures if p.shape == "card"] == [(640, 320), (320, 160)]
-    for picture in pictures:
-        opened = Pillow.open(io.BytesIO(picture.content))
-        assert (opened.format, dict(opened.getexif())) == ("WEBP", {})
-        assert b"<script" not in picture.content
-
-
-def test_a_turned_picture_is_made_upright():
-    exif = Pillow.Exif()
-    exif[0x0112] = 6
-    assert make_renditions(jpeg(300, 200, exif=exif))[0].height == 300
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"<svg/>", b"\xff\xd8\xff garbage", jpeg(31, 100), jpeg(2100, 100), jpeg()[:500]],
-    ids=["empty", "svg", "garbage", "small", "long", "cut"],
-)
-def test_what_is_no_usable_picture_is_refused(data):
-    with pytest.raises(PictureError):
-        make_renditions(data)
+from tests.pictures import jpeg
 
 
 @pytest.mark.parametrize(
     "url",
     ["https://a.example/assets/../secret", "https://a.example/assets/%2e%2e/secret", "/assets/link.jpg",
-     "/assets/folder/secret", "https://a.example/other/x.jpg", "/assets/", "/assets/%00"],
+     "/assets/folder/secret", "https://a.example/other/x.jpg", "/assets/", "/assets/%00",
+     f"https://a.example/assets/{'x' * 300}.jpg"],
 )  # fmt: skip
 def test_nothing_outside_a_stores_assets_is_read(tmp_path, url):
     (tmp_path / "assets").mkdir()
@@ -85,11 +48,6 @@ def test_a_picture_in_a_folder_that_may_not_be_entered_is_none_that_the_store_ho
             assert local_picture(tmp_path, "/assets/images/tide.jpg") is None
     finally:
         (tmp_path / shut).chmod(0o700)
-
-
-def test_a_picture_whose_name_no_disk_can_hold_is_none_that_the_store_holds(tmp_path):
-    (tmp_path / "assets").mkdir()
-    assert local_picture(tmp_path, f"https://a.example/assets/{'x' * 300}.jpg") is None
 
 
 def test_a_logo_and_a_picture_of_a_store_are_served_from_the_site(write_article, run_import, client):

@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
-from articles.images.decoder import LOGO, PICTURE, EncodedFile, PictureError
+from articles.images.decoder import LOGO, EncodedFile, PictureError
 from articles.images.renditions import make_renditions
 from tests.pictures import encoded, halves, jpeg, opened
 
@@ -38,10 +38,6 @@ def test_files_have_the_widths_of_the_recipe_and_are_never_enlarged(size, whole,
     for picture in pictures:
         assert opened(picture).size == (picture.width, picture.height)
         assert picture.is_clean()
-
-
-def test_a_logo_has_one_small_file():
-    assert sizes(make_renditions(jpeg(400, 400), LOGO), "whole") == [(96, 96)]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -85,7 +81,8 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped():
     assert 120 < opened(make_renditions(encoded(grey, "PNG"))[0]).convert("L").getpixel((32, 32)) < 136
 
 
-def test_transparency_stays_transparent():
+def test_a_logo_is_one_small_file_and_transparency_stays():
+    assert sizes(make_renditions(jpeg(400, 400), LOGO), "whole") == [(96, 96)]
     see_through = Image.new("LA", (64, 64), (128, 0))
     result = opened(make_renditions(encoded(see_through, "PNG"))[0])
     assert result.mode == "RGBA"
@@ -142,8 +139,3 @@ def test_a_file_with_more_than_pixels_is_no_clean_file():
     clean = make_renditions(jpeg())[0].content
     for content in (target.getvalue(), clean + b"tail", clean[:-1], b"", b"RIFF", jpeg()):
         assert not EncodedFile("whole", 800, 600, content).is_clean()
-
-
-def test_the_same_picture_has_the_same_name_and_another_has_another():
-    names = [make_renditions(jpeg(shade=shade), PICTURE)[0].name for shade in (90, 90, 91)]
-    assert names[0] == names[1] != names[2]

@@ -14,6 +14,15 @@ from tests.importing.helpers import undo
 from tests.state import archive_state, differences_of
 
 
+@pytest.fixture
+def changed(write_article, run_import):
+    """Import an article file, then a change of its quality; return their folder and the second run."""
+    folder = write_article("one").parent
+    run_import(folder)
+    write_article("one", quality=80)
+    return folder, run_import(folder).run
+
+
 def test_a_dry_run_tells_each_change_and_makes_none(write_article, run_import):
     folder = write_article("one").parent
     run_import(folder)
@@ -30,12 +39,6 @@ def test_a_dry_run_tells_each_change_and_makes_none(write_article, run_import):
     assert ImportRun.objects.count() == 1
 
 
-def test_a_dry_run_of_a_new_store_leaves_no_trace(write_article, run_import, db):
-    report = run_import(write_article("one", related=("ferry",)).parent, dry_run=True)
-    assert report.counts["created"] == 1
-    assert not any(model.objects.exists() for model in (Article, Store, Topic, ImportRun))
-
-
 def test_a_dry_run_reports_what_the_import_then_does(write_article, run_import):
     folder = write_article("one").parent
     write_article("bad", title="")
@@ -48,22 +51,15 @@ def test_pruning_withdraws_what_lost_its_file_and_deletes_nothing(write_article,
     gone = write_article("gone")
     folder = write_article("stays").parent
     run_import(folder)
+    before = archive_state()
     gone.unlink()
+    run_import(folder)
+    assert differences_of(archive_state(), before) == [], "nothing changes without --prune"
     report = run_import(folder, prune=True)
     assert (report.counts["withdrawn"], report.counts["unchanged"]) == (1, 1)
     assert Article.objects.count() == 2
     assert client.get("/news/2023-05-04-gone/").status_code == 410
     assert client.get("/news/2023-05-04-stays/").status_code == 200
-
-
-def test_without_pruning_a_lost_file_changes_nothing(write_article, run_import):
-    gone = write_article("gone")
-    folder = write_article("stays").parent
-    run_import(folder)
-    before = archive_state()
-    gone.unlink()
-    run_import(folder)
-    assert differences_of(archive_state(), before) == []
 
 
 def test_an_empty_folder_is_taken_for_a_wrong_one(write_article, run_import, tmp_path):
@@ -96,7 +92,7 @@ def test_a_renamed_file_takes_its_article_along_and_the_old_address_leads_on(
     run_import(path.parent)
     path.rename(path.with_name("2023-05-04-after.md"))
     run_import(path.parent, prune=True)
-    assert Article.objects.get().stem == "2023-05-04-after"
+    assert Article.objects.get().permalink == "2023-05-04-after"
     assert client.get("/news/2023-05-04-before/").headers["Location"] == "/news/2023-05-04-after/"
 
 
@@ -132,11 +128,8 @@ def test_editors_words_survive_an_undoing(write_article, run_import):
     assert (article.quality, article.excerpt) == (90, "What is known of the one.")
 
 
-def test_a_file_changed_since_stays_and_is_told(write_article, run_import):
-    folder = write_article("one").parent
-    run_import(folder)
-    write_article("one", quality=60)
-    run = run_import(folder).run
+def test_a_file_changed_since_stays_and_is_told(changed, write_article, run_import):
+    folder, run = changed
     write_article("one", quality=70)
     later = run_import(folder).run
     report = undo(run)
@@ -154,38 +147,25 @@ def test_undoing_an_import_that_changed_nothing_says_so(write_article, run_impor
         call_command("undo_import", "99")
 
 
-def test_an_import_after_an_undoing_changes_it_again(write_article, run_import):
-    folder = write_article("one").parent
-    run_import(folder)
-    write_article("one", quality=80)
-    run = run_import(folder).run
+def test_an_import_after_an_undoing_changes_it_again(changed, run_import):
+    folder, run = changed
     undo(run)
     assert run_import(folder).counts["updated"] == 1
     assert Article.objects.get().quality == 80
 
 
-def test_the_desk_lists_each_file_and_takes_an_import_back(write_article, run_import, admin_client):
-    folder = write_article("one").parent
-    run_import(folder)
-    write_article("one", quality=80)
-    run = run_import(folder).run
-    listed = admin_client.get(f"/admin/articles/importoutcome/?run__id__exact={run}").content.decode()
+def test_editors_see_each_file_of_an_import_and_administrators_take_it_back(changed, newsroom, admin_user):
+    _, run = changed
+    listed = newsroom.get(f"/admin/articles/importoutcome/?run__id__exact={run}").text
     assert "2023-05-04-one.md" in listed
     assert "quality: 57 → 80" in listed
-    assert admin_client.get(f"/admin/articles/importrun/{run}/change/").status_code == 200
-    admin_client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
-    assert Article.objects.get().quality == 57
-
-
-def test_editors_see_imports_and_cannot_take_them_back(write_article, run_import, client, editor):
-    folder = write_article("one").parent
-    run_import(folder)
-    write_article("one", quality=80)
-    run = run_import(folder).run
-    client.force_login(editor)
-    assert client.get("/admin/articles/importoutcome/").status_code == 200
-    client.post("/admin/articles/importrun/", {"action": "undo", "_selected_action": run})
+    take_back = {"action": "undo", "_selected_action": run}
+    newsroom.post("/admin/articles/importrun/", take_back)
     assert Article.objects.get().quality == 80
+    newsroom.force_login(admin_user)
+    assert newsroom.get(f"/admin/articles/importrun/{run}/change/").status_code == 200
+    newsroom.post("/admin/articles/importrun/", take_back)
+    assert Article.objects.get().quality == 57
 
 
 def test_undoing_an_import_of_two_folders_as_one_store_restores_the_topics_from_before_both(tmp_path, db):

@@ -12,29 +12,20 @@ from tests.written_feeds import item, rss
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings, monkeypatch):
-    settings.FETCH_HOST_INTERVAL = 0.0
+def test_one_round_turns_feed_entries_into_public_stories_with_pictures(world, client, monkeypatch):  # noqa: F811
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
-
-
-def test_one_round_turns_feed_entries_into_public_stories_with_pictures(world, client):  # noqa: F811
     world.names = {host: ["93.184.215.14"] for host in ("gazette.example", "post.example", "cdn.example")}
     picture = '<media:content url="http://cdn.example/tide.jpg" medium="image" width="640" height="480"/>'
     text = "The harbour board approved two tidal turbines below the old bridge after ten years of dispute."
     reports = {
-        "gazette": (
-            "Harbour board approves tidal turbines",
-            "http://gazette.example/turbines?utm_source=rss",
-        ),
+        "gazette": ("Harbour board approves tidal turbines", "http://gazette.example/turbines?utm_source=rss"),
         "post": ("Tidal turbines approved by harbour board", "http://post.example/2023/turbines"),
     }
     Topic.objects.create(name="Tidal Energy", keywords=["tidal turbines"])
     world.site.pages = {"/tide.jpg": (200, {}, jpeg())}
     for name, (title, link) in reports.items():
-        feed = rss(
-            item("", title, link, text=f"{text} So says the {name}.", more=picture), title=name.title()
-        )
+        entry = item("", title, link, text=f"{text} So says the {name}.", more=picture)
+        feed = rss(entry, title=name.title())
         world.site.pages[f"/{name}.xml"] = (200, {}, feed)
         make_source(f"http://{name}.example/{name}.xml")
     assert "turbines" not in client.get("/topics/tidal-energy/").content.decode()

@@ -4,13 +4,7 @@ import re
 
 import pytest
 
-from articles.models import Provider, Story
-
-
-@pytest.fixture
-def story(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
-    return Story.objects.public().get()
+from articles.models import Provider
 
 
 @pytest.mark.thorough

@@ -19,20 +19,14 @@ def texts():
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
-def test_no_text_is_missing_or_unfinished(language):
+def test_no_text_is_missing_unfinished_or_not_compiled(language):
     catalogue = (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text()
     assert "fuzzy" not in catalogue
     assert not re.search(r'msgstr(\[\d\])? ""\n(\n|$)', catalogue)
     known = set(re.findall(r'^msgid "(.*)"$', catalogue, re.MULTILINE))
     assert {text.replace('"', '\\"') for text in texts()} - known == set()
-
-
-@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
-def test_the_compiled_catalogue_is_that_of_the_texts(language):
-    catalogue = (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text()
-    pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue, re.MULTILINE)
     with translation.override(language):
-        for text, said in pairs:
+        for text, said in re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', catalogue, re.MULTILINE):
             assert translation.gettext(text.replace('\\"', '"')) == said.replace('\\"', '"')
 
 

@@ -8,16 +8,14 @@ from articles.editing import articles as article_edits
 from articles.editing import stories as story_edits
 from articles.editing.undo import undo
 from articles.models import Article, Edit, Story
-from tests.newsroom import write_stories
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stories(write_article, run_import, settings):
+def stories(stories, settings):
     settings.OPEN_LOG = True
-    run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+    return stories
 
 
 def test_without_the_setting_there_is_no_log(stories, client, settings):
@@ -52,7 +50,7 @@ def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, cli
     hidden.refresh_from_db()
     known = Edit.objects.for_visitors().count()
     secret = Article.objects.create(
-        link_key="x.example/s", stem="s", url="https://x.example/s", title="Never published",
+        link_key="x.example/s", permalink="s", url="https://x.example/s", title="Never published",
         published_at=Article.objects.first().published_at, provider=Article.objects.first().provider,
         origin="file",
     )  # fmt: skip

@@ -1,12 +1,11 @@
 """Archive, search, about and the reader's switches."""
 
-import re
 
 import pytest
 from django.template.loader import render_to_string
 
 from articles.caching import version as site_version
-from articles.models import Article, Story, Topic
+from articles.models import Story, Topic
 
 
 @pytest.fixture
@@ -26,14 +25,11 @@ def test_the_archive_leads_to_every_story(stories, client):
     assert [card["title"] for card in cards] == ["Year's end at the quay"]
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [("/archive/2022/02/30/", 404), ("/archive/2022/13/", 404), ("/archive/0000/", 404),
-     ("/archive/9999/", 404), ("/archive/1989/", 404), ("/archive/2022/1/", 404),
-     ("/archive/1990/01/01/", 200), ("/archive/1990/", 200)],
-)  # fmt: skip
-def test_only_days_that_are_days_have_an_archive(stories, client, address, status):
-    assert client.get(address).status_code == status
+def test_only_days_that_are_days_have_an_archive(stories, client):
+    for path in ("2022/02/30", "2022/13", "0000", "9999", "1989", "2022/1"):
+        assert client.get(f"/archive/{path}/").status_code == 404
+    for path in ("1990/01/01", "1990"):
+        assert client.get(f"/archive/{path}/").status_code == 200
 
 
 def test_a_search_marks_its_words_and_leads_to_story_and_report(stories, client):
@@ -77,11 +73,6 @@ def test_pages_of_hits_show_every_hit_once(write_article, run_import, client, so
     assert len(seen) == len(set(seen)) == 45
 
 
-def test_searching_hides_what_is_hidden(stories, client):
-    Article.objects.update(is_published=False)
-    assert client.get("/search/?q=quay").context["cards"] == []
-
-
 def test_a_switch_sets_a_cookie_and_leads_back(stories, client):
     assert not client.get("/").cookies
     answer = client.post("/preferences/", {"theme": "dark", "next": "/topics/"})
@@ -91,16 +82,11 @@ def test_a_switch_sets_a_cookie_and_leads_back(stories, client):
     assert "data-theme" not in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "\\\\evil.example", "x", "", "/\nX: y"]
-)
-def test_a_switch_leads_nowhere_else(db, client, back):
-    answer = client.post("/preferences/", {"theme": "light", "next": back})
-    assert answer.status_code == 303
-    assert "evil" not in answer["Location"]
-
-
-def test_an_unknown_choice_is_refused(db, client):
+def test_a_switch_leads_nowhere_else_and_refuses_unknown_choices(db, client):
+    for back in ("https://evil.example/", "//evil.example", "\\\\evil.example", "x", "", "/\nX: y"):
+        answer = client.post("/preferences/", {"theme": "light", "next": back})
+        assert answer.status_code == 303
+        assert "evil" not in answer["Location"]
     assert client.post("/preferences/", {"theme": "mauve"}).status_code == 400
     assert client.get("/preferences/").status_code == 405
 
@@ -133,12 +119,6 @@ def test_front_sections_repeat_no_story_from_above(write_article, run_import, cl
     below = [story["url"] for section in context["sections"] for story in section["stories"]]
     assert len(below) == len(set(below)) > 4
     assert not above & set(below)
-
-
-def test_relative_times_are_filled_on_every_page(stories, client):
-    for address in ("/", "/search/?q=quay", "/archive/2023/05/", Story.objects.first().get_absolute_url()):
-        page = client.get(address).content.decode()
-        assert not re.search(r"@[0-9a-f]{16}:", page)
 
 
 def test_the_lists_that_are_said_to_have_feeds_have_them(stories, client):

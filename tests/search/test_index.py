@@ -27,7 +27,7 @@ def make():
         key = f"{domain}/{Article.objects.count()}"
         values = {"published_at": datetime(2024, 5, 1, tzinfo=UTC), "is_published": True} | fields
         return Article.objects.create(
-            link_key=key, stem=key.replace("/", "-"), url=f"https://{key}", title=title, excerpt=excerpt,
+            link_key=key, permalink=key.replace("/", "-"), url=f"https://{key}", title=title, excerpt=excerpt,
             provider=providers[domain], provider_name=provider, **values,
         )  # fmt: skip
 
@@ -40,12 +40,6 @@ def best(typed, **scope):
 
 def newest(typed, **scope):
     return find_newest(parse_query(typed), Scope(**scope)).ids
-
-
-def test_a_title_counts_more_than_an_excerpt(make):
-    below = make("Quay repairs", "A turbine was seen.")
-    above = make("Turbine repairs", "The quay was seen.")
-    assert best("turbine") == [above.pk, below.pk]
 
 
 @pytest.mark.parametrize(
@@ -67,14 +61,6 @@ def test_what_is_not_there_is_not_found(make, typed):
     assert best(typed) == newest(typed) == []
 
 
-def test_the_newest_come_first_and_the_next_page_goes_on(make):
-    made = [make(f"Turbine {n}", published_at=datetime(2024, 5, 1 + n, tzinfo=UTC)) for n in range(5)]
-    ids = [article.pk for article in reversed(made)]
-    first = find_newest(parse_query("turbine"), Scope(), limit=2)
-    rest = find_newest(parse_query("turbine"), Scope(), before=first.keys[-1])
-    assert [first.ids, rest.ids] == [ids[:2], ids[2:]]
-
-
 def test_the_newest_come_first_however_they_lie_in_time(make):
     days = (1, 2, 20, 45, 46, 100, 200, 900)
     now = timezone.now()
@@ -85,17 +71,6 @@ def test_the_newest_come_first_however_they_lie_in_time(make):
     until = (now - timedelta(days=21)).date()
     assert find_newest(parse_query("turbine"), Scope(until=until), limit=3).ids == ids[3:6]
     assert newest("turbine") == ids
-
-
-@pytest.mark.parametrize("few", [2, 4, 5, 6, 100])
-@pytest.mark.parametrize("typed", ["tidal turbine", '"tidal turbine"', "turbine gazette"])
-def test_hits_of_several_words_are_the_newest_few_or_many(make, monkeypatch, typed, few):
-    monkeypatch.setattr("articles.search.index._FEW", few)
-    made = [make(f"Tidal turbine {n}", published_at=datetime(2024, 5, 1 + n, tzinfo=UTC)) for n in range(5)]
-    make("Tidal power", published_at=datetime(2024, 6, 1, tzinfo=UTC), provider="Morning Post")
-    ids = [article.pk for article in reversed(made)]
-    assert find_newest(parse_query(typed), Scope(), limit=3).ids == ids[:3]
-    assert find_newest(parse_query(typed), Scope(provider=made[0].provider_id)).ids == ids
 
 
 def test_a_search_is_narrowed_by_provider_topic_and_days(make):
@@ -130,13 +105,6 @@ def test_a_longer_word_that_begins_alike_is_no_hit_of_the_title(make):
     assert best("cars") == best("cars rise") == [inside.pk, beside.pk]
 
 
-def test_only_public_articles_are_found(make):
-    make("Turbine hidden", is_published=False)
-    make("Turbine removed", is_removed=True)
-    make("Turbine to come", published_at=timezone.now() + timedelta(hours=3))
-    assert best("turbine") == newest("turbine") == []
-
-
 def test_the_index_follows_every_kind_of_write(make):
     article = make("Turbine")
     Article.objects.filter(pk=article.pk).update(title="Anchor")
@@ -156,13 +124,6 @@ def test_the_index_follows_every_kind_of_write(make):
     assert best("buoy") == [article.pk]
     Article.objects.all().delete()
     assert best("buoy") == []
-
-
-def test_an_index_made_anew_finds_the_same(make):
-    article = make("Turbine", "told by the quay")
-    make("Turbine hidden", is_published=False)
-    index.rebuild()
-    assert best("turbine quay gazette") == [article.pk]
 
 
 def test_lost_triggers_come_back_with_what_was_missed(make):
@@ -209,15 +170,13 @@ def test_the_newsroom_finds_what_readers_do_not(make):
     ids = [future.pk, hidden.pk, shown.pk, removed.pk]
     assert newest("turbine", include_hidden=True) == best("turbine", include_hidden=True) == ids
     assert newest("turbine", include_hidden=True, until=date(2024, 5, 2)) == ids[2:]
+    assert newest("turbine") == best("turbine") == [shown.pk]
+    index.rebuild()
     assert newest("turbine") == [shown.pk]
 
 
 def test_times_that_no_key_can_hold_are_found_and_leave_nothing_behind(make):
-    times = [
-        datetime(1, 1, 2, tzinfo=UTC),
-        datetime(1969, 1, 1, tzinfo=UTC),
-        datetime(9999, 12, 30, tzinfo=UTC),
-    ]
+    times = [datetime(*day, tzinfo=UTC) for day in ((1, 1, 2), (1969, 1, 1), (9999, 12, 30))]
     made = [make("Turbine", published_at=moment) for moment in times]
     assert set(best("turbine", include_hidden=True)) == {article.pk for article in made}
     assert best("turbine") == [made[1].pk, made[0].pk]
@@ -248,13 +207,8 @@ def test_words_of_scripts_without_blanks_are_found(make, title, typed):
 def test_postgresql_folds_texts_as_python_does():
     if connection.vendor != "postgresql":
         pytest.skip("SQLite calls Python's function")
-    texts = [
-        f"Crème{string.punctuation}’brûlée",
-        "日本語とabcニュース 語",
-        "ข่าววันนี้",
-        "“e2e” – ½ ﬁn",
-        "שָׁלוֹם كِتَاب",
-    ]
+    texts = [f"Crème{string.punctuation}’brûlée", "日本語とabcニュース 語", "ข่าววันนี้"]
+    texts += ["“e2e” – ½ ﬁn", "שָׁלוֹם كِتَاب"]
     with connection.cursor() as cursor:
         for text in texts:
             cursor.execute("SELECT articles_search_words(%s)", [text])

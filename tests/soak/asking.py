@@ -57,9 +57,8 @@ def find_addresses(door: Door, kinds=KINDS) -> list[str]:
             status, _, body = door.once(path, **{"Accept-Encoding": "identity"})
             if status == 200:
                 found.append(path)
-                texts.append(
-                    body.decode("utf-8", "replace").replace("&amp;", "&").replace(f"https://{HOST}", "")
-                )
+                text = body.decode("utf-8", "replace").replace("&amp;", "&")
+                texts.append(text.replace(f"https://{HOST}", ""))
                 break
     return found
 
@@ -99,9 +98,8 @@ class Readers:
         self.door, self.paths, self.pause = door, paths, pause
         self.seen = Seen(time.monotonic())
         self._over = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._read, args=(n,), daemon=True) for n in range(connections)
-        ]
+        places = range(connections)
+        self._threads = [threading.Thread(target=self._read, args=(n,), daemon=True) for n in places]
         for thread in self._threads:
             thread.start()
 

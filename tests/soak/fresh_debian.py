@@ -31,17 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES = ("bookworm", "trixie")  # Debian 12 and 13
 _PROGRAMS = ("apt-get", "debootstrap", "git", "setpriv", "unshare")
 # All inside ends with the first process there, which ends with this script, however that ends.
-_NAMESPACES = (
-    "setpriv",
-    "--pdeathsig",
-    "KILL",
-    "unshare",
-    "--mount",
-    "--propagation",
-    "private",
-    "--pid",
-    "--fork",
-    "--kill-child",
+_NAMESPACES = shlex.split(
+    "setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child"
 )
 _INTERRUPTED = (2, 130)  # what make and sh return after Ctrl-C
 _USER, _HOME = "1000:1000", "/home/visitor"

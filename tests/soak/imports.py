@@ -1,7 +1,8 @@
 """Imports that are disturbed: `python -m tests.soak.imports STORE… [--kills 50] [--database postgres://…/name]`.
 
 Each disturbed archive must end up equal to that of an undisturbed import: killed at a random moment and run
-again; two imports at once; a database that another program holds locked for 30 seconds; a full disk. Without
+again; two imports at once; a database that another program holds locked for 30 seconds; a full disk; with
+`--divisions`, the files of one store in random order in two to nine imports. Without
 `--database` each archive is an SQLite file; with it, a PostgreSQL database that is emptied every time. Only
 processes that were started here are killed.
 """
@@ -52,15 +53,11 @@ class Archive:
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> subprocess.Popen:
-        command = [sys.executable, "manage.py", "import_articles", *self.stores]
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return self._popen("manage.py", "import_articles", *self.stores)
+
+    def _popen(self, *arguments: str) -> subprocess.Popen:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, **pipes)
 
     def finish(self, process: subprocess.Popen) -> str:
         said, _ = process.communicate(timeout=600)
@@ -71,9 +68,8 @@ class Archive:
     def digest(self) -> str:
         """Hash the state of the archive; the state itself stays beside, for a look at a difference."""
         command = [sys.executable, "-c", _STATE]
-        state = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True
-        ).stdout
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+        state = done.stdout
         digest = hashlib.sha256(state).hexdigest()
         (self.folder / f"{digest[:12]}.json").write_bytes(state)
         return digest
@@ -135,10 +131,31 @@ def full_disk(archive: Archive, wanted: str, size: int) -> bool:
     return "stopped the import" in said and archive.digest() == wanted
 
 
+def divided(archive: Archive, store: Path, times: int, wanted: str) -> bool:
+    """Import a store's files in random order in a few imports, so many times."""
+    for _ in range(times):
+        files = sorted((store / "_news").glob("*.md"))
+        random.shuffle(files)
+        archive.clear()
+        place, pieces = archive.folder / "parts" / store.name, random.randint(2, 9)
+        for piece in range(pieces):
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(store, place, ignore=shutil.ignore_patterns("_news"))
+            (place / "_news").mkdir()
+            for file in files[piece::pieces]:
+                shutil.copy2(file, place / "_news" / file.name)
+            archive.stores = [str(place)]
+            archive.finish(archive.start())
+        if archive.digest() != wanted:
+            return False
+    return True
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stores", nargs="+")
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--divisions", type=int, default=0)
     parser.add_argument("--database", default="")
     options = parser.parse_args()
     stores = [str(Path(store).resolve()) for store in options.stores]
@@ -161,6 +178,10 @@ def main() -> None:
         for name, is_good in results.items():
             print(f"{name}: {'equal' if is_good else 'DIFFERENT'}", flush=True)
         good = kills(archive, options.kills, wanted, seconds)
+        if options.divisions:
+            is_good = divided(archive, Path(stores[0]), options.divisions, wanted)
+            print(f"divided: {'equal' if is_good else 'DIFFERENT'}", flush=True)
+            results["divided"] = is_good
     if good < options.kills or not all(results.values()):
         raise SystemExit(1)
 

@@ -46,16 +46,11 @@ class Jobs:
     def __init__(self, machine: Machine, folder: Path) -> None:
         by_redis = bool(machine.redis and find_spec("django_tasks_rq"))
         self.by = "redis" if by_redis else "database"
-        worker = (
-            'call_command("rqworker", job_class="django_tasks_rq.Job", verbosity=0)'
-            if by_redis
-            else 'call_command("db_worker", interval=0.3, startup_delay=False, verbosity=0)'
-        )
-        self.programs = {
-            "poller": f'call_command("run", every={EVERY}, verbosity=0)',
-            "worker 1": worker,
-            "worker 2": worker,
-        }
+        worker = 'call_command("db_worker", interval=0.3, startup_delay=False, verbosity=0)'
+        if by_redis:
+            worker = 'call_command("rqworker", job_class="django_tasks_rq.Job", verbosity=0)'
+        poller = f'call_command("run", every={EVERY}, verbosity=0)'
+        self.programs = {"poller": poller, "worker 1": worker, "worker 2": worker}
         self.machine, self.log = machine, folder / "jobs.log"
         self.site, self.reports = Site({"/robots.txt": (404, {}, b"")}), 0
         self.processes: dict[str, subprocess.Popen] = {}
@@ -89,26 +84,19 @@ class Jobs:
 
     def look(self, code: str) -> str:
         """Run a program in the site; returns what it printed."""
-        begin = _BEGIN.format(place=self.site.place, lease=LEASE)
-        program = begin + code.format(place=self.site.place, feeds=FEEDS) if "{" in code else begin + code
-        env = {**self.machine.env, "TASKS": self.by}
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=fronting.ROOT,
-            env=env,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout
+        command = [sys.executable, "-c", self._begin() + code.format(place=self.site.place, feeds=FEEDS)]
+        return subprocess.run(command, **self._where(), check=True, capture_output=True, text=True).stdout
+
+    def _begin(self) -> str:
+        return _BEGIN.format(place=self.site.place, lease=LEASE)
+
+    def _where(self) -> dict:
+        return {"cwd": fronting.ROOT, "env": {**self.machine.env, "TASKS": self.by}}
 
     def _start(self, name: str) -> None:
-        program = _BEGIN.format(place=self.site.place, lease=LEASE) + self.programs[name]
+        command = [sys.executable, "-c", self._begin() + self.programs[name]]
         with self.log.open("ab") as said:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-c", program], cwd=fronting.ROOT, stdout=said, stderr=said,
-                env={**self.machine.env, "TASKS": self.by},
-            )  # fmt: skip
+            self.processes[name] = subprocess.Popen(command, **self._where(), stdout=said, stderr=said)
 
     def kill(self, name: str) -> None:
         self.machine.kill(self.processes[name])
@@ -130,8 +118,6 @@ class Jobs:
             time.sleep(EVERY)
             found = self.look(_LOOK).split()
             if found == [str(self.reports), str(self.reports), "0"]:
-                return (
-                    True,
-                    f"{self.reports} reports of feeds, each once, {time.monotonic() - began:.0f} s after",
-                )
+                seconds = time.monotonic() - began
+                return True, f"{self.reports} reports of feeds, each once, {seconds:.0f} s after"
         return False, f"{self.reports} reports in feeds, but (rows, different, without story) {found}"

@@ -72,18 +72,8 @@ class Machine:
         return process
 
     def start_redis(self) -> subprocess.Popen:
-        command = [
-            REDIS,
-            "--port",
-            str(self.redis_port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--dir",
-            self.folder,
-        ]
-        return self._note(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        where = ["--port", str(self.redis_port), "--bind", "127.0.0.1", "--dir", self.folder]
+        return self._note(subprocess.Popen([REDIS, *where, "--save", ""], stdout=subprocess.DEVNULL))
 
     def start_web(self, place: int) -> subprocess.Popen:
         return self._note(fronting.serve(self.env, self.ports[place], self.folder / f"web{place}.log"))

@@ -9,14 +9,13 @@ each archive is an SQLite file. Only processes that were started here are killed
 import argparse
 import random
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
 from tests.network import Site
-from tests.soak.imports import ROOT, Archive
+from tests.soak.imports import Archive
 from tests.written_feeds import item, rss
 
 SOURCES, ITEMS, LEASE = 24, 40, 3.0
@@ -67,8 +66,7 @@ class Pollers(Archive):
 
     def start(self, make: int = 0) -> subprocess.Popen:
         program = _START.format(place=self.site.place, lease=LEASE, make=make)
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=self.environment, **pipes)
+        return self._popen("-c", program)
 
     def asked(self) -> int:
         """Return how often the feed asked for most was asked for."""

@@ -32,7 +32,7 @@ _EDITOR = (
 )
 _PICK = (
     "import django; django.setup(); from articles.models import Article; "
-    "print(*[f'{a.pk} {a.stem}' for a in Article.objects.public().newest_first()[:5]], sep='\\n')"
+    "print(*[f'{a.pk} {a.permalink}' for a in Article.objects.public().newest_first()[:5]], sep='\\n')"
 )
 _STATE = "import django; django.setup(); from tests.state import print_state; print_state()"
 AWAY = 5.0  # seconds that PostgreSQL is stopped for, and after which nothing may remind of it
@@ -80,10 +80,8 @@ class Trials:
         print(f"{'good' if is_good else 'BAD '}  {text}", flush=True)
 
     def python(self, code: str) -> bytes:
-        command = [sys.executable, "-c", code]
-        return subprocess.run(
-            command, cwd=fronting.ROOT, env=self.machine.env, check=True, capture_output=True
-        ).stdout
+        where = {"cwd": fronting.ROOT, "env": self.machine.env}
+        return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, **where).stdout
 
     def digest(self) -> str:
         return hashlib.sha256(self.python(_STATE)).hexdigest()
@@ -96,10 +94,10 @@ class Trials:
         readers = Readers(self.machine.door, self.paths, self.connections)
         late = 0
         for turn in range(count):
-            number, stem = articles[(turn // 2) % len(articles)]
+            number, permalink = articles[(turn // 2) % len(articles)]
             newsrooms[turn % 2].edit("unpublish" if turn % 2 == 0 else "publish", number)
             for door in self.machine.doors:
-                status = door.once(f"/news/{stem}/")[0]
+                status = door.once(f"/news/{permalink}/")[0]
                 late += (status == 200) != (turn % 2 == 1)
         seen = readers.stop()
         # What is not public for a moment is rightly missing for readers in that moment.
@@ -131,6 +129,9 @@ class Trials:
         def start_first_again():
             machine.web[0] = machine.start_web(0)
 
+        def end_a_connection():
+            os.kill(self._backends()[-1], signal.SIGTERM)
+
         before = self.digest()
         self.disturb("a web worker killed", lambda: kill_one(children(machine.web[0].pid)))
         self.disturb("a whole web service killed", lambda: machine.kill(machine.web[0]), start_first_again)
@@ -139,9 +140,7 @@ class Trials:
         if machine.redis:
             self.disturb("Redis killed", lambda: machine.kill(machine.redis), self._redis_again)
         if machine.database:
-            self.disturb(
-                "a PostgreSQL connection ended", lambda: os.kill(self._backends()[-1], signal.SIGTERM)
-            )
+            self.disturb("a PostgreSQL connection ended", end_a_connection)
         self.tell(self.digest() == before, "what is stored is as it was")
 
     def jobs_killed(self, jobs: Jobs) -> None:

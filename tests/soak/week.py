@@ -12,6 +12,7 @@ import random
 import re
 import tempfile
 from collections import Counter, defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -82,6 +83,10 @@ class Paper:
             return 410, {}, b"gone"
         if self.kind == "moves" and age > timedelta(days=1):
             return 301, {"Location": f"http://{self.host}/moved-{self.number}"}, b""
+        return self.feed()
+
+    def answer_where_it_moved(self) -> tuple[int, dict, bytes]:
+        self.asked.append(self.clock.now)
         return self.feed()
 
     def feed(self) -> tuple[int, dict, bytes]:
@@ -223,11 +228,8 @@ def _look(papers: list[Paper], result: Result, clock: Clock) -> None:
 
 def _look_at_good(paper: Paper, came: dict[int, datetime], source, result: Result) -> None:
     shown_first = max(sum(moment <= paper.asked[0] for moment in paper.moments) - WINDOW, 0)
-    expected = {
-        place
-        for place, moment in enumerate(paper.moments)
-        if place >= shown_first and moment <= paper.asked[-1]
-    }
+    shown = enumerate(paper.moments)
+    expected = {place for place, moment in shown if place >= shown_first and moment <= paper.asked[-1]}
     if came.keys() != expected:
         result.wrong.append(f"{source.name}: {len(expected - came.keys())} reports are missing")
     for place in expected & came.keys():
@@ -252,32 +254,12 @@ def in_a_world(count: int, days: float, seed: int = 1) -> Result:
         world.names = {paper.host: [ADDRESS] for paper in papers}
         for paper in papers:
             site.pages[f"/feed-{paper.number}"] = paper.answer
-            site.pages[f"/moved-{paper.number}"] = lambda paper=paper: (
-                paper.asked.append(clock.now),
-                paper.feed(),
-            )[1]
+            site.pages[f"/moved-{paper.number}"] = paper.answer_where_it_moved
         patch.setattr(timezone, "now", clock)
-        parsers = polling.FeedParsers(
-            1
-        )  # one for all polls: a fresh process each minute would take most of the time
-        patch.setattr(polling, "FeedParsers", lambda count: _Kept(parsers))
-        try:
+        # One process for all polls: a fresh one each minute would take most of the time.
+        with polling.FeedParsers(1) as parsers:
+            patch.setattr(polling, "FeedParsers", lambda count: nullcontext(parsers))
             return simulate(papers, days, clock, world)
-        finally:
-            parsers.close()
-
-
-class _Kept:
-    """Parsers that outlive a poll."""
-
-    def __init__(self, parsers):
-        self.parsers = parsers
-
-    def __enter__(self):
-        return self.parsers
-
-    def __exit__(self, *error):
-        pass
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from articles.http.sandbox import ROOT
-from articles.sources.feed import Entry, Feed, FeedError, FeedParsers, Picture, SkippedEntry
+from articles.sources.feed import FeedError, FeedParsers
 from articles.sources.parse import parse_feed
 from tests.written_feeds import item, rss
 
@@ -86,9 +86,3 @@ def test_a_feed_that_needs_too_much_memory_is_refused(monkeypatch):
     monkeypatch.setattr(FeedParsers, "program", program)
     with pytest.raises(FeedError, match="memory"):
         _parse(rss(*[item(f"tide-{place}") for place in range(500)]))
-
-
-def test_a_feed_survives_its_json_form():
-    entry = Entry("l", "t", pictures=(Picture("p", 1, None),))
-    feed = Feed("T", "https://a.example/", (entry,), (SkippedEntry("r", "l", "t", 2),), 5)
-    assert Feed.from_json(json.loads(json.dumps(feed.as_json()))) == feed

@@ -6,29 +6,19 @@ from articles.editing import articles as article_edits
 from articles.frontmatter.document import Memo
 from articles.importing.upsert import read_stored_file
 from articles.models import Article, Image, Provider, Source, SourceDocument, SourceEntry, Story, Topic
-from articles.sources.poll import poll_sources
 from articles.stories.grouping import group_waiting
 from tests.feeds import make_source, poll
 from tests.importing.helpers import import_all
-from tests.network import Site
 from tests.state import archive_state
 from tests.written_feeds import item, rss
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses(settings):
-    settings.FETCH_HOST_INTERVAL = 0.0
-
-
 @pytest.fixture
-def site():
-    with Site() as site:
-        site.feed = lambda name, *items, **more: site.pages.update(
-            {f"/{name}": (200, {}, rss(*items, **more))}
-        )
-        yield site
+def site(site):
+    site.feed = lambda name, *items, **more: site.pages.update({f"/{name}": (200, {}, rss(*items, **more))})
+    return site
 
 
 def test_one_report_in_several_feeds_and_forms_is_one_article(site):
@@ -174,16 +164,3 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(site):
     assert Source.objects.values().get() == before
     real = poll(site.place, source)
     assert (dry.counts, dry.new, str(dry.told[0])) == (real.counts, real.new, str(real.told[0]))
-
-
-def test_a_second_poll_costs_no_parsing_and_few_queries(site, django_assert_max_num_queries):
-    site.feed("feed", *[item(f"tide-{place}") for place in range(30)])
-    source = make_source(site.url("/feed"))
-    poll(site.place, source)
-    with django_assert_max_num_queries(12):
-        report = poll(site.place, source)
-    assert report.counts["unchanged"] == 1
-
-
-def test_nothing_is_polled_where_there_is_nothing(db):
-    assert poll_sources().counts["read"] == 0

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from articles.http.client import Fetcher
 from articles.models import Provider, Source, Topic
-from articles.sources.opml import OpmlError, read_opml, write_opml
+from articles.sources.opml import OpmlError, read_opml
 from articles.sources.subscriptions import export_list, import_list
 from tests.feeds import make_source
 
@@ -56,23 +56,18 @@ def _found(text):
     return [(each.url, each.name, each.folder) for each in read_opml(text.encode())]
 
 
-def test_the_list_of_a_web_reader():
+def test_the_lists_of_three_readers():
     assert _found(WEB_READER) == [
         ("https://harbour-gazette.example/rss", "Gazette & Post", "Harbour"),
         ("https://tides.example/feed?format=rss&n=5", "Tides", "Harbour"),
         ("http://alone.example/atom.xml", "Alone", ""),
     ]
-
-
-def test_the_list_of_a_reader_of_ones_own():
     assert _found(SELF_HOSTED) == [("https://dock.example/feed", "Dock News", "News/Ports ∕ Docks")]
     only = read_opml(SELF_HOSTED.encode())[0]
-    assert (only.language, only.topics) == ("de", ("Tidal Energy", "Unheard Of"))
-    assert not only.is_own
-
-
-def test_the_list_of_a_mail_program():
+    assert (only.language, only.topics, only.is_own) == ("de", ("Tidal Energy", "Unheard Of"), False)
     assert _found(MAIL_PROGRAM) == [("https://dock.example/feed", "Dock News", "News")]
+    latin = WEB_READER.replace("UTF-8", "ISO-8859-1").replace("Alone", "Ålone")
+    assert read_opml(latin.encode("latin-1"))[2].name == "Ålone"
 
 
 @pytest.mark.parametrize(
@@ -89,20 +84,6 @@ def test_the_list_of_a_mail_program():
 def test_what_is_no_list_is_refused(text, reason):
     with pytest.raises(OpmlError, match=reason):
         read_opml(text.encode())
-
-
-def test_a_list_in_another_encoding_is_read():
-    text = WEB_READER.replace("UTF-8", "ISO-8859-1").replace("Alone", "Ålone")
-    assert read_opml(text.encode("latin-1"))[2].name == "Ålone"
-
-
-def test_what_we_write_is_read_as_it_was():
-    wanted = read_opml(WEB_READER.encode()) + read_opml(SELF_HOSTED.encode())
-    text = write_opml(wanted, "News & <more>")
-    assert sorted(read_opml(text.encode()), key=lambda each: each.url) == sorted(
-        wanted, key=lambda each: each.url
-    )
-    assert write_opml(read_opml(text.encode()), "News & <more>") == text
 
 
 @pytest.mark.parametrize("text", [WEB_READER, SELF_HOSTED, MAIL_PROGRAM], ids=["web", "own", "mail"])

@@ -14,28 +14,16 @@ from articles.sources import poll as polling
 from articles.sources import schedule
 from articles.sources.schedule import pause
 from tests.feeds import make_source, poll
-from tests.network import Site
 from tests.written_feeds import item, rss
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def _no_pauses(settings):
-    settings.FETCH_HOST_INTERVAL = 0.0
-
-
-@pytest.fixture
-def site(settings):
-    validators = {"ETag": '"1"', "Last-Modified": "Thu, 04 May 2023 09:30:00 GMT"}
-    with Site({"/feed": (200, validators, rss(item("tide")))}) as site:
-        settings.FETCH_LOOPBACK_ALLOWED = site.place
-        yield site
-
-
 @pytest.fixture
 def source(site):
+    validators = {"ETag": '"1"', "Last-Modified": "Thu, 04 May 2023 09:30:00 GMT"}
+    site.pages["/feed"] = (200, validators, rss(item("tide")))
     return make_source(site.url("/feed"))
 
 
@@ -253,11 +241,3 @@ def test_a_failing_job_stops_no_other_and_slows_the_loop_down(monkeypatch, caplo
     jobs.run_forever(10, wait=is_over)
     assert (len(done), waits) == (5, [20, 40, 80, 100, 100])
     assert "the job “bad” failed" in caplog.text
-
-
-def test_one_round_polls_and_groups(site, source, monkeypatch):
-    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
-    said = io.StringIO()
-    call_command("run", once=True, stdout=said)
-    assert "poll: 1 read" in said.getvalue()
-    assert Article.objects.get().story.is_public

@@ -114,14 +114,6 @@ def _assert_decisions_hold():
 
 
 @pytest.fixture
-def two_stories(write_article, run_import):
-    write_article("storm", title=EVENTS[0], related=("ferry",))
-    write_article("turbine", title=EVENTS[1], related=("post",), quality=80)
-    run_import(write_article("storm").parent)
-    return Article.objects.get(stem__endswith="storm"), Article.objects.get(stem__endswith="turbine")
-
-
-@pytest.fixture
 def storms(write_article, run_import):
     write_article("a", title=EVENTS[0], provider={"name": "A", "domain": "a.example"})
     run_import(

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from articles.images.prune import prune_images
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 
 
 class Command(BaseCommand):
