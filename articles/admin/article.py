@@ -26,7 +26,7 @@ from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
 from articles.models import Article, SourceEntry
 from articles.models.article import EDITABLE_FIELDS
-from articles.sources.scoring import quality
+from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
