@@ -1,5 +1,6 @@
 """The models, with the queries about them as methods of their QuerySets."""
 
+from articles.models.account import Account
 from articles.models.article import Article, ArticleImage, ArticleTopic, EditorVersion, FormerPermalink
 from articles.models.document import (
     ImportOutcome,
@@ -19,7 +20,7 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "EditorVersion",
+    "Account", "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "EditorVersion",
     "FormerPermalink", "Image", "ImportOutcome", "ImportRun", "Job", "Placement", "Provider",
     "RelatedEntry", "RelatedList", "Rendition", "SiteVersion", "Source", "SourceDocument", "SourceEntry",
     "StaleDay", "Store", "Story", "StoryAlias", "StoryTopic", "Topic",
