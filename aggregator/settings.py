@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "aggregator.middleware.HeadersMiddleware",
     "articles.monitoring.views.MonitoringMiddleware",
     "articles.pages.preferences.PreferencesMiddleware",
+    "articles.pages.editor_bar.EditorBarMiddleware",
     "articles.caching.pages.PageCacheMiddleware",
     "aggregator.middleware.ApiCorsMiddleware",
     "articles.pages.limits.LimitsMiddleware",

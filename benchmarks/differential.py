@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 
 import yaml
 
-from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.document import DocumentError, Memo, parse
 from articles.frontmatter.emit import emit
-from articles.frontmatter.errors import DocumentError
 
 FRAGMENTS = [
     b" ", b"  ", b"\t", b"\n", b"\n\n", b"\r", b"\r\n", b":", b": ", b" #", b"# x", b"-", b"- ", b"\n  - ",

@@ -34,7 +34,7 @@ def fill(first: int, end: int) -> None:
             providers[domain] = Provider.objects.create(domain=domain, name=domain).pk
         articles = [
             Article(
-                link_key=f"a.example/{report.key}", stem=f"a-{report.key}", url=f"https://a.example/{report.key}",
+                link_key=f"a.example/{report.key}", permalink=f"a-{report.key}", url=f"https://a.example/{report.key}",
                 title=report.title, excerpt=report.excerpt, quality=60, is_published=True,
                 published_at=datetime.fromtimestamp(report.published_at, UTC),
                 provider_id=providers[report.provider], provider_name=report.provider,

@@ -70,7 +70,7 @@ def rows(size: int):
             False, "[]", "", 1 + n % 100, n + 1,
         )  # fmt: skip
 
-    columns = ("id link_key stem origin url web_url original_url amp_url cdn_amp_url title excerpt "
+    columns = ("id link_key permalink origin url web_url original_url amp_url cdn_amp_url title excerpt "
                "published_at kind quality heat is_published is_removed provider_name story_position "
                "needs_grouping edited_fields digest provider_id story_id")  # fmt: skip
     yield "article", columns, (article(n) for n in range(size))

@@ -55,7 +55,7 @@ def build() -> None:
             words = " ".join(WORDS[(number + place * 3 + n) % len(WORDS)] for n in range(9))
             key = f"p.example/{number}-{place}"
             article = Article.objects.create(
-                link_key=key, stem=key.replace("/", "-"), url=f"https://{key}",
+                link_key=key, permalink=key.replace("/", "-"), url=f"https://{key}",
                 title=f"{words} {number}-{place}",
                 excerpt=f"{words} and {words}, told by those who were there on the day, {number}-{place}.",
                 published_at=start + timedelta(minutes=7 * number + place), quality=90 - place,

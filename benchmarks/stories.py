@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from articles.frontmatter.document import parse
-from articles.frontmatter.errors import DocumentError
+from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.stories.clustering import Apart, Clusterer
 from articles.stories.clusters import ArticleFacts, Key, Membership

@@ -164,7 +164,7 @@ def stories(write_article, run_import):
     from tests.newsroom import write_stories
 
     run_import(write_stories(write_article))
-    return {story.lead.stem.split("-")[3]: story for story in Story.objects.select_related("lead")}
+    return {story.lead.permalink.split("-")[3]: story for story in Story.objects.select_related("lead")}
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def _article(article, entries, keys):
     related = [pk for pk in entries.get(article.related_list_id, ()) if pk != article.pk]
     return {name: getattr(article, name) for name in _COLUMNS} | {
         # Which of two files of one name holds the plain address depends on which came first.
-        "stem": article.stem.partition("-~")[0] if article.origin == Article.Origin.FILE else "",
+        "permalink": article.permalink.partition("-~")[0] if article.origin == Article.Origin.FILE else "",
         "provider": article.provider.domain,
         "topics": list(article.topic_links.values_list("topic__name_key", "name")),
         "images": list(

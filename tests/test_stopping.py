@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 from articles.models import ImportRun
 
 

@@ -48,6 +48,16 @@ class PublicFilter(ChoiceFilter):
     options = (("yes", "published", Q(is_public=True)), ("no", "not published", Q(is_public=False)))
 
 
+class SourceStateFilter(ChoiceFilter):
+    title, parameter_name = "state", "state"
+    options = (
+        ("active", "active", Q(is_active=True)),
+        ("failing", "failing", Q(is_active=True, failures__gt=0)),
+        ("off", "switched off", Q(is_active=False, retired_at=None)),
+        ("retired", "retired", Q(is_active=False, retired_at__isnull=False)),
+    )
+
+
 class QualityFilter(ChoiceFilter):
     title, parameter_name = "quality of the lead", "quality"
     options = (

@@ -57,8 +57,16 @@ class SignInForm(AdminAuthenticationForm):
         return cleaned
 
 
+# The sections of the newsroom, as its pages list them: the model's name and the section's.
+SECTIONS = {
+    "story": "Stories", "article": "Articles", "topic": "Topics", "provider": "Providers",
+    "source": "Sources", "image": "Pictures", "importrun": "Imports", "edit": "Log",
+}  # fmt: skip
+
+
 class NewsroomSite(AdminSite):
-    site_header = site_title = "Newsroom"
+    site_header = site_title = index_title = "Newsroom"
+    enable_nav_sidebar = False
     login_form = SignInForm
     login_template = "admin/sign_in.html"
 
@@ -66,6 +74,23 @@ class NewsroomSite(AdminSite):
         """Require the second step of everybody who has turned it on, in older sessions too."""
         may_enter = super().has_permission(request)
         return may_enter and (request.user.is_verified() or confirmed_device(request.user) is None)
+
+    def each_context(self, request):
+        """Add the sections that this user may see to the context of every page."""
+        rows = (row for app in self.get_app_list(request, "articles") for row in app["models"])
+        seen = {row["model"]._meta.model_name: row["admin_url"] for row in rows}
+        sections = [
+            {"name": name, "url": seen[model], "is_open": request.path.startswith(seen[model])}
+            for model, name in SECTIONS.items()
+            if model in seen
+        ]
+        return super().each_context(request) | {"sections": sections}
+
+    def index(self, request, extra_context=None):
+        from articles.admin import dashboard  # models are not loaded yet when this module is
+
+        front = {"panels": dashboard.panels(request.user), "edits": dashboard.last_edits(request.user)}
+        return super().index(request, front | (extra_context or {}))
 
     def get_urls(self):
         return [path("two-step/", self.admin_view(self.two_step), name="two_step"), *super().get_urls()]

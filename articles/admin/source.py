@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from articles.admin.filters import SourceStateFilter
 from articles.http.client import make_fetcher
 from articles.http.response import FetchError
 from articles.models import Source
@@ -33,7 +34,7 @@ class SourceForm(forms.ModelForm):
 class SourceAdmin(admin.ModelAdmin):
     form = SourceForm
     list_display = ["__str__", "folder", "state", "last_outcome", "last_new", "last_good_at", "next_due_at"]
-    list_filter = ["is_active", "folder", "language", ("topics", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [SourceStateFilter, "folder", "language", ("topics", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "url", "site_url"]
     list_per_page = 50
     autocomplete_fields = ["provider", "topics"]

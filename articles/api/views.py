@@ -160,10 +160,10 @@ def articles(
     return _page(request, serialize_articles(request, page.rows), page.next_cursor)
 
 
-@api.get("/articles/{stem}", response={200: shape.ArticleShape, **ERRORS}, summary="A report")
-def article(request, stem: str):
+@api.get("/articles/{permalink}", response={200: shape.ArticleShape, **ERRORS}, summary="A report")
+def article(request, permalink: str):
     """A report by its permalink."""
-    found = Article.objects.public().for_page().filter(stem=stem).first()
+    found = Article.objects.public().for_page().filter(permalink=permalink).first()
     if found is None:
         raise Http404
     return serialize_articles(request, [found])[0]

@@ -13,7 +13,7 @@ from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
 from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
 from articles.importing.lookups import find_or_create_images, find_or_create_providers
-from articles.importing.permalinks import free_stem
+from articles.importing.rows import free_permalink
 from articles.models import Article, Edit, Image, Provider, Topic
 
 Kind = Edit.Kind
@@ -158,8 +158,8 @@ def add_article(fields: ArticleFields, user=None, reason="") -> Article:
     provider = find_or_create_providers({domain: fields.provider.name})[domain]
     if article is None:
         article = Article(
-            link_key=fields.link_key, stem=free_stem(fields), title=fields.title, url=fields.url,
-            published_at=fields.published_at, provider_id=provider, origin=Article.Origin.WITHDRAWN,
+            link_key=fields.link_key, permalink=free_permalink(fields), title=fields.title, url=fields.url,
+            published_at=fields.published_at, provider=provider, origin=Article.Origin.WITHDRAWN,
             is_removed=True,
         )  # fmt: skip
         article.save()
@@ -169,7 +169,7 @@ def add_article(fields: ArticleFields, user=None, reason="") -> Article:
             "kind", "quality", "is_published",
         ):  # fmt: skip
             setattr(article, name, getattr(fields, name))
-        article.provider_id, article.provider_name = provider, fields.provider.name
+        article.provider, article.provider_name = provider, fields.provider.name
         article.is_removed, article.origin = False, Article.Origin.ADMIN
         article.own(*_FORM_FIELDS, "topics", "images")
         article.save()
@@ -210,8 +210,9 @@ def set_picture(article: Article, image: Image | None, user=None, reason="") -> 
 def _image_rows(fields: ArticleFields, article: Article | None = None) -> list[tuple]:
     """Return the rows of an article's pictures; those it already has keep what its file says of them."""
     known = {row[0]: row for row in article.image_links.values_list(*_IMAGE_COLUMNS)} if article else {}
-    ids = find_or_create_images({image.url for image in fields.images})
-    return [known.get(ids[each.url], (ids[each.url], None, None, False, "")) for each in fields.images]
+    images = find_or_create_images([image.url for image in fields.images])
+    ids = [images[each.url].pk for each in fields.images]
+    return [known.get(pk, (pk, None, None, False, "")) for pk in ids]
 
 
 def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:

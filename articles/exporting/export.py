@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import cast
 
 from articles.caching.writing import chunked
-from articles.exporting.refresh import refresh_file
-from articles.frontmatter.document import Memo, parse
+from articles.frontmatter.document import DocumentError, Memo, parse, printable
 from articles.frontmatter.emit import emit, replace_block
-from articles.frontmatter.errors import DocumentError, printable
-from articles.frontmatter.fields import LATEST, encode_entities, read_article, read_images
+from articles.frontmatter.fields import (
+    LATEST,
+    NO_HEAT,
+    bounded_heat,
+    encode_entities,
+    read_article,
+    read_copy,
+    read_images,
+)
+from articles.frontmatter.links import clean_link, link_key
 from articles.importing.files import FileError, write_file
 from articles.models import Article, SourceDocument
 from articles.models.document import decompress
@@ -26,6 +33,10 @@ _KEYS = {
 _FROM_EVERY_FILE = ("is_removed", "topics")
 WITHOUT_FILE = "_unfiled/_news"  # the folder of articles that no file brought
 _CHUNK = 200  # articles at a time
+# Keys of a related entry that are refreshed, and the columns of the article that it is a copy of.
+_COLUMNS = {
+    "title": "title", "excerpt": "excerpt", "publishedDateTime": "published_at", "quality": "quality",
+}  # fmt: skip
 
 
 @dataclass
@@ -81,11 +92,11 @@ def export_articles(
                 with report.refusing(path):
                     data = _with_edits(article, content, is_winner=place == 0, memo=memo)
                     if refresh:
-                        data = refresh_file(article, data, memo)
+                        data = _refresh_file(article, data, memo)
                     if data != content or not changed_only:
                         report.write(folder, path, data)
             if article.pk not in files and not store:
-                path = f"{WITHOUT_FILE}/{article.stem}.md"
+                path = f"{WITHOUT_FILE}/{article.permalink}.md"
                 with report.refusing(path):
                     values = {key: value for key, value in _values_of(article).items() if value is not None}
                     report.write(folder, path, emit(values))
@@ -170,3 +181,52 @@ def _image_values(link) -> dict[str, object]:
     values = {"url": link.image.url, "width": link.width, "height": link.height}
     values |= {"isCached": link.is_cached or None, "title": encode_entities(link.title) or None}
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _refresh_file(article: Article, data: bytes, memo: Memo) -> bytes:
+    """Return an article's file with the heat of its story, and with copies of others as these are now."""
+    values = parse(data, memo).values
+    heat = _heat_in_file(article)
+    if values.get("heat", NO_HEAT) != heat:
+        data = replace_block(data, "heat", heat)
+    related = cast("list[Mapping]", values.get("related") or [])
+    articles = _articles_of(related)
+    refreshed = [_refresh_entry(entry, articles) for entry in related]
+    return data if refreshed == related else replace_block(data, "related", refreshed)
+
+
+def _heat_in_file(article: Article) -> int:
+    """The store's rule: a published lead has its story's heat, an unpublished lead its quality, others -1."""
+    story = article.story
+    if story is None or story.lead_id != article.pk:
+        return NO_HEAT
+    return bounded_heat(story.heat) if story.is_public else article.quality
+
+
+def _key_of(entry: Mapping) -> str:
+    return link_key(clean_link(entry["webUrl"]))
+
+
+def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
+    articles: dict[str, Article] = {}
+    for keys in chunked({_key_of(entry) for entry in related}):
+        rows = Article.objects.live().filter(link_key__in=keys)
+        articles |= {article.link_key: article for article in rows.defer("related_list")}
+    return articles
+
+
+def _refresh_entry(entry: Mapping, articles: Mapping[str, Article]) -> Mapping:
+    article = articles.get(_key_of(entry))
+    if article is None:
+        return entry
+    fields = read_copy(entry)
+    changed = {
+        key: _encoded(getattr(article, column))
+        for key, column in _COLUMNS.items()
+        if getattr(fields, column) != getattr(article, column)
+    }
+    return {**entry, **changed} if changed else entry
+
+
+def _encoded(value: object) -> object:
+    return encode_entities(value) if isinstance(value, str) else value

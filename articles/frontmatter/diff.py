@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from articles.frontmatter.errors import printable, shortened
+from articles.frontmatter.document import printable, shortened
 
 MAX_SHOWN = 100  # characters of a value
 HIDDEN = "(not shown)"

@@ -5,16 +5,16 @@ libyaml's composer recurses in C, where a file of many brackets kills the proces
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
-from yaml import MarkedYAMLError, SafeLoader, YAMLError
+import yaml
+from yaml import CSafeLoader, MarkedYAMLError, SafeLoader, YAMLError
 from yaml.constructor import SafeConstructor
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs import it without exporting it
 from yaml.events import (
-    CollectionEndEvent,
     CollectionStartEvent,
     DocumentEndEvent,
     MappingEndEvent,
@@ -23,10 +23,10 @@ from yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
-from yaml.nodes import ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
-from articles.frontmatter.errors import DocumentError, shortened
+from aggregator.logging import hide_passwords
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
@@ -55,11 +55,38 @@ _RELATED, _NEXT_ENTRY = b"\nrelated:\n  - ", b"\n  - "
 _BLOCK_END = re.compile(rb"\n(?=[^ \n])")
 _ORDINARY_START = re.compile(rb"[A-Za-z_]")
 _DOCUMENT_MARKS = (b"\n---", b"\n...", b"\n%")
-
-NextEvent = Callable[[], Any]  # libyaml's: events have other attributes by their class
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\\]")
 
 _CONSTRUCTOR = SafeConstructor()
 _KINDS = {"null": "null", "bool": "truth value", "int": "number", "float": "number", "timestamp": "date"}
+
+
+class DocumentError(ValueError):
+    """A file, or values for one, that break a rule of the format.
+
+    `reason` is in plain words; `line` is the line of the file, counted from 1, lines end in "\\n"; `field` is
+    a dotted path such as "related.0.webUrl". Line and field are None where they are not known.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, field: str | None = None) -> None:
+        super().__init__(reason, line, field)
+        self.reason, self.line, self.field = reason, line, field
+
+    def __str__(self) -> str:
+        place = [f"line {self.line}"] if self.line else []
+        place += [f"field {self.field}"] if self.field else []
+        return f"{self.reason} ({', '.join(place)})" if place else self.reason
+
+
+def printable(text: str) -> str:
+    """Return text that stays on one line of a report or a log: control characters are escaped."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """Return printable text of at most `limit` characters, with the passwords of URLs hidden."""
+    text = printable(hide_passwords(text)[: limit + 1])
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +250,10 @@ def _construct(front: bytes, depth: int = 0) -> object:
     is_map, key, value, event = False, cast("Any", None), cast("Any", None), cast("Any", None)
     outer: list[tuple[Any, bool]] = []
     try:
-        get_event, event = first_event(front)
+        # libyaml passes over a byte order mark without counting it: without one its marks are exact.
+        get_event: Callable[[], Any] = CParser(front.removeprefix(_BOM)).get_event  # events differ by class
+        get_event()
+        event = get_event()
         if type(event) is StreamEndEvent:
             return None
         if event.explicit:
@@ -267,14 +297,6 @@ def _construct(front: bytes, depth: int = 0) -> object:
     return root[0]
 
 
-def first_event(front: bytes) -> tuple[NextEvent, Any]:
-    """Return libyaml's next-event function for front matter, and the first event after the stream's own."""
-    # libyaml passes over a byte order mark without counting it: without one its marks are exact.
-    get_event: NextEvent = CParser(front.removeprefix(_BOM)).get_event
-    get_event()
-    return get_event, get_event()
-
-
 def _new_container(event: object, depth: int) -> dict[str, object] | list[object]:
     if not isinstance(event, CollectionStartEvent):
         raise _Refusal("aliases are not allowed")
@@ -292,7 +314,7 @@ def _check_key(key: object, mapping: Mapping[str, object]) -> None:
         raise _Refusal("the key occurs twice")
 
 
-def _check_end(event: object, get_event: NextEvent) -> None:
+def _check_end(event: object, get_event: Callable[[], object]) -> None:
     if type(event) is not DocumentEndEvent:
         raise _Refusal("there are too many values")
     if type(get_event()) is not StreamEndEvent:
@@ -362,38 +384,31 @@ def _yaml_error(front: bytes, error: YAMLError) -> DocumentError:
 def _find(front: bytes, path: str) -> int | None:
     """Return the index of the key or list item at a dotted path, or of its nearest parent (None: the top).
 
-    Only for front matter that parses.
+    Only for front matter that parses: libyaml composes nodes recursively.
     """
-    get_event, _ = first_event(front)
-    get_event()
     found: int | None = None
-    at: int
-    is_map, key, number = True, cast("Any", None), -1
-    skipped = 0  # how many containers that the path does not enter are open
+    node: Node = compose(front)
     while True:
-        event = get_event()
-        starts = isinstance(event, CollectionStartEvent)
-        if isinstance(event, CollectionEndEvent):
-            if not skipped:
-                return found
-            skipped -= 1
-        elif skipped:
-            skipped += starts
-        elif is_map and key is None:
-            key, at = event.value, event.start_mark.index
+        for name, place, child in _children(node):
+            if name == path:
+                return place
+            if path.startswith(f"{name}."):
+                found, node, path = place, child, path[len(name) + 1 :]
+                break
         else:
-            if not is_map:
-                number += 1
-                key, at = str(number), event.start_mark.index
-            if key == path:
-                return at
-            enters = path.startswith(key + ".")
-            if enters:
-                found, path = at, path[len(key) + 1 :]
-            if enters and starts:
-                is_map, number = isinstance(event, MappingStartEvent), -1
-            elif enters:
-                return found
-            else:
-                skipped += starts
-            key = None
+            return found
+
+
+def compose(front: bytes) -> MappingNode:
+    """Return the root node of front matter that parses; its marks count characters."""
+    return cast("MappingNode", yaml.compose(front.removeprefix(_BOM), Loader=CSafeLoader))
+
+
+def _children(node: Node) -> Iterator[tuple[str, int, Node]]:
+    """Yield the keys or places of what a node holds, where each begins, and its node."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key.value, key.start_mark.index, value
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.value):
+            yield str(number), item.start_mark.index, item

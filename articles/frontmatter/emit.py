@@ -7,18 +7,19 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
-from yaml.events import CollectionEndEvent, CollectionStartEvent, ScalarEvent
+from yaml.nodes import CollectionNode, MappingNode
 
 from articles.frontmatter.document import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_RESOLVED,
+    DocumentError,
+    compose,
     find_fences,
-    first_event,
     implicit_tag,
     parse,
+    shortened,
 )
-from articles.frontmatter.errors import DocumentError, shortened
 
 # Keys whose text stands without quotes where YAML allows it; any other text is quoted.
 _NAMES = frozenset({"category", "type", "name", "domain", "topics"})
@@ -261,28 +262,17 @@ _Block = tuple[str, int, int]  # a top-level key, and where its block begins and
 
 def _blocks(front: str) -> list[_Block]:
     """Return the top-level blocks of front matter in order; none when it stands in braces."""
-    get_event, _ = first_event(front.encode())
-    if get_event().flow_style:
-        return []
+    root = compose(front.encode())
     blocks: list[_Block] = []
-    depth, key, start, end = 0, None, 0, 0
-    while True:
-        event = get_event()
-        ends = isinstance(event, CollectionEndEvent)
-        if ends and not depth:
-            return blocks
-        if key is None:
-            key, start, end = event.value, event.start_mark.index, event.end_mark.index
-            continue
-        depth += isinstance(event, CollectionStartEvent) - ends
-        # A block collection starts and ends without a character of its own, far behind its last value.
-        if isinstance(event, ScalarEvent) or event.start_mark.index < event.end_mark.index:
-            end = event.end_mark.index
-        if not depth:
-            line = _line_start(front, start)
-            start = front.index("?", line) if front[line:start].strip(" ") == "?" else start
-            blocks.append((key, start, start + len(front[start:end].rstrip(" \t\r\n"))))
-            key = None
+    for key, last in [] if root.flow_style else root.value:
+        start = key.start_mark.index
+        # A block collection ends without a character of its own, far behind its last value.
+        while isinstance(last, CollectionNode) and not last.flow_style:
+            last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]
+        line = _line_start(front, start)
+        start = front.index("?", line) if front[line:start].strip(" ") == "?" else start
+        blocks.append((key.value, start, start + len(front[start : last.end_mark.index].rstrip(" \t\r\n"))))
+    return blocks
 
 
 def _rewrite(front: str, values: Mapping[str, object], key: str, value: object) -> str | None:

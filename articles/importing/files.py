@@ -2,23 +2,17 @@
 
 import errno
 import os
-import re
 import stat
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
-from articles.frontmatter.document import MAX_BYTES
-from articles.frontmatter.errors import printable, shortened
+from articles.frontmatter.document import MAX_BYTES, printable, shortened
 
 ENDINGS = (".md", ".markdown", ".txt")
 MAX_STORE_NAME = 255
 NEWS_FOLDERS = ("_news", "_archive/_news")
-_STEM = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
 class FileError(ValueError):
@@ -53,12 +47,11 @@ def clean_store_name(name: str) -> str:
 
     An export puts a store into the folder of its name, so anything but one part of a path raises FileError.
     """
-    shown = shortened(name, 100)
-    name = name.rstrip("/")
-    is_plain = name not in ("", ".", "..") and not {"/", "\0"} & set(name)
-    if not is_plain or not has_utf8_name(name) or len(name) > MAX_STORE_NAME:
-        raise FileError(f"no store can be called {shown}: its name must be that of one folder")
-    return name
+    plain = name.rstrip("/")
+    is_plain = plain not in ("", ".", "..") and not {"/", "\0"} & set(plain)
+    if not is_plain or not has_utf8_name(plain) or len(plain) > MAX_STORE_NAME:
+        raise FileError(f"no store can be called {shortened(name, 100)}: its name must be that of one folder")
+    return plain
 
 
 def open_store(path: Path, name: str = "") -> StorePath:
@@ -207,14 +200,3 @@ def has_utf8_name(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-@lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another
-def stem_of(path: str) -> str:
-    """Return the permalink that a file's name stands for: its stem, if an address can hold it."""
-    name = path.rsplit("/", 1)[-1]
-    stem = name.rsplit(".", 1)[0]
-    if _STEM.fullmatch(stem) and len(stem) <= 240 and unicodedata.is_normalized("NFC", stem):
-        return stem
-    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", stem)).strip("-_").lower()[:80]
-    return f"{words or 'article'}-{sha256(stem.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

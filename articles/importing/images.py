@@ -1,28 +1,33 @@
 """Pictures that a store holds itself: logos, topic pictures, and pictures of its articles."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from articles.caching.writing import writing
-from articles.frontmatter.errors import printable
+from articles.frontmatter.document import printable
 from articles.frontmatter.links import LinkError, clean_link
 from articles.images.process import PictureProcessor, store_picture, store_pictures
 from articles.importing.files import FileError, read_file
-from articles.importing.lookups import find_or_create, look_up
+from articles.importing.lookups import find_or_create_images
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.models import Image, ImportRun, Provider, Store, Topic
 
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 Candidates = list[list[str]]  # pairs: the URL under which a picture is stored, its URL in the store
-Described = tuple[type, str, Candidates]  # of a Topic or Provider: its key or domain, and its pictures
+# What stores describe with pictures: its name in a taxonomy, its model with the key, the column, the purpose.
+_PICTURED: tuple[tuple[str, Any, str, str, str], ...] = (
+    ("topics", Topic, "name_key", "image", Image.Purpose.PICTURE),
+    ("providers", Provider, "domain", "logo", Image.Purpose.LOGO),
+)
 
 
 def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candidates:
-    """Return the pictures that a topic's or organisation's file names, best last.
+    """Return the pictures that a topic's or provider's file names, best last.
 
     Those that the store holds are better than those that have to be fetched. A picture named by its place in
     the store has a URL that ends in its hash: another picture in that place is another picture.
@@ -40,11 +45,11 @@ def candidates_of(root: Path, path: str, values: Mapping[str, object]) -> Candid
                 elsewhere.append([clean_link(url), url])
         else:
             is_full = url.startswith(("http://", "https://"))
-            found.append([url if is_full else f"store:{path}#{url}{_mark(data)}", url])
+            found.append([url if is_full else f"store:{path}#{url}{_fingerprint(data)}", url])
     return elsewhere + found
 
 
-def _mark(data: bytes) -> str:
+def _fingerprint(data: bytes) -> str:
     return f"#{sha256(data).hexdigest()[:16]}"
 
 
@@ -79,42 +84,28 @@ def _refuse(report: ImportReport, name: str, reason: str) -> None:
         run.save(update_fields=["refused"])
 
 
-def _described() -> Iterator[Described]:
-    """Yield the model, the identity and the pictures of all that stores describe."""
-    taxonomy = Store.objects.merged_taxonomy()
-    for key, facts in taxonomy["topics"].items():
-        yield Topic, key, facts["pictures"]
-    for domain, facts in taxonomy["providers"].items():
-        yield Provider, domain, facts["pictures"]
-
-
 def _store_best(root: Path) -> None:
     """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
-    best = [(model, _best_in_store(candidates, root)) for model, _, candidates in _described()]
-    held = [(model, found[0], found[1]) for model, found in best if found]
-    with writing(changes_pages=False):
-        images = _images({full: _purpose(model) for model, full, _ in reversed(held)})
-    found = ((images[full], _read_from_store(full, url, root)) for _, full, url in held)
+    taxonomy = Store.objects.merged_taxonomy()
     with PictureProcessor() as processor:
-        processor.add((image, data) for image, data in found if data is not None)
+        for kind, *_, purpose in _PICTURED:
+            found = (_best_in_store(each["pictures"], root) for each in taxonomy[kind].values())
+            best = dict(filter(None, found))
+            with writing(changes_pages=False):
+                images = find_or_create_images(best, purpose)
+            pictures = ((images[url], _read_from_store(url, place, root)) for url, place in best.items())
+            processor.add((image, data) for image, data in pictures if data is not None)
 
 
 def _best_in_store(candidates: Candidates, root: Path) -> list[str] | None:
-    for found in reversed(candidates):
-        full, url = found
-        if _read_from_store(full, url, root) is not None:
-            return found
-    return None
+    best_first = reversed(candidates)
+    return next((pair for pair in best_first if _read_from_store(pair[0], pair[1], root) is not None), None)
 
 
-def _purpose(model: type) -> str:
-    return Image.Purpose.PICTURE if model is Topic else Image.Purpose.LOGO
-
-
-def _read_from_store(full: str, url: str, root: Path | None) -> bytes | None:
+def _read_from_store(url: str, place: str, root: Path | None) -> bytes | None:
     """Return the bytes of a picture that the store holds; another file in its place does not count."""
-    data = local_picture(root, url) if root else None
-    if data is not None and full.startswith("store:") and not full.endswith(_mark(data)):
+    data = local_picture(root, place) if root else None
+    if data is not None and url.startswith("store:") and not url.endswith(_fingerprint(data)):
         return None
     return data
 
@@ -125,19 +116,19 @@ def choose_pictures(root: Path | None) -> None:
     Pictures without files of ours are made from the store at `root`, if it is given. A topic or provider that
     no store describes any more loses its picture.
     """
-    described = list(_described())
-    hashes = {Image.hash_of(full) for _, _, candidates in described for full, _ in candidates}
-    images = look_up(Image.objects.all(), "url_hash", sorted(hashes))
-    for model, key, column in ((Topic, "name_key", "image"), (Provider, "domain", "logo")):
-        wanted = {identity: candidates for kind, identity, candidates in described if kind is model}
-        rows = look_up(model.objects.all(), key, sorted(wanted))
+    taxonomy = Store.objects.merged_taxonomy()
+    for kind, model, key, column, purpose in _PICTURED:
+        candidates = {identity: described["pictures"] for identity, described in taxonomy[kind].items()}
+        hashes = {Image.hash_of(url) for pairs in candidates.values() for url, _ in pairs}
+        images = Image.objects.in_bulk(hashes, field_name="url_hash")
+        rows = model.objects.in_bulk(candidates, field_name=key)
         undescribed = model.objects.filter(is_described=False, **{f"{column}__isnull": False})
         rows |= {getattr(row, key): row for row in undescribed}
         changed = []
         for identity, row in rows.items():
             if column in row.edited_fields:
                 continue
-            image = _choose(wanted.get(identity, []), root, _purpose(model), images)
+            image = _choose(candidates.get(identity, []), root, purpose, images)
             if getattr(row, f"{column}_id") != (image.pk if image else None):
                 setattr(row, column, image)
                 changed.append(row)
@@ -148,29 +139,17 @@ def choose_pictures(root: Path | None) -> None:
 def _choose(
     candidates: Candidates, root: Path | None, purpose: str, images: Mapping[str, Image]
 ) -> Image | None:
-    for full, url in reversed(candidates):
-        image = images.get(Image.hash_of(full))
-        data = _read_from_store(full, url, root)
+    for url, place in reversed(candidates):
+        image = images.get(Image.hash_of(url))
+        data = _read_from_store(url, place, root)
         if data is not None:
-            image = image or _image(full, purpose)
+            image = image or find_or_create_images([url], purpose)[url]
             store_picture(image, data)
         # Where an editor decided for no picture, a smaller one of the same is not wanted either.
         if image and (image.state == Image.State.READY or image.is_edited):
             return image
-    return next((_image(full, purpose) for full, _ in reversed(candidates) if full.startswith("http")), None)
-
-
-def _images(purposes: Mapping[str, str]) -> dict[str, Image]:
-    """Return the pictures of these URLs, each made for its purpose if it is not stored yet."""
-    hashes = {Image.hash_of(url): url for url in purposes}
-    rows = {key: Image(url_hash=key, url=url, purpose=purposes[url]) for key, url in hashes.items()}
-    find_or_create(Image, "url_hash", rows)
-    found = look_up(Image.objects.all(), "url_hash", sorted(hashes))
-    return {hashes[key]: image for key, image in found.items()}
-
-
-def _image(url: str, purpose: str) -> Image:
-    return _images({url: purpose})[url]
+    remote = [url for url, _ in candidates if url.startswith("http")][-1:]
+    return next(iter(find_or_create_images(remote, purpose).values()), None)
 
 
 def _store_article_pictures(store: Store, root: Path) -> None:

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.caching.writing import chunked, lock_timeout, writing
-from articles.frontmatter.document import Memo, parse
-from articles.frontmatter.errors import DocumentError, printable
+from articles.frontmatter.document import DocumentError, Memo, parse, printable
 from articles.frontmatter.fields import FieldError, read_article
 from articles.importing.files import (
     FileError,
@@ -157,13 +156,13 @@ class _Importer:
         digest = digest_taxonomy(root)
         if store and store.taxonomy_digest == digest:
             return None
-        facts, problems = read_taxonomy(root)
+        taxonomy, problems = read_taxonomy(root)
         self.refuse(problems)
         with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
             if self.dry_run:
-                self.report.described += described_changes(store.taxonomy, facts)
-            apply_taxonomy(store, facts, self.run)
+                self.report.described += described_changes(store.taxonomy, taxonomy)
+            apply_taxonomy(store, taxonomy, self.run)
         return "" if problems else digest
 
     def _import_batch(self, opened: StorePath, files: Sequence[StoreFile]) -> None:

@@ -1,44 +1,37 @@
-"""Providers, topics and images that files name: found or created, and named as the newest files name them."""
+"""Rows that articles refer to: providers, topics, images and related lists are found or created.
+
+Providers and topics are named as the newest files name them.
+"""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from articles.caching.writing import chunked
-from articles.models import Article, ArticleTopic, Image, Provider, Topic
+from articles.models import Article, ArticleTopic, Image, Provider, RelatedEntry, RelatedList, Topic
+
+Row = TypeVar("Row", bound=models.Model)
 
 
-def look_up(queryset: QuerySet, field: str, keys: Iterable) -> dict:
-    """Return rows by the value of a unique field, asking for a bounded number at a time."""
-    found: dict = {}
-    for part in chunked(keys):
-        found.update((getattr(row, field), row) for row in queryset.filter(**{f"{field}__in": part}))
-    return found
+def _find_or_create(model: type[Row], field: str, rows: Mapping[str, Row]) -> dict[str, Row]:
+    """Return stored rows by the value of a unique field; those that are missing are created."""
+    found = model._default_manager.in_bulk(rows, field_name=field)
+    created = model._default_manager.bulk_create(
+        [rows[key] for key in sorted(rows.keys() - found.keys())],
+        update_conflicts=True,
+        unique_fields=[field],
+        update_fields=[field],
+    )
+    return found | {getattr(row, field): row for row in created}
 
 
-def find_or_create(model: type[models.Model], field: str, rows: Mapping[str, models.Model]) -> dict[str, int]:
-    """Return ids by the value of a unique field; rows whose value is not stored yet are created."""
-    ids = _ids_by(model, field, rows)
-    if missing := sorted(rows.keys() - ids.keys()):
-        model._default_manager.bulk_create([rows[key] for key in missing], ignore_conflicts=True)
-        ids |= _ids_by(model, field, missing)
-    return ids
-
-
-def _ids_by(model: type[models.Model], field: str, keys: Iterable[str]) -> dict[str, int]:
-    ids: dict[str, int] = {}
-    for part in chunked(sorted(keys)):
-        rows = model._default_manager.filter(**{f"{field}__in": part})
-        ids.update(rows.values_list(field, "pk"))
-    return ids
-
-
-def find_or_create_providers(names: Mapping[str, str]) -> dict[str, int]:
-    """Return the ids of providers by domain; missing ones are created under these names."""
+def find_or_create_providers(names: Mapping[str, str]) -> dict[str, Provider]:
+    """Return providers by domain; missing ones are created under these names."""
     rows = {domain: Provider(domain=domain, name=name) for domain, name in names.items()}
-    return find_or_create(Provider, "domain", rows)
+    return _find_or_create(Provider, "domain", rows)
 
 
 def refresh_provider_names(ids: Iterable[int]) -> None:
@@ -54,19 +47,20 @@ def refresh_provider_names(ids: Iterable[int]) -> None:
     Provider.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
-def find_or_create_topics(names: Iterable[str]) -> dict[str, Topic]:
-    """Return the topics of these names by identity, creating those that are missing."""
-    wanted: dict[str, str] = {}
-    for name in sorted(names, reverse=True):
-        wanted[Topic.key_of(name)] = name
-    topics = look_up(Topic.objects.without_lists(), "name_key", sorted(wanted))
+def find_or_create_topics(names: Iterable[str], slugs: Mapping[str, str] | None = None) -> dict[str, Topic]:
+    """Return the topics of these names by identity, creating those that are missing.
+
+    `slugs`, by identity, are preferred for missing topics, where no other topic has them.
+    """
+    wanted = {Topic.key_of(name): name for name in sorted(names, reverse=True)}
+    topics = Topic.objects.without_lists().in_bulk(wanted, field_name="name_key")
     for key in sorted(wanted.keys() - topics.keys()):
-        slug = Topic.slug_for(wanted[key])
+        slug = (slugs or {}).get(key)
+        if not slug or Topic.objects.filter(slug=slug).exists():
+            slug = Topic.slug_for(wanted[key])
         if Topic.objects.filter(slug=slug).exists():
             slug = f"{slug}-{sha256(key.encode()).hexdigest()[:6]}"
-        topics[key], _ = Topic.objects.get_or_create(
-            name_key=key, defaults={"name": wanted[key], "slug": slug}
-        )
+        topics[key] = Topic.objects.create(name_key=key, name=wanted[key], slug=slug)
     return topics
 
 
@@ -74,23 +68,54 @@ def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
     changed = []
     for part in chunked(sorted(ids)):
-        topics = Topic.objects.filter(pk__in=part, is_described=False).in_bulk()
-        used = (
-            ArticleTopic.objects.filter(topic__in=topics).order_by().values_list("topic", "name").distinct()
-        )
-        spellings: dict[int, list[str]] = {}
-        for topic_id, spelling in used:
-            spellings.setdefault(topic_id, []).append(spelling)
+        topics = Topic.objects.filter(is_described=False).in_bulk(part)
+        used = ArticleTopic.objects.filter(topic__in=topics).exclude(name="").order_by()
+        first = dict(sorted(used.values_list("topic", "name").distinct(), reverse=True))
         for pk, topic in topics.items():
-            name = min(filter(None, spellings.get(pk, ())), default=topic.name)
+            name = first.get(pk, topic.name)
             if name != topic.name and "name" not in topic.edited_fields:
                 topic.name = name
                 changed.append(topic)
     Topic.objects.bulk_update(changed, ["name"], batch_size=500)
 
 
-def find_or_create_images(urls: Iterable[str]) -> dict[str, int]:
-    """Return the ids of images by URL, creating those that are missing."""
-    hashes = {Image.hash_of(url): url for url in urls}
-    rows = {key: Image(url_hash=key, url=url) for key, url in hashes.items()}
-    return {hashes[key]: pk for key, pk in find_or_create(Image, "url_hash", rows).items()}
+def find_or_create_images(urls: Iterable[str], purpose: str = Image.Purpose.PICTURE) -> dict[str, Image]:
+    """Return images by URL; missing ones are created for this purpose."""
+    rows = {Image.hash_of(url): Image(url_hash=Image.hash_of(url), url=url, purpose=purpose) for url in urls}
+    return {rows[key].url: image for key, image in _find_or_create(Image, "url_hash", rows).items()}
+
+
+def assign_related_lists(
+    members: Mapping[str, Iterable[str]], articles: Mapping[str, Article]
+) -> dict[int, frozenset[str]]:
+    """Give articles that name one another, by link key, a shared list of members; missing lists are created.
+
+    The articles are not saved here. Returns the new lists, whose members are added once all articles are
+    saved. An article that names no other has no list.
+    """
+    groups = {key: frozenset({key, *names}) for key, names in members.items()}
+    digests = {
+        key: sha256("\n".join(sorted(group)).encode()).hexdigest()
+        for key, group in groups.items()
+        if len(group) > 1
+    }
+    lists = RelatedList.objects.in_bulk(set(digests.values()), field_name="digest")
+    new = {digest: groups[key] for key, digest in digests.items() if digest not in lists}
+    created = RelatedList.objects.bulk_create([RelatedList(digest=digest) for digest in sorted(new)])
+    lists |= {row.digest: row for row in created}
+    for key in groups:
+        articles[key].related_list = lists.get(digests.get(key))
+    return {row.pk: new[row.digest] for row in created}
+
+
+def add_members(lists: Mapping[int, Iterable[str]], ids: Mapping[str, int]) -> None:
+    """Store the members of new related lists; `ids` are those of the articles by link key."""
+    RelatedEntry.objects.bulk_create(
+        [RelatedEntry(list_id=pk, article_id=ids[key]) for pk, keys in lists.items() for key in sorted(keys)]
+    )
+
+
+def delete_unused_lists(ids: Iterable[int | None]) -> None:
+    """Delete those of these related lists that no article has any more."""
+    for part in chunked(sorted({pk for pk in ids if pk is not None})):
+        RelatedList.objects.filter(pk__in=part, articles=None).delete()

@@ -3,13 +3,17 @@
 What feeds say counts only where no file describes the article. Pure: no Django.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from articles.frontmatter.fields import ArticleFields
-from articles.importing.files import stem_of
+
+_PERMALINK = re.compile(r"[^\W_](?:[\w.~-]*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,11 @@ class MergedArticle:
     """What all documents together say of an article.
 
     `digest` is a hash of all of it, to see whether it is news. A copy in another article's `related` gives no
-    permalink: its `stem` is empty.
+    permalink: its `permalink` is empty.
     """
 
     fields: ArticleFields
-    stem: str
+    permalink: str
     is_removed: bool
     topics: tuple[str, ...]
     related: tuple[ArticleFields, ...]
@@ -45,7 +49,7 @@ class MergedArticle:
 
     @property
     def is_copy(self) -> bool:
-        return not self.stem
+        return not self.permalink
 
 
 def merge_documents(documents: Iterable[ParsedDocument]) -> MergedArticle:
@@ -66,7 +70,7 @@ def merge_documents(documents: Iterable[ParsedDocument]) -> MergedArticle:
             topics.setdefault(name.casefold(), name)
     return _merged(
         fields,
-        stem_of(ranked[0].path),
+        permalink_of(ranked[0].path),
         any(document.fields.is_removed for document in ranked),
         tuple(topics.values()),
         tuple(related[key] for key in order),
@@ -99,7 +103,7 @@ def _copy_order(copy: ArticleFields) -> tuple:
 
 def _merged(
     fields: ArticleFields,
-    stem: str,
+    permalink: str,
     is_removed: bool,
     topics: tuple[str, ...],
     related: tuple[ArticleFields, ...],
@@ -112,6 +116,16 @@ def _merged(
         fields.is_published, fields.provider.domain, fields.provider.name,
         [(each.url, each.width, each.height, each.is_cached, each.title) for each in fields.images],
     )  # fmt: skip
-    text = repr((own, stem, is_removed, topics, [copy.link_key for copy in related], is_polled))
+    text = repr((own, permalink, is_removed, topics, [copy.link_key for copy in related], is_polled))
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return MergedArticle(fields, stem, is_removed, topics, related, digest, is_polled)
+    return MergedArticle(fields, permalink, is_removed, topics, related, digest, is_polled)
+
+
+@lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another
+def permalink_of(path: str) -> str:
+    """Return the permalink that a file's name stands for: its stem, if an address can hold it."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if _PERMALINK.fullmatch(stem) and len(stem) <= 240 and unicodedata.is_normalized("NFC", stem):
+        return stem
+    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", stem)).strip("-_").lower()[:80]
+    return f"{words or 'article'}-{sha256(stem.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from articles.frontmatter.diff import differences, taxonomy_differences
-from articles.frontmatter.errors import printable
+from articles.frontmatter.document import printable
 from articles.importing.files import StorePath
 from articles.importing.upsert import Applied, FileChange
 from articles.models import ImportOutcome, ImportRun

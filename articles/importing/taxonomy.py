@@ -1,21 +1,23 @@
-"""Topics and providers as a store describes them in `_data`: read as facts, which replace those of before."""
+"""A store's taxonomy: the topics and providers that its files in `_data` describe, read and stored.
+
+The files call providers organisations.
+"""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
 from django.db.models import Field
 
-from articles.frontmatter.document import parse
-from articles.frontmatter.errors import DocumentError
+from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
 from articles.importing.images import candidates_of
 from articles.importing.lookups import (
+    find_or_create_providers,
     find_or_create_topics,
-    look_up,
     refresh_provider_names,
     refresh_topic_names,
 )
@@ -24,15 +26,15 @@ from articles.models.document import NO_TAXONOMY
 
 MAX_DESCRIPTION, MAX_WORDS = 5000, 200
 Problem = tuple[str, str]  # path in the store, reason
-Facts = dict[str, dict[str, dict]]  # "topics" by name key and "providers" by domain
-_TOPIC_FACTS = ("name", "short_name", "description", "keywords", "hashtags", "position")
+Taxonomy = dict[str, dict[str, dict]]  # "topics" by name key and "providers" by domain
+_TOPIC_COLUMNS = ("name", "short_name", "description", "keywords", "hashtags", "position")
 
 
 def digest_taxonomy(root: Path) -> str:
-    """Hash what decides the facts: the data files' bytes, the pictures' names, sizes and times."""
+    """Hash what decides a taxonomy: the data files' bytes, the pictures' names, sizes and times."""
     digest = sha256()
-    for folder in ("_data/topics", "_data/organizations"):
-        for path in _files(root, folder):
+    for folder, endings, _ in _FOLDERS:
+        for path in _files(root, folder, endings):
             digest.update(f"{path}\0".encode())
             try:
                 digest.update(sha256(read_file(str(root / path))).digest())
@@ -40,11 +42,11 @@ def digest_taxonomy(root: Path) -> str:
                 digest.update(str(error).encode())
     for folder, _, names in os.walk(root / "assets"):
         for name in sorted(names):
-            digest.update(os.fsencode(f"{folder}/{name}\0{_mark(Path(folder) / name)}"))
+            digest.update(os.fsencode(f"{folder}/{name}\0{_fingerprint(Path(folder) / name)}"))
     return digest.hexdigest()
 
 
-def _mark(path: Path) -> str:
+def _fingerprint(path: Path) -> str:
     """Return what changes with a picture; of one that cannot be read, the reason."""
     try:
         status = os.lstat(path)
@@ -53,35 +55,37 @@ def _mark(path: Path) -> str:
     return f"{status.st_size}\0{status.st_mtime_ns}"
 
 
-def read_taxonomy(root: Path) -> tuple[Facts, list[Problem]]:
-    """Read a store's topics and organisations; returns what they say, and the files that were refused."""
-    facts: Facts = {"topics": {}, "providers": {}}
+def read_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem]]:
+    """Read a store's topics and providers; returns what they say, and the files that were refused."""
+    taxonomy: Taxonomy = {"topics": {}, "providers": {}}
     problems: list[Problem] = []
-    for path, values in _read_all(root, "_data/topics", (".yaml", ".yml"), problems):
-        _guarded(path, problems, _add_topic, facts["topics"], path, values, root)
-    for path, values in _read_all(root, "_data/organizations", (".md",), problems):
-        _guarded(path, problems, _add_provider, facts["providers"], path, values, root)
-    return facts, problems
+    for folder, endings, add in _FOLDERS:
+        for path in _files(root, folder, endings):
+            try:
+                add(taxonomy, path, _values_of(read_file(str(root / path))), root)
+            except (FileError, DocumentError, FieldError) as error:
+                problems.append((path, str(error)))
+    return taxonomy, problems
 
 
-def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
-    """Replace what a store says of topics and providers by these facts; the caller holds the write lock.
+def apply_taxonomy(store: Store, taxonomy: Taxonomy, run: ImportRun) -> None:
+    """Replace what a store says of topics and providers by this; the caller holds the write lock.
 
     Where several stores describe one topic or provider the last by name counts. What no store describes any
     more is named by its articles again. Fields that editors own stay.
     """
     before = store.taxonomy or NO_TAXONOMY
-    if before == facts:
+    if before == taxonomy:
         return
     # One import may read two folders as one store: to be undone it needs what was there before the first.
-    run.taxonomies.setdefault(store.name, {"before": before})["after"] = facts
+    run.taxonomies.setdefault(store.name, {"before": before})["after"] = taxonomy
     run.save(update_fields=["taxonomies"])
-    store.taxonomy = facts
+    store.taxonomy = taxonomy
     store.save(update_fields=["taxonomy"])
     merged = Store.objects.merged_taxonomy()
     changed = {
-        kind: sorted(key for key in before[kind].keys() | facts[kind].keys()
-                     if before[kind].get(key) != facts[kind].get(key))
+        kind: sorted(key for key in before[kind].keys() | taxonomy[kind].keys()
+                     if before[kind].get(key) != taxonomy[kind].get(key))
         for kind in NO_TAXONOMY
     }  # fmt: skip
     _set_topics(changed["topics"], merged["topics"])
@@ -93,7 +97,7 @@ def apply_taxonomy(store: Store, facts: Facts, run: ImportRun) -> None:
     )
 
 
-def _files(root: Path, folder: str, endings: tuple[str, ...] = ("",)) -> list[str]:
+def _files(root: Path, folder: str, endings: tuple[str, ...]) -> list[str]:
     """Paths in the store of the plain files directly in a folder, in order."""
     try:
         with os.scandir(root / folder) as entries:
@@ -110,16 +114,6 @@ def _files(root: Path, folder: str, endings: tuple[str, ...] = ("",)) -> list[st
     return [f"{folder}/{name}" for name in sorted(names)]
 
 
-def _read_all(
-    root: Path, folder: str, endings: tuple[str, ...], problems: list[Problem]
-) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for path in _files(root, folder, endings):
-        try:
-            yield path, _values_of(read_file(str(root / path)))
-        except (FileError, DocumentError) as error:
-            problems.append((path, str(error)))
-
-
 def _values_of(data: bytes) -> Mapping[str, object]:
     """Return the values of a file; that of a topic is bare YAML, without fences."""
     if data.startswith(b"---"):
@@ -131,19 +125,12 @@ def _values_of(data: bytes) -> Mapping[str, object]:
         raise DocumentError(error.reason, line, error.field) from None
 
 
-def _guarded(path: str, problems: list[Problem], add, *arguments) -> None:
-    try:
-        add(*arguments)
-    except FieldError as error:
-        problems.append((path, str(error)))
-
-
-def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path) -> None:
+def _add_topic(taxonomy: Taxonomy, path: str, values: Mapping[str, object], root: Path) -> None:
     name = read_text(values.get("name"), "name", 100, required=True)
     number = path.rsplit("/", 1)[-1].partition("-")[0]
     slug = read_text(values.get("_id"), "_id", 100)
     is_slug = slug.isascii() and slug.replace("-", "").isalnum() and slug == slug.strip("-").lower()
-    facts[Topic.key_of(name)] = {
+    taxonomy["topics"][Topic.key_of(name)] = {
         "name": name,
         "short_name": read_text(values.get("shortname"), "shortname", 100),
         "description": read_text(values.get("description"), "description", MAX_DESCRIPTION),
@@ -156,10 +143,17 @@ def _add_topic(facts: dict, path: str, values: Mapping[str, object], root: Path)
     }
 
 
-def _add_provider(facts: dict, path: str, values: Mapping[str, object], root: Path) -> None:
+def _add_provider(taxonomy: Taxonomy, path: str, values: Mapping[str, object], root: Path) -> None:
     domain = read_domain(values.get("domain"), "domain")
     name = read_text(values.get("name"), "name", 200, required=True)
-    facts[domain] = {"name": name, "pictures": candidates_of(root, path, values)}
+    taxonomy["providers"][domain] = {"name": name, "pictures": candidates_of(root, path, values)}
+
+
+# The folders that describe topics and providers, the endings of their files, and what reads one.
+_FOLDERS = (
+    ("_data/topics", (".yaml", ".yml"), _add_topic),
+    ("_data/organizations", (".md",), _add_provider),
+)
 
 
 def _words(values: Mapping[str, object], field: str) -> list[str]:
@@ -173,37 +167,29 @@ def _words(values: Mapping[str, object], field: str) -> list[str]:
 
 def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
     """Describe topics; a new one has the slug of its file, if no other topic has it."""
-    topics = look_up(Topic.objects.all(), "name_key", keys)
+    topics = Topic.objects.in_bulk(keys, field_name="name_key")
     missing = [key for key in keys if key in described and key not in topics]
-    slugs = {described[key]["slug"] for key in missing}
-    used = {"", *Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True)}
-    fresh = []
-    for key in missing:
-        if (slug := described[key]["slug"]) not in used:
-            used.add(slug)
-            fresh.append(Topic(name_key=key, slug=slug, **_facts_of(described[key]), is_described=True))
-    Topic.objects.bulk_create(fresh)
-    made = {topic.name_key for topic in fresh}
-    topics |= find_or_create_topics(described[key]["name"] for key in missing if key not in made)
+    slugs = {key: described[key]["slug"] for key in missing}
+    topics |= find_or_create_topics([described[key]["name"] for key in missing], slugs)
     for key, topic in topics.items():
         topic.is_described = key in described
-        for field, value in _facts_of(described.get(key)).items():
+        for field, value in _columns_of(described.get(key)).items():
             if field not in topic.edited_fields and (topic.is_described or field != "name"):
                 setattr(topic, field, value)
         topic.save()
 
 
-def _facts_of(described: Mapping | None) -> dict[str, object]:
+def _columns_of(described: Mapping | None) -> dict[str, object]:
     """Return the columns that a topic's file describes; without one, their defaults."""
     return {
         field: described[field] if described else cast("Field", Topic._meta.get_field(field)).get_default()
-        for field in _TOPIC_FACTS
+        for field in _TOPIC_COLUMNS
     }
 
 
 def _set_parents(described: Mapping[str, Mapping]) -> None:
     """Give topics the parents they name; a parent that would close a circle is left out."""
-    named = {key: facts["parent"] for key, facts in sorted(described.items()) if facts["parent"]}
+    named = {key: each["parent"] for key, each in sorted(described.items()) if each["parent"]}
     topics = find_or_create_topics(set(named.values()))
     topics |= {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=described)}
     rows = list(Topic.objects.values_list("pk", "name_key", "parent", "edited_fields"))
@@ -226,14 +212,10 @@ def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) 
 
 
 def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> None:
-    providers = look_up(Provider.objects.all(), "domain", domains)
+    names = {domain: described[domain]["name"] for domain in domains if domain in described}
+    providers = Provider.objects.in_bulk(domains, field_name="domain") | find_or_create_providers(names)
     for domain, provider in providers.items():
-        facts = described.get(domain)
-        provider.is_described = facts is not None
-        if facts and "name" not in provider.edited_fields:
-            provider.name = facts["name"]
-    new = [domain for domain in domains if domain in described and domain not in providers]
-    Provider.objects.bulk_create(
-        [Provider(domain=domain, name=described[domain]["name"], is_described=True) for domain in new]
-    )
+        provider.is_described = domain in names
+        if domain in names and "name" not in provider.edited_fields:
+            provider.name = names[domain]
     Provider.objects.bulk_update(providers.values(), ["name", "is_described"], batch_size=500)

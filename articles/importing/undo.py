@@ -6,8 +6,7 @@ from itertools import groupby
 from typing import cast
 
 from articles.caching.writing import lock_timeout, writing
-from articles.frontmatter.document import Memo
-from articles.frontmatter.errors import printable
+from articles.frontmatter.document import Memo, printable
 from articles.importing.images import choose_pictures
 from articles.importing.importer import BATCH, PATIENCE, Entry, finish
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
@@ -107,16 +106,16 @@ def _effects(run: ImportRun, documents: list[int]) -> Iterator[_Effect]:
 
 
 def _restore_taxonomies(run: ImportRun, undoing: ImportRun, report: ImportReport) -> None:
-    for name, facts in run.taxonomies.items():
+    for name, versions in run.taxonomies.items():
         store = Store.objects.get(name=name)
         now = store.taxonomy or NO_TAXONOMY
-        if now == facts["before"]:
+        if now == versions["before"]:
             continue
-        if now != facts["after"]:
+        if now != versions["after"]:
             shown = printable(name)
             report.add([FileOutcome(shown, Kind.REFUSED, reason="its topics were changed since")])
             continue
-        apply_taxonomy(store, facts["before"], undoing)
+        apply_taxonomy(store, versions["before"], undoing)
         # So that the next import of the same files reads them again.
         Store.objects.filter(pk=store.pk).update(taxonomy_digest="")
     if undoing.taxonomies:

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from articles.caching.writing import chunked
 from articles.frontmatter.document import Memo, parse
 from articles.frontmatter.fields import LATEST, ArticleFields, read_article
-from articles.importing.files import stem_of
 from articles.importing.merge import (
     MergedArticle,
     ParsedDocument,
     merge_copies,
     merge_documents,
     outranks,
+    permalink_of,
 )
-from articles.importing.permalinks import HAVE_A_DOCUMENT, HAVE_A_FILE
-from articles.importing.rows import KnownArticle, find_known, write_articles
+from articles.importing.rows import HAVE_A_FILE, StoredArticle, find_stored, write_articles
 from articles.models import Article, ImportRun, RelatedEntry, SourceDocument, Store
 from articles.models.document import compress, decompress
 
@@ -78,13 +77,13 @@ def apply_changes(store: Store, changes: Sequence[FileChange], run: ImportRun | 
 
     No path may occur twice. Feeds' entries come without a run.
     """
-    stored = _read_stored(store, [change.path for change in changes], memo)
-    unchanged = {change.path for change in changes if _is_stored(change, stored)}
+    previous = _read_stored(store, [change.path for change in changes], memo)
+    unchanged = {each.path for each in changes if each.path in previous and previous[each.path].equals(each)}
     changes = [change for change in changes if change.path not in unchanged]
-    previous = {path: document for path, document in stored.items() if path not in unchanged}
+    previous = {path: document for path, document in previous.items() if path not in unchanged}
     batch = _Batch(store, changes, previous, memo)
     own = batch.merge_own()
-    ids = write_articles(own | batch.merge_others(own), batch.known)
+    ids = write_articles(own | batch.merge_others(own), batch.stored)
     documents = _write_documents(store, changes, previous, ids, run)
     return Applied(previous, documents, unchanged)
 
@@ -95,18 +94,13 @@ def merge_again(keys: Iterable[str]) -> None:
     The caller holds the write lock.
     """
     batch = _Batch(Store(), (), {}, Memo())
-    documents: dict[str, list[ParsedDocument]] = defaultdict(list)
-    for part in chunked(sorted(keys)):
-        rows = SourceDocument.objects.live().filter(article__link_key__in=part)
-        for (key, path, store), content in rows.with_bytes("article__link_key", "path", "store__name"):
-            documents[key].append(ParsedDocument(path, store, read_stored_file(content, batch.memo)))
     merged: dict[str, MergedArticle | None] = {
-        key: merge_documents(entries) for key, entries in documents.items()
+        key: merge_documents(documents) for key, documents in batch.read_documents(keys).items()
     }
     copies = batch.all_copies([key for key in keys if key not in merged])
     merged |= {key: merge_copies(found) if found else None for key, found in copies.items()}
-    known = find_known(merged)
-    write_articles(merged, {key: row._replace(digest="?") for key, row in known.items()})
+    stored = find_stored(merged)
+    write_articles(merged, {key: row._replace(digest="?") for key, row in stored.items()})
 
 
 def read_stored_file(content: bytes, memo: Memo) -> ArticleFields:
@@ -120,14 +114,10 @@ def _read_stored(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, St
         rows = SourceDocument.objects.filter(store=store, path__in=part)
         columns = ("path", "pk", "article__link_key", "sha256", "is_withdrawn", "content")
         for path, pk, key, digest, is_withdrawn, content in rows.values_list(*columns):
-            front_matter = parse(decompress(content), memo).values
-            fields = read_article(front_matter, LATEST)
-            stored[path] = StoredDocument(pk, key, digest, is_withdrawn, bytes(content), front_matter, fields)
+            values = parse(decompress(content), memo).values
+            fields = read_article(values, LATEST)
+            stored[path] = StoredDocument(pk, key, digest, is_withdrawn, bytes(content), values, fields)
     return stored
-
-
-def _is_stored(change: FileChange, stored: Mapping[str, StoredDocument]) -> bool:
-    return change.path in stored and stored[change.path].equals(change)
 
 
 @dataclass
@@ -138,70 +128,52 @@ class _Batch:
     changes: Sequence[FileChange]
     previous: Mapping[str, StoredDocument]
     memo: Memo
-    copies: dict[str, list[ArticleFields]] = field(default_factory=dict)
+    copies: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
     lost: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
     orphans: set[str] = field(default_factory=set)  # articles that lose their last document
-    known: dict[str, KnownArticle] = field(default_factory=dict)
-    _asked: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        for change in self.changes:
-            if change.fields:
-                self._add_copies(change.fields.related)
-            if before := self.previous.get(change.path):
-                now = {copy.link_key: copy for copy in change.fields.related} if change.fields else {}
-                for copy in before.related:
-                    if now.get(copy.link_key) != copy:
-                        self.lost[copy.link_key].append(copy)
-
-    def _find_known(self, keys: Set[str]) -> None:
-        new = keys - self._asked
-        self._asked |= new
-        self.known |= find_known(new)
-
-    def _add_copies(self, related: Iterable[ArticleFields]) -> None:
-        for copy in related:
-            found = self.copies.get(copy.link_key)
-            if found is None:
-                self.copies[copy.link_key] = [copy]
-            elif found[0] is not copy and copy not in found:
-                found.append(copy)
+    stored: dict[str, StoredArticle] = field(default_factory=dict)
 
     def merge_own(self) -> dict[str, MergedArticle]:
         """Merge the articles whose own files are in the batch, with their documents outside it."""
-        documents: dict[str, list[ParsedDocument]] = defaultdict(list)
+        touched = {each.link_key for each in self.previous.values() if not each.is_withdrawn}
+        touched |= {change.fields.link_key for change in self.changes if change.fields}
+        documents = self.read_documents(touched)
         for change in self.changes:
             if change.fields:
                 documents[change.fields.link_key].append(
                     ParsedDocument(change.path, self.store.name, change.fields, self.store.is_polled)
                 )
-        touched = documents.keys() | {
-            each.link_key for each in self.previous.values() if not each.is_withdrawn
-        }
-        self._find_known(touched | self.copies.keys() | self.lost.keys())
-        documented = (
-            key for key in touched if key in self.known and self.known[key].origin in HAVE_A_DOCUMENT
-        )
-        for part in chunked(sorted(documented)):
+            if before := self.previous.get(change.path):
+                now = {copy.link_key: copy for copy in change.fields.related} if change.fields else {}
+                for copy in before.related:
+                    if now.get(copy.link_key) != copy:
+                        self.lost[copy.link_key].append(copy)
+        for entries in documents.values():
+            for entry in entries:
+                for copy in entry.fields.related:
+                    if copy not in (known := self.copies[copy.link_key]):
+                        known.append(copy)
+        self.orphans = touched - documents.keys()
+        self.stored = find_stored(touched | self.copies.keys() | self.lost.keys())
+        return {key: merge_documents(entries) for key, entries in documents.items()}
+
+    def read_documents(self, keys: Iterable[str]) -> dict[str, list[ParsedDocument]]:
+        """Return the documents outside the batch of these articles."""
+        documents: dict[str, list[ParsedDocument]] = defaultdict(list)
+        columns = ("article__link_key", "path", "store__name", "store__is_polled")
+        for part in chunked(sorted(keys)):
             rows = self._outside().filter(article__link_key__in=part)
-            for (key, path, store, is_polled), content in rows.with_bytes(
-                "article__link_key", "path", "store__name", "store__is_polled"
-            ):
+            for (key, path, store, is_polled), content in rows.with_bytes(*columns):
                 fields = read_stored_file(content, self.memo)
                 documents[key].append(ParsedDocument(path, store, fields, is_polled))
-                self._add_copies(fields.related)
-        self.orphans = touched - documents.keys()
-        for key in self.orphans:
-            self.lost.setdefault(key, [])
-        self._find_known(self.copies.keys() | self.lost.keys())
-        return {key: merge_documents(entries) for key, entries in documents.items()}
+        return documents
 
     def merge_others(self, own: Mapping[str, MergedArticle]) -> dict[str, MergedArticle | None]:
         """Merge the articles without a file that the batch names, or named before; None: nothing is left."""
         merged: dict[str, MergedArticle | None] = {}
         unsure = []
-        for key in (self.copies.keys() | self.lost.keys()) - own.keys():
-            row = self.known.get(key)
+        for key in (self.copies.keys() | self.lost.keys() | self.orphans) - own.keys():
+            row = self.stored.get(key)
             has_file = row is not None and row.origin in HAVE_A_FILE
             if has_file and key not in self.orphans:
                 continue
@@ -218,7 +190,7 @@ class _Batch:
             merged[key] = merge_copies(copies) if copies else None
         return merged
 
-    def _may_have_lost_its_best(self, key: str, row: KnownArticle) -> bool:
+    def _may_have_lost_its_best(self, key: str, row: StoredArticle) -> bool:
         # An edited row does not show what the best copy said, so all copies are asked for again.
         return bool(row.edited_fields) or any(
             merge_copies([copy]).digest == row.digest for copy in self.lost.get(key, ())
@@ -260,7 +232,7 @@ def _write_documents(
     written = SourceDocument.objects.bulk_create(
         [
             SourceDocument(
-                store=store, path=change.path, stem=stem_of(change.path), sha256=change.sha256,
+                store=store, path=change.path, permalink=permalink_of(change.path), sha256=change.sha256,
                 content=compress(change.content), article_id=ids[change.fields.link_key],
                 published_at=change.fields.published_at, run=run,
             )

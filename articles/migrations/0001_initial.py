@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('link_key', models.CharField(editable=False, help_text="Identity of the article's link.", max_length=500, unique=True)),
-                ('stem', models.CharField(max_length=255, unique=True, verbose_name='permalink')),
+                ('permalink', models.CharField(max_length=255, unique=True)),
                 ('origin', models.CharField(choices=[('file', 'a file of its own'), ('copy', 'a copy in another file'), ('feed', 'a feed'), ('withdrawn', 'nothing any more'), ('admin', 'the editors')], default='admin', editable=False, max_length=9)),
                 ('url', models.TextField(help_text='Where the article is read: webUrl, else originalUrl.', verbose_name='link')),
                 ('web_url', models.TextField(blank=True)),
@@ -97,9 +97,9 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='HandMade',
+            name='EditorVersion',
             fields=[
-                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hand_made', serialize=False, to='articles.article')),
+                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='editor_version', serialize=False, to='articles.article')),
                 ('values', models.JSONField(default=dict, help_text='The columns that files may set.')),
             ],
         ),
@@ -134,11 +134,11 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='FormerStem',
+            name='FormerPermalink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stem', models.CharField(max_length=255, unique=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_stems', to='articles.article')),
+                ('permalink', models.CharField(max_length=255, unique=True)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_permalinks', to='articles.article')),
             ],
         ),
         migrations.CreateModel(
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(help_text='Path inside the store.', max_length=300)),
-                ('stem', models.CharField(help_text='Permalink that the file name stands for.', max_length=255)),
+                ('permalink', models.CharField(help_text='Permalink that the file name stands for.', max_length=255)),
                 ('sha256', models.CharField(max_length=64)),
                 ('published_at', models.DateTimeField()),
                 ('is_withdrawn', models.BooleanField(default=False, help_text='No longer in its store. Its permalink still redirects.')),
@@ -537,7 +537,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='sourcedocument',
-            index=models.Index(fields=['stem'], name='document_stem'),
+            index=models.Index(fields=['permalink'], name='document_permalink'),
         ),
         migrations.AddConstraint(
             model_name='sourcedocument',
@@ -637,7 +637,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('stem', ''), _negated=True), name='article_stem_given'),
+            constraint=models.CheckConstraint(condition=models.Q(('permalink', ''), _negated=True), name='article_permalink_given'),
         ),
         migrations.AddConstraint(
             model_name='article',

@@ -1,6 +1,7 @@
 """The models, with the queries about them as methods of their QuerySets."""
 
-from articles.models.article import Article, ArticleImage, ArticleTopic, FormerStem, HandMade
+from articles.models.account import Account
+from articles.models.article import Article, ArticleImage, ArticleTopic, EditorVersion, FormerPermalink
 from articles.models.document import (
     ImportOutcome,
     ImportRun,
@@ -19,8 +20,8 @@ from articles.models.story import Story, StoryAlias, StoryTopic
 from articles.models.topic import Topic
 
 __all__ = [
-    "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "FormerStem", "HandMade",
-    "Image", "ImportOutcome", "ImportRun", "Job", "Placement", "Provider", "RelatedEntry", "RelatedList",
-    "Rendition", "SiteVersion", "Source", "SourceDocument", "SourceEntry", "StaleDay", "Store", "Story",
-    "StoryAlias", "StoryTopic", "Topic",
+    "Account", "Article", "ArticleImage", "ArticleTopic", "Decision", "Edit", "EditTarget", "EditorVersion",
+    "FormerPermalink", "Image", "ImportOutcome", "ImportRun", "Job", "Placement", "Provider",
+    "RelatedEntry", "RelatedList", "Rendition", "SiteVersion", "Source", "SourceDocument", "SourceEntry",
+    "StaleDay", "Store", "Story", "StoryAlias", "StoryTopic", "Topic",
 ]  # fmt: skip

@@ -125,7 +125,7 @@ class ArticleQuerySet(DatedQuerySet):
 
     def for_sitemap(self):
         """Permalink and time, newest first."""
-        return self.newest_first().values_list("stem", "published_at")
+        return self.newest_first().values_list("permalink", "published_at")
 
     def span(self):
         """The times of the first and the last of these articles; None and None of no articles."""
@@ -152,7 +152,7 @@ class Article(models.Model):
     link_key = models.CharField(
         max_length=500, unique=True, editable=False, help_text="Identity of the article's link."
     )
-    stem = models.CharField("permalink", max_length=255, unique=True)
+    permalink = models.CharField(max_length=255, unique=True)
     origin = models.CharField(max_length=9, choices=Origin, default=Origin.ADMIN, editable=False)
     url = models.TextField("link", help_text="Where the article is read: webUrl, else originalUrl.")
     web_url = models.TextField(blank=True)
@@ -200,7 +200,7 @@ class Article(models.Model):
                 name="article_link_is_http",
                 condition=Q(url__startswith="http://") | Q(url__startswith="https://"),
             ),
-            models.CheckConstraint(name="article_stem_given", condition=~Q(stem="")),
+            models.CheckConstraint(name="article_permalink_given", condition=~Q(permalink="")),
             models.CheckConstraint(name="article_kind_known", condition=Q(kind__in=["article", "video"])),
             models.CheckConstraint(name="article_heat_from_minus_one", condition=Q(heat__gte=-1)),
             models.CheckConstraint(
@@ -222,7 +222,7 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("articles:article_detail", args=[self.stem])
+        return reverse("articles:article_detail", args=[self.permalink])
 
     @property
     def is_public(self):
@@ -298,29 +298,29 @@ class ArticleImage(models.Model):
         return str(self.image)
 
 
-class FormerStemQuerySet(models.QuerySet):
-    def for_stem(self, stem):
+class FormerPermalinkQuerySet(models.QuerySet):
+    def for_permalink(self, permalink):
         """The redirect of a permalink, with its article, or None."""
-        return self.filter(stem=stem).select_related("article").first()
+        return self.filter(permalink=permalink).select_related("article").first()
 
 
-class FormerStem(models.Model):
+class FormerPermalink(models.Model):
     """A former permalink of a published article: it redirects to the present one."""
 
-    stem = models.CharField(max_length=255, unique=True)
-    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="former_stems")
+    permalink = models.CharField(max_length=255, unique=True)
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="former_permalinks")
 
-    objects = FormerStemQuerySet.as_manager()
+    objects = FormerPermalinkQuerySet.as_manager()
 
     def __str__(self):
-        return self.stem
+        return self.permalink
 
 
-class HandMade(models.Model):
+class EditorVersion(models.Model):
     """The values of an editor's article that files describe now, to return when the last file is gone."""
 
     article = models.OneToOneField(
-        "articles.Article", models.CASCADE, primary_key=True, related_name="hand_made"
+        "articles.Article", models.CASCADE, primary_key=True, related_name="editor_version"
     )
     values = models.JSONField(default=dict, help_text="The columns that files may set.")
 

@@ -50,9 +50,9 @@ class Store(models.Model):
 
 
 class SourceDocumentQuerySet(models.QuerySet):
-    def for_stem(self, stem):
+    def for_permalink(self, permalink):
         """The document that gave an article this permalink once, or None."""
-        found = self.filter(stem=stem).select_related("article").defer("content")
+        found = self.filter(permalink=permalink).select_related("article").defer("content")
         return found.newest_first().first()
 
     def live(self):
@@ -79,7 +79,7 @@ class SourceDocument(models.Model):
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="documents", db_index=False)
     path = models.CharField(max_length=300, help_text="Path inside the store.")
-    stem = models.CharField(max_length=255, help_text="Permalink that the file name stands for.")
+    permalink = models.CharField(max_length=255, help_text="Permalink that the file name stands for.")
     sha256 = models.CharField(max_length=64)
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="documents")
     published_at = models.DateTimeField()
@@ -97,7 +97,7 @@ class SourceDocument(models.Model):
             models.UniqueConstraint(fields=["store", "path"], name="document_once_per_path"),
         ]
         indexes = [
-            models.Index(fields=["stem"], name="document_stem"),  # old permalinks
+            models.Index(fields=["permalink"], name="document_permalink"),  # old permalinks
         ]
 
     def __str__(self):

@@ -68,7 +68,7 @@ class StoryQuerySet(SortedStories):
         """Public stories of these ids, by id, with what a card shows of story, lead and provider."""
         fields = (
             "heat", "article_count", "provider_count", "folded_provider_count", "last_article_at",
-            *(f"lead__{name}" for name in ("title", "excerpt", "url", "stem", "kind", "published_at",
+            *(f"lead__{name}" for name in ("title", "excerpt", "url", "permalink", "kind", "published_at",
                                            "is_published", "is_removed")),
             *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "article_count")),
         )  # fmt: skip

@@ -66,7 +66,7 @@ def month(request, year, month):
     stories = Story.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
     reports = Article.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
     found = [(story_url(number, title), moment) for number, title, moment in stories]
-    found += [(reverse("articles:article_detail", args=[stem]), moment) for stem, moment in reports]
+    found += [(reverse("articles:article_detail", args=[permalink]), moment) for permalink, moment in reports]
     if not found:
         raise Http404
     return _sitemap(request, found)

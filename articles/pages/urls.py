@@ -32,7 +32,7 @@ urlpatterns = [
         stories.story_detail,
         name="story_detail",
     ),
-    path("news/<str:stem>/", stories.article_detail, name="article_detail"),
+    path("news/<str:permalink>/", stories.article_detail, name="article_detail"),
     path("providers/", providers.provider_list, name="provider_list"),
     path("providers/<str:domain>/", providers.provider_detail, name="provider_detail"),
     path("archive/", archive.archive, name="archive"),

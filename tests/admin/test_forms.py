@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.frontmatter.document import Memo, parse
-from articles.frontmatter.errors import DocumentError
+from articles.frontmatter.document import DocumentError, Memo, parse
 from articles.frontmatter.fields import FieldError, read_article
 from articles.models import Article, Edit
 from tests.conftest import SHARED
@@ -137,7 +136,7 @@ def test_an_added_article_joins_its_story_and_survives_imports_and_its_undo(
     newsroom.post(ADD, GOOD | told_by_others)
     article = Article.objects.get(url=GOOD["url"])
     assert article.origin == "admin"
-    assert article.story == Article.objects.get(stem__endswith="-one").story
+    assert article.story == Article.objects.get(permalink__endswith="-one").story
     assert client.get(article.get_absolute_url()).status_code == 200
     run_import(write_article("two").parent)
     edit = Edit.objects.get()

@@ -40,10 +40,10 @@ def test_a_story_is_told_with_its_reports_in_the_stores_names(store, client):
 
 
 def test_what_is_hidden_is_nowhere(store, client):
-    hidden = Article.objects.get(stem__contains="hidden")
+    hidden = Article.objects.get(permalink__contains="hidden")
     for path in LISTS:
         assert "hidden" not in json.dumps(get(client, path))
-    get(client, f"articles/{hidden.stem}", 404)
+    get(client, f"articles/{hidden.permalink}", 404)
     get(client, f"stories/{hidden.story_id}", 404)
 
 

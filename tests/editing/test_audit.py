@@ -7,7 +7,7 @@ from articles.editing import stories as story_edits
 from articles.editing.articles import add_article
 from articles.editing.undo import undo
 from articles.frontmatter.fields import LATEST, read_article
-from articles.models import Article, Edit, HandMade, Image
+from articles.models import Article, Edit, EditorVersion, Image
 from tests.importing.helpers import undo as undo_import
 from tests.newsroom import database
 from tests.state import archive_state, differences_of
@@ -132,4 +132,4 @@ def test_an_editors_word_about_an_article_by_hand_holds_though_its_file_came_and
     run_import(path.parent, prune=True)
     article.refresh_from_db()
     assert (article.quality, article.origin, article.kind) == (90, "admin", "video")
-    assert not HandMade.objects.exists()
+    assert not EditorVersion.objects.exists()

@@ -115,7 +115,7 @@ def test_after_an_undo_files_that_changed_meanwhile_decide_again(stories, write_
     lead = stories["storm"].lead
     edit = article_edits.set_quality([lead], 10)
     path = write_article("other")
-    storm = path.parent / f"{lead.stem}.md"
+    storm = path.parent / f"{lead.permalink}.md"
     storm.write_bytes(storm.read_bytes().replace(b"quality: 60", b"quality: 66"))
     run_import(path.parent)
     assert Article.objects.get(pk=lead.pk).quality == 10

@@ -23,7 +23,7 @@ def _files(folder):
 
 
 def _edit(slug, **values):
-    article = Article.objects.get(stem__endswith=slug)
+    article = Article.objects.get(permalink__endswith=slug)
     for name, value in values.items():
         setattr(article, name, value)
     save_article(article, values)

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from articles.frontmatter.document import MAX_BYTES, Memo, RelatedEntry, parse
-from articles.frontmatter.errors import DocumentError
+from articles.frontmatter.document import MAX_BYTES, DocumentError, Memo, RelatedEntry, parse
 
 ENTRY = """\
   - title: "Tide {number}"

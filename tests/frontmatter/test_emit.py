@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.frontmatter.document import MAX_BYTES, parse
+from articles.frontmatter.document import MAX_BYTES, DocumentError, parse
 from articles.frontmatter.emit import emit, replace_block
-from articles.frontmatter.errors import DocumentError
 
 CANONICAL = """\
 ---

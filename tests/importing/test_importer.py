@@ -14,7 +14,7 @@ from articles.frontmatter.fields import LATEST, read_article
 from articles.importing import importer
 from articles.models import (
     Article,
-    FormerStem,
+    FormerPermalink,
     ImportOutcome,
     ImportRun,
     Provider,
@@ -78,7 +78,7 @@ def test_a_file_named_like_its_link_gives_the_plain_permalink(is_known, write_ar
         run_import(path)
     own = write_article("own", webUrl=link)
     run_import(own.rename(own.with_name("report.md")))
-    assert Article.objects.get(link_key="quay.example/report").stem == "report"
+    assert Article.objects.get(link_key="quay.example/report").permalink == "report"
 
 
 def test_a_story_joins_relations_in_both_directions(write_article, run_import):
@@ -188,7 +188,7 @@ def test_the_address_of_a_copy_that_an_editor_published_leads_on_when_its_own_fi
     run_import(write_article("own", webUrl=copy.url))
     assert client.get(address).headers["Location"] == "/news/2023-05-04-own/"
     run_import(write_article("quay", webUrl="https://quay.example/report"))
-    assert FormerStem.objects.count() == 1  # what had no page needs no way to it
+    assert FormerPermalink.objects.count() == 1  # what had no page needs no way to it
 
 
 def test_an_article_by_hand_does_not_take_the_address_that_another_had(write_article, run_import, client):

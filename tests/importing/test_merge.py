@@ -35,7 +35,7 @@ def test_the_newest_file_wins_and_the_others_add_topics_related_and_removal():
     )
     for order in permutations([old, new]):
         merged = merge_documents(order)
-        assert (merged.fields.title, merged.stem, merged.is_removed) == ("The tide turns", "a", True)
+        assert (merged.fields.title, merged.permalink, merged.is_removed) == ("The tide turns", "a", True)
         assert merged.topics == ("Ferries", "Docks")
         assert [copy.title for copy in merged.related] == ["b", "a"]
 

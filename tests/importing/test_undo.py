@@ -92,7 +92,7 @@ def test_a_renamed_file_takes_its_article_along_and_the_old_address_leads_on(
     run_import(path.parent)
     path.rename(path.with_name("2023-05-04-after.md"))
     run_import(path.parent, prune=True)
-    assert Article.objects.get().stem == "2023-05-04-after"
+    assert Article.objects.get().permalink == "2023-05-04-after"
     assert client.get("/news/2023-05-04-before/").headers["Location"] == "/news/2023-05-04-after/"
 
 

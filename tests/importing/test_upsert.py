@@ -7,8 +7,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from articles.caching.writing import writing
+from articles.frontmatter.document import Memo
 from articles.frontmatter.emit import emit
-from articles.models import Store
+from articles.importing.upsert import FileChange, apply_changes, merge_again, read_stored_file
+from articles.models import Article, Store
 from tests.importing.helpers import import_all, undo
 from tests.state import archive_state, differences_of
 
@@ -138,3 +141,14 @@ def _import_as_in_store(path):
     alone = path.parents[1].with_name("alone") / "store"
     _lay_out(alone, {f"_news/{path.name}": path.read_bytes()})
     import_all([alone], store_name="store")
+
+
+@pytest.mark.django_db
+def test_an_article_of_a_feed_that_is_merged_again_stays_one_of_a_feed():
+    content = emit(_report(Random(1), 1))
+    fields = read_stored_file(content, Memo())
+    with writing():
+        store = Store.objects.create(name="feed", is_polled=True)
+        apply_changes(store, [FileChange("a.md", "0" * 64, content, fields)], None, Memo())
+        merge_again([fields.link_key])
+    assert Article.objects.get().origin == Article.Origin.FEED

@@ -27,7 +27,7 @@ def site(write_article, run_import):
     run_import(
         write_article("one", related=("ferry", "lighthouse")), write_article("two", title="Herring, quotas")
     )
-    set_published(Article.objects.filter(stem__contains="two"), False)
+    set_published(Article.objects.filter(permalink__contains="two"), False)
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
     user.groups.add(Group.objects.get_or_create(name="Editors")[0])
     image = Image.objects.create(url="https://pictures.example/a.jpg", state=Image.State.READY)
@@ -81,7 +81,7 @@ def test_a_backup_shows_one_moment_and_keeps_no_writer_waiting(site, tmp_path, m
         if model is Article and not seen:
             with transaction.atomic():
                 ImportRun.objects.create(paths=["came meanwhile"])
-                Article.objects.filter(stem__contains="one").update(title="changed meanwhile")
+                Article.objects.filter(permalink__contains="one").update(title="changed meanwhile")
             seen.append(True)
         return save(tar, model)
 

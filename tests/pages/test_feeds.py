@@ -131,7 +131,7 @@ def test_sitemaps_list_what_is_public_and_nothing_else(addresses, client):
     assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").text
     for month in ("2023-13", "0000-01", "1999-01", "9999-12"):
         assert client.get(f"/sitemap-{month}.xml").status_code == 404
-    Article.objects.filter(stem__contains="two").update(is_published=False)
+    Article.objects.filter(permalink__contains="two").update(is_published=False)
     index = ET.fromstring(client.get("/sitemap.xml").content)
     places = [loc.text for loc in index.iter() if loc.tag.endswith("loc")]
     assert "http://testserver/sitemap-2023-05.xml" in places

@@ -50,7 +50,7 @@ def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, cli
     hidden.refresh_from_db()
     known = Edit.objects.for_visitors().count()
     secret = Article.objects.create(
-        link_key="x.example/s", stem="s", url="https://x.example/s", title="Never published",
+        link_key="x.example/s", permalink="s", url="https://x.example/s", title="Never published",
         published_at=Article.objects.first().published_at, provider=Article.objects.first().provider,
         origin="file",
     )  # fmt: skip

@@ -89,7 +89,7 @@ def test_a_site_with_private_articles_reads_like_one_without(write_article, run_
         assert after[path] == before[path], path
     for article in Article.objects.filter(title__startswith=SECRET):
         story = article.story.get_absolute_url() if article.story else "/x/"
-        data, provider = f"/api/v1/articles/{article.stem}", f"/providers/{article.provider.domain}/"
+        data, provider = f"/api/v1/articles/{article.permalink}", f"/providers/{article.provider.domain}/"
         for path in (article.get_absolute_url(), story, data, provider):
             answer = client.get(path)
             assert answer.status_code in (404, 410, 301), (path, answer.status_code)

@@ -27,7 +27,7 @@ def make():
         key = f"{domain}/{Article.objects.count()}"
         values = {"published_at": datetime(2024, 5, 1, tzinfo=UTC), "is_published": True} | fields
         return Article.objects.create(
-            link_key=key, stem=key.replace("/", "-"), url=f"https://{key}", title=title, excerpt=excerpt,
+            link_key=key, permalink=key.replace("/", "-"), url=f"https://{key}", title=title, excerpt=excerpt,
             provider=providers[domain], provider_name=provider, **values,
         )  # fmt: skip
 

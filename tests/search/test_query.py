@@ -28,7 +28,7 @@ def articles():
     topic = Topic.objects.create(name="Tides")
     made = Article.objects.bulk_create(
         Article(
-            link_key=f"a/{n}", stem=f"a-{n}", url=f"https://a.example/{n}", title=_text(dice, 7) or "x",
+            link_key=f"a/{n}", permalink=f"a-{n}", url=f"https://a.example/{n}", title=_text(dice, 7) or "x",
             excerpt=_text(dice, 12), provider=(by := dice.choices(providers, [9, 1, 1, 9, 1])[0]),
             provider_name=by.name, is_published=True,
             published_at=START + timedelta(days=dice.randrange(1000) * (dice.random() < 0.95)),

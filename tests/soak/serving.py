@@ -32,7 +32,7 @@ _EDITOR = (
 )
 _PICK = (
     "import django; django.setup(); from articles.models import Article; "
-    "print(*[f'{a.pk} {a.stem}' for a in Article.objects.public().newest_first()[:5]], sep='\\n')"
+    "print(*[f'{a.pk} {a.permalink}' for a in Article.objects.public().newest_first()[:5]], sep='\\n')"
 )
 _STATE = "import django; django.setup(); from tests.state import print_state; print_state()"
 AWAY = 5.0  # seconds that PostgreSQL is stopped for, and after which nothing may remind of it
@@ -94,10 +94,10 @@ class Trials:
         readers = Readers(self.machine.door, self.paths, self.connections)
         late = 0
         for turn in range(count):
-            number, stem = articles[(turn // 2) % len(articles)]
+            number, permalink = articles[(turn // 2) % len(articles)]
             newsrooms[turn % 2].edit("unpublish" if turn % 2 == 0 else "publish", number)
             for door in self.machine.doors:
-                status = door.once(f"/news/{stem}/")[0]
+                status = door.once(f"/news/{permalink}/")[0]
                 late += (status == 200) != (turn % 2 == 1)
         seen = readers.stop()
         # What is not public for a moment is rightly missing for readers in that moment.

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from articles.images.fetch import CacheReport, wanted_images
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 from articles.operations.jobs import fetch_pictures
 
 

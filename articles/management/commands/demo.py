@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 
 from articles.demo.writer import DemoFolderError, clear_folder, write_store
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 
 
 class Command(BaseCommand):

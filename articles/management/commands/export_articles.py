@@ -5,10 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.exporting.export import export_articles
-from articles.frontmatter.errors import printable
+from articles.frontmatter.document import printable
 from articles.importing.files import has_utf8_name
-from articles.management.options import parse_time
-from articles.management.stopping import stoppable
+from articles.management.common import parse_time, stoppable
 from articles.models import Store, Topic
 
 

@@ -2,8 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from articles.management.options import parse_time
-from articles.management.stopping import stoppable
+from articles.management.common import parse_time, stoppable
 from articles.operations.jobs import group_new
 from articles.stories.grouping import mark_all
 

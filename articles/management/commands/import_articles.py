@@ -6,8 +6,7 @@ from articles.importing.files import FileError
 from articles.importing.images import import_images
 from articles.importing.importer import import_paths
 from articles.importing.report import FileOutcome
-from articles.management.options import add_report_argument, check_report, write_report
-from articles.management.stopping import stoppable
+from articles.management.common import add_report_argument, check_report, stoppable, write_report
 from articles.stories.grouping import group_waiting
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.http.client import make_fetcher
-from articles.management.options import add_report_argument, check_report, write_report
-from articles.management.stopping import stoppable
+from articles.management.common import add_report_argument, check_report, stoppable, write_report
 from articles.sources.opml import OpmlError
 from articles.sources.subscriptions import import_list
 

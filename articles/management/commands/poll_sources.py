@@ -3,8 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from articles.management.options import add_report_argument, check_report, write_report
-from articles.management.stopping import stoppable
+from articles.management.common import add_report_argument, check_report, stoppable, write_report
 from articles.models import Source
 from articles.operations.jobs import fetch_pictures, group_new, poll
 from articles.sources.poll import SourceResult

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.images.prune import prune_images
-from articles.management.stopping import stoppable
+from articles.images.storage import prune_images
+from articles.management.common import stoppable
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from articles.caching.version import bump
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 from articles.search import index
 
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.importing.undo import UndoError, undo_import
-from articles.management.stopping import stoppable
+from articles.management.common import stoppable
 from articles.models import ImportRun
 from articles.stories.grouping import group_waiting
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from articles.caching.times import day_name
-from articles.models import Article, FormerStem, SourceDocument, Story, StoryAlias
+from articles.models import Article, FormerPermalink, SourceDocument, Story, StoryAlias
 from articles.models.topic import TopicQuerySet
 from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
@@ -137,14 +137,15 @@ def _reason_context(reason: Explanation) -> dict:
 
 
 @require_safe
-def article_detail(request, stem):
-    """A report's permalink; those it had before, and the stems of its other files, lead here."""
-    article = Article.objects.for_page().filter(stem=stem).first()
+def article_detail(request, permalink):
+    """A report's permalink; its former ones, and those of its other files, redirect here."""
+    article = Article.objects.for_page().filter(permalink=permalink).first()
     if article is None:
-        once = FormerStem.objects.for_stem(stem) or SourceDocument.objects.for_stem(stem)
-        if once is None:
+        redirect = FormerPermalink.objects.for_permalink(permalink)
+        redirect = redirect or SourceDocument.objects.for_permalink(permalink)
+        if redirect is None:
             raise Http404
-        return HttpResponsePermanentRedirect(once.article.get_absolute_url())
+        return HttpResponsePermanentRedirect(redirect.article.get_absolute_url())
     if not article.is_public:
         return missing(request, withdrawn=article.is_removed)
     return _report(request, article)
