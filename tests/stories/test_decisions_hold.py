@@ -79,11 +79,7 @@ def _assert_lists_are_counted():
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_decision_holds_through_actions_imports_and_regroupings(
-    seed,
-    write_article,
-    run_import,
-    tmp_path,
-    passing,
+    seed, write_article, run_import, tmp_path, passing
 ):
     random = Random(seed)
     write_reports(write_article, random, 14)

@@ -5,7 +5,6 @@ import pytest
 from articles.stories.clusters import join_overlapping
 from articles.stories.ranking import count_independent
 from articles.stories.similarity import (
-    MAX_EXCERPT_WORDS,
     is_same_sentence_with_other_names,
     name_profile,
     normalize,
@@ -47,11 +46,7 @@ KINDS = ("crossing ", "tariff ", "coach ")
         ("Ferry aground off Kellmouth", "The Saint Orla struck a bank.", {"kellmo", "saint", "orla"}),
         ("Ferry aground", "All 214 on board are safe. Lifeboats came.", {"214"}),
         ("Ferry Runs Aground Off Kellmouth Pier", "It was stuck.", set()),
-        (
-            "Gestern lief nahe Käldmund eine Fähre auf",
-            "Auf der Ærø-Linie fuhr sie.",
-            {"kaldmu", "fahr", "ærø", "lini"},
-        ),
+        ("Nahe Käldmund lief eine Fähre auf", "Auf der Ærø-Linie.", {"kaldmu", "fahr", "ærø", "lini"}),
         ("東京で地震", "震度5の揺れ。", {"5"}),
         ("Ferry aground off Kellmouth", "", set()),
         ("", "", set()),
@@ -59,11 +54,6 @@ KINDS = ("crossing ", "tariff ", "coach ")
 )
 def test_names_are_words_with_a_capital_inside_a_sentence_and_numbers(title, excerpt, names):
     assert name_profile(title, excerpt).names == names
-
-
-def test_a_profile_has_the_terms_in_text_order_up_to_the_words_that_are_compared():
-    assert name_profile("Tide over pier", "Ferry waits.").terms == ("tide", "pier", "ferry", "wait")
-    assert len(name_profile("Tide", "ferry " * 1000).terms) == 1 + MAX_EXCERPT_WORDS
 
 
 def is_template(one, other):
