@@ -146,10 +146,9 @@ class _Run(ThrottledRun[Image]):
         if self.report.is_full or (self.ends_at is not None and time.monotonic() > self.ends_at):
             self._count("left")
             return None
-        conditions = {}
-        if image.state == Image.State.READY:
-            conditions = {"etag": image.etag, "last_modified": image.last_modified}
-        return self.threads.submit(self.fetcher.fetch, image.url, **conditions)
+        has_files = image.state == Image.State.READY
+        etag, modified = (image.etag, image.last_modified) if has_files else ("", "")
+        return self.threads.submit(self.fetcher.fetch, image.url, etag=etag, last_modified=modified)
 
     def finish(self, host: str, image: Image, future: Future) -> None:
         try:

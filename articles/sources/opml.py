@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from articles.sources.text import decode
+from articles.http.response import decode_text
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
@@ -128,7 +128,7 @@ def read_opml(data: bytes) -> list[Subscription]:
     parser.StartElementHandler, parser.EndElementHandler = collector.start, collector.end
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(decode(data).encode(), True)
+        parser.Parse(decode_text(data).encode(), True)
     except expat.ExpatError as error:
         raise OpmlError(f"is no sound XML (line {error.lineno})") from error
     return list({subscription.url: subscription for subscription in reversed(collector.found)}.values())[::-1]
