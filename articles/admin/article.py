@@ -3,21 +3,23 @@
 The forms check what editors type by the rules of an article file.
 """
 
+import re
+
 from django import forms
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 from articles.admin.base import (
     FullTextSearch,
     HistoryInAuditLog,
+    LargeListAdmin,
     describe_reason,
+    edit_in_bulk,
     first_thumbnail,
-    message_edit,
     rank_explanation,
-    table_of,
 )
 from articles.editing import articles as article_edits
 from articles.editing.audit import EditError
@@ -40,20 +42,13 @@ _STORED = (
 )  # fmt: skip
 
 
-class WholeNumber(forms.CharField):
+class WholeNumber(forms.IntegerField):
     """A whole number written in ASCII digits, as in an article file."""
 
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+    def to_python(self, value):
+        if value and not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(value)):
             raise forms.ValidationError("This is not a whole number.")
-        return int(text)
-
-    def has_changed(self, initial, data):
-        return not self.disabled and str(data or "").strip() != ("" if initial is None else str(initial))
+        return super().to_python(value)
 
 
 class ArticleForm(forms.ModelForm):
@@ -156,17 +151,13 @@ class NewArticleForm(ArticleForm):
 class RowForm(forms.ModelForm):
     """The fields that can be changed in the list."""
 
-    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "newsroom-number", "min": 0}))
+    quality = WholeNumber(
+        min_value=0, max_value=MAX_NUMBER, widget=forms.NumberInput(attrs={"class": "newsroom-number"})
+    )
 
     class Meta:
         model = Article
         fields = ("quality", "is_published")
-
-    def clean_quality(self):
-        value = self.cleaned_data["quality"]
-        if not 0 <= value <= MAX_NUMBER:
-            raise forms.ValidationError(f"Quality must be between 0 and {MAX_NUMBER:,}.")
-        return value
 
 
 def _lines(text: str) -> list[str]:
@@ -174,7 +165,7 @@ def _lines(text: str) -> list[str]:
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
+class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     form = ArticleForm
     list_display = [
         first_thumbnail, "title", "provider", "published_at", "quality", "is_published", "story_heat",
@@ -184,9 +175,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     list_filter = ["is_published", "is_removed", "kind", "origin"]
     list_select_related = ["provider", "story"]
     list_per_page = 30
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider"
     actions = ["publish", "unpublish", "withdraw", "restore"]
@@ -202,9 +190,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         "url", "title", "excerpt", "published_at", "kind", "provider_name", "provider_domain", "quality",
         "is_published", "topic_names", "image_urls", "reason",
     ]  # fmt: skip
-
-    class Media:
-        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("image_links__image__renditions")
@@ -255,7 +240,8 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     @admin.display(description="from feeds")
     def from_feeds(self, article):
         entries = SourceEntry.objects.of_article(article)
-        return format_html_join("", "{}", ([_feed_entry(entry)] for entry in entries)) or "—"
+        context = {"entries": [(entry, quality(entry.quality)) for entry in entries]}
+        return render_to_string("admin/from_feeds.html", context)
 
     def save_form(self, request, form, change):
         if change:
@@ -272,41 +258,18 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """Do nothing: topics and pictures are saved by the edit."""
 
-    def _edit_all(self, request, edit_function, queryset, *arguments) -> None:
-        edit = edit_function(queryset.select_related(None), *arguments, user=request.user)
-        count = edit.article_count if edit else len(queryset)
-        message_edit(self, request, edit, f"{count} article{'' if count == 1 else 's'}")
-
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, True)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, True)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, False)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, False)
 
     @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
     def withdraw(self, request, queryset):
-        self._edit_all(request, article_edits.withdraw, queryset)
+        edit_in_bulk(self, request, queryset, article_edits.withdraw)
 
     @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
     def restore(self, request, queryset):
-        self._edit_all(request, article_edits.restore, queryset)
-
-
-def _feed_entry(entry: SourceEntry) -> SafeString:
-    """Return the terms of the quality that an entry first had, and why it has its topics."""
-    terms = [(f"{value:+d}", name) for name, value in entry.quality]
-    terms.append((f"= {quality(entry.quality)}", "first quality"))
-    reasons = ((name, _topic_reason(*reason)) for name, *reason in entry.topics)
-    topics = format_html_join("", "<li>{}: {}</li>", reasons)
-    source = f"{entry.source}, first seen {entry.first_seen_at:%Y-%m-%d %H:%M}"
-    return format_html("<p>{}</p>{}<ul>{}</ul>", source, table_of(terms), topics)
-
-
-def _topic_reason(cause: str, place: str) -> str:
-    if place == "source":
-        return "every entry of this source has it"
-    if place == "topic":
-        return f"parent of {cause}"
-    return f"because of “{cause}” in the {place}"
+        edit_in_bulk(self, request, queryset, article_edits.restore)
