@@ -82,8 +82,8 @@ class _Step:
         self._chosen, counts = _choose_days(stale)
         # Articles of the next stale day and later are left to the next step.
         self._end = stale[len(self._chosen)] if len(self._chosen) < len(stale) else None
-        for change in recluster(self._chosen, counts, self._load, current_constraints().apart):
-            self._memberships.update((membership.key, membership) for membership in change.memberships)
+        for memberships in recluster(self._chosen, counts, self._load, current_constraints().apart):
+            self._memberships.update((membership.key, membership) for membership in memberships)
 
     def _load(self, first: int, end: int) -> list[Known]:
         """Return the articles of the days from the first to before the end, with their memberships."""
