@@ -302,7 +302,8 @@ class Clusterer:
     def _merge(self, one: Cluster, other: Cluster, match: Match) -> None:
         """Merge two clusters that an article connects, if they may be one and are similar enough."""
         is_sure = match.kind in ("link", "title")
-        if one is other or one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
+        span = max(one.last, other.last) - min(one.first, other.first)
+        if one is other or span > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
             return
         if self._apart and any(one.has_any(self._apart.get(each.key, set())) for each in other.members):
             return
