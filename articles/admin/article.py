@@ -30,16 +30,16 @@ from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
-# Key of an article file -> field of the form
-_FORM_FIELDS = {
-    "publishedDateTime": "published_at", "webUrl": "url", "originalUrl": "url", "type": "kind",
-    "published": "is_published", "removed": "is_removed", "provider": "provider_name",
-    "provider.domain": "provider_domain", "topics": "topic_names", "images": "image_urls",
+# Key of an article file -> name of the same in the form and of the article's column
+_NAMES = {
+    "title": "title", "excerpt": "excerpt", "publishedDateTime": "published_at", "webUrl": "url",
+    "type": "kind", "quality": "quality", "published": "is_published", "removed": "is_removed",
 }  # fmt: skip
-# What the form takes from the article where it has no field for it.
-_STORED = (
-    "title", "excerpt", "quality", "is_published", "is_removed", "published_at", "url", "kind",
-)  # fmt: skip
+# Key of an article file -> field of the form where a mistake is shown
+_PLACES = _NAMES | {
+    "originalUrl": "url", "provider": "provider_name", "provider.domain": "provider_domain",
+    "topics": "topic_names", "images": "image_urls",
+}  # fmt: skip
 
 
 class WholeNumber(forms.IntegerField):
@@ -89,7 +89,7 @@ class ArticleForm(forms.ModelForm):
             article_edits.topic_rows(self.checked.topics)
         except FieldError as error:
             key = error.field.split(".")[0]
-            name = _FORM_FIELDS.get(error.field) or _FORM_FIELDS.get(key, key)
+            name = _PLACES.get(error.field) or _PLACES.get(key, key)
             self.add_error(name if name in self.fields else None, f"This {error.reason}.")
         except EditError as error:
             self.add_error("topic_names", f"{error}.")
@@ -97,21 +97,14 @@ class ArticleForm(forms.ModelForm):
 
     def _front_matter(self, cleaned: dict) -> dict:
         """Return the article as the front matter of a file, with the values of the form."""
-        values = {name: getattr(self.instance, name) for name in _STORED}
-        if self.instance.pk:
-            provider = self.instance.provider
-            values |= {"provider_name": provider.name, "provider_domain": provider.domain}
+        article = self.instance
+        values = {name: getattr(article, name) for name in _NAMES.values()}
+        if article.pk:
+            values |= {"provider_name": article.provider.name, "provider_domain": article.provider.domain}
         values |= cleaned
-        return {
-            "title": values["title"],
-            "excerpt": values["excerpt"] or None,
-            "publishedDateTime": values["published_at"],
-            "webUrl": values["url"],
-            "type": values["kind"] or "article",
+        values |= {"excerpt": values["excerpt"] or None, "kind": values["kind"] or "article"}
+        return {key: values[name] for key, name in _NAMES.items()} | {
             "provider": {"name": values["provider_name"], "domain": values["provider_domain"]},
-            "quality": values["quality"],
-            "published": values["is_published"],
-            "removed": values["is_removed"],
             "topics": _lines(values.get("topic_names", "")),
             "images": [{"url": url} for url in _lines(values.get("image_urls", ""))],
         }
