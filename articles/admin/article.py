@@ -170,7 +170,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     list_per_page = 30
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider"
-    actions = ["publish", "unpublish", "withdraw", "restore"]
+    actions = ["publish", "unpublish", "remove", "restore"]
     readonly_fields = [
         "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "permalink", "why_here",
         "why_together", "from_feeds",
@@ -196,16 +196,16 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return [*self.readonly_fields, *([] if self.has_withdraw_permission(request) else ["is_removed"])]
+        return [*self.readonly_fields, *([] if self.has_remove_permission(request) else ["is_removed"])]
 
     def get_changelist_form(self, request, **kwargs):
         return RowForm
 
-    def has_withdraw_permission(self, request):
+    def has_remove_permission(self, request):
         return request.user.has_perm("articles.delete_article")
 
     def has_delete_permission(self, request, obj=None):
-        return False  # articles are withdrawn, which can be undone
+        return False  # articles are removed from the site, which can be undone
 
     def view_on_site(self, article):
         return article.get_absolute_url()
@@ -259,10 +259,10 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     def unpublish(self, request, queryset):
         edit_in_bulk(self, request, queryset, article_edits.set_published, False)
 
-    @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
-    def withdraw(self, request, queryset):
-        edit_in_bulk(self, request, queryset, article_edits.withdraw)
+    @admin.action(description="Remove the selected articles from the site", permissions=["remove"])
+    def remove(self, request, queryset):
+        edit_in_bulk(self, request, queryset, article_edits.remove)
 
-    @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
+    @admin.action(description="Restore the selected removed articles", permissions=["remove"])
     def restore(self, request, queryset):
         edit_in_bulk(self, request, queryset, article_edits.restore)

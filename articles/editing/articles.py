@@ -45,13 +45,13 @@ def change_quality(articles: Iterable[Article], step: int, user=None, reason="")
     return _set_flags(Kind.QUALITY, articles, user, reason, step)
 
 
-def withdraw(articles: Iterable[Article], user=None, reason="") -> Edit | None:
+def remove(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Take articles off the site: their addresses answer 410, and no import publishes them again."""
-    return _set_flags(Kind.WITHDRAW, articles, user, reason, is_removed=True)
+    return _set_flags(Kind.REMOVE, articles, user, reason, is_removed=True)
 
 
 def restore(articles: Iterable[Article], user=None, reason="") -> Edit | None:
-    """Put withdrawn articles back."""
+    """Put removed articles back."""
     return _set_flags(Kind.RESTORE, articles, user, reason, is_removed=False)
 
 
@@ -108,7 +108,7 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     if kinds == {"is_published"}:
         return Kind.PUBLISH if article.is_published else Kind.UNPUBLISH
     if "is_removed" in kinds:
-        return Kind.WITHDRAW if article.is_removed else Kind.RESTORE
+        return Kind.REMOVE if article.is_removed else Kind.RESTORE
     kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
     return kind if isinstance(kind, Kind) else Kind.CHANGE
 
@@ -140,7 +140,7 @@ def image_urls(article: Article) -> list[str]:
 def add_article(fields: ArticleFields, user=None, reason="") -> Article:
     """Store an article that comes from no file and group it; raises EditError if its link is known.
 
-    Undoing this withdraws the article; adding it again restores it.
+    Undoing this removes the article; adding it again restores it.
     """
     article = Article.objects.filter(link_key=fields.link_key).first()
     if article and article.origin != Article.Origin.WITHDRAWN:
