@@ -27,7 +27,7 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError, preview_effect
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
-from articles.pages.preview import preview_story
+from articles.pages.views.stories import preview_story
 from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5

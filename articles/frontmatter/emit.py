@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, cast
 
 from yaml.nodes import CollectionNode, MappingNode
 
@@ -87,48 +87,35 @@ def _block_lines(key: object, value: object) -> list[str]:
     lines: list[str] = []
     try:
         _append_lines(lines, {key: value}, "", "", 1)
-    except _Unwritable as error:
-        raise DocumentError(error.reason, field=shortened(".".join(error.steps), 100) or None) from None
+    except DocumentError as error:
+        raise DocumentError(error.reason, field=error.field and shortened(error.field, 100)) from None
     return lines
-
-
-class _Unwritable(Exception):
-    """Something a file cannot hold; each level on the way out puts its step in front."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.steps: list[str] = []
 
 
 def _append_lines(
     lines: list[str], value: Sequence[Any] | Mapping[Any, Any], name: str, pad: str, depth: int
 ) -> None:
     """Append the lines inside a list or mapping; `name` is the key it stands under."""
-    step = None
+    is_map, step, under = isinstance(value, Mapping), None, cast("Any", name)
     try:
-        if isinstance(value, Mapping):
-            for key, item in value.items():
-                step = None
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            step = None  # a key that cannot be written is no place
+            head = f"{pad}-"
+            if is_map:
+                under = key
                 head = _known_head(pad, key) if type(key) is str and len(key) < 64 else _head(pad, key)
-                step = key
-                if isinstance(item, _SCALARS) or not _needs_lines(item, depth + 1):
-                    lines.append(f"{head} {_scalar(item, key)}")
-                else:
-                    lines.append(head)
-                    _append_lines(lines, item, key, pad + "  ", depth + 1)
-            return
-        for index, item in enumerate(value):
-            step = index
-            if _needs_lines(item, depth + 1):
-                at = len(lines)
-                _append_lines(lines, item, name, pad + "  ", depth + 1)
-                lines[at] = f"{pad}- {lines[at][len(pad) + 2 :]}"
-            else:
-                lines.append(f"{pad}- {_scalar(item, name)}")
-    except _Unwritable as error:
-        if step is not None:
-            error.steps.insert(0, str(step))
+            step = key
+            if isinstance(item, _SCALARS) or not _needs_lines(item, depth + 1):
+                lines.append(f"{head} {_scalar(item, under)}")
+                continue
+            at = len(lines)
+            lines += [head] * is_map
+            _append_lines(lines, item, under, pad + "  ", depth + 1)
+            if not is_map:
+                lines[at] = head + lines[at][len(head) :]
+    except DocumentError as error:
+        if step is not None:  # each level on the way out puts its step in front
+            error.field = str(step) if error.field is None else f"{step}.{error.field}"
         raise
 
 
@@ -137,14 +124,14 @@ def _needs_lines(value: object, depth: int) -> bool:
     if not isinstance(value, _CONTAINERS):
         return False
     if depth > MAX_DEPTH:
-        raise _Unwritable(f"nested more than {MAX_DEPTH} levels deep")
+        raise DocumentError(f"nested more than {MAX_DEPTH} levels deep")
     return bool(value)
 
 
 def _head(pad: str, key: object) -> str:
     """Return the text of a key with its colon."""
     if not isinstance(key, str):
-        raise _Unwritable("a key is not a string")
+        raise DocumentError("a key is not a string")
     text = str.__str__(key) if _is_plain(key) and _KEY.fullmatch(key) else _quoted(key)
     return f"{pad}{text}:" if len(text) < _MAX_SIMPLE_KEY else f"{pad}? {text}\n{pad}:"
 
@@ -167,7 +154,7 @@ def _scalar(value: object, name: str) -> str:
         return value.isoformat()
     if isinstance(value, _CONTAINERS):
         return "[]" if isinstance(value, list) else "{}"
-    raise _Unwritable(f"a value of the type {type(value).__name__} has no form in a file")
+    raise DocumentError(f"a value of the type {type(value).__name__} has no form in a file")
 
 
 def _is_plain(text: str) -> bool:
@@ -184,7 +171,7 @@ def _quoted(text: str) -> str:
     if text.isprintable():
         return encode_basestring(text)
     if match := _REFUSED.search(text):
-        raise _Unwritable(_refused(match))
+        raise DocumentError(_refused(match))
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
 
 
@@ -198,7 +185,7 @@ def _integer(value: int) -> str:
     if not text or len(text) > MAX_RESOLVED:
         text = hex(value)
     if len(text) > MAX_RESOLVED:
-        raise _Unwritable("the number is too long")
+        raise DocumentError("the number is too long")
     return text
 
 
@@ -215,7 +202,7 @@ def _moment(value: datetime) -> str:
     if offset is None:
         return value.isoformat()
     if offset.seconds % 60 or offset.microseconds:
-        raise _Unwritable("a time zone must be a whole number of minutes")
+        raise DocumentError("a time zone must be a whole number of minutes")
     return value.isoformat() if offset else f"{value.replace(tzinfo=None).isoformat()}Z"
 
 

@@ -1,11 +1,11 @@
 """What became of each file of an import: reported to the caller, and stored, so that it can be undone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from articles.frontmatter.diff import differences, taxonomy_differences
 from articles.frontmatter.document import printable
-from articles.importing.files import StorePath
+from articles.importing.files import StoreFiles
 from articles.importing.upsert import Applied, FileChange
 from articles.models import ImportOutcome, ImportRun
 
@@ -40,7 +40,7 @@ class FileOutcome:
 class ImportReport:
     """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it.
 
-    `described` is what a dry run would change of topics and organisations; none of it is counted or stored.
+    `described` is what a dry run would change of topics and providers; none of it is counted or stored.
     `stores` are those that were read, with the digest of their taxonomy where that was read anew.
     """
 
@@ -49,7 +49,7 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
     files: list[FileOutcome] = field(default_factory=list)
     described: list[FileOutcome] = field(default_factory=list)
-    stores: list[tuple[StorePath, str | None]] = field(default_factory=list)
+    stores: list[tuple[StoreFiles, str | None]] = field(default_factory=list)
     on_file: Callable[[FileOutcome], None] | None = None
 
     @property
@@ -68,15 +68,15 @@ class ImportReport:
 
     def as_json(self) -> dict:
         """Return the report in the form that `--report` writes."""
-        files = [asdict(entry) for entry in self.files]
-        for entry in files:
-            if not entry["changes"]:
-                del entry["changes"]
+        files = [
+            {name: value for name, value in asdict(entry).items() if name != "changes" or value}
+            for entry in self.files
+        ]
         return {"run": self.run, "counts": self.counts, "files": files}
 
 
-def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
-    """Yield each topic and organisation that a store's files describe differently now, and what differs."""
+def taxonomy_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
+    """Yield each topic and provider that a store's files describe differently now, and what differs."""
     for kind, noun in (("topics", "topic"), ("providers", "organisation")):
         old, new = (before or {}).get(kind, {}), now[kind]
         for key in sorted(old.keys() | new.keys()):
@@ -84,7 +84,7 @@ def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutc
                 yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 
-def compared(outcome: FileOutcome, change: FileChange | None, applied: Applied) -> FileOutcome:
+def with_changes(outcome: FileOutcome, change: FileChange | None, applied: Applied) -> FileOutcome:
     """Return the outcome of a file as it turned out, with what differs from the file stored before.
 
     Of two imports of one file at the same time both find it new, and the second changes nothing.
@@ -109,7 +109,7 @@ def record(
     for outcome, change in entries:
         if outcome.outcome == Kind.UNCHANGED:
             continue
-        row = ImportOutcome(run=run, **{name: getattr(outcome, name) for name in _FIELDS})
+        row = ImportOutcome(run=run, **asdict(outcome))
         if change and applied:
             row.sha256, row.document_id = change.sha256, applied.documents.get(change.path)
             if before := applied.previous.get(change.path):
@@ -117,6 +117,3 @@ def record(
                 row.was_withdrawn = before.is_withdrawn
         rows.append(row)
     ImportOutcome.objects.bulk_create(rows, batch_size=500)
-
-
-_FIELDS = [each.name for each in fields(FileOutcome)]
