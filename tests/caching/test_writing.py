@@ -7,11 +7,7 @@ from django.db import DataError, connection, transaction
 
 from articles.caching import writing as module
 from articles.caching.writing import chunked, update_rows, writing
-from articles.models import (
-    Image,
-    ImportRun,
-    Topic,
-)
+from articles.models import Image, ImportRun, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +28,8 @@ def test_moments_numbers_and_lists_are_updated_and_other_rows_stay():
 def test_more_rows_than_one_query_takes_are_updated_and_found():
     names = [f"{place:04}" for place in range(2345)]
     Topic.objects.bulk_create(Topic(name=name, name_key=name, slug=name) for name in names)
-    rows = [
-        row
-        for part in chunked(names)
-        for row in Topic.objects.filter(name__in=part).values_list("pk", "name")
-    ]
+    parts = [Topic.objects.filter(name__in=part) for part in chunked(names)]
+    rows = [row for part in parts for row in part.values_list("pk", "name")]
     update_rows(Topic, ["position", "image"], [(pk, int(name), None) for pk, name in rows])
     assert list(Topic.objects.order_by("name").values_list("position", flat=True)) == list(range(2345))
 

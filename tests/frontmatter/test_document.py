@@ -249,21 +249,13 @@ def test_files_share_their_entries_through_the_memo():
         pytest.param('\nsecured: "aW52ZW50ZWQ="\n', "", id="ends-with-related"),
         pytest.param("Tide 1", "Tide\t1", id="tab"),
         pytest.param('"Tide 1"', "'Tide 1'", id="single-quotes"),
-        pytest.param("Harbour's Gazette", "Harbour # Gazette", id="comment"),
-        pytest.param('"Tide 1"', "|\n      Tide", id="block-scalar"),
         pytest.param('"Tide 1"', '"Tide\n      1"', id="quoted-text-over-lines"),
-        pytest.param("width: 640", "width: [640]", id="brackets"),
-        pytest.param("width: 640", "width:  640", id="two-blanks"),
         pytest.param("related:\n", "related:\n\n", id="blank-line-first"),
         pytest.param("related:\n", "related:\n# note\n", id="comment-first"),
-        pytest.param("\nsecured", "\n# note\nsecured", id="comment-after"),
         pytest.param("title: \"High", "  # note\ntitle: \"High", id="comment-at-the-top"),
         pytest.param("quality: 57", "note: |\n\n  text\n\n", id="block-scalar-above"),
-        pytest.param("quality: 57", "note: >+\n  text\n\n", id="kept-line-breaks-above"),
         pytest.param("Tide 1", "Tide\u20281", id="line-separator"),
-        pytest.param("Tide 1", "Tide\ufeff1", id="byte-order-mark"),
         pytest.param("\n", "\r\n", id="crlf"),
-        pytest.param("\nrelated:", "\n\nrelated:", id="more-blank-lines"),
     ],
 )  # fmt: skip
 def test_an_ordinary_or_unusual_file_has_the_same_values_with_a_memo(old, new):
@@ -276,16 +268,11 @@ def test_an_ordinary_or_unusual_file_has_the_same_values_with_a_memo(old, new):
     [
         pytest.param("quality: 57", "related: []", id="related-twice"),
         pytest.param("secured:", "related:\nsecured:", id="related-again-below"),
-        pytest.param("secured", "title", id="title-above-and-below"),
         pytest.param("quality: 57", 'note: "open', id="open-quote-above"),
-        pytest.param("quality: 57", "{a: b}", id="braces-above"),
         pytest.param("secured:", "- secured:", id="list-below"),
-        pytest.param("secured:", "  secured:", id="indented-below"),
         pytest.param("\nsecured:", "--- x\nb: c\nsecured:", id="document-mark-below"),
         pytest.param("    quality: 20", "   quality: 20", id="indented-too-little"),
         pytest.param("    quality: 20", "    title: 20", id="title-twice-in-an-entry"),
-        pytest.param("title: \"Tide 1\"", "yes: \"Tide 1\"", id="bool-as-key"),
-        pytest.param("quality: 20", "quality: 2020-13-01", id="month-13"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_alike_with_a_memo(old, new):
