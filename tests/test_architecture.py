@@ -49,8 +49,7 @@ PURE = {
     "frontmatter", "demo", "http.throttle", "http.response", "http.sandbox",
     "images.decoder", "images.renditions", "search.text", "sources.feed", "sources.links", "sources.opml",
     "sources.parse", "sources.text", "sources.classify", "stories.clustering",
-    "importing.files", "stories.clusters", "stories.constraints", "stories.duplicates", "stories.ranking",
-    "stories.reclustering", "stories.similarity", "stories.terms",
+    "importing.files", "stories.clusters", "stories.ranking", "stories.reclustering", "stories.similarity",
 }  # fmt: skip
 
 

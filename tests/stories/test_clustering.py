@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.stories import clustering
-from articles.stories.clustering import CLUSTER_SPAN, SIMILAR_SPAN, cluster_articles
+from articles.stories.clustering import CLUSTER_SPAN, SIMILAR_SPAN
 from articles.stories.similarity import DAY
+from benchmarks.stories import cluster_articles
 from tests.stories.cases import NOON, article, by_time, clusters_of, memberships_of, together
 
 FERRY = [

@@ -14,7 +14,7 @@ from articles.editing.audit import EditError
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories.aggregates import recount_lists, request_recount
-from articles.stories.grouping import current_constraints
+from articles.stories.assignment import current_constraints
 from tests.stories.test_grouping import decide, write_reports
 
 

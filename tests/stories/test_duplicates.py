@@ -2,30 +2,35 @@
 
 import pytest
 
-from articles.stories.duplicates import (
-    duplicate_sets,
+from articles.stories.clusters import join_overlapping
+from articles.stories.ranking import count_independent
+from articles.stories.similarity import (
     is_same_sentence_with_other_names,
     name_profile,
     normalize,
 )
 from benchmarks.labelled import read_labelled
 from benchmarks.stories import OWN_SET, ours
+from tests.stories.test_ranking import ranked
 
 TEXT = "Predicting which patients will respond well to treatment is a question of forty years"
 
 
-def test_a_text_that_begins_another_is_its_duplicate():
-    texts = [("One", TEXT + ". Now there is more."), ("Two", TEXT + " …"), ("Three", "Another text")]
-    assert duplicate_sets(texts).lists() == [[0, 1], [2]]
+@pytest.mark.parametrize(
+    ("articles", "expected"),
+    [
+        ([ranked(1, excerpt=TEXT + ". Now there is more."), ranked(2, excerpt=TEXT + " …"), ranked(3)], 2),
+        ([ranked(1, excerpt="Read on."), ranked(2, excerpt="Read on. There is more.")], 2),
+        ([ranked(number, title=title) for number, title in enumerate(["The tide", "the  TIDE.", "", ""])], 3),
+    ],
+    ids=["a text that begins another", "a short beginning proves nothing", "equal titles but no empty ones"],
+)
+def test_duplicates_count_once(articles, expected):
+    assert count_independent(articles) == count_independent(articles[::-1]) == expected
 
 
-def test_a_short_beginning_proves_nothing():
-    assert duplicate_sets([("One", "Read on."), ("Two", "Read on. There is more.")]).lists() == [[0], [1]]
-
-
-def test_equal_titles_are_duplicates_but_empty_ones_are_not():
-    texts = [("The tide", ""), ("the  TIDE.", ""), ("", ""), ("", "")]
-    assert duplicate_sets(texts).lists() == [[0, 1], [2], [3]]
+def test_groups_that_overlap_are_joined_across_in_the_order_of_their_first_keys():
+    assert join_overlapping([[2], [4, 3], [0, 1], [5], [1, 4]]) == [[2], [4, 3, 0, 1], [5]]
 
 
 def test_case_spaces_and_the_end_do_not_count():

@@ -12,7 +12,8 @@ from articles.editing.articles import save_article
 from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, Topic
 from articles.models.grouping import day_of
 from articles.stories import grouping
-from articles.stories.grouping import current_constraints, group_waiting
+from articles.stories.assignment import current_constraints
+from articles.stories.grouping import group_waiting
 from articles.stories.matches import why_together
 from tests import newsroom
 from tests.state import archive_state, differences_of

@@ -3,9 +3,13 @@
 import pytest
 
 from articles.stories import similarity
-from articles.stories.duplicates import titles_differ_in_a_name
-from articles.stories.similarity import DocumentFrequencies, cosine, shared_terms
-from articles.stories.terms import text_weights
+from articles.stories.similarity import (
+    DocumentFrequencies,
+    cosine,
+    shared_terms,
+    text_weights,
+    titles_differ_in_a_name,
+)
 
 
 def frequencies(*days):
