@@ -121,23 +121,6 @@ def test_the_lead_has_the_highest_quality_and_alone_is_published(stories):
     assert sum(story[0]["published"] for story in stories) > 0.6 * len(stories)
 
 
-def test_stories_have_the_sizes_providers_topics_and_copies_of_real_ones(stories):
-    sizes = Counter(map(len, stories))
-    assert 0.35 < sizes[1] / len(stories) < 0.55
-    assert sum(sizes[size] for size in (2, 3, 4, 5)) > 0.35 * len(stories)
-    assert 1 <= sum(sizes[size] for size in range(8, 13)) < 0.1 * len(stories)
-    assert max(sizes) <= 12
-    copies = others = 0
-    for story in stories:
-        assert len({tuple(article["topics"]) for article in story}) == 1
-        texts = [text for article in story if len(text := article["excerpt"].removesuffix(" ...")) > 90]
-        for place, text in enumerate(texts):
-            rest = texts[:place] + texts[place + 1 :]
-            is_copy = any(text.startswith(other) or other.startswith(text) for other in rest)
-            copies, others = copies + is_copy, others + (not is_copy)
-    assert 20 < copies < others / 3
-
-
 def test_titles_differ_and_a_few_of_them_are_hard_to_lay_out(articles, stories):
     titles = Counter(values["title"] for values in articles.values())
     assert len(titles) > 0.93 * len(articles)
