@@ -6,7 +6,8 @@ edit that makes no sense, and FieldError for a value that no imported file may h
 then.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
@@ -48,6 +49,18 @@ def change_quality(articles: Iterable[Article], step: int, user=None, reason="")
         return {"quality": min(max(article.quality + step, 0), MAX_NUMBER)}
 
     return _set_flags(Kind.QUALITY, articles, new_values, user, reason)
+
+
+def save_rows(rows: Mapping[int, Mapping[str, Any]], user=None, reason="") -> Edit | None:
+    """Save new values of `quality` and `is_published` of several articles, by primary key, as one edit."""
+    kinds = {
+        Kind.QUALITY if name == "quality" else Kind.PUBLISH if value else Kind.UNPUBLISH
+        for values in rows.values()
+        for name, value in values.items()
+    }
+    kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
+    articles = [Article(pk=pk) for pk in rows]
+    return _set_flags(kind, articles, lambda article: dict(rows[article.pk]), user, reason)
 
 
 def withdraw(articles: Iterable[Article], user=None, reason="") -> Edit | None:
