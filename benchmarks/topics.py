@@ -1,6 +1,6 @@
 """How well topics are found by keywords: `python -m benchmarks.topics STORE… [--write]`.
 
-Compares what `articles.sources.topics` finds in the titles and excerpts of a store's articles with the
+Compares what `articles.sources.classify` finds in the titles and excerpts of a store's articles with the
 topics that the store gives them. `--write` keeps the tables in docs/quality.md.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from articles.frontmatter.document import DocumentError, parse
-from articles.sources.topics import Taxonomy, TopicWords
+from articles.sources.classify import Taxonomy, TopicWords
 from benchmarks.stories import PAGE, TOPICS
 
 OWN_SET = Path(__file__).resolve().parents[1] / "tests" / "data" / "topics.json"

@@ -37,9 +37,9 @@ LAYERS = [
 ]
 FACES = {"pages", "api", "admin", "management", "templatetags"}
 PURE = {
-    "frontmatter", "demo", "http.throttle", "http.response", "http.robots", "http.sandbox",
+    "frontmatter", "demo", "http.throttle", "http.response", "http.sandbox",
     "images.decoder", "images.renditions", "search.text", "sources.feed", "sources.links", "sources.opml",
-    "sources.parse", "sources.scoring", "sources.text", "sources.topics", "stories.clustering",
+    "sources.parse", "sources.text", "sources.classify", "stories.clustering",
     "importing.files", "stories.clusters", "stories.constraints", "stories.duplicates", "stories.ranking",
     "stories.reclustering", "stories.similarity", "stories.terms",
 }  # fmt: skip

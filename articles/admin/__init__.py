@@ -1,5 +1,5 @@
-"""The Newsroom: Django's admin for editors, with a module per model; importing it registers all of them."""
+"""The Newsroom: Django's admin for editors, with a module per subject; importing it registers all of them."""
 
-from articles.admin import article, edit, image, import_run, source, story, taxonomy
+from articles.admin import article, image, log, source, story, taxonomy
 
-__all__ = ["article", "edit", "image", "import_run", "source", "story", "taxonomy"]
+__all__ = ["article", "image", "log", "source", "story", "taxonomy"]

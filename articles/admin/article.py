@@ -3,30 +3,33 @@
 The forms check what editors type by the rules of an article file.
 """
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
 from articles.admin import filters
 from articles.admin.base import (
     FullTextSearch,
     HistoryInAuditLog,
+    LargeListAdmin,
     describe_reason,
+    edit_in_bulk,
     first_thumbnail,
     message_edit,
     rank_explanation,
-    table_of,
 )
 from articles.admin.concurrency import ConcurrentForm
 from articles.editing import articles as article_edits
 from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
 from articles.models import Article, SourceEntry
-from articles.sources.scoring import quality
+from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
@@ -42,23 +45,16 @@ _STORED = (
 )  # fmt: skip
 
 
-class WholeNumber(forms.CharField):
+class WholeNumber(forms.IntegerField):
     """A whole number written in ASCII digits, as in an article file."""
 
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+    def to_python(self, value):
+        if value and not re.fullmatch(r"\s*-?[0-9]{1,9}\s*", str(value)):
             raise forms.ValidationError("This is not a whole number.")
-        return int(text)
-
-    def has_changed(self, initial, data):
-        return not self.disabled and str(data or "").strip() != ("" if initial is None else str(initial))
+        return super().to_python(value)
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(ConcurrentForm):
     """The fields of an article that editors decide; valid input ends up in `checked`."""
 
     title = forms.CharField(strip=False, widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}))
@@ -78,12 +74,21 @@ class ArticleForm(forms.ModelForm):
         model = Article
         fields = ("title", "excerpt", "quality", "is_published", "is_removed")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    shared_fields = (
+        "title", "excerpt", "quality", "is_published", "is_removed", "topic_names", "image_urls",
+    )  # fmt: skip
+
+    columns = {"topic_names": "topics", "image_urls": "images"}
+
+    def __init__(self, *args, instance=None, initial=None, **kwargs):
+        if instance and instance.pk:
+            lists = {
+                "topic_names": "\n".join(article_edits.topic_names(instance)),
+                "image_urls": "\n".join(article_edits.image_urls(instance)),
+            }
+            initial = lists | (initial or {})
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.checked: ArticleFields | None = None
-        if self.instance.pk:
-            self.initial["topic_names"] = "\n".join(article_edits.topic_names(self.instance))
-            self.initial["image_urls"] = "\n".join(article_edits.image_urls(self.instance))
 
     def clean(self):
         cleaned = super().clean()
@@ -159,7 +164,9 @@ class RowForm(ConcurrentForm):
     """The fields that can be changed in the list."""
 
     shared_fields = ("is_published", "quality")
-    quality = WholeNumber(widget=forms.NumberInput(attrs={"class": "newsroom-number", "min": 0}))
+    quality = WholeNumber(
+        min_value=0, max_value=MAX_NUMBER, widget=forms.NumberInput(attrs={"class": "newsroom-number"})
+    )
 
     class Meta:
         model = Article
@@ -170,12 +177,6 @@ class RowForm(ConcurrentForm):
         for name, label in (("is_published", "Published"), ("quality", "Quality")):
             self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance.title}"
 
-    def clean_quality(self):
-        value = self.cleaned_data["quality"]
-        if not 0 <= value <= MAX_NUMBER:
-            raise forms.ValidationError(f"Quality must be between 0 and {MAX_NUMBER:,}.")
-        return value
-
     def _post_clean(self):
         """Leave the article as it is: the edit changes it."""
 
@@ -185,7 +186,7 @@ def _lines(text: str) -> list[str]:
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
+class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     form = ArticleForm
     list_display = [
         first_thumbnail, "headline", "is_published", "quality", "provider", "time", "in_story",
@@ -200,8 +201,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     ordering = ["-published_at", "-pk"]
     list_select_related = ["provider", "story"]
     list_per_page = 30
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     sortable_by = ["headline", "is_published", "quality", "provider", "time"]
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider; a link; a number"
@@ -218,9 +217,6 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         "url", "title", "excerpt", "published_at", "kind", "provider_name", "provider_domain", "quality",
         "is_published", "topic_names", "image_urls", "reason",
     ]  # fmt: skip
-
-    class Media:
-        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -308,7 +304,8 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     @admin.display(description="from feeds")
     def from_feeds(self, article):
         entries = SourceEntry.objects.of_article(article)
-        return format_html_join("", "{}", ([_feed_entry(entry)] for entry in entries)) or "—"
+        context = {"entries": [(entry, quality(entry.quality)) for entry in entries]}
+        return render_to_string("admin/from_feeds.html", context)
 
     def save_form(self, request, form, change):
         if change:
@@ -322,41 +319,18 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """Do nothing: topics and pictures are saved by the edit."""
 
-    def _edit_all(self, request, edit_function, queryset, *arguments) -> None:
-        edit = edit_function(queryset.select_related(None), *arguments, user=request.user)
-        count = edit.article_count if edit else len(queryset)
-        message_edit(self, request, edit, f"{count} article{'' if count == 1 else 's'}")
-
     @admin.action(description="Publish the selected articles", permissions=["change"])
     def publish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, True)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, True)
 
     @admin.action(description="Unpublish the selected articles", permissions=["change"])
     def unpublish(self, request, queryset):
-        self._edit_all(request, article_edits.set_published, queryset, False)
+        edit_in_bulk(self, request, queryset, article_edits.set_published, False)
 
     @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
     def withdraw(self, request, queryset):
-        self._edit_all(request, article_edits.withdraw, queryset)
+        edit_in_bulk(self, request, queryset, article_edits.withdraw)
 
     @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
     def restore(self, request, queryset):
-        self._edit_all(request, article_edits.restore, queryset)
-
-
-def _feed_entry(entry: SourceEntry) -> SafeString:
-    """Return the terms of the quality that an entry first had, and why it has its topics."""
-    terms = [(f"{value:+d}", name) for name, value in entry.quality]
-    terms.append((f"= {quality(entry.quality)}", "first quality"))
-    reasons = ((name, _topic_reason(*reason)) for name, *reason in entry.topics)
-    topics = format_html_join("", "<li>{}: {}</li>", reasons)
-    source = f"{entry.source}, first seen {entry.first_seen_at:%Y-%m-%d %H:%M}"
-    return format_html("<p>{}</p>{}<ul>{}</ul>", source, table_of(terms), topics)
-
-
-def _topic_reason(cause: str, place: str) -> str:
-    if place == "source":
-        return "every entry of this source has it"
-    if place == "topic":
-        return f"parent of {cause}"
-    return f"because of “{cause}” in the {place}"
+        edit_in_bulk(self, request, queryset, article_edits.restore)

@@ -1,8 +1,10 @@
 """What several pages of the Newsroom share: history in the audit log, search, pictures, explanations."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseForbidden, HttpResponseRedirect
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from articles.editing.audit import EditError
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.models import Article, Edit, Image, Story
 from articles.search.query import Scope, find_best
@@ -28,6 +31,18 @@ def parse_id(text: str | None) -> int | None:
 
 def forbidden() -> HttpResponseForbidden:
     return HttpResponseForbidden("You may look, but not change anything.", content_type="text/plain")
+
+
+class LargeListAdmin(admin.ModelAdmin):
+    """A list that is as fast at any size: nothing beyond the page is counted or sorted."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+
+    class Media:
+        css = {"all": ["css/newsroom.css"]}
 
 
 class ReadOnly:
@@ -91,6 +106,16 @@ def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subj
     model_admin.message_user(request, text, messages.SUCCESS)
 
 
+def edit_in_bulk(model_admin: admin.ModelAdmin, request, rows: Sequence, make_edit, *arguments) -> None:
+    """Make a bulk action one edit of these rows, and tell the editor what it changed."""
+    try:
+        edit = make_edit(rows, *arguments, user=request.user, reason=request.POST.get("reason", ""))
+    except EditError as error:
+        model_admin.message_user(request, f"Nothing was changed: {error}.", messages.ERROR)
+        return
+    message_edit(model_admin, request, edit, f"{len(rows)} {model_ngettext(model_admin.opts, len(rows))}")
+
+
 @admin.display(description="picture")
 def thumbnail(image: Image) -> SafeString | str:
     """Return the smallest stored file of a picture as an <img>, or "" if there is none."""
@@ -117,12 +142,8 @@ def rank_explanation(story: Story | None) -> SafeString | str:
     rank = rank_terms(story.heat, story.published_at)
     rows = [(f"{value:+d}", name) for name, value in heat] + [(f"= {story.heat}", "heat")]
     rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]
-    return table_of(rows)
-
-
-def table_of(rows) -> SafeString:
-    """Return pairs of texts as a table of two columns."""
-    return format_html("<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows))
+    cells = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
+    return format_html("<table>{}</table>", cells)
 
 
 def describe_reason(reason: Explanation) -> str:

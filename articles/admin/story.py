@@ -7,26 +7,25 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from articles.admin import filters, story_page
 from articles.admin.base import (
     FullTextSearch,
     HistoryInAuditLog,
+    LargeListAdmin,
+    edit_in_bulk,
     first_thumbnail,
     forbidden,
     message_edit,
     parse_id,
 )
 from articles.editing import stories as story_edits
-from articles.editing.audit import EditError
 from articles.models import Article, Story
 
 STEP = 10  # what one click adds to a quality, or subtracts
-MAX_STORIES = 2000  # decided by one bulk edit
-
-
 # Name of a row's button: sign, label, and the edit of a list of stories.
 BUTTONS = {
     "publish": ("✓", "Publish", story_edits.publish),
@@ -55,7 +54,7 @@ class BulkActionForm(ActionForm):
 
 
 @admin.register(Story)
-class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
+class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     """The story queue: unreviewed stories first, then by rank."""
 
     list_display = [
@@ -68,17 +67,12 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         filters.ProviderFilter,
     ]  # fmt: skip
     list_select_related = ["lead__provider"]
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
     search_fields = ["lead__title"]
     actions = ["publish", "unpublish", "set_quality"]
     action_form = BulkActionForm
     change_list_template = "admin/story_queue.html"
 
     class Media:
-        css = {"all": ["css/newsroom.css"]}
         js = ["js/newsroom.js"]
 
     def get_queryset(self, request):
@@ -129,25 +123,17 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         focus = parse_id(next_number)
         return HttpResponseRedirect(f"{back}#publish{focus}" if focus else back)
 
-    def _edit_in_bulk(self, request, queryset, edit_stories, *arguments) -> None:
-        stories = list(queryset.select_related("lead").prefetch_related(None)[: MAX_STORIES + 1])
-        reason = request.POST.get("reason", "")
-        try:
-            if len(stories) > MAX_STORIES:
-                raise EditError(f"one edit can decide {MAX_STORIES:,} stories at most")
-            edit = edit_stories(stories, *arguments, user=request.user, reason=reason)
-        except EditError as error:
-            self.message_user(request, f"Nothing was changed: {error}.", messages.ERROR)
-            return
-        message_edit(self, request, edit, f"{len(stories)} stories")
+    def _edit_all(self, request, queryset, make_edit, *arguments) -> None:
+        stories = queryset.select_related("lead").prefetch_related(None)[: story_edits.MAX_STORIES + 1]
+        edit_in_bulk(self, request, list(stories), make_edit, *arguments)
 
     @admin.action(description="Publish", permissions=["change"])
     def publish(self, request, queryset):
-        self._edit_in_bulk(request, queryset, story_edits.publish)
+        self._edit_all(request, queryset, story_edits.publish)
 
     @admin.action(description="Unpublish", permissions=["change"])
     def unpublish(self, request, queryset):
-        self._edit_in_bulk(request, queryset, story_edits.unpublish)
+        self._edit_all(request, queryset, story_edits.unpublish)
 
     @admin.action(description="Set quality", permissions=["change"])
     def set_quality(self, request, queryset):
@@ -155,17 +141,11 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, admin.ModelAdmin):
         if not quality.isdecimal() or len(quality) > 7:
             self.message_user(request, "Enter a quality next to the action.", messages.ERROR)
             return
-        self._edit_in_bulk(request, queryset, story_edits.set_quality, int(quality))
+        self._edit_all(request, queryset, story_edits.set_quality, int(quality))
 
     @admin.display(description="decide")
     def decide(self, story):
-        button = (
-            '<button name="edit" value="{0}.{3}.{4}" id="{0}{3}" title="{2}">'
-            '<span aria-hidden="true">{1}</span><span class="visually-hidden">{2}: {5}</span></button>'
-        )
-        facts = (story.pk, story.next_id, story.lead.title)
-        rows = ((name, sign, label, *facts) for name, (sign, label, _) in BUTTONS.items())
-        return format_html('<span class="newsroom-buttons">{}</span>', format_html_join("", button, rows))
+        return render_to_string("admin/story_buttons.html", {"story": story, "buttons": BUTTONS})
 
     @admin.display(description="picture")
     def picture(self, story):

@@ -14,6 +14,7 @@ class TaxonomyAdmin(HistoryInAuditLog, admin.ModelAdmin):
     """Every change is an edit in the audit log; a row that articles use is not deleted."""
 
     show_full_result_count = False
+    actions = None  # rows are deleted one by one
 
     def save_model(self, request, obj, form, change):
         save_taxonomy(obj, form.changed_data if change else [], request.user)
@@ -29,11 +30,6 @@ class TaxonomyAdmin(HistoryInAuditLog, admin.ModelAdmin):
             return HttpResponseRedirect(request.path.replace("/delete/", "/change/"))
         self.message_user(request, f"“{obj}” was deleted.", messages.SUCCESS)
         return HttpResponseRedirect(reverse(f"admin:articles_{self.opts.model_name}_changelist"))
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)  # rows are deleted one by one
-        return actions
 
 
 @admin.register(Topic)

@@ -13,9 +13,10 @@ from articles.models import Article, Decision, Edit, Story
 from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
 
 MAX_PAIRS = 20_000  # decisions that one edit may make
+MAX_STORIES = 2000  # published, unpublished or rated by one edit
 
 
-def publish(stories: Iterable[Story], user=None, reason="") -> Edit | None:
+def publish(stories: Sequence[Story], user=None, reason="") -> Edit | None:
     """Publish the lead of each story."""
     return article_edits.set_published(_leads(stories), True, user, reason)
 
@@ -27,17 +28,19 @@ def unpublish(stories: Sequence[Story], user=None, reason="") -> Edit | None:
     return article_edits.set_published(articles.values(), False, user, reason)
 
 
-def set_quality(stories: Iterable[Story], quality: int, user=None, reason="") -> Edit | None:
+def set_quality(stories: Sequence[Story], quality: int, user=None, reason="") -> Edit | None:
     """Set the quality of each story's lead."""
     return article_edits.set_quality(_leads(stories), quality, user, reason)
 
 
-def change_quality(stories: Iterable[Story], step: int, user=None, reason="") -> Edit | None:
+def change_quality(stories: Sequence[Story], step: int, user=None, reason="") -> Edit | None:
     """Raise or lower the quality of each story's lead by `step`."""
     return article_edits.change_quality(_leads(stories), step, user, reason)
 
 
-def _leads(stories: Iterable[Story]) -> list[Article]:
+def _leads(stories: Sequence[Story]) -> list[Article]:
+    if len(stories) > MAX_STORIES:
+        raise EditError(f"one edit can decide {MAX_STORIES:,} stories at most")
     return [story.required_lead for story in stories]
 
 

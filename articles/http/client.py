@@ -31,8 +31,7 @@ from articles.http.response import (
     read_headers,
     read_location,
 )
-from articles.http.robots import MAX_ROBOTS_BYTES, RobotsCache
-from articles.http.throttle import retry_after_seconds
+from articles.http.throttle import MAX_ROBOTS_BYTES, RobotsCache, retry_after_seconds
 
 PRODUCT = "NewsAggregator"
 PORTS = frozenset({80, 443, 8080, 8443})

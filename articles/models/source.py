@@ -1,4 +1,10 @@
-"""Source: a feed that is polled, and SourceEntry: what is known of its entries."""
+"""Source: a feed that is polled, and SourceEntry: what is known of its entries.
+
+A lease keeps two pollers from the same source: two columns, set by a conditional UPDATE, which both databases
+grant to one caller at a time. The lease of a poller that dies expires.
+"""
+
+from datetime import timedelta
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -10,6 +16,8 @@ from articles.models.provider import Provider
 from articles.models.topic import Topic
 
 MAX_WEIGHT = 100
+LEASE = timedelta(minutes=10)
+_CANDIDATES = 20  # due sources read at once
 
 
 class SourceQuerySet(models.QuerySet):
@@ -31,6 +39,31 @@ class SourceQuerySet(models.QuerySet):
     def leased(self, pk, token):
         """The source, if this token still holds its lease."""
         return self.filter(pk=pk, lease_token=token)
+
+    def lease(self, pk, token, now, *, only_due=False):
+        """Lease a source; returns None if another poller has it, or it is no longer due."""
+        wanted = self.due(now) if only_due else self
+        count = wanted.free(now).filter(pk=pk).update(lease_token=token, leased_until=now + LEASE)
+        return self.get(pk=pk) if count else None
+
+    def lease_next_due(self, token, now):
+        """Lease the source that has been due for longest; returns None if none is due and free."""
+        while True:
+            due = self.due(now).free(now).longest_waiting().values_list("pk", flat=True)
+            candidates = list(due[:_CANDIDATES])
+            for pk in candidates:
+                if source := self.lease(pk, token, now, only_due=True):
+                    return source
+            if len(candidates) < _CANDIDATES:
+                return None
+
+    def renew_lease(self, pk, token, now):
+        """Extend a lease; returns False if it was lost."""
+        return bool(self.leased(pk, token).update(leased_until=now + LEASE))
+
+    def release(self, pk, token):
+        """Give up a lease."""
+        self.leased(pk, token).update(lease_token="", leased_until=None)
 
     def longest_waiting(self):
         return self.order_by("next_due_at", "pk")

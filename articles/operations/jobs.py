@@ -1,7 +1,9 @@
 """The recurring jobs (poll, group, fetch pictures) as plain functions for any runner, and their log.
 
-Commands, tasks and the admin call these functions; each run is recorded in a `Job` row, so that monitoring
-sees when a job stops running.
+Commands, workers and the admin call these functions; each run is recorded in a `Job` row, so that monitoring
+sees when a job stops running. Any number of workers on any number of machines may run them at the same time:
+sources are leased one by one, a grouping that another overtook is discarded, and a picture fetched twice is
+stored once.
 """
 
 import logging
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
+from django_tasks import task
 
 from articles.images.fetch import CacheReport, cache_images, wanted_images
 from articles.models import Job
@@ -70,6 +73,12 @@ def fetch_pictures(images=None, **options) -> CacheReport:
 
 Jobs = tuple[tuple[str, Callable[[], object]], ...]
 JOBS: Jobs = (("poll", poll_due), ("group", group_new), ("pictures", fetch_pictures))
+
+
+@task()
+def run_job(name: str) -> str:
+    """Run one of JOBS: at once where it is enqueued, or, by the setting TASKS, in a worker."""
+    return str(dict(JOBS)[name]())
 
 
 def run_once(on_job: Callable[[str, object], None] | None = None, jobs: Jobs | None = None) -> bool:

@@ -5,11 +5,12 @@ Each entry is stored as a document in the store of its source. If several feeds 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -22,11 +23,9 @@ from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.importing.rows import permalink_of_link
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
+from articles.sources.classify import Taxonomy, TopicMatch, TopicWords, quality, quality_terms
 from articles.sources.feed import Entry, Feed
 from articles.sources.links import publisher_link
-from articles.sources.schedule import new_token
-from articles.sources.scoring import quality, quality_terms
-from articles.sources.topics import Taxonomy, TopicMatch, TopicWords
 
 BATCH = 500  # entries in one transaction
 
@@ -86,18 +85,12 @@ def load_taxonomy() -> Taxonomy:
 
 
 def ingest_feed(
-    source: Source,
-    feed: Feed,
-    now: datetime,
-    taxonomy: Taxonomy,
-    *,
-    is_leased: Callable[[], bool],
-    dry_run: bool = False,
+    source: Source, feed: Feed, now: datetime, taxonomy: Taxonomy, token: str
 ) -> IngestResult:
     """Store the entries of a feed as articles, each batch in one transaction; returns what became of them.
 
-    `is_leased` is called in each transaction; raises LeaseLost if it returns false. The caller saves the
-    state of the source.
+    `token` is that of the caller's lease; without one (a dry run) everything is rolled back. Raises LeaseLost
+    if another poller has the source meanwhile. The caller saves the state of the source.
     """
     result = IngestResult()
     for each in feed.skipped:
@@ -108,10 +101,11 @@ def ingest_feed(
         prepared = list(converter.convert(entries[start : start + BATCH], result))
         if prepared:
             with writing():
-                if not is_leased():
+                # Locked, so that the lease holds until the end of the transaction.
+                if token and not Source.objects.leased(source.pk, token).select_for_update().exists():
                     raise LeaseLost
                 _store_entries(source, prepared)
-                if dry_run:
+                if not token:
                     transaction.set_rollback(True)
     return result
 
@@ -132,7 +126,7 @@ def _store_of(source: Source) -> Store:
     if store is None:
         name = source.store_name
         if Store.objects.filter(name=name).exists():  # an imported folder may have this name
-            name = f"{name}:{new_token()[:8]}"
+            name = f"{name}:{token_hex(4)}"
         store = Store.objects.create(name=name, is_polled=True)
         Source.objects.filter(pk=source.pk).update(store=store)
     return store

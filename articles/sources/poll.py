@@ -7,12 +7,14 @@ for the next one, and nothing half done.
 
 import logging
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -25,27 +27,20 @@ from articles.frontmatter.fields import clean_text
 from articles.frontmatter.links import LinkError, clean_link
 from articles.http.client import Fetcher, make_fetcher
 from articles.http.response import FetchError, Response
-from articles.http.throttle import HostQueue
+from articles.http.throttle import ThrottledRun
 from articles.models import Source, SourceEntry
+from articles.sources.classify import Taxonomy
 from articles.sources.feed import Feed, FeedError, FeedParsers
 from articles.sources.ingest import IngestResult, LeaseLost, ingest_feed, load_taxonomy
-from articles.sources.schedule import (
-    NEWEST,
-    interval,
-    is_leased,
-    lease,
-    lease_next_due,
-    new_token,
-    pause,
-    release,
-    renew,
-    spread,
-)
-from articles.sources.topics import Taxonomy
 
 FETCHES = 8  # at once, over all hosts
 LOCK_TIMEOUT = 120  # seconds to wait for a database that another program has locked
-QUEUED = 16  # sources leased and not yet started
+SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
+FIRST = timedelta(hours=1)  # for a source without entries
+NEWEST = 20  # entries whose times show how often a source publishes
+LONGEST_REQUESTED = timedelta(days=1)  # the longest interval that a feed may request
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
+SPREAD = 0.1  # an interval is shortened by up to this share, so that sources do not all come due at once
 logger = logging.getLogger(__name__)
 GONE = 410
 # Columns that only polling writes.
@@ -122,18 +117,18 @@ def poll_sources(
     """
     report = PollReport(on_source=on_source)
     start = time.monotonic()
-    ids = None if ids is None else list(ids)
-    ends_at = None if seconds is None else start + seconds
     with (
         lock_timeout(LOCK_TIMEOUT),
         FeedParsers(os.cpu_count()) as parsers,
         ThreadPoolExecutor(FETCHES) as threads,
     ):
-        run = _Run(fetcher or make_fetcher(), report, ids, dry_run, parsers, threads, ends_at)
+        run = _Run(fetcher or make_fetcher(), report, parsers, threads)
+        run.token = "" if dry_run else secrets.token_hex(16)
+        run.ends_at = None if seconds is None else start + seconds
         try:
-            run.work()
+            run.work(run.lease_sources(ids))
         finally:
-            run.stop()
+            run.release_rest()
     report.seconds = time.monotonic() - start
     return report
 
@@ -147,53 +142,39 @@ class _Fetched:
     content_hash: str
 
 
-@dataclass
-class _Run:
-    fetcher: Fetcher
-    report: PollReport
-    ids: list[int] | None
-    dry_run: bool
-    parsers: FeedParsers
-    threads: ThreadPoolExecutor
+class _Run(ThrottledRun[Source]):
+    token = ""  # of its leases; a run without one (a dry run) leases and writes nothing
     ends_at: float | None = None
-    token: str = field(default_factory=new_token)
-    queue: HostQueue[Source] = field(default_factory=lambda: HostQueue(1, settings.FETCH_HOST_INTERVAL))
-    running: dict[Future, tuple[str, Source]] = field(default_factory=dict)
-    leased: dict[int, Source] = field(default_factory=dict)
-    taxonomy: Taxonomy | None = None
 
-    def work(self) -> None:
-        sources = self._lease_sources()
-        while True:
-            while len(self.queue) < QUEUED and (source := next(sources, None)):
-                self.leased[source.pk] = source
-                self.queue.add(urlsplit(source.url).hostname or "", source)
-            self._start()
-            if not self.running and not len(self.queue):
-                return
-            at = self.queue.next_start() if len(self.running) < FETCHES else None
-            pause = None if at is None else max(at - time.monotonic(), 0.01)
-            if not self.running:
-                time.sleep(pause or 0.01)
-                continue
-            done, _ = wait(self.running, timeout=pause, return_when=FIRST_COMPLETED)
-            for future in done:
-                host, source = self.running.pop(future)
-                self.queue.finish(host)
-                self._finish(future, host, source)
+    def __init__(
+        self, fetcher: Fetcher, report: PollReport, parsers: FeedParsers, threads: ThreadPoolExecutor
+    ):
+        super().__init__(1, settings.FETCH_HOST_INTERVAL)
+        self.fetcher, self.report, self.parsers, self.threads = fetcher, report, parsers, threads
+        self.leased: dict[int, Source] = {}
 
-    def _lease_sources(self) -> Iterator[Source]:
-        """Yield the sources of this run, each leased just before."""
-        if self.ids is None and self.dry_run:
-            self.ids = list(Source.objects.due(timezone.now()).longest_waiting().values_list("pk", flat=True))
-        if self.ids is None:
-            while self._has_time() and (source := lease_next_due(self.token, timezone.now())):
-                yield source
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy()
+
+    def lease_sources(self, ids: Iterable[int] | None) -> Iterator[tuple[str, Source]]:
+        """Yield the sources of this run with their hosts, each leased just before."""
+        for source in self._lease_due() if ids is None else self._lease_these(ids):
+            self.leased[source.pk] = source
+            yield urlsplit(source.url).hostname or "", source
+
+    def _lease_due(self) -> Iterator[Source]:
+        if not self.token:
+            yield from list(Source.objects.due(timezone.now()).longest_waiting())
             return
-        for pk in self.ids:
-            if self.dry_run:
+        while self._has_time() and (source := Source.objects.lease_next_due(self.token, timezone.now())):
+            yield source
+
+    def _lease_these(self, ids: Iterable[int]) -> Iterator[Source]:
+        for pk in ids:
+            if not self.token:
                 yield Source.objects.get(pk=pk)
-            elif source := lease(pk, self.token, timezone.now()):
+            elif source := Source.objects.lease(pk, self.token, timezone.now()):
                 yield source
             else:
                 name = str(Source.objects.filter(pk=pk).first() or pk)
@@ -202,16 +183,14 @@ class _Run:
     def _has_time(self) -> bool:
         return self.ends_at is None or time.monotonic() < self.ends_at
 
-    def _start(self) -> None:
-        while len(self.running) < FETCHES and (started := self.queue.start_next(time.monotonic())):
-            host, source = started
-            is_leased_here = self.dry_run or renew(source, self.token, timezone.now())
-            if not is_leased_here or not self._has_time():
-                self.queue.finish(host)
-                self._leave(source, "there was no time" if is_leased_here else "another poller has it")
-                continue
-            future = self.threads.submit(self._fetch, source)
-            self.running[future] = (host, source)
+    def start(self, host: str, source: Source) -> Future | None:
+        if self.token and not Source.objects.renew_lease(source.pk, self.token, timezone.now()):
+            self._leave(source, "another poller has it")
+        elif not self._has_time():
+            self._leave(source, "there was no time")
+        else:
+            return self.threads.submit(self._fetch, source)
+        return None
 
     def _fetch(self, source: Source) -> _Fetched:
         """Fetch and parse a feed, in a thread without database use. Raises FetchError or FeedError."""
@@ -224,13 +203,15 @@ class _Run:
         feed = self.parsers.parse(answer.content, answer.content_type, answer.url)
         return _Fetched(answer, feed, content_hash)
 
-    def _finish(self, future: Future, host: str, source: Source) -> None:
+    def finish(self, host: str, source: Source, future: Future) -> None:
         try:
             fetched = future.result()
-            if reason := _retire_duplicate(source, fetched.answer, self._token_to_save()):
+            if reason := _retire_duplicate(source, fetched.answer, self.token):
                 self._done(source, "retired", reason)
                 return
-            ingested = self._ingest(source, fetched.feed) if fetched.feed else None
+            ingested = None
+            if fetched.feed:
+                ingested = ingest_feed(source, fetched.feed, timezone.now(), self.taxonomy, self.token)
         except (FetchError, FeedError) as error:
             self._fail(source, host, error)
         except LeaseLost:
@@ -242,53 +223,61 @@ class _Run:
             logger.exception("polling source %s failed", source.pk)
             self._fail(source, host, FetchError("an error of this program; see the log"))
         else:
-            detail = _save_success(source, fetched, ingested, self._token_to_save())
+            detail = _save_success(source, fetched, ingested, self.token)
             self._done(source, "read" if fetched.feed else "unchanged", detail, ingested)
 
-    def _ingest(self, source: Source, feed: Feed) -> IngestResult:
-        self.taxonomy = self.taxonomy or load_taxonomy()
-        return ingest_feed(
-            source,
-            feed,
-            timezone.now(),
-            self.taxonomy,
-            is_leased=lambda: self.dry_run or is_leased(source, self.token),
-            dry_run=self.dry_run,
-        )
-
     def _fail(self, source: Source, host: str, error: FetchError | FeedError) -> None:
-        retry_after = getattr(error, "retry_after", None) or 0
-        if retry_after:
+        if retry_after := getattr(error, "retry_after", None):
             for other in self.queue.pause(host, time.monotonic(), retry_after):
-                if not self.dry_run:
-                    _postpone(other, timedelta(seconds=retry_after), self.token)
+                if self.token:  # a Retry-After is no failure of the source
+                    due = timezone.now() + timedelta(seconds=retry_after)
+                    Source.objects.leased(other.pk, self.token).update(next_due_at=due)
                 self._leave(other, "the host asked to be left alone for a while")
-        detail = _save_failure(source, error, self._token_to_save())
+        detail = _save_failure(source, error, self.token)
         self._done(source, "retired" if source.retired_at else "failed", detail)
 
-    def _token_to_save(self) -> str:
-        return "" if self.dry_run else self.token
-
     def _leave(self, source: Source, reason: str) -> None:
-        if not self.dry_run:
-            release(source, self.token)
+        if self.token:
+            Source.objects.release(source.pk, self.token)
         self._done(source, "left", reason)
 
     def _done(self, source: Source, outcome: str, detail: str, ingested: IngestResult | None = None) -> None:
         self.leased.pop(source.pk, None)
         self.report.add(SourceResult(str(source), outcome, detail, ingested, source.url))
 
-    def stop(self) -> None:
+    def release_rest(self) -> None:
         """Release what was leased and not finished, so that others need not wait for the lease to expire."""
-        for future in self.running:
-            future.cancel()
-        if not self.dry_run:
-            for source in self.leased.values():
-                release(source, self.token)
+        for pk in self.leased if self.token else ():
+            Source.objects.release(pk, self.token)
+
+
+def interval(moments: Iterable[datetime], now: datetime, requested: timedelta = timedelta()) -> timedelta:
+    """Return the time between two polls of a source that answers.
+
+    It is half of the mean time between its newest entries, including the time since the last one, so that a
+    source that stops publishing is polled less and less. `requested` is the interval in the feed itself.
+    """
+    newest = sorted((moment for moment in moments if moment <= now), reverse=True)[:NEWEST]
+    half = (now - newest[-1]) / len(newest) / 2 if newest else FIRST
+    return max(min(max(half, SHORTEST), LONGEST), min(requested, LONGEST_REQUESTED))
+
+
+def pause(failures: int, retry_after: timedelta = timedelta()) -> timedelta:
+    """Return the time to the next poll after so many failures in a row (1 or more).
+
+    It doubles with each failure, up to a day, and is never less than the host's Retry-After.
+    """
+    return max(min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE), retry_after)
+
+
+def spread(wait: timedelta, key: str) -> timedelta:
+    """Return a wait shortened by up to a tenth, by the same share for the same key."""
+    part = int.from_bytes(sha256(key.encode()).digest()[:4], "big") / 2**32
+    return wait * (1 - SPREAD * part)
 
 
 def _save_success(source: Source, fetched: _Fetched, ingested: IngestResult | None, token: str) -> str:
-    """Save that a source answered; returns a summary. An empty token (a dry run) writes nothing."""
+    """Save that a source answered; returns a summary."""
     answer, feed, now = fetched.answer, fetched.feed, timezone.now()
     source.last_polled_at = source.last_good_at = now
     source.failures = 0
@@ -343,11 +332,6 @@ def _save_failure(source: Source, error: FetchError | FeedError, token: str) -> 
         _retire(source, "the server says that the feed is gone for good (410)")
     _save(source, token)
     return reason
-
-
-def _postpone(source: Source, wait: timedelta, token: str) -> None:
-    """Postpone a source whose host sent Retry-After; that is no failure of the source."""
-    Source.objects.leased(source.pk, token).update(next_due_at=timezone.now() + wait)
 
 
 def _retire(source: Source, reason: str) -> None:

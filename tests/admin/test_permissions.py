@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from articles.editing.articles import set_quality
 from articles.models import Article, Edit, Topic
-from articles.operations import tasks
+from articles.operations.jobs import run_job
 from tests.feeds import make_source
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def site(write_article, run_import, settings):
     TOTPDevice.objects.create(user=user, name="app")
     make_source("https://paper.example/feed")
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    tasks.group.enqueue()
+    run_job.enqueue("group")
     return {model._meta.model_name: model.objects.first() for model in admin.site._registry}
 
 

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 import pytest
 from django.core.files.storage import default_storage, storages
 
-from articles.images import prune as pruning
-from articles.images.prune import prune_images
+from articles.images import storage as pruning
+from articles.images.storage import prune_images
 from tests.pictures import add_image, jpeg
 
 

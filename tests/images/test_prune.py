@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from articles.images.process import store_picture
-from articles.images.prune import prune_images
+from articles.images.storage import prune_images
 from articles.models import Article, Image, Rendition
 from tests.pictures import jpeg
 

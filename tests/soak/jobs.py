@@ -20,11 +20,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
-from articles.models import Article, Job, Source, SourceEntry
-from articles.sources import schedule
+from articles.models import Article, Job, Source, SourceEntry, source
 settings.FETCH_LOOPBACK_ALLOWED = {place!r}
 settings.FETCH_HOST_INTERVAL = 0.0
-schedule.LEASE = timedelta(seconds={lease})
+source.LEASE = timedelta(seconds={lease})
 """
 _ADD = """
 for number in range({feeds}):

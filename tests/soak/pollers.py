@@ -23,13 +23,12 @@ _START = """
 import django; django.setup()
 from datetime import timedelta
 from django.conf import settings
-from articles.models import Source
-from articles.sources import schedule
+from articles.models import Source, source
 from articles.sources import poll as polling
 from articles.stories.grouping import group_waiting
 settings.FETCH_LOOPBACK_ALLOWED = {place!r}
 settings.FETCH_HOST_INTERVAL = 0.0
-schedule.LEASE = timedelta(seconds={lease})
+source.LEASE = timedelta(seconds={lease})
 for number in range({make}):
     Source.objects.create(url=f"http://{place}/feed-{{number}}", name=f"Feed {{number}}")
 if not {make}:

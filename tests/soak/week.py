@@ -188,7 +188,7 @@ def _memory() -> int:
 
 def _look(papers: list[Paper], result: Result, clock: Clock) -> None:
     from articles.models import Article, Source, SourceEntry
-    from articles.sources.schedule import LONGEST, pause
+    from articles.sources.poll import LONGEST, pause
 
     result.articles = Article.objects.count()
     sources = {source.name: source for source in Source.objects.all()}

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.models import Article, Source, StoryTopic, Topic
+from articles.models.source import LEASE
 from articles.operations import jobs
 from articles.sources import poll as polling
-from articles.sources import schedule
-from articles.sources.schedule import pause
+from articles.sources.poll import pause
 from tests.feeds import make_source, poll
 from tests.written_feeds import item, rss
 
@@ -29,17 +29,18 @@ def source(site):
 
 def test_a_source_is_leased_by_one_poller_until_it_is_released_or_expires(source):
     now = timezone.now()
-    assert schedule.lease_next_due("one", now) == source
-    assert schedule.lease_next_due("two", now) is None
-    assert schedule.lease(source.pk, "two", now) is None
-    assert schedule.renew(source, "one", now) and not schedule.renew(source, "two", now)
-    later = now + schedule.LEASE + timedelta(seconds=1)
-    assert schedule.lease_next_due("two", later) == source
-    assert not schedule.renew(source, "one", later)
-    schedule.release(source, "one")
-    assert schedule.lease(source.pk, "three", later) is None
-    schedule.release(source, "two")
-    assert schedule.lease(source.pk, "three", later) == source
+    assert Source.objects.lease_next_due("one", now) == source
+    assert Source.objects.lease_next_due("two", now) is None
+    assert Source.objects.lease(source.pk, "two", now) is None
+    assert Source.objects.renew_lease(source.pk, "one", now)
+    assert not Source.objects.renew_lease(source.pk, "two", now)
+    later = now + LEASE + timedelta(seconds=1)
+    assert Source.objects.lease_next_due("two", later) == source
+    assert not Source.objects.renew_lease(source.pk, "one", later)
+    Source.objects.release(source.pk, "one")
+    assert Source.objects.lease(source.pk, "three", later) is None
+    Source.objects.release(source.pk, "two")
+    assert Source.objects.lease(source.pk, "three", later) == source
 
 
 def test_the_source_that_is_due_for_longest_is_leased_first(db):
@@ -49,13 +50,13 @@ def test_the_source_that_is_due_for_longest_is_leased_first(db):
     make_source("https://later.example/", next_due_at=now + HOUR)
     make_source("https://off.example/", next_due_at=now - HOUR, is_active=False)
     order = []
-    while source := schedule.lease_next_due("one", now):
+    while source := Source.objects.lease_next_due("one", now):
         order.append(source.url)
     assert order == [f"https://paper-{place}.example/" for place in range(29, -1, -1)]
 
 
 def test_a_source_that_another_poller_leases_is_left_to_it(site, source):
-    schedule.lease(source.pk, "another", timezone.now())
+    Source.objects.lease(source.pk, "another", timezone.now())
     report = poll(site.place, source)
     assert (report.counts["left"], site.requests) == (1, [])
     assert poll(site.place).counts == dict.fromkeys(polling.OUTCOMES, 0)

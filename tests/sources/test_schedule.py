@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles.sources.schedule import LONGEST, SHORTEST, interval, pause, spread
+from articles.sources.poll import LONGEST, SHORTEST, interval, pause, spread
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.sources.topics import Taxonomy, TopicMatch, TopicWords
+from articles.sources.classify import Taxonomy, TopicMatch, TopicWords
 from benchmarks.stories import PAGE
 from benchmarks.topics import count, read_own, read_store, table, telling
 from tests.conftest import SHARED

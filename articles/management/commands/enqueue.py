@@ -2,7 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.operations.tasks import TASKS
+from articles.operations.jobs import JOBS, run_job
+
+NAMES = [name for name, _ in JOBS]
 
 
 class Command(BaseCommand):
@@ -10,12 +12,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "tasks", nargs="*", metavar="TASK", help=f"any of {', '.join(TASKS)}; all of them"
+            "tasks", nargs="*", metavar="TASK", help=f"any of {', '.join(NAMES)}; all of them"
         )
 
     def handle(self, *, tasks, **options):
-        if unknown := [name for name in tasks if name not in TASKS]:
-            raise CommandError(f"there is no task {', '.join(unknown)}; there are {', '.join(TASKS)}")
-        for name in tasks or TASKS:
-            result = TASKS[name].enqueue()
+        if unknown := [name for name in tasks if name not in NAMES]:
+            raise CommandError(f"there is no task {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        for name in tasks or NAMES:
+            result = run_job.enqueue(name)
             self.stdout.write(f"{name}: {result.status.lower()}")

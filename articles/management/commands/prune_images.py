@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.images.prune import prune_images
+from articles.images.storage import prune_images
 from articles.management.common import stoppable
 
 

@@ -2,12 +2,12 @@
 
 import signal
 import threading
+from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from articles.operations.jobs import JOBS, run_forever, run_once
-from articles.operations.tasks import TASKS
+from articles.operations.jobs import JOBS, run_forever, run_job, run_once
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         on_job = self.show if options["verbosity"] else None
         jobs = JOBS
         if settings.TASKS_BY != "inline":
-            jobs = tuple((name, task.enqueue) for name, task in TASKS.items())
+            jobs = tuple((name, partial(run_job.enqueue, name)) for name, _ in JOBS)
         if once:
             run_once(on_job, jobs)
             return

@@ -1,4 +1,4 @@
-"""The audit log in the Newsroom: who changed what, when and why, and how to undo it."""
+"""What changed the archive, in the Newsroom: edits and imports, and how to undo one."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -6,17 +6,30 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
-from articles.admin.base import ReadOnly, forbidden
+from articles.admin.base import LargeListAdmin, ReadOnly, forbidden
 from articles.admin.filters import TARGET_FILTERS
 from articles.admin.health_report import run_checks
 from articles.editing.audit import TRACKED, EditError, story_changes
 from articles.editing.undo import undo
-from articles.models import Article, Decision, Edit
+from articles.importing.undo import UndoError, undo_import
+from articles.models import Article, Decision, Edit, ImportOutcome, ImportRun
+from articles.stories.grouping import group_waiting
 
 MAX_TEXT = 300  # characters shown of a value
 MAX_CHANGES = 200  # changed values shown of one edit
+IMPORT_COLUMNS = [
+    "started_at",
+    "finished_at",
+    "created",
+    "updated",
+    "withdrawn",
+    "unchanged",
+    "refused",
+    "files",
+]
 
 
 class UndoForm(forms.Form):
@@ -24,18 +37,10 @@ class UndoForm(forms.Form):
 
 
 @admin.register(Edit)
-class EditAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["edit", "stories", "made_by", "made_at", "article_count", "reason", "state"]
-    list_display_links = None
+class EditAdmin(ReadOnly, LargeListAdmin):
+    list_display = ["__str__", "stories", "made_by", "made_at", "article_count", "reason", "state"]
     list_filter = ["kind", *TARGET_FILTERS]
     list_select_related = ["made_by", "undoes"]
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-
-    class Media:
-        css = {"all": ["css/newsroom.css"]}
 
     def get_queryset(self, request):
         return Edit.objects.for_listing()
@@ -43,10 +48,6 @@ class EditAdmin(ReadOnly, admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view(self.health_view)
         return [path("health/", view, name="articles_edit_health"), *super().get_urls()]
-
-    @admin.display(description="edit")
-    def edit(self, edit):
-        return format_html('<a href="{}">{}</a>', reverse("admin:articles_edit_change", args=[edit.pk]), edit)
 
     @admin.display(description="stories")
     def stories(self, edit):
@@ -85,15 +86,8 @@ class EditAdmin(ReadOnly, admin.ModelAdmin):
         )  # fmt: skip
 
     def _page(self, request, template: str, title: str, **context) -> TemplateResponse:
-        context |= self.admin_site.each_context(request)
-        return TemplateResponse(
-            request, template, context | {"title": title, "opts": self.opts, "media": self.media}
-        )
-
-    def history_view(self, request, object_id, extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:articles_edit_change", args=[object_id]))
+        context |= {"title": title, "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
 
     def _undo(self, request, edit: Edit, reason: str) -> Edit | None:
         try:
@@ -108,6 +102,58 @@ class EditAdmin(ReadOnly, admin.ModelAdmin):
         if not request.user.has_perm("articles.view_health"):
             raise PermissionDenied
         return self._page(request, "admin/health.html", "Health", results=run_checks())
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["__str__", *IMPORT_COLUMNS]
+    fields = ["paths", *IMPORT_COLUMNS]
+    readonly_fields = ["files"]
+    actions = ["undo"]
+
+    @admin.display(description="files")
+    def files(self, run):
+        address = reverse("admin:articles_importoutcome_changelist")
+        return format_html('<a href="{}?run__id__exact={}">outcome of each file</a>', address, run.pk)
+
+    def has_undo_permission(self, request):
+        return request.user.has_perm("articles.change_importrun")
+
+    @admin.action(description="Undo the selected import", permissions=["undo"])
+    def undo(self, request, queryset):
+        if len(queryset) != 1:
+            self.message_user(request, "Select one import.", messages.ERROR)
+            return
+        try:
+            counts = undo_import(queryset.get()).counts
+        except UndoError as error:
+            self.message_user(request, f"{error}.", messages.ERROR)
+            return
+        group_waiting()
+        text = "{updated} files restored, {withdrawn} withdrawn, {refused} not changed."
+        self.message_user(request, text.format(**counts), messages.SUCCESS)
+
+
+@admin.register(ImportOutcome)
+class ImportOutcomeAdmin(ReadOnly, LargeListAdmin):
+    list_display = ["path", "outcome", "place", "reason", "changed", "run"]
+    list_filter = ["outcome"]
+    search_fields = ["path"]
+    list_select_related = ["run"]
+    fields = ["run", "path", "outcome", "link", "place", "reason", "changed"]
+    readonly_fields = ["place", "changed"]
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="field, line")
+    def place(self, outcome):
+        return ", ".join(str(part) for part in (outcome.field, outcome.line) if part)
+
+    @admin.display(description="changes")
+    def changed(self, outcome):
+        rows = ((each["field"], each["old"] or "—", each["new"] or "—") for each in outcome.changes)
+        return format_html_join(mark_safe("<br>"), "{}: {} → {}", rows)
 
 
 def _changed_values(edit: Edit) -> list[dict]:
