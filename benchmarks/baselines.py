@@ -4,10 +4,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from articles.stories.clusters import ArticleFacts, Key
-from articles.stories.duplicates import DisjointSets, normalize
-from articles.stories.similarity import DAY, HOUR
-from articles.stories.terms import text_weights
+from articles.stories.clusters import ArticleFacts, Key, join_overlapping
+from articles.stories.similarity import DAY, HOUR, normalize, text_weights
 
 WINDOW = 3 * DAY
 Groups = list[list[Key]]
@@ -23,12 +21,8 @@ def identical_titles(reports: Sequence[ArticleFacts]) -> Groups:
 
 def stored_groups(reports: Sequence[ArticleFacts]) -> Groups:
     """Join what the store relates, in both directions and all along."""
-    places = {report.key: place for place, report in enumerate(reports)}
-    sets = DisjointSets(len(reports))
-    for place, report in enumerate(reports):
-        for key in report.related:
-            sets.join(place, places.get(key, place))
-    return [[reports[place].key for place in found] for found in sets.lists()]
+    known = {report.key for report in reports}
+    return join_overlapping([[report.key, *known.intersection(report.related)] for report in reports])
 
 
 def _vectors(reports: Sequence[ArticleFacts], power: float) -> list[dict[str, float]]:
@@ -64,12 +58,11 @@ def _pairs(
 
 def single_links(reports: Sequence[ArticleFacts]) -> Groups:
     """Join reports of three days whose plain TF-IDF cosine is 0.5 or more, one after the other."""
-    sets = DisjointSets(len(reports))
-    for place, found in _pairs(reports, _vectors(reports, 1.0)):
-        for other, cosine in found.items():
-            if cosine >= 0.5:
-                sets.join(place, other)
-    return [[reports[place].key for place in places] for places in sets.lists()]
+    pairs = _pairs(reports, _vectors(reports, 1.0))
+    return join_overlapping(
+        [reports[place].key, *(reports[other].key for other, cosine in found.items() if cosine >= 0.5)]
+        for place, found in pairs
+    )
 
 
 def starting_point(reports: Sequence[ArticleFacts]) -> Groups:

@@ -10,16 +10,15 @@ import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.links import LinkError, clean_link, link_key
-from articles.stories.clustering import cluster_articles
-from articles.stories.clusters import ArticleFacts, Key
-from articles.stories.duplicates import normalize
+from articles.stories.clustering import Apart, Clusterer
+from articles.stories.clusters import ArticleFacts, Key, Membership
 from articles.stories.reclustering import Known, recluster
-from articles.stories.similarity import DAY
+from articles.stories.similarity import DAY, normalize
 from benchmarks import baselines
 from benchmarks.labelled import Labelled, read_labelled, score
 from benchmarks.synthetic import synthetic
@@ -29,6 +28,17 @@ OWN_SET = ROOT / "tests" / "data" / "stories.jsonl"
 PAGE = ROOT / "docs" / "quality.md"
 TOPICS = "\n# How well topics are found"  # what follows is written by benchmarks.topics
 ADDED = 1000
+
+
+def cluster_articles(articles: Iterable[ArticleFacts], apart: Apart | None = None) -> list[list[Membership]]:
+    """Cluster all articles, given in order of time; return each cluster as memberships."""
+    clusterer = Clusterer(apart)
+    clusters: dict[Key, list[Membership]] = defaultdict(list)
+    days = groupby(articles, key=lambda article: article.published_at // DAY)
+    members = [member for day, found in days for member in clusterer.add_day(day, found)]
+    for member in members:
+        clusters[member.cluster.opener.key].append(member.membership())
+    return list(clusters.values())
 
 
 def ours(reports: Iterable[ArticleFacts]) -> list[list[Key]]:

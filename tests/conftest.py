@@ -191,3 +191,10 @@ def newsroom(client, editor):
     """Return a client that an editor has signed in with."""
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def cache_away(settings):
+    """Let the shared cache be a Redis that does not answer."""
+    redis = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}

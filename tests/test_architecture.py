@@ -1,13 +1,24 @@
 """Rules about the code as a whole."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "articles"
 MODULES = [path for path in ROOT.rglob("*.py") if "migrations" not in path.parts]
 
 
-def _imports(tree):
+@cache
+def _tree(path):
+    return ast.parse(path.read_text())
+
+
+@cache
+def _imports(path):
+    return list(_walk_imports(_tree(path)))
+
+
+def _walk_imports(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
@@ -17,9 +28,7 @@ def _imports(tree):
 
 
 def test_every_module_says_what_lives_in_it():
-    texts = {path: path.read_text() for path in MODULES}
-    parsed = {path: ast.parse(text) for path, text in texts.items() if text.strip()}
-    assert not [path for path, tree in parsed.items() if not ast.get_docstring(tree)]
+    assert not [path for path in MODULES if _tree(path).body and not ast.get_docstring(_tree(path))]
 
 
 # From the top down: a package imports only packages of lower rows, models, and pure modules. `models` may
@@ -40,8 +49,7 @@ PURE = {
     "frontmatter", "demo", "http.throttle", "http.response", "http.sandbox",
     "images.decoder", "images.renditions", "search.text", "sources.feed", "sources.links", "sources.opml",
     "sources.parse", "sources.text", "sources.classify", "stories.clustering",
-    "importing.files", "stories.clusters", "stories.constraints", "stories.duplicates", "stories.ranking",
-    "stories.reclustering", "stories.similarity", "stories.terms",
+    "importing.files", "stories.clusters", "stories.ranking", "stories.reclustering", "stories.similarity",
 }  # fmt: skip
 
 
@@ -69,10 +77,8 @@ def _may_import(package, imported):
     return package in rank and target in rank and rank[target] > rank[package]
 
 
-def _project_imports(tree):
-    for name in _imports(tree):
-        if name.startswith("articles."):
-            yield name.removeprefix("articles.")
+def _project_imports(path):
+    return [name.removeprefix("articles.") for name in _imports(path) if name.startswith("articles.")]
 
 
 def test_packages_import_only_what_lies_below_them():
@@ -80,7 +86,7 @@ def test_packages_import_only_what_lies_below_them():
     for path in MODULES:
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         package = name.split(".")[0]
-        for imported in _project_imports(ast.parse(path.read_text())):
+        for imported in _project_imports(path):
             if _is_pure(name):
                 fine = _is_pure(imported) or imported.split(".")[0] == "http"
             else:
@@ -95,7 +101,7 @@ def test_pure_modules_import_no_django():
         f"{path} imports {imported}"
         for path in MODULES
         if _is_pure(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        for imported in _imports(ast.parse(path.read_text()))
+        for imported in _imports(path)
         if imported.split(".")[0] == "django"
     ]
     assert wrong == []
@@ -105,7 +111,7 @@ def test_no_two_packages_import_each_other():
     arrows = set()
     for path in MODULES:
         package = path.relative_to(ROOT).parts[0]
-        arrows |= {(package, each.split(".")[0]) for each in _project_imports(ast.parse(path.read_text()))}
+        arrows |= {(package, each.split(".")[0]) for each in _project_imports(path)}
     assert {(a, b) for a, b in arrows if a != b and (b, a) in arrows} == set()
 
 
@@ -123,12 +129,11 @@ def test_only_the_http_client_can_reach_the_network():
     for path in CODE:
         if path == ROOT / "http" / "client.py":
             continue
-        tree = ast.parse(path.read_text())
         wrong += [
             f"{path} imports {imported}"
-            for imported in _imports(tree)
+            for imported in _imports(path)
             if imported.split(".")[0] in CLIENTS or imported.startswith("urllib.request")
         ]
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names = {node.id for node in ast.walk(_tree(path)) if isinstance(node, ast.Name)}
         wrong += [f"{path} uses __import__"] if "__import__" in names else []
     assert wrong == []

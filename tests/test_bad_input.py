@@ -4,8 +4,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.models import Story
-
 PLAIN = {200, 301, 400, 404, 405, 410}
 VALUES = ["-1", "1" + "0" * 30, "x", "%00", "a%00b", "%D9%A3", "%ff%fe", "%C3%28", "", "a" * 10_000,
           "1e400", "NaN", "%E2%80%AE", "'%22--", "../../etc/passwd", "{{7*7}}", "%F0%9F%9A%A2",
@@ -18,9 +16,7 @@ PATHS = ["/stories/{}/", "/stories/1-{}/", "/topics/{}/", "/news/{}/", "/provide
 
 
 @pytest.fixture
-def addresses(write_article, run_import):
-    run_import(write_article("one", related=("ferry",)))
-    story = Story.objects.public().get()
+def addresses(story):
     return [
         "/", "/topics/", "/topics/tidal-energy/", "/providers/", "/providers/ferry.example/", "/archive/",
         "/archive/2023/", "/archive/2023/05/", "/archive/2023/05/04/", "/search/", "/about/", "/api/v1/",
@@ -44,13 +40,8 @@ def test_every_address_answers_odd_values_of_all_parameters_at_once(addresses, c
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_each_parameter_alone_takes_any_value(addresses, client, name):
-    for address in (
-        "/topics/tidal-energy/",
-        "/search/",
-        "/api/v1/stories",
-        "/api/v1/search",
-        "/search/feed.atom",
-    ):
+    lists = ("/topics/tidal-energy/", "/search/", "/api/v1/stories", "/api/v1/search", "/search/feed.atom")
+    for address in lists:
         for value in VALUES:
             assert client.get(f"{address}?q=report&{name}={value}").status_code in PLAIN, (address, value)
 
@@ -89,23 +80,8 @@ def test_a_megabyte_of_query_is_answered(addresses, client):
         assert client.get(f"{address}?q={'turbine%20' * 100_000}").status_code in PLAIN
 
 
-def test_no_link_takes_the_name_of_a_host_that_is_not_ours(addresses, client):
-    for address in addresses:
-        for header in ({"Host": "evil.example"}, {"Host": "testserver:x"}, {"Host": "a b"}):
-            answer = client.get(address, headers=header)
-            assert answer.status_code == 400
-            assert b"evil" not in answer.content
-        answer = client.get(address, headers={"X-Forwarded-Host": "evil.example"})
-        assert b"evil" not in answer.content
-
-
 @pytest.mark.thorough
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(typed=st.text(max_size=80), sort=st.sampled_from(["", "new"]))
 def test_any_query_finds_or_does_not(addresses, client, typed, sort):
     answer = client.get("/search/", {"q": typed.encode("utf-8", "replace"), "sort": sort})

@@ -1,20 +1,16 @@
 """With scripts off everything is reached; no other host is asked; no cookie before a choice."""
 
 import os
-from pathlib import Path
 
 import pytest
 
 from articles.models import Provider, Story
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]  # fmt: skip
+from tests.browser import ARGUMENTS, CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore:No directory at"),  # static files come from their sources here
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 
@@ -24,7 +20,7 @@ def browser():
     sync_api = pytest.importorskip("playwright.sync_api")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
     with sync_api.sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        chromium = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -32,18 +28,31 @@ def browser():
 
 @pytest.fixture
 def site(live_server, write_article, run_import):
-    write_article(
-        "two", topics=["Ports"], title="Ferries at the quay", publishedDateTime="2023-05-20T09:30:00Z"
-    )
+    later = {"publishedDateTime": "2023-05-20T09:30:00Z"}
+    write_article("two", topics=["Ports"], title="Ferries at the quay", **later)
     run_import(write_article("one", title="Turbines at the quay", related=("ferry", "post")).parent)
     return live_server.url
 
 
+@pytest.fixture
+def open_page(browser):
+    """Return a function that opens an empty page in a context of its own."""
+    contexts = []
+
+    def open_page(**options):
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
 @pytest.mark.parametrize("scripts", [False, True])
-def test_a_reader_walks_the_site(browser, site, scripts):
+def test_a_reader_walks_the_site(open_page, site, scripts):
     expect = pytest.importorskip("playwright.sync_api").expect
-    context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
-    page, hosts, troubles = context.new_page(), set(), []
+    page = open_page(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
+    hosts, troubles = set(), []
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.goto(site)
@@ -62,19 +71,17 @@ def test_a_reader_walks_the_site(browser, site, scripts):
     page.get_by_role("link", name="2023").click()
     page.get_by_role("link", name="May").click()
     expect(page.locator(".card")).to_have_count(2)
-    assert context.cookies() == []
+    assert page.context.cookies() == []
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert "/archive/2023/05/" in page.url
-    assert [cookie["name"] for cookie in context.cookies()] == ["theme"]
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["theme"]
     assert hosts == {site.removeprefix("http://")}
     assert not troubles
-    context.close()
 
 
-def test_keys_walk_headlines_where_scripts_run(browser, site):
-    context = browser.new_context()
-    page = context.new_page()
+def test_keys_walk_headlines_where_scripts_run(open_page, site):
+    page = open_page()
     page.goto(site)
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -84,12 +91,10 @@ def test_keys_walk_headlines_where_scripts_run(browser, site):
     assert page.evaluate("document.activeElement.innerText") == titles[0]
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "find"
-    context.close()
 
 
-def test_the_keys_can_be_switched_off_and_on_again(browser, site):
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_keys_can_be_switched_off_and_on_again(open_page, site):
+    page = open_page()
 
     def walks():
         page.goto(site)
@@ -109,50 +114,41 @@ def test_the_keys_can_be_switched_off_and_on_again(browser, site):
     assert page.url == site + "/"
     assert switch() == "true"
     assert walks()
-    context.close()
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
 @pytest.mark.parametrize("choice", ["", "dark"])
-def test_paper_is_always_dark_on_light(browser, site, system, choice):
-    context = browser.new_context(color_scheme=system)
-    context.add_cookies([{"name": "theme", "value": choice, "url": site}])
-    page = context.new_page()
+def test_paper_is_always_dark_on_light(open_page, site, system, choice):
+    page = open_page(color_scheme=system)
+    page.context.add_cookies([{"name": "theme", "value": choice, "url": site}])
     page.goto(site)
     page.emulate_media(media="print")
     colours = "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
     assert page.evaluate(colours) == ["rgb(21, 25, 28)", "rgb(253, 253, 252)"]
-    context.close()
 
 
-def test_a_long_date_does_not_widen_a_narrow_page(browser, site):
-    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="de-DE")
-    page = context.new_page()
+def test_a_long_date_does_not_widen_a_narrow_page(open_page, site):
+    page = open_page(viewport={"width": 320, "height": 800}, locale="de-DE")
     page.goto(site)
     page.evaluate("""document.querySelectorAll(".section-note time, .colophon time").forEach(
         (time) => { time.textContent = "Donnerstag, 24. September 2026, 16:27 Uhr UTC" })""")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    context.close()
 
 
-def test_without_scripts_there_is_no_switch_of_keys(browser, site):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_scripts_there_is_no_switch_of_keys(open_page, site):
+    page = open_page(java_script_enabled=False)
     page.goto(site + "/about/")
     assert page.get_by_role("button", name="Use these keys").count() == 0
-    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1600])
-def test_no_page_scrolls_sideways(browser, site, width, run_import, write_article):
+def test_no_page_scrolls_sideways(open_page, site, width, run_import, write_article):
     run_import(write_article("long", title="Unbroken" * 30, excerpt="w" * 400, topics=["T" * 90]))
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
+    page = open_page(viewport={"width": width, "height": 800})
     for path in ("/", "/topics/", "/topics/ports/", "/providers/", "/archive/2023/05/", "/search/?q=quay",
                  "/about/", "/api/v1/", "/nothing/"):  # fmt: skip
         page.goto(site + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    context.close()
 
 
 LARGE = "html { font-size: 200% }"
@@ -181,17 +177,15 @@ COLLISIONS = """() => {
 
 @pytest.mark.parametrize(("width", "rules"), [(360, LARGE), (320, SPACED)])
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_large_or_spaced_text_wraps_and_nothing_covers_anything(browser, site, width, rules, language):
+def test_large_or_spaced_text_wraps_and_nothing_covers_anything(open_page, site, width, rules, language):
     story, provider = Story.objects.first(), Provider.objects.first()
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
-    page = context.new_page()
+    page = open_page(viewport={"width": width, "height": 800}, locale=language)
     for path in ("/", "/topics/tidal-energy/", story.get_absolute_url(), provider.get_absolute_url(),
                  "/search/?q=quay", "/about/"):  # fmt: skip
         page.goto(site + path)
         page.evaluate(STYLE, rules)
         assert page.evaluate("document.documentElement.scrollWidth") == width, path
         assert page.evaluate(COLLISIONS) == [], path
-    context.close()
 
 
 SMALL = """() => [...document.querySelectorAll("main a, main button, main summary")]
@@ -204,23 +198,20 @@ SMALL = """() => [...document.querySelectorAll("main a, main button, main summar
   }).filter(([, width, height]) => height < 43.9 || width < 24)"""
 
 
-def test_a_finger_hits_every_link(browser, site, run_import, write_article):
+def test_a_finger_hits_every_link(open_page, site, run_import, write_article):
     run_import(write_article("brief", title="X", topics=["Ports"]))
     story, provider = Story.objects.first(), Provider.objects.first()
-    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
-    page = context.new_page()
+    page = open_page(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
     for path in ("/", "/topics/", "/topics/ports/", story.get_absolute_url(), "/providers/",
                  provider.get_absolute_url(), "/archive/2023/05/", "/search/?q=quay", "/search/?q=x",
                  "/about/"):  # fmt: skip
         page.goto(site + path)
         assert page.evaluate(SMALL) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") == 360, path
-    context.close()
 
 
-def test_forced_colours_underline_only_the_current_tab_and_topic(browser, site):
-    context = browser.new_context(forced_colors="active")
-    page = context.new_page()
+def test_forced_colours_underline_only_the_current_tab_and_topic(open_page, site):
+    page = open_page(forced_colors="active")
     page.goto(site + "/topics/ports/")
     lines = """(bar) => [...document.querySelectorAll(`${bar} a`)].map((link) => {
       const { borderBlockStartColor, borderBlockEndColor } = getComputedStyle(link);
@@ -232,4 +223,3 @@ def test_forced_colours_underline_only_the_current_tab_and_topic(browser, site):
         found = page.evaluate(lines, bar)
         assert [True, False, True] in found, bar
         assert all(below == current and not above for current, above, below in found), bar
-    context.close()

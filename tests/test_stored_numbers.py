@@ -29,19 +29,9 @@ def _said(file):
 
 @pytest.mark.thorough
 @pytest.mark.corpus
-def test_heat_is_quality_and_twenty_for_each_related_article(files):
-    equal = sum(_said(file)[0] == file.heat for file in files)
-    assert equal / len(files) >= 0.998
-
-
-@pytest.mark.corpus
-def test_leads_of_quality_50_and_heat_70_are_published(files):
-    equal = sum(_said(file)[1] == file.is_published for file in files)
-    assert equal / len(files) >= 0.999
-
-
-@pytest.mark.corpus
-def test_a_lead_has_the_highest_quality_of_its_group(files):
+def test_quality_heat_publication_and_leads_follow_the_rules_of_the_format(files):
+    assert sum(_said(file)[0] == file.heat for file in files) / len(files) >= 0.998
+    assert sum(_said(file)[1] == file.is_published for file in files) / len(files) >= 0.999
     leads = [file for file in files if file.heat != -1 and file.related]
     best = sum(file.quality >= max(copy.quality for copy in file.related) for file in leads)
     assert best / len(leads) >= 0.99

@@ -26,8 +26,8 @@ from articles.models import (
     Story,
 )
 from articles.models.grouping import day_of
+from articles.stories.assignment import current_constraints
 from articles.stories.clusters import Match
-from articles.stories.grouping import current_constraints
 
 MAX_ROWS = 25  # per check
 LARGE_STORY, LONG_STORY = 40, timedelta(days=7)

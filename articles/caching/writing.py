@@ -108,6 +108,19 @@ def chunked(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
+def values_in(
+    rows: models.Manager | models.QuerySet, field: str, values: Iterable, *names: str
+) -> Iterator[tuple]:
+    """Yield the values of the fields `names` of the rows whose `field` has one of these values."""
+    for some in chunked(sorted(values)):
+        yield from rows.filter(**{f"{field}__in": some}).values_list(*names)
+
+
+def update_in(rows: models.QuerySet, ids: Iterable[int], **changes: object) -> int:
+    """Update those of these rows that have one of the ids; return how many."""
+    return sum(rows.filter(pk__in=some).update(**changes) for some in chunked(sorted(ids)))
+
+
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Set the fields `names` of existing rows: each row is its primary key, then a value for each name.
 

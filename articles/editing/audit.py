@@ -29,9 +29,15 @@ from articles.models import (
 )
 from articles.models.grouping import day_of
 from articles.stories.aggregates import refresh_stories
-from articles.stories.assignment import OWN_COLUMNS, Reassignments, assign
-from articles.stories.constraints import Constraints, Contradiction
-from articles.stories.grouping import current_constraints, group_waiting
+from articles.stories.assignment import (
+    EDITOR_COLUMNS,
+    Constraints,
+    Contradiction,
+    Reassignments,
+    assign,
+    current_constraints,
+)
+from articles.stories.grouping import group_waiting
 
 Values = dict[str, Any]  # column or list name -> value, as JSON can hold it
 Snapshot = dict[str, dict[str, Values | None]]  # model name -> primary key as text -> values; None: no row
@@ -58,7 +64,7 @@ TRACKED = {
             "images": (ArticleImage, ("image", "width", "height", "is_cached", "title")),
         },
     ),
-    "story": Tracked(Story, OWN_COLUMNS),
+    "story": Tracked(Story, EDITOR_COLUMNS),
     "decision": Tracked(Decision, ("kind", "article", "other", "made_by", "made_at")),
     "topic": Tracked(
         Topic,
@@ -166,16 +172,16 @@ class EditRecorder:
         # Besides the rows they get what helps an undo; see `Edit`.
         before: dict[str, Any] = {**rows_before}
         after: dict[str, Any] = {**rows_after}
-        made, lost = self.reassignments.made, self.reassignments.lost
+        made, merged = self.reassignments.made, self.reassignments.merged
         edited = [key for key, row in rows_before.get("article", {}).items() if row and EDITED in row]
         if edited:
             before["documents"] = {key: self._documents[int(key)] for key in edited}
         if made:
             before["story_ids"] = {str(pk): old for pk, (old, _) in made.items()}
             after["story_ids"] = {str(pk): new for pk, (_, new) in made.items()}
-        if lost:
-            before["merged_stories"] = {str(pk): own for pk, own in lost.items()}
-        stories = self._stories_before | self._stories() | lost.keys()
+        if merged:
+            before["merged_stories"] = {str(pk): own for pk, own in merged.items()}
+        stories = self._stories_before | self._stories() | merged.keys()
         stories.update(pk for pair in made.values() for pk in pair if pk is not None)
         # Stories that only received articles from others have no summary of before.
         summary = {"before": self._summary_before, "after": _summarize(stories)}

@@ -1,6 +1,7 @@
 """Edits of stories: publish, merge, split, move out, lead, title and heat; see `editing.articles`."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise, product
 
 from django.db.models import Q
 
@@ -10,10 +11,12 @@ from articles.editing.articles import Kind, mark_edited
 from articles.editing.audit import EditError, EditRecorder, User, record_edit
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
 from articles.models import Article, Decision, Edit, Story
-from articles.stories.constraints import PairChanges, merge_pairs, split_pairs
+from articles.stories.clusters import join_overlapping
 
 MAX_PAIRS = 20_000  # decisions that one edit may make
 MAX_STORIES = 2000  # published, unpublished or rated by one edit
+
+Pair = tuple[int, int]  # of article ids, the lower first
 
 
 def publish(stories: Sequence[Story], user=None, reason="") -> Edit | None:
@@ -50,7 +53,7 @@ def merge(stories: Sequence[Story], user=None, reason="") -> Edit | None:
         raise EditError("choose another story to merge with")
     members = member_ids(stories)
     with record_edit(Kind.MERGE, user, reason, with_decisions=True, article=members) as recorder:
-        _decide(recorder, merge_pairs(members, *_decided_pairs(members)))
+        _put_together(recorder, members)
     return recorder.edit
 
 
@@ -78,7 +81,7 @@ def _separate(kind: Edit.Kind, story: Story, articles: Iterable[int], user, reas
         together, _ = _decided_pairs(members)
         # The articles that stay keep the id of the story, however few they are.
         recorder.reassignments.wanted = dict.fromkeys(out)
-        _decide(recorder, split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
+        _decide(recorder, *_split_pairs(out, rest, together, as_one=kind == Kind.SPLIT))
     return recorder.edit
 
 
@@ -111,7 +114,7 @@ def retitle(story: Story, title: str, excerpt: str, user=None, reason="") -> Edi
             lead.save(update_fields=[*changed, "edited_fields"])
             # Grouping compares the new text: it must neither split the story nor choose another lead.
             _choose_lead(lead, user)
-            _decide(recorder, merge_pairs(members, *_decided_pairs(members)), changed=[lead.pk])
+            _put_together(recorder, members, changed=[lead.pk])
     return recorder.edit
 
 
@@ -138,9 +141,9 @@ def _choose_lead(article: Article, user: User | None) -> None:
         Decision.objects.create(kind=Decision.Kind.LEAD, article=article, made_by=user)
 
 
-def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _decided_pairs(members: Sequence[int]) -> tuple[list[Pair], list[Pair]]:
     """Return the pairs of these articles that editors put together, and those they kept apart."""
-    found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in Decision.Kind}
+    found: dict[str, list[Pair]] = {kind: [] for kind in Decision.Kind}
     inside = set(members)
     for keys in chunked(members):
         rows = Decision.objects.filter(article__in=keys).exclude(other=None).order_by("pk")
@@ -150,9 +153,51 @@ def _decided_pairs(members: Sequence[int]) -> tuple[list[tuple[int, int]], list[
     return found[Decision.Kind.TOGETHER], found[Decision.Kind.APART]
 
 
-def _decide(recorder: EditRecorder, pairs: PairChanges, changed: Iterable[int] = ()) -> None:
-    """Delete and create decisions about pairs, then regroup."""
-    dropped = set(pairs.removed)
+def _put_together(recorder: EditRecorder, members: Sequence[int], changed: Iterable[int] = ()) -> None:
+    """Decide that these articles are one story, then regroup."""
+    together, apart = _decided_pairs(members)
+    _decide(recorder, _missing_pairs(members, together), [], apart, changed)
+
+
+def _split_pairs(
+    out: Sequence[int], rest: Sequence[int], together: Sequence[Pair], *, as_one: bool
+) -> tuple[list[Pair], list[Pair], set[Pair]]:
+    """Return the pairs to put together and apart, and the decisions to remove, so that each of `out` is apart
+    from each of `rest`, which stays together.
+
+    With `as_one`, `out` stays together too. Otherwise only those of `out` do that earlier decisions had put
+    together, directly or through others.
+    """
+    inside = set(rest)
+    crossing = {pair for pair in together if len(inside.intersection(pair)) == 1}
+    remaining = [pair for pair in together if pair not in crossing]
+    wanted = _missing_pairs(rest, remaining)
+    for bundle in [out] if as_one else _bundles(sorted([*out, *rest]), together):
+        wanted += _missing_pairs([pk for pk in bundle if pk not in inside], remaining)
+    apart = sorted((min(pair), max(pair)) for pair in product(out, rest))
+    return wanted, apart, crossing
+
+
+def _missing_pairs(ids: Sequence[int], together: Iterable[Pair]) -> list[Pair]:
+    """Return the pairs that are still needed to hold these articles together."""
+    return list(pairwise(sorted(map(min, _bundles(ids, together)))))
+
+
+def _bundles(ids: Sequence[int], together: Iterable[Pair]) -> list[list[int]]:
+    """Split these articles into those that pairs hold together; pairs with other articles are ignored."""
+    known = set(ids)
+    return join_overlapping([*([pk] for pk in ids), *(pair for pair in together if known.issuperset(pair))])
+
+
+def _decide(
+    recorder: EditRecorder,
+    together: Iterable[Pair],
+    apart: Iterable[Pair],
+    removed: Iterable[Pair],
+    changed: Iterable[int] = (),
+) -> None:
+    """Create and remove decisions about pairs, then regroup; `changed`: articles with another text."""
+    dropped = set(removed)
     for keys in chunked(sorted({key for pair in dropped for key in pair})):
         rows = Decision.objects.filter(Q(article__in=keys) | Q(other__in=keys)).exclude(other=None)
         obsolete = [pk for pk, one, other in rows.values_list("pk", "article", "other")
@@ -161,7 +206,7 @@ def _decide(recorder: EditRecorder, pairs: PairChanges, changed: Iterable[int] =
             Decision.objects.filter(pk__in=some).delete()
     new = [
         Decision(kind=kind, article_id=one, other_id=other, made_by=recorder.user)
-        for kind, given in ((Decision.Kind.TOGETHER, pairs.together), (Decision.Kind.APART, pairs.apart))
+        for kind, given in ((Decision.Kind.TOGETHER, together), (Decision.Kind.APART, apart))
         for one, other in given
     ]
     Decision.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)

@@ -120,10 +120,8 @@ def _with_edits(article: Article, data: bytes, *, is_winner: bool, memo: Memo) -
     fields = read_article(in_file, LATEST)
     values = _values_of(article)
     images_in_file, values["images"] = _merge_images(article, in_file)
-    old = {name: getattr(fields, name, None) for name in owned}
-    new = {name: getattr(article, name) for name in owned if name not in ("topics", "images")}
-    old["topics"], new["topics"] = list(fields.topics), _topic_names(article)
-    old["images"], new["images"] = images_in_file, values["images"]
+    old = fields._asdict() | {"topics": list(fields.topics), "images": images_in_file}
+    new = vars(article) | {"topics": _topic_names(article), "images": values["images"]}
     for name in owned:
         if old[name] != new[name]:
             data = replace_block(data, _KEYS[name], values.get(_KEYS[name]))
@@ -138,7 +136,7 @@ def _merge_images(article: Article, values: Mapping[str, object]) -> tuple[list 
     """
     in_file: dict[str, tuple[Mapping, str]] = {}
     for entry in cast("Iterable[Mapping]", values.get("images") or ()):
-        [image] = read_images({"images": [entry]}, "images")
+        [image] = read_images({"images": [entry]})
         in_file.setdefault(image.url, (entry, image.title))
     chosen = []
     for link in article.image_links.all():
@@ -190,7 +188,8 @@ def _refresh_file(article: Article, data: bytes, memo: Memo) -> bytes:
     if values.get("heat", NO_HEAT) != heat:
         data = replace_block(data, "heat", heat)
     related = cast("list[Mapping]", values.get("related") or [])
-    articles = _articles_of(related)
+    keys = {_key_of(entry) for entry in related}
+    articles = Article.objects.live().defer("related_list").in_bulk(keys, field_name="link_key")
     refreshed = [_refresh_entry(entry, articles) for entry in related]
     return data if refreshed == related else replace_block(data, "related", refreshed)
 
@@ -205,14 +204,6 @@ def _heat_in_file(article: Article) -> int:
 
 def _key_of(entry: Mapping) -> str:
     return link_key(clean_link(entry["webUrl"]))
-
-
-def _articles_of(related: Iterable[Mapping]) -> dict[str, Article]:
-    articles: dict[str, Article] = {}
-    for keys in chunked({_key_of(entry) for entry in related}):
-        rows = Article.objects.live().filter(link_key__in=keys)
-        articles |= {article.link_key: article for article in rows.defer("related_list")}
-    return articles
 
 
 def _refresh_entry(entry: Mapping, articles: Mapping[str, Article]) -> Mapping:

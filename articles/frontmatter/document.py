@@ -11,19 +11,25 @@ from functools import lru_cache
 from typing import Any, cast
 
 import yaml
-from yaml import CSafeLoader, MarkedYAMLError, SafeLoader, YAMLError
-from yaml.constructor import SafeConstructor
-from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs import it without exporting it
-from yaml.events import (
+from yaml import (
     CollectionStartEvent,
+    CSafeLoader,
     DocumentEndEvent,
     MappingEndEvent,
+    MappingNode,
     MappingStartEvent,
+    MarkedYAMLError,
+    Node,
+    SafeLoader,
     ScalarEvent,
+    ScalarNode,
     SequenceEndEvent,
+    SequenceNode,
     StreamEndEvent,
+    YAMLError,
 )
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs import it without exporting it
 from yaml.reader import ReaderError
 
 from aggregator.logging import hide_passwords

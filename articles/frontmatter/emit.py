@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, cast
 
 from yaml.nodes import CollectionNode, MappingNode
 
@@ -105,27 +105,23 @@ def _append_lines(
     lines: list[str], value: Sequence[Any] | Mapping[Any, Any], name: str, pad: str, depth: int
 ) -> None:
     """Append the lines inside a list or mapping; `name` is the key it stands under."""
-    step = None
+    is_map, step, under = isinstance(value, Mapping), None, cast("Any", name)
     try:
-        if isinstance(value, Mapping):
-            for key, item in value.items():
-                step = None
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            step = None  # a key that cannot be written is no place
+            head = f"{pad}-"
+            if is_map:
+                under = key
                 head = _known_head(pad, key) if type(key) is str and len(key) < 64 else _head(pad, key)
-                step = key
-                if isinstance(item, _SCALARS) or not _needs_lines(item, depth + 1):
-                    lines.append(f"{head} {_scalar(item, key)}")
-                else:
-                    lines.append(head)
-                    _append_lines(lines, item, key, pad + "  ", depth + 1)
-            return
-        for index, item in enumerate(value):
-            step = index
-            if _needs_lines(item, depth + 1):
-                at = len(lines)
-                _append_lines(lines, item, name, pad + "  ", depth + 1)
-                lines[at] = f"{pad}- {lines[at][len(pad) + 2 :]}"
-            else:
-                lines.append(f"{pad}- {_scalar(item, name)}")
+            step = key
+            if isinstance(item, _SCALARS) or not _needs_lines(item, depth + 1):
+                lines.append(f"{head} {_scalar(item, under)}")
+                continue
+            at = len(lines)
+            lines += [head] * is_map
+            _append_lines(lines, item, under, pad + "  ", depth + 1)
+            if not is_map:
+                lines[at] = head + lines[at][len(head) :]
     except _Unwritable as error:
         if step is not None:
             error.steps.insert(0, str(step))

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -110,85 +110,72 @@ def read_article(values: Mapping[str, object], now: datetime) -> ArticleFields:
     `now` (aware) bounds the publication time. Raises FieldError at the first value that CONTRACT.md refuses.
     A related entry with a `checked` attribute (a RelatedEntry) is checked once and stored there.
     """
-    own = _read_fields(values, "", now)
-    related = tuple(_read_related(values, now))
-    for name in ("secured", "category", "featuredContent"):
-        if not isinstance(values.get(name), str | None):
-            raise FieldError(name, "must be text")
-    return own._replace(related=related)
-
-
-def _read_related(values: Mapping[str, object], now: datetime) -> list[ArticleFields]:
-    entries = _list(values, "related", "related", MAX_RELATED)
+    reader = _Reader(values)
+    own = _read_fields(reader, now)
     related: list[ArticleFields] = []
-    for place, entry in enumerate(entries):
+    for place, entry in enumerate(reader.items("related", MAX_RELATED)):
         # An entry may be there twice, and is checked the first time.
         checked = getattr(entry, "checked", None)
         if checked is None:
-            checked = _read_copy(entry, f"related.{place}.", now)
+            checked = _read_copy(entry, f"related.{place}", now)
             if hasattr(entry, "checked"):
                 entry.checked = checked
         related.append(checked)
-    return related
+    for name in ("secured", "category", "featuredContent"):
+        if not isinstance(values.get(name), str | None):
+            raise FieldError(name, "must be text")
+    return own._replace(related=tuple(related))
 
 
 def read_copy(entry: Mapping[str, object]) -> ArticleFields:
     """Return the fields of an entry of `related` that was checked before, whenever that was."""
-    return _read_copy(entry, "related.0.", LATEST)
+    return _read_copy(entry, "related.0", LATEST)
 
 
-def _read_copy(entry: object, prefix: str, now: datetime) -> ArticleFields:
-    if not isinstance(entry, Mapping):
-        raise FieldError(prefix[:-1], "must be a mapping")
-    if entry.get("webUrl") is None:
-        raise FieldError(f"{prefix}webUrl", "is missing")
-    return _read_fields(entry, prefix, now)
+def _read_copy(entry: object, path: str, now: datetime) -> ArticleFields:
+    reader = _reader_of(entry, path)
+    if reader.values.get("webUrl") is None:
+        raise reader.error("webUrl", "is missing")
+    return _read_fields(reader, now)
 
 
-def _read_fields(values: Mapping[str, object], prefix: str, now: datetime) -> ArticleFields:
+def _read_fields(reader: "_Reader", now: datetime) -> ArticleFields:
     """Return the fields, without what `related` holds."""
-    web_url, original_url, amp_url, cdn_amp_url = (
-        _link(values, name, prefix + name) for name in ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
+    web_url, original_url, amp_url, cdn_amp_url = map(
+        reader.link, ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
     )
-    title = _text(values, "title", f"{prefix}title", MAX_TITLE, required=True)
+    title = reader.text("title", MAX_TITLE, required=True)
     url = web_url or original_url
     if not url:
-        raise FieldError(f"{prefix}webUrl", "is missing, and so is originalUrl")
-    kind = _value(values, "type", "article")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise FieldError(f"{prefix}type", "must be article or video")
+        raise reader.error("webUrl", "is missing, and so is originalUrl")
+    kind = reader.values.get("type")
+    if kind is None:
+        kind = "article"
+    elif not isinstance(kind, str) or kind not in KINDS:
+        raise reader.error("type", "must be article or video")
     return ArticleFields(
-        link_key(url),
-        url,
-        web_url,
-        original_url,
-        amp_url,
-        cdn_amp_url,
-        title,
-        _text(values, "excerpt", f"{prefix}excerpt", MAX_EXCERPT),
-        _moment(values, f"{prefix}publishedDateTime", now),
-        kind,
-        _number(values, "quality", f"{prefix}quality", 0, 0, MAX_NUMBER),
-        _number(values, "heat", f"{prefix}heat", NO_HEAT, NO_HEAT, MAX_NUMBER),
-        _flag(values, "published", f"{prefix}published"),
-        _flag(values, "removed", f"{prefix}removed"),
-        read_provider(values.get("provider"), f"{prefix}provider"),
-        tuple(_topics(values, f"{prefix}topics")),
-        read_images(values, f"{prefix}images"),
+        link_key(url), url, web_url, original_url, amp_url, cdn_amp_url, title,
+        excerpt=reader.text("excerpt", MAX_EXCERPT),
+        published_at=reader.moment("publishedDateTime", now),
+        kind=kind,
+        quality=reader.number("quality", 0, 0, MAX_NUMBER),
+        heat=reader.number("heat", NO_HEAT, NO_HEAT, MAX_NUMBER),
+        is_published=reader.flag("published"),
+        is_removed=reader.flag("removed"),
+        provider=_read_provider(reader.values.get("provider"), f"{reader.prefix}provider"),
+        topics=_read_topics(reader),
+        images=_read_images(reader),
         related=(),
-    )
+    )  # fmt: skip
 
 
-def read_provider(value: object, path: str) -> ProviderFields:
-    """Check a provider mapping; raises FieldError below `path`."""
+def _read_provider(value: object, path: str) -> ProviderFields:
     if value is None:
         raise FieldError(path, "is missing")
-    if not isinstance(value, Mapping):
-        raise FieldError(path, "must be a mapping")
-    name = _text(value, "name", f"{path}.name", MAX_PROVIDER_NAME, required=True)
-    return ProviderFields(
-        read_domain(value.get("domain"), f"{path}.domain"), name, read_images(value, f"{path}.images")
-    )
+    reader = _reader_of(value, path)
+    name = reader.text("name", MAX_PROVIDER_NAME, required=True)
+    domain = read_domain(reader.values.get("domain"), f"{path}.domain")
+    return ProviderFields(domain, name, _read_images(reader))
 
 
 def read_domain(value: object, path: str) -> str:
@@ -203,21 +190,23 @@ def read_domain(value: object, path: str) -> str:
         raise FieldError(path, str(error)) from error
 
 
-def read_images(values: Mapping[str, object], path: str) -> tuple[ImageFields, ...]:
-    """Check an `images` list: at most 100 mappings, the same URL counts once."""
+def read_images(values: Mapping[str, object]) -> tuple[ImageFields, ...]:
+    """Check the `images` of a mapping: at most 100 mappings, the same URL counts once."""
+    return _read_images(_Reader(values))
+
+
+def _read_images(parent: "_Reader") -> tuple[ImageFields, ...]:
     images: dict[str, ImageFields] = {}
-    for place, entry in enumerate(_list(values, "images", path, MAX_IMAGES)):
-        here = f"{path}.{place}"
-        if not isinstance(entry, Mapping):
-            raise FieldError(here, "must be a mapping")
-        url = _link(entry, "url", f"{here}.url")
+    for place, entry in enumerate(parent.items("images", MAX_IMAGES)):
+        reader = _reader_of(entry, f"{parent.prefix}images.{place}")
+        url = reader.link("url")
         if not url:
-            raise FieldError(f"{here}.url", "is missing")
+            raise reader.error("url", "is missing")
         image = ImageFields(
             url,
-            _number(entry, "width", f"{here}.width", None, 1, MAX_PIXELS),
-            _number(entry, "height", f"{here}.height", None, 1, MAX_PIXELS),
-            _flag(entry, "isCached", f"{here}.isCached"),
+            reader.number("width", None, 1, MAX_PIXELS),
+            reader.number("height", None, 1, MAX_PIXELS),
+            reader.flag("isCached"),
             _image_title(entry.get("title")),
         )
         images.setdefault(url, image)
@@ -226,10 +215,21 @@ def read_images(values: Mapping[str, object], path: str) -> tuple[ImageFields, .
 
 def _image_title(value: object) -> str:
     """Return alternative text, "" where it is no fitting text: being a help only, it is never refused."""
-    if not isinstance(value, str) or _REFUSED.search(value):
+    try:
+        return read_text(value, "title", MAX_TITLE)
+    except FieldError:
         return ""
-    title = clean_text(decode_entities(value))
-    return title if len(title) <= MAX_TITLE else ""
+
+
+def _read_topics(reader: "_Reader") -> tuple[str, ...]:
+    topics: dict[str, str] = {}
+    for place, entry in enumerate(reader.items("topics", MAX_TOPICS)):
+        path = f"{reader.prefix}topics.{place}"
+        if entry is None:
+            raise FieldError(path, "must be text, not null")
+        name = read_text(entry, path, MAX_TOPIC, required=True)
+        topics.setdefault(name.casefold(), name)
+    return tuple(topics.values())
 
 
 def read_text(value: object, path: str, limit: int, *, required: bool = False) -> str:
@@ -250,98 +250,84 @@ def read_text(value: object, path: str, limit: int, *, required: bool = False) -
     return text
 
 
-def _text(values: Mapping[str, object], name: str, path: str, limit: int, *, required: bool = False) -> str:
-    return read_text(values.get(name), path, limit, required=required)
+class _Reader:
+    """Reads and checks the values of a mapping; `prefix` is its dotted path, with a dot at its end."""
+
+    __slots__ = ("prefix", "values")
+
+    def __init__(self, values: Mapping[str, object], prefix: str = "") -> None:
+        self.values, self.prefix = values, prefix
+
+    def error(self, name: str, reason: str) -> FieldError:
+        return FieldError(self.prefix + name, reason)
+
+    def text(self, name: str, limit: int, *, required: bool = False) -> str:
+        return read_text(self.values.get(name), self.prefix + name, limit, required=required)
+
+    def moment(self, name: str, now: datetime) -> datetime:
+        value = self.values.get(name)
+        if value is None:
+            raise self.error(name, "is missing")
+        try:
+            if isinstance(value, str):
+                value = datetime.fromisoformat(value.strip())
+            elif isinstance(value, date) and not isinstance(value, datetime):
+                value = datetime(value.year, value.month, value.day)
+            elif not isinstance(value, datetime):
+                raise self.error(name, f"must be a date, not {_kind_of(value)}")
+            moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except FieldError:
+            raise
+        except (ValueError, OverflowError) as error:
+            raise self.error(name, "is no date in the form of ISO 8601") from error
+        if not EARLIEST <= moment <= now + LATEST_AHEAD:
+            raise self.error(name, "is not between 1990 and two days from now")
+        return moment
+
+    def link(self, name: str) -> str:
+        value = self.values.get(name)
+        try:
+            return "" if value is None else clean_link(value)
+        except LinkError as error:
+            raise self.error(name, str(error)) from error
+
+    def number(self, name: str, default: Default, least: int, most: int) -> int | Default:
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.error(name, f"must be a whole number, not {_kind_of(value)}")
+        if not least <= value <= most:
+            raise self.error(name, f"must be between {least:,} and {most:,}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name)
+        if not isinstance(value, bool | None):
+            raise self.error(name, f"must be true or false, not {_kind_of(value)}")
+        return bool(value)
+
+    def items(self, name: str, limit: int) -> list[Any]:
+        value = self.values.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.error(name, f"must be a list, not {_kind_of(value)}")
+        if len(value) > limit:
+            raise self.error(name, f"may have {limit:,} entries at most, this has {len(value):,}")
+        return value
 
 
-def _topics(values: Mapping[str, object], path: str) -> Iterator[str]:
-    seen: set[str] = set()
-    for place, entry in enumerate(_list(values, "topics", path, MAX_TOPICS)):
-        if entry is None:
-            raise FieldError(f"{path}.{place}", "must be text, not null")
-        name = read_text(entry, f"{path}.{place}", MAX_TOPIC, required=True)
-        if name.casefold() not in seen:
-            seen.add(name.casefold())
-            yield name
-
-
-def _moment(values: Mapping[str, object], path: str, now: datetime) -> datetime:
-    value = values.get("publishedDateTime")
-    if value is None:
-        raise FieldError(path, "is missing")
-    try:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip())
-        elif isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day)
-        if not isinstance(value, datetime):
-            raise FieldError(path, f"must be a date, not {_kind_of(value)}")
-        moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except FieldError:
-        raise
-    except (ValueError, OverflowError) as error:
-        raise FieldError(path, "is no date in the form of ISO 8601") from error
-    if not EARLIEST <= moment <= now + LATEST_AHEAD:
-        raise FieldError(path, "is not between 1990 and two days from now")
-    return moment
-
-
-def _link(values: Mapping[str, object], name: str, path: str) -> str:
-    value = values.get(name)
-    if value is None:
-        return ""
-    try:
-        return clean_link(value)
-    except LinkError as error:
-        raise FieldError(path, str(error)) from error
-
-
-def _number(
-    values: Mapping[str, object], name: str, path: str, default: Default, least: int, most: int
-) -> int | Default:
-    value = values.get(name)
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise FieldError(path, f"must be a whole number, not {_kind_of(value)}")
-    if not least <= value <= most:
-        raise FieldError(path, f"must be between {least:,} and {most:,}")
-    return value
-
-
-def _flag(values: Mapping[str, object], name: str, path: str) -> bool:
-    value = values.get(name)
-    if not isinstance(value, bool | None):
-        raise FieldError(path, f"must be true or false, not {_kind_of(value)}")
-    return bool(value)
-
-
-def _list(values: Mapping[str, object], name: str, path: str, limit: int) -> list[Any]:
-    value = values.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise FieldError(path, f"must be a list, not {_kind_of(value)}")
-    if len(value) > limit:
-        raise FieldError(path, f"may have {limit:,} entries at most, this has {len(value):,}")
-    return value
-
-
-def _value(values: Mapping[str, object], name: str, default: object) -> object:
-    value = values.get(name)
-    return default if value is None else value
+def _reader_of(value: object, path: str) -> _Reader:
+    if not isinstance(value, Mapping):
+        raise FieldError(path, "must be a mapping")
+    return _Reader(value, f"{path}.")
 
 
 _KINDS_OF = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "text",
-    list: "a list",
-    date: "a date",
-    datetime: "a date",
-    type(None): "null",
-}
+    bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", date: "a date",
+    datetime: "a date", type(None): "null",
+}  # fmt: skip
 
 
 def _kind_of(value: object) -> str:

@@ -32,18 +32,10 @@ _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".
 _NOT_ORDINARY = [
     ipaddress.ip_network(net)
     for net in (
-        "::/96",
-        "::ffff:0:0/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-        "fec0::/10",
-        "ff00::/8",
-        "192.88.99.0/24",
-        "224.0.0.0/3",
+        "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10",
+        "ff00::/8", "192.88.99.0/24", "224.0.0.0/3",
     )
-]
+]  # fmt: skip
 
 
 class LinkError(ValueError):

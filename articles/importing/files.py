@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,25 +20,16 @@ class FileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class StoreFile:
-    """A file to import: `path` is its place in the store, with `/` between folders."""
+class StoreFiles:
+    """What an import of a path reads: the files in order, by their path in the store, with their full paths.
 
-    store: str
-    path: str
-    full: str
-
-
-@dataclass(frozen=True, slots=True)
-class StorePath:
-    """A path to import: its store's name, its root if it is a store root, its files in order.
-
-    `folder` is what the store's name stands for.
+    `name` is the store's name, `folder` what it stands for, `root` the path if it is a store root.
     """
 
     name: str
     folder: Path
     root: Path | None
-    files: list[StoreFile]
+    files: dict[str, str]
     is_folder: bool = True
 
 
@@ -54,14 +45,27 @@ def clean_store_name(name: str) -> str:
     return plain
 
 
-def open_store(path: Path, name: str = "") -> StorePath:
+def open_store(path: Path, name: str = "") -> StoreFiles:
     """List what an import of `path` reads: a file, the files directly in a folder, or a store root's news.
 
     `name` names the store; without it the folder's own name does. Raises FileError when nothing is there, or
     nothing that can be read.
     """
     try:
-        return _opened(Path(path), name)
+        mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            raise FileNotFoundError
+        folder = path.resolve() if stat.S_ISDIR(mode) else path.resolve().parent
+        name = name or clean_store_name(folder.name or "store")
+        if stat.S_ISREG(mode):
+            return StoreFiles(name, folder, None, {path.name: str(path)}, is_folder=False)
+        if not _is_real_folder(path / "_news"):
+            return StoreFiles(name, folder, None, _files_in(path, ""))
+        files: dict[str, str] = {}
+        for news in NEWS_FOLDERS:
+            if _is_real_folder(path / news):
+                files |= _files_in(path / news, f"{news}/")
+        return StoreFiles(name, folder, path, files)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileError("there is no such file or folder") from error
     except OSError as error:
@@ -69,23 +73,7 @@ def open_store(path: Path, name: str = "") -> StorePath:
         raise FileError(f"cannot be read: {reason}") from error
 
 
-def _opened(path: Path, name: str) -> StorePath:
-    mode = path.stat().st_mode  # raises for a circle of links, which pathlib's questions hide since 3.13
-    resolved = path.resolve()
-    if stat.S_ISDIR(mode):
-        store = name or clean_store_name(resolved.name or "store")
-        if _is_real_folder(path / "_news"):
-            folders = [folder for folder in NEWS_FOLDERS if _is_real_folder(path / folder)]
-            files = [file for folder in folders for file in _files_in(path / folder, store, f"{folder}/")]
-            return StorePath(store, resolved, path, files)
-        return StorePath(store, resolved, None, list(_files_in(path, store, "")))
-    if not stat.S_ISREG(mode):
-        raise FileError("there is no such file or folder")
-    store = name or clean_store_name(resolved.parent.name or "store")
-    return StorePath(store, resolved.parent, None, [StoreFile(store, path.name, str(path))], is_folder=False)
-
-
-def check_distinct_stores(stores: Iterable[StorePath]) -> None:
+def check_distinct_stores(stores: Iterable[StoreFiles]) -> None:
     """Raise FileError where two folders would be one store: the second would overwrite the first's files."""
     folders: dict[str, Path] = {}
     for store in stores:
@@ -107,7 +95,7 @@ def _is_real_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _files_in(folder: Path, store: str, prefix: str) -> Iterator[StoreFile]:
+def _files_in(folder: Path, prefix: str) -> dict[str, str]:
     """Regular files with a known ending, directly in the folder; links and hidden names are passed over."""
     with os.scandir(folder) as entries:
         names = sorted(
@@ -117,8 +105,7 @@ def _files_in(folder: Path, store: str, prefix: str) -> Iterator[StoreFile]:
             and not is_hidden(entry.name)
             and entry.is_file(follow_symlinks=False)
         )
-    for name in names:
-        yield StoreFile(store, prefix + name, f"{folder}/{name}")  # thousands, so by hand
+    return {prefix + name: f"{folder}/{name}" for name in names}
 
 
 def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
@@ -126,31 +113,21 @@ def read_file(full: str, limit: int = MAX_BYTES) -> bytes:
     try:
         # Not blocking: a pipe put in the file's place meanwhile must not make us wait for ever.
         handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:  # without a file object, which takes four times as long
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError("is no regular file")
+            if status.st_size > limit:
+                raise FileError(f"may have {limit:,} bytes at most, this has {status.st_size:,}")
+            data = b""
+            while len(data) <= limit and (more := os.read(handle, max(status.st_size, 1 << 16))):
+                data += more
+        finally:
+            os.close(handle)
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror}") from error
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError("is no regular file")
-        if status.st_size > limit:
-            raise FileError(f"may have {limit:,} bytes at most, this has {status.st_size:,}")
-        data = _read(handle, status.st_size, limit)
-    except OSError as error:
-        raise FileError(f"cannot be read: {error.strerror}") from error
-    finally:
-        os.close(handle)
     if len(data) > limit:
         raise FileError(f"may have {limit:,} bytes at most")
-    return data
-
-
-def _read(handle: int, expected: int, limit: int) -> bytes:
-    """Return what a file holds, or enough to see that it is too much; a file object costs four times that."""
-    data = os.read(handle, expected + 1)
-    if len(data) == expected:  # asked for one more, so this is its end
-        return data
-    while len(data) <= limit and (more := os.read(handle, 1 << 16)):
-        data += more
     return data
 
 
@@ -195,8 +172,4 @@ def _replace(target: Path, data: bytes) -> None:
 
 def has_utf8_name(path: str) -> bool:
     """Return whether a file's name is UTF-8: no database could store another."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return path.encode(errors="ignore").decode() == path

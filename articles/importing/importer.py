@@ -15,8 +15,7 @@ from articles.frontmatter.document import DocumentError, Memo, parse, printable
 from articles.frontmatter.fields import FieldError, read_article
 from articles.importing.files import (
     FileError,
-    StoreFile,
-    StorePath,
+    StoreFiles,
     check_distinct_stores,
     clean_store_name,
     has_utf8_name,
@@ -27,9 +26,9 @@ from articles.importing.report import (
     FileOutcome,
     ImportReport,
     Kind,
-    compared,
-    described_changes,
     record,
+    taxonomy_changes,
+    with_changes,
 )
 from articles.importing.taxonomy import apply_taxonomy, digest_taxonomy, read_taxonomy
 from articles.importing.upsert import FileChange, apply_changes
@@ -62,7 +61,12 @@ def import_paths(
     """
     names = [str(path) for path in paths]
     store_name = clean_store_name(store_name) if store_name else ""
-    stores, problems = _open_all(names, store_name)
+    stores, problems = [], []
+    for name in names:
+        try:
+            stores.append(open_store(Path(name), store_name))
+        except FileError as error:
+            problems.append((name, str(error)))
     check_distinct_stores(stores)
     run = ImportRun(paths=[printable(path) for path in names])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
@@ -87,17 +91,6 @@ def finish(run: ImportRun, report: ImportReport) -> None:
     with writing(changes_pages=False):
         run.save()
     report.run = run.pk
-
-
-def _open_all(paths: Iterable[str], store_name: str) -> tuple[list[StorePath], list[tuple[str, str]]]:
-    """Return what there is to import, and the paths that cannot be read with the reasons."""
-    stores, problems = [], []
-    for path in paths:
-        try:
-            stores.append(open_store(Path(path), store_name))
-        except FileError as error:
-            problems.append((path, str(error)))
-    return stores, problems
 
 
 @dataclass
@@ -130,7 +123,7 @@ class _Importer:
                 record(self.run, [(outcome, None) for outcome in outcomes])
             self.report.add(outcomes)
 
-    def import_store(self, opened: StorePath) -> None:
+    def import_store(self, opened: StoreFiles) -> None:
         """Import what a store says of topics and providers, and its articles.
 
         A folder that cannot be read to its end is reported; the other stores are imported.
@@ -138,8 +131,10 @@ class _Importer:
         try:
             digest = self._import_taxonomy(opened, opened.root) if opened.root else None
             before = self.report.articles
-            for start in range(0, len(opened.files), BATCH):
-                self._import_batch(opened, opened.files[start : start + BATCH])
+            for batch in chunked(opened.files, BATCH):
+                stored = _stored_digests(opened.name, filter(has_utf8_name, batch))
+                entries = [self._read(path, opened.files[path], stored.get(path)) for path in batch]
+                self._write(opened, entries)
             if self.prune:
                 self._withdraw_missing(opened, self.report.articles - before)
         except OSError as error:
@@ -147,7 +142,7 @@ class _Importer:
         else:
             self.report.stores.append((opened, digest))
 
-    def _import_taxonomy(self, opened: StorePath, root: Path) -> str | None:
+    def _import_taxonomy(self, opened: StoreFiles, root: Path) -> str | None:
         """Import topics and providers if their files have changed; return the digest to store with images.
 
         That is an empty one where a file was refused, so that each import reads it and reports it.
@@ -161,21 +156,17 @@ class _Importer:
         with self.transaction(changes_pages=True):
             store, _ = Store.objects.get_or_create(name=opened.name)
             if self.dry_run:
-                self.report.described += described_changes(store.taxonomy, taxonomy)
+                self.report.described += taxonomy_changes(store.taxonomy, taxonomy)
             apply_taxonomy(store, taxonomy, self.run)
         return "" if problems else digest
 
-    def _import_batch(self, opened: StorePath, files: Sequence[StoreFile]) -> None:
-        stored = _stored_digests(opened.name, [file.path for file in files if has_utf8_name(file.path)])
-        self._write(opened, [self._read(file, stored.get(file.path)) for file in files])
-
-    def _read(self, file: StoreFile, stored: str | None) -> Entry:
+    def _read(self, path: str, full: str, stored: str | None) -> Entry:
         """Read and check one file; return its outcome, and what changes, if it is not as it is stored."""
-        shown, document = printable(file.path), None
+        shown, document = printable(path), None
         try:
-            if not has_utf8_name(file.path):
+            if not has_utf8_name(path):
                 raise FileError("the file's name is not UTF-8")
-            content = read_file(file.full)
+            content = read_file(full)
             digest = sha256(content).hexdigest()
             if digest == stored:
                 return FileOutcome(shown, Kind.UNCHANGED), None
@@ -190,42 +181,33 @@ class _Importer:
             return FileOutcome(shown, Kind.REFUSED, "", error.field, line, error.reason), None
         kind = Kind.CREATED if stored is None else Kind.UPDATED
         values = None if stored is None else document.values
-        return FileOutcome(shown, kind, fields.url), FileChange(file.path, digest, content, fields, values)
+        return FileOutcome(shown, kind, fields.url), FileChange(path, digest, content, fields, values)
 
-    def _withdraw_missing(self, opened: StorePath, articles: int) -> None:
+    def _withdraw_missing(self, opened: StoreFiles, articles: int) -> None:
         """Withdraw what the store has no more; if no file is an article, the path is wrong: nothing then."""
         if not opened.is_folder or not articles:
             self.refuse([(opened.name, "nothing is withdrawn: there is no folder of articles here")])
             return
-        present = {file.path for file in opened.files}
         documents = SourceDocument.objects.live().filter(store__name=opened.name).order_by("path")
-        missing = [path for path in documents.values_list("path", flat=True) if path not in present]
-        for start in range(0, len(missing), BATCH):
-            self._write(
-                opened,
-                [
-                    (FileOutcome(printable(path), Kind.WITHDRAWN), FileChange(path))
-                    for path in missing[start : start + BATCH]
-                ],
-            )
+        missing = [path for path in documents.values_list("path", flat=True) if path not in opened.files]
+        for batch in chunked(missing, BATCH):
+            entries = [(FileOutcome(printable(path), Kind.WITHDRAWN), FileChange(path)) for path in batch]
+            self._write(opened, entries)
 
-    def _write(self, opened: StorePath, entries: list[Entry]) -> None:
+    def _write(self, opened: StoreFiles, entries: Sequence[Entry]) -> None:
         """Write a batch, unless nothing of it has changed, and report it."""
         if any(outcome.outcome != Kind.UNCHANGED for outcome, _ in entries):
             changes = [change for _, change in entries if change]
             with self.transaction(changes_pages=bool(changes)):
                 store, _ = Store.objects.get_or_create(name=opened.name)
                 applied = apply_changes(store, changes, self.run, self.memo_of_stored)
-                entries = [(compared(outcome, change, applied), change) for outcome, change in entries]
+                entries = [(with_changes(outcome, change, applied), change) for outcome, change in entries]
                 record(self.run, entries, applied)
         self.report.add(outcome for outcome, _ in entries)
 
 
 def _stored_digests(store: str, paths: Iterable[str]) -> dict[str, str]:
     """Return the hashes of the stored files of these paths; a withdrawn file has an empty one."""
-    digests: dict[str, str] = {}
-    for part in chunked(paths):
-        rows = SourceDocument.objects.filter(store__name=store, path__in=part)
-        for path, digest, is_withdrawn in rows.values_list("path", "sha256", "is_withdrawn"):
-            digests[path] = "" if is_withdrawn else digest
-    return digests
+    rows = SourceDocument.objects.filter(store__name=store, path__in=list(paths))
+    found = rows.values_list("path", "sha256", "is_withdrawn")
+    return {path: "" if is_withdrawn else digest for path, digest, is_withdrawn in found}

@@ -5,12 +5,12 @@ Providers and topics are named as the newest files name them.
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
-from articles.caching.writing import chunked
+from articles.caching.writing import chunked, update_rows
 from articles.models import Article, ArticleTopic, Image, Provider, RelatedEntry, RelatedList, Topic
 
 Row = TypeVar("Row", bound=models.Model)
@@ -37,14 +37,17 @@ def find_or_create_providers(names: Mapping[str, str]) -> dict[str, Provider]:
 def refresh_provider_names(ids: Iterable[int]) -> None:
     """Name providers by their newest article, where neither a store's own file nor an editor names them."""
     newest = Article.objects.filter(provider=OuterRef("pk")).newest_live().values("provider_name")[:1]
-    changed = []
     for part in chunked(sorted(ids)):
         providers = Provider.objects.filter(pk__in=part, is_described=False)
-        for provider in providers.annotate(newest=Subquery(newest)):
-            if provider.newest and provider.newest != provider.name and "name" not in provider.edited_fields:
-                provider.name = provider.newest
-                changed.append(provider)
-    Provider.objects.bulk_update(changed, ["name"], batch_size=500)
+        _rename(Provider, [(row, row.newest) for row in providers.annotate(newest=Subquery(newest))])
+
+
+def _rename(model: type[Provider | Topic], rows: Iterable[tuple[Any, str | None]]) -> None:
+    """Save rows under these names, but for names that editors own."""
+    changed = [
+        (row.pk, name) for row, name in rows if name and name != row.name and "name" not in row.edited_fields
+    ]
+    update_rows(model, ["name"], changed)
 
 
 def find_or_create_topics(names: Iterable[str], slugs: Mapping[str, str] | None = None) -> dict[str, Topic]:
@@ -66,17 +69,11 @@ def find_or_create_topics(names: Iterable[str], slugs: Mapping[str, str] | None 
 
 def refresh_topic_names(ids: Iterable[int]) -> None:
     """Name topics by the first of the spellings in use, where neither a store's file nor an editor does."""
-    changed = []
     for part in chunked(sorted(ids)):
         topics = Topic.objects.filter(is_described=False).in_bulk(part)
         used = ArticleTopic.objects.filter(topic__in=topics).exclude(name="").order_by()
         first = dict(sorted(used.values_list("topic", "name").distinct(), reverse=True))
-        for pk, topic in topics.items():
-            name = first.get(pk, topic.name)
-            if name != topic.name and "name" not in topic.edited_fields:
-                topic.name = name
-                changed.append(topic)
-    Topic.objects.bulk_update(changed, ["name"], batch_size=500)
+        _rename(Topic, [(topic, first.get(pk)) for pk, topic in topics.items()])
 
 
 def find_or_create_images(urls: Iterable[str], purpose: str = Image.Purpose.PICTURE) -> dict[str, Image]:

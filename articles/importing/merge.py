@@ -1,4 +1,4 @@
-"""What several documents say of one article: of its own files the newest wins, of copies in others the best.
+"""Merging what several documents say of one article: its newest own file wins, else the best copy in others.
 
 What feeds say counts only where no file describes the article. Pure: no Django.
 """
@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from articles.frontmatter.fields import ArticleFields
@@ -31,25 +31,35 @@ class ParsedDocument:
         return self.fields.published_at, self.path, self.store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MergedArticle:
     """What all documents together say of an article.
 
-    `digest` is a hash of all of it, to see whether it is news. A copy in another article's `related` gives no
-    permalink: its `permalink` is empty.
+    A copy in another article's `related` gives no permalink: its `permalink` is empty.
     """
 
     fields: ArticleFields
-    permalink: str
-    is_removed: bool
-    topics: tuple[str, ...]
-    related: tuple[ArticleFields, ...]
-    digest: str
+    permalink: str = ""
+    is_removed: bool = False
+    topics: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # link keys
     is_polled: bool = False
 
     @property
     def is_copy(self) -> bool:
         return not self.permalink
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all of it, to see whether it is news."""
+        fields = self.fields
+        own = (
+            fields.url, fields.web_url, fields.original_url, fields.amp_url, fields.cdn_amp_url, fields.title,
+            fields.excerpt, fields.published_at.isoformat(), fields.kind, fields.quality, fields.heat,
+            fields.is_published, fields.provider.domain, fields.provider.name, [*map(tuple, fields.images)],
+            self.permalink, self.is_removed, self.topics, self.related, self.is_polled,
+        )  # fmt: skip
+        return sha256(repr(own).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def merge_documents(documents: Iterable[ParsedDocument]) -> MergedArticle:
@@ -61,19 +71,17 @@ def merge_documents(documents: Iterable[ParsedDocument]) -> MergedArticle:
     documents = list(documents)
     own = [document for document in documents if not document.is_polled]
     ranked = sorted(own or documents, key=lambda document: document.precedence, reverse=True)
-    fields = ranked[0].fields
     topics: dict[str, str] = {}
-    related = {copy.link_key: copy for document in reversed(ranked) for copy in document.fields.related}
-    order = dict.fromkeys(copy.link_key for document in ranked for copy in document.fields.related)
     for document in ranked:
         for name in document.fields.topics:
             topics.setdefault(name.casefold(), name)
-    return _merged(
-        fields,
+    related = dict.fromkeys(copy.link_key for document in ranked for copy in document.fields.related)
+    return MergedArticle(
+        ranked[0].fields,
         permalink_of(ranked[0].path),
         any(document.fields.is_removed for document in ranked),
         tuple(topics.values()),
-        tuple(related[key] for key in order),
+        tuple(related),
         is_polled=not own,
     )
 
@@ -84,7 +92,7 @@ def merge_copies(copies: Iterable[ArticleFields]) -> MergedArticle:
     for copy in others:
         if copy is not best and copy != best:
             best = max(best, copy, key=_copy_order)
-    return _merged(best, "", False, (), ())
+    return MergedArticle(best)
 
 
 # The columns that decide between copies; a tie is decided by the digest.
@@ -98,27 +106,7 @@ def outranks(merged: MergedArticle, stored: Sequence, stored_digest: str) -> boo
 
 
 def _copy_order(copy: ArticleFields) -> tuple:
-    return (*(getattr(copy, name) for name in COPY_ORDER), merge_copies([copy]).digest)
-
-
-def _merged(
-    fields: ArticleFields,
-    permalink: str,
-    is_removed: bool,
-    topics: tuple[str, ...],
-    related: tuple[ArticleFields, ...],
-    *,
-    is_polled: bool = False,
-) -> MergedArticle:
-    own = (
-        fields.url, fields.web_url, fields.original_url, fields.amp_url, fields.cdn_amp_url, fields.title,
-        fields.excerpt, fields.published_at.isoformat(), fields.kind, fields.quality, fields.heat,
-        fields.is_published, fields.provider.domain, fields.provider.name,
-        [(each.url, each.width, each.height, each.is_cached, each.title) for each in fields.images],
-    )  # fmt: skip
-    text = repr((own, permalink, is_removed, topics, [copy.link_key for copy in related], is_polled))
-    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return MergedArticle(fields, permalink, is_removed, topics, related, digest, is_polled)
+    return (*(getattr(copy, name) for name in COPY_ORDER), MergedArticle(copy).digest)
 
 
 @lru_cache(maxsize=1 << 12)  # asked for a few times a file, soon after one another

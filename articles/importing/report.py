@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from articles.frontmatter.diff import differences, taxonomy_differences
 from articles.frontmatter.document import printable
-from articles.importing.files import StorePath
+from articles.importing.files import StoreFiles
 from articles.importing.upsert import Applied, FileChange
 from articles.models import ImportOutcome, ImportRun
 
@@ -40,7 +40,7 @@ class FileOutcome:
 class ImportReport:
     """What an import did: counts by outcome, and an entry a file where `keeps_files` asks for it.
 
-    `described` is what a dry run would change of topics and organisations; none of it is counted or stored.
+    `described` is what a dry run would change of topics and providers; none of it is counted or stored.
     `stores` are those that were read, with the digest of their taxonomy where that was read anew.
     """
 
@@ -49,7 +49,7 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=lambda: {kind.value: 0 for kind in Kind})
     files: list[FileOutcome] = field(default_factory=list)
     described: list[FileOutcome] = field(default_factory=list)
-    stores: list[tuple[StorePath, str | None]] = field(default_factory=list)
+    stores: list[tuple[StoreFiles, str | None]] = field(default_factory=list)
     on_file: Callable[[FileOutcome], None] | None = None
 
     @property
@@ -75,8 +75,8 @@ class ImportReport:
         return {"run": self.run, "counts": self.counts, "files": files}
 
 
-def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
-    """Yield each topic and organisation that a store's files describe differently now, and what differs."""
+def taxonomy_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutcome]:
+    """Yield each topic and provider that a store's files describe differently now, and what differs."""
     for kind, noun in (("topics", "topic"), ("providers", "organisation")):
         old, new = (before or {}).get(kind, {}), now[kind]
         for key in sorted(old.keys() | new.keys()):
@@ -84,7 +84,7 @@ def described_changes(before: Mapping | None, now: Mapping) -> Iterable[FileOutc
                 yield FileOutcome(printable(key), noun, changes=tuple(changes))
 
 
-def compared(outcome: FileOutcome, change: FileChange | None, applied: Applied) -> FileOutcome:
+def with_changes(outcome: FileOutcome, change: FileChange | None, applied: Applied) -> FileOutcome:
     """Return the outcome of a file as it turned out, with what differs from the file stored before.
 
     Of two imports of one file at the same time both find it new, and the second changes nothing.

@@ -105,9 +105,7 @@ def write_articles(merged: Merged, stored: Mapping[str, StoredArticle]) -> dict[
     changed |= dict.fromkeys(restored)
     permalinks = _fill(changed, restored, articles)
     providers |= {article.provider_id for article in articles.values()}
-    related = {
-        key: [copy.link_key for copy in entry.related] if entry else () for key, entry in changed.items()
-    }
+    related = {key: entry.related if entry else () for key, entry in changed.items()}
     new_lists = assign_related_lists(related, articles)
     _assign_permalinks(articles, permalinks)
     StaleDay.objects.mark(_days_changed(compared, articles))

@@ -1,11 +1,10 @@
 """Undoing an import: the files that it changed become again what they were, by the way of an import."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
 
-from articles.caching.writing import lock_timeout, writing
+from articles.caching.writing import chunked, lock_timeout, writing
 from articles.frontmatter.document import Memo, printable
 from articles.importing.images import choose_pictures
 from articles.importing.importer import BATCH, PATIENCE, Entry, finish
@@ -39,7 +38,7 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
             _restore_taxonomies(run, undoing, report)
         for store, documents in _batches(run):
             with writing():
-                entries = [effect.undone(memo) for effect in _effects(run, documents)]
+                entries = list(_undo_files(run, documents, memo))
                 applied = apply_changes(store, [change for _, change in entries if change], undoing, memo)
                 record(undoing, entries, applied)
             report.add(outcome for outcome, _ in entries)
@@ -53,56 +52,43 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
 
 def _batches(run: ImportRun) -> Iterator[tuple[Store, list[int]]]:
     """Yield the ids of the documents that the run changed by store, in parts."""
-    changed = run.outcomes.changing().exclude(document=None).order_by("document__store", "document")
-    stores = {store.pk: store for store in Store.objects.all()}
-    found = list(changed.values_list("document__store", "document").distinct())
-    for store, group in groupby(found, key=lambda row: row[0]):
-        ids = [document for _, document in group]
-        for start in range(0, len(ids), BATCH):
-            yield stores[store], ids[start : start + BATCH]
+    changed = run.outcomes.changing().exclude(document=None)
+    for store in Store.objects.filter(documents__outcomes__run=run).distinct().order_by("pk"):
+        documents = changed.filter(document__store=store).order_by("document")
+        for batch in chunked(documents.values_list("document", flat=True).distinct(), BATCH):
+            yield store, batch
 
 
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What a run did to a file: its first and its last outcome, as a run may change a file twice."""
+def _undo_files(run: ImportRun, documents: list[int], memo: Memo) -> Iterator[Entry]:
+    """Yield the outcome of undoing what a run did to each of these documents, and the change that does it.
 
-    first: ImportOutcome
-    last: ImportOutcome
-
-    @property
-    def before(self) -> str:
-        """The hash of the file stored before the run; empty: none was."""
-        return "" if self.first.was_withdrawn else self.first.previous_sha256
-
-    @property
-    def after(self) -> str:
-        """The hash of the file that the run stored; empty: it withdrew it."""
-        return "" if self.last.outcome == Kind.WITHDRAWN else self.last.sha256
-
-    def undone(self, memo: Memo) -> Entry:
-        """Return the outcome of undoing it, and the change that does it, if there is anything to do."""
-        document = cast("SourceDocument", self.first.document)  # `_effects` asks for outcomes of documents
-        path, shown, link = document.path, printable(document.path), self.first.link
-        now = "" if document.is_withdrawn else document.sha256
-        if now == self.before:
-            return FileOutcome(shown, Kind.UNCHANGED, link), None
-        if now != self.after:
-            reason = f"was changed since, by import {document.run_id}"
-            return FileOutcome(shown, Kind.REFUSED, link, reason=reason), None
-        if not self.before:
-            return FileOutcome(shown, Kind.WITHDRAWN, link), FileChange(path)
-        content = decompress(cast("bytes", self.first.previous_content))
-        change = FileChange(path, self.before, content, read_stored_file(content, memo))
-        return FileOutcome(shown, Kind.UPDATED, link), change
-
-
-def _effects(run: ImportRun, documents: list[int]) -> Iterator[_Effect]:
-    """Yield what a run did to each of these documents; the caller holds the write lock."""
+    The caller holds the write lock.
+    """
     outcomes = run.outcomes.changing().filter(document__in=documents).order_by("document", "pk")
     outcomes = outcomes.select_related("document").defer("document__content")
     for _, group in groupby(outcomes, key=lambda outcome: outcome.document_id):
-        of_one_file = list(group)
-        yield _Effect(of_one_file[0], of_one_file[-1])
+        first, *later = group
+        yield _undo_file(first, later[-1] if later else first, memo)
+
+
+def _undo_file(first: ImportOutcome, last: ImportOutcome, memo: Memo) -> Entry:
+    """Undo what a run did to a file, from its first to its last outcome, as a run may change a file twice."""
+    document = cast("SourceDocument", first.document)  # only outcomes of documents are asked for
+    path, shown, link = document.path, printable(document.path), first.link
+    # Hashes of files; empty: there was none, or it was withdrawn.
+    before = "" if first.was_withdrawn else first.previous_sha256
+    after = "" if last.outcome == Kind.WITHDRAWN else last.sha256
+    now = "" if document.is_withdrawn else document.sha256
+    if now == before:
+        return FileOutcome(shown, Kind.UNCHANGED, link), None
+    if now != after:
+        reason = f"was changed since, by import {document.run_id}"
+        return FileOutcome(shown, Kind.REFUSED, link, reason=reason), None
+    if not before:
+        return FileOutcome(shown, Kind.WITHDRAWN, link), FileChange(path)
+    content = decompress(cast("bytes", first.previous_content))
+    change = FileChange(path, before, content, read_stored_file(content, memo))
+    return FileOutcome(shown, Kind.UPDATED, link), change
 
 
 def _restore_taxonomies(run: ImportRun, undoing: ImportRun, report: ImportReport) -> None:

@@ -1,6 +1,7 @@
 """What several commands share: times, `--report FILE.json`, and how they end when something stops them."""
 
 import json
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,7 +9,6 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import make_aware
 
 from articles.frontmatter.document import printable
@@ -20,19 +20,23 @@ _NOT_READY = frozenset({"25006", "42501", "42P01", "42703"})
 
 
 def parse_time(text: str) -> datetime:
-    """Return the time that a date or time stands for, by default in UTC; raises ValueError."""
-    time = parse_datetime(text)
-    if time is None:
-        day = parse_date(text)
-        if day is None:
-            raise ValueError("neither a date nor a time")
-        time = datetime.combine(day, datetime.min.time())
+    """Return the time that a date or time stands for, by default in UTC; raises ArgumentTypeError."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{printable(text)}” is neither a date nor a time") from error
     return make_aware(time) if time.tzinfo is None else time
 
 
 def add_report_argument(parser, entries: str) -> None:
     """Add the option `--report` to a command; `entries` names what the report lists."""
     parser.add_argument("--report", metavar="FILE.json", help=f"write what became of each {entries}")
+
+
+def draw_progress(stdout, done: int, total: int) -> None:
+    """Draw a bar in place of the last line of a terminal."""
+    stdout.write(f"\r{'█' * (30 * done // max(total, 1)):<30} {done}/{total}", ending="")
+    stdout.flush()
 
 
 def check_report(place: str | None) -> None:

@@ -5,42 +5,53 @@ cluster with the best mean of its strongest similarities to articles of the last
 clusters that an article connects merge if they are similar as wholes. Duplicates come first: articles with
 the same link, the same title within seven days, or the same text join without a look at their similarity. A
 stored relation adds a little to a similarity that is there, so relations cannot chain. A shared sentence with
-other names in it (`duplicates`) halves a similarity: then one template reports two events.
+other names in it halves a similarity: then one template reports two events.
 
 Limits: similarities reach three days back and keep a cluster within seven days, duplicates within fourteen.
 The threshold rises as a cluster fills up, to 30 different titles or a tenth of the articles of three days,
 whichever is more. A duplicate that comes too late for the cluster of the one before opens a new cluster; if
-the whole series of that title fits into fourteen days, the duplicate takes the series over. A title repeated
-for longer, never with a pause of seven days, cannot keep both limits: then the fourteen days win.
+the whole series of that title fits into fourteen days, the series is transferred to the new cluster. A title
+repeated for longer, never with a pause of seven days, cannot keep both limits: then the fourteen days win.
 
 What happens on a day depends only on the state before it and on its own articles. The memberships record that
-state: each names the cluster that an article joined, and later merges and reassignments with their days.
+state: each names the cluster that an article joined, and later merges and transfers with their days.
 Replaying the memberships of the days before a day restores its state exactly (`replay_day`), so that a late
 article needs only its neighbourhood to be clustered anew (`reclustering`).
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from itertools import groupby, product
+from itertools import product
 from operator import itemgetter
 
-from articles.stories.clusters import ArticleFacts, Cluster, Key, Match, Member, Membership, Move, by_time
-from articles.stories.duplicates import SAME_TITLE, TEMPLATE, DuplicateIndex, titles_differ_in_a_name
+from articles.stories.clusters import (
+    COMPARED_DAYS,
+    SAME_TITLE_SPAN,
+    ArticleFacts,
+    Cluster,
+    DuplicateIndex,
+    Key,
+    Match,
+    Member,
+    Membership,
+    TermIndex,
+    Transfer,
+    by_time,
+)
 from articles.stories.similarity import (
     DAY,
     HOUR,
-    WINDOW_DAYS,
+    TEMPLATE_FACTOR,
     DocumentFrequencies,
-    TermIndex,
     provider_factor,
     shared_terms,
+    text_weights,
+    titles_differ_in_a_name,
 )
-from articles.stories.terms import text_weights
 
-JOIN = 0.19  # the least mean of the strongest similarities
-STRONGEST = 4  # so many of them
-MERGE = 0.28  # the least similarity of two clusters as wholes
+STRONGEST_COUNT = 4  # an article's similarity to a cluster is the mean of so many
+JOIN_THRESHOLD = 0.19  # the least such mean
+MERGE_THRESHOLD = 0.28  # the least similarity of two clusters as wholes
 MAX_MERGES = 3
 MAX_CLUSTERS = 6  # compared closely, by provider, names and relations
 MAX_TERMS = 8  # stored with a match
@@ -48,12 +59,12 @@ STORED_RELATION = 0.05
 
 SIMILAR_SPAN = 7 * DAY
 CLUSTER_SPAN = 14 * DAY
-# Days after which nothing can join a cluster, and nothing can be taken over from it.
-LOOK_BACK = (CLUSTER_SPAN + SAME_TITLE) // DAY
+# Days after which nothing can join a cluster, and nothing can be transferred from it.
+LOOK_BACK = (CLUSTER_SPAN + SAME_TITLE_SPAN) // DAY
 
 CLUSTER_TITLES = 30
 CLUSTER_SHARE = 0.1
-STEEPNESS = 6
+THRESHOLD_STEEPNESS = 6
 # Of articles with one title, one for each six hours is compared.
 DUPLICATE_SLOT = 6 * HOUR
 
@@ -68,10 +79,10 @@ class Clusterer:
         self._frequencies = DocumentFrequencies()
         self._apart = apart or {}
         self._clusters: dict[Key, Cluster] = {}  # by the key of the opener
-        self._index: TermIndex[Member] = TermIndex()
+        self._index = TermIndex()
         self._recent: dict[int, list[Member]] = {}  # day -> members that may be in the index
         self._slots: set[tuple[str, int]] = set()  # of the current day
-        self._duplicates: DuplicateIndex[Member] = DuplicateIndex()
+        self._duplicates = DuplicateIndex()
         self._capacity = CLUSTER_TITLES
         self._today = 0
 
@@ -104,7 +115,7 @@ class Clusterer:
         memberships = {article.key: membership for article, membership in known}
         members = self._begin(day, (article for article, _ in known))
         if counted:
-            self._count(day, members, compared=day >= morning - WINDOW_DAYS)
+            self._count(day, members, compared=day >= morning - COMPARED_DAYS)
         for member in members:
             self._restore(member, memberships[member.key], root_of(member.key), morning)
             self._duplicates.add(member)
@@ -115,22 +126,8 @@ class Clusterer:
         self._frequencies.add_day(day, [text_weights(each.title, each.excerpt)[1] for each in articles])
 
     def _begin(self, day: int, articles: Iterable[ArticleFacts]) -> list[Member]:
-        self._today = day
-        self._forget(day)
-        members = self._recent[day] = sorted(map(Member, articles), key=by_time)
-        return members
-
-    def _count(self, day: int, members: list[Member], *, compared: bool) -> None:
-        texts = [text_weights(member.article.title, member.article.excerpt) for member in members]
-        self._frequencies.add_day(day, [weights for _, weights in texts])
-        self._capacity = max(CLUSTER_TITLES, int(self._frequencies.volume(WINDOW_DAYS) * CLUSTER_SHARE))
-        if compared:
-            for member, (title, weights) in zip(members, texts, strict=True):
-                member.set_vector(self._frequencies.vector(weights), title)
-
-    def _forget(self, day: int) -> None:
-        """Forget what is too old to matter to articles of this day."""
-        for past in [past for past in self._recent if past < day - WINDOW_DAYS]:
+        """Forget what is too old to matter to articles of this day; return the day's articles as members."""
+        for past in [past for past in self._recent if past < day - COMPARED_DAYS]:
             members = self._recent.pop(past)
             live = [member for member in members if member in member.cluster.live]
             self._index.remove_oldest(live)
@@ -140,6 +137,17 @@ class Clusterer:
                 member.forget_text()
         self._slots = set()
         self._duplicates.forget(day * DAY - CLUSTER_SPAN)
+        self._today = day
+        members = self._recent[day] = sorted(map(Member, articles), key=by_time)
+        return members
+
+    def _count(self, day: int, members: list[Member], *, compared: bool) -> None:
+        texts = [text_weights(member.article.title, member.article.excerpt) for member in members]
+        self._frequencies.add_day(day, [weights for _, weights in texts])
+        self._capacity = max(CLUSTER_TITLES, int(self._frequencies.volume(COMPARED_DAYS) * CLUSTER_SHARE))
+        if compared:
+            for member, (title, weights) in zip(members, texts, strict=True):
+                member.set_vector(self._frequencies.vector(weights), title)
 
     # Placing one article
 
@@ -149,30 +157,23 @@ class Clusterer:
         if not series and not found:
             found = self._similar_clusters(member)
         if series or not found:
-            self._open(member)
+            member.opener = member.key
+            cluster = self._clusters[member.key] = Cluster()
         else:
-            cluster, match = found.pop(0)
-            member.opener, member.match = cluster.opener.key, match
-            cluster.add(member)
+            cluster, member.match = found.pop(0)
+            member.opener = cluster.opener.key
+        cluster.add(member)
         self._compare_from_now_on(member)
         for earlier in series:
-            self._take_over(earlier, member)
+            match = Match(earlier.key, member.key, "title", 1.0)
+            earlier.transfer = Transfer(member.key, self._today, match)
+            cluster.transfer(earlier)
         for other, match in found:
             self._merge(member.cluster, other, match)
 
-    def _open(self, member: Member) -> None:
-        member.opener = member.key
-        cluster = self._clusters[member.key] = Cluster()
-        cluster.add(member)
-
-    def _take_over(self, other: Member, member: Member) -> None:
-        """Reassign an earlier duplicate to the cluster that this article opened."""
-        other.transfer = Move(member.key, self._today, Match(other.key, member.key, "title", 1.0))
-        member.cluster.take_over(other, other.cluster)
-
     def _restore(self, member: Member, membership: Membership, root: Key, morning: int) -> None:
         member.opener, member.match = membership.opener, membership.match
-        # Merges and reassignments of that morning or later have not happened yet.
+        # Merges and transfers of that morning or later have not happened yet.
         if membership.merge and membership.merge.day < morning:
             member.merge = membership.merge
         if membership.transfer and membership.transfer.day < morning:
@@ -184,7 +185,7 @@ class Clusterer:
             cluster.opener, cluster.first = member, cluster.members[0].time
         elif not is_known:
             # Its opener is older than the look back, so that nothing can join it; or the opener comes later,
-            # because this member was reassigned to it.
+            # because this member was transferred to it.
             cluster.first = (morning - LOOK_BACK) * DAY - 1
         self._compare_from_now_on(member)
 
@@ -193,7 +194,7 @@ class Clusterer:
         if not member.vector or (slot := (member.normal_title, member.time // DUPLICATE_SLOT)) in self._slots:
             return
         self._slots.add(slot)
-        member.cluster.add_live(member)
+        member.cluster.live.add(member)
         self._index.add(member)
 
     # Which articles belong together
@@ -203,22 +204,22 @@ class Clusterer:
     ) -> list[tuple[Cluster, Match]]:
         """Return the clusters with a duplicate of this article that it may join, the surest first."""
         found: dict[Cluster, Match] = {}
-        for reason, other in duplicates:
-            if other.cluster in found or (reason == "text" and self._differ_in_a_name(member, other)):
+        for kind, other in duplicates:
+            if other.cluster in found or (kind == "text" and self._differ_in_a_name(member, other)):
                 continue
-            if self._may_join(member, other.cluster, SIMILAR_SPAN if reason == "text" else CLUSTER_SPAN):
-                found[other.cluster] = Match(member.key, other.key, reason, 1.0)
+            if self._may_join(member, other.cluster, SIMILAR_SPAN if kind == "text" else CLUSTER_SPAN):
+                found[other.cluster] = Match(member.key, other.key, kind, 1.0)
         return list(found.items())
 
     def _series_for(self, member: Member, duplicates: list[tuple[str, Member]]) -> list[Member]:
-        """Return the earlier duplicates that this article takes over from a cluster too old for it: all
-        articles with its title, one within seven days of the next, if they can be one cluster."""
+        """Return the earlier duplicates to transfer from a cluster too old for this article: all articles
+        with its title, one within seven days of the next, if they can be one cluster."""
         too_old = [
             other.cluster
-            for reason, other in duplicates
-            if reason == "title" and member.time - other.cluster.first > CLUSTER_SPAN
+            for kind, other in duplicates
+            if kind == "title" and member.time - other.cluster.first > CLUSTER_SPAN
         ]
-        series = too_old[0].series_of(member.normal_title, SAME_TITLE) if too_old else []
+        series = too_old[0].series_of(member.normal_title, SAME_TITLE_SPAN) if too_old else []
         apart = self._apart.get(member.key, ())
         bound = any(each.transfer or each is each.cluster.opener or each.key in apart for each in series)
         return [] if bound or (series and member.time - series[0].time > CLUSTER_SPAN) else series
@@ -228,11 +229,11 @@ class Clusterer:
         likely = self._likely(member, self._index.similar_to(member))
         scored = [self._score(member, cluster, similar) for cluster, similar in likely]
         scored.sort(key=lambda entry: (-entry[0], by_time(entry[1].opener)))
-        for place, (score, cluster, _) in enumerate(scored):
-            if score < JOIN:
+        for index, (score, cluster, _) in enumerate(scored):
+            if score < JOIN_THRESHOLD:
                 break
-            if score >= self._threshold(JOIN, len(cluster.titles) + 1):
-                scored.insert(0, scored.pop(place))
+            if score >= self._threshold(JOIN_THRESHOLD, len(cluster.titles) + 1):
+                scored.insert(0, scored.pop(index))
                 return [(cluster, _match(member, *best)) for _, cluster, best in scored[: 1 + MAX_MERGES]]
         return []
 
@@ -242,11 +243,11 @@ class Clusterer:
         """Return the similarity of an article and a cluster, and the most similar member with its similarity;
         both lower if a sentence of the article is in the cluster with other names."""
         strongest = self._strongest(member, similar)
-        score = math.fsum(similarity for similarity, _ in strongest) / min(STRONGEST, len(cluster.live))
+        score = _mean_similarity(strongest, cluster)
         best, other = strongest[0]
-        close = (each for similarity, each in similar if score >= JOIN and similarity >= JOIN)
+        close = [each for similarity, each in similar if min(score, similarity) >= JOIN_THRESHOLD]
         if any(member.is_same_sentence_as(each) for each in close):
-            score, best = score * TEMPLATE, best * TEMPLATE
+            score, best = score * TEMPLATE_FACTOR, best * TEMPLATE_FACTOR
         return score, cluster, (best, other)
 
     def _likely(self, member: Member, found: dict[Cluster, Similar]) -> list[tuple[Cluster, Similar]]:
@@ -254,9 +255,8 @@ class Clusterer:
         likely = []
         for cluster, similar in found.items():
             if self._may_join(member, cluster, SIMILAR_SPAN):
-                first = sorted(similar, key=itemgetter(0), reverse=True)[: 2 * STRONGEST]
-                total = math.fsum(similarity for similarity, _ in first[:STRONGEST])
-                score = total / min(STRONGEST, len(cluster.live))
+                first = sorted(similar, key=itemgetter(0), reverse=True)[: 2 * STRONGEST_COUNT]
+                score = _mean_similarity(first[:STRONGEST_COUNT], cluster)
                 likely.append((-score, by_time(cluster.opener), cluster, first))
         likely.sort(key=itemgetter(0, 1))
         return [(cluster, first) for _, _, cluster, first in likely[:MAX_CLUSTERS]]
@@ -267,18 +267,18 @@ class Clusterer:
         for similarity, other in similar:
             # They come in falling order, and only a relation can raise one.
             related = member.article.related or other.article.related
-            if not related and len(weighed) >= STRONGEST and similarity <= weighed[STRONGEST - 1][0]:
-                continue
-            weighed.append((self._weigh(member, other, similarity), other))
-            weighed.sort(key=itemgetter(0), reverse=True)
-        return weighed[:STRONGEST]
+            if related or len(weighed) < STRONGEST_COUNT or similarity > weighed[-1][0]:
+                weighed.append((self._weigh(member, other, similarity), other))
+                weighed.sort(key=itemgetter(0), reverse=True)
+                del weighed[STRONGEST_COUNT:]
+        return weighed
 
     def _weigh(self, member: Member, other: Member, similarity: float) -> float:
         one, two = member.article, other.article
         if one.provider and one.provider == two.provider:
             similarity *= provider_factor(set(member.title), set(other.title))
         if self._differ_in_a_name(member, other):
-            similarity *= TEMPLATE
+            similarity *= TEMPLATE_FACTOR
         if two.key in one.related or one.key in two.related:
             similarity += STORED_RELATION
         return similarity
@@ -292,49 +292,41 @@ class Clusterer:
         """Return the similarity needed for a cluster of so many titles: rising, infinite for a full one."""
         if titles > self._capacity:
             return math.inf
-        return least * (1 + (titles / self._capacity) ** STEEPNESS)
+        return least * (1 + (titles / self._capacity) ** THRESHOLD_STEEPNESS)
 
     def _may_join(self, member: Member, cluster: Cluster, span: int) -> bool:
+        apart = self._apart.get(member.key)
         # Articles come in order of time, so this is the last.
-        if member.time - cluster.first > span:
-            return False
-        apart = self._apart.get(member.key) if self._apart else None
-        return not apart or not cluster.has_any(apart)
+        return member.time - cluster.first <= span and not (apart and cluster.has_any(apart))
 
     def _merge(self, one: Cluster, other: Cluster, match: Match) -> None:
         """Merge two clusters that an article connects, if they may be one and are similar enough."""
-        if one is other or not self._may_merge(one, other, match):
+        is_sure = match.kind in ("link", "title")
+        if one is other or one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
+            return
+        if self._apart and any(one.has_any(self._apart.get(each.key, set())) for each in other.members):
+            return
+        threshold = self._threshold(MERGE_THRESHOLD, len(one.titles | other.titles))
+        if not is_sure and self._similarity(one, other) < threshold:
             return
         if by_time(other.opener) < by_time(one.opener):
             one, other = other, one
-        other.opener.merge = Move(one.opener.key, self._today, match)
+        other.opener.merge = Transfer(one.opener.key, self._today, match)
         del self._clusters[other.opener.key]
         one.merge(other)
-
-    def _may_merge(self, one: Cluster, other: Cluster, match: Match) -> bool:
-        is_sure = match.kind in ("link", "title")
-        if one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
-            return False
-        if self._apart:
-            apart = (self._apart.get(member.key) for member in other.members)
-            if any(keys and one.has_any(keys) for keys in apart):
-                return False
-        return is_sure or self._similarity(one, other) >= self._threshold(
-            MERGE, len(one.titles | other.titles)
-        )
 
     def _similarity(self, one: Cluster, other: Cluster) -> float:
         """Return the similarity of two clusters, lower if most of their titles differ in a name, or if they
         share a sentence with other names."""
         similarity = one.similarity(other)
-        if similarity < MERGE:
+        if similarity < MERGE_THRESHOLD:
             return similarity
-        pairs = list(product(one.first_live(STRONGEST), other.first_live(STRONGEST)))
+        pairs = list(product(one.first_live(STRONGEST_COUNT), other.first_live(STRONGEST_COUNT)))
         templates = sum(self._differ_in_a_name(*pair) for pair in pairs)
         is_template = 2 * templates >= len(pairs) or any(
             first.is_same_sentence_as(second) for first, second in pairs
         )
-        return similarity * TEMPLATE if is_template else similarity
+        return similarity * TEMPLATE_FACTOR if is_template else similarity
 
 
 def _match(member: Member, similarity: float, other: Member) -> Match:
@@ -342,13 +334,5 @@ def _match(member: Member, similarity: float, other: Member) -> Match:
     return Match(member.key, other.key, "similar", similarity, tuple(terms))
 
 
-def cluster_articles(articles: Iterable[ArticleFacts], apart: Apart | None = None) -> list[list[Membership]]:
-    """Cluster all articles, given in order of time; return each cluster as memberships."""
-    clusterer = Clusterer(apart)
-    members: list[Member] = []
-    for day, found in groupby(articles, key=lambda article: article.published_at // DAY):
-        members += clusterer.add_day(day, found)
-    clusters: dict[Key, list[Membership]] = defaultdict(list)
-    for member in members:
-        clusters[member.cluster.opener.key].append(member.membership())
-    return list(clusters.values())
+def _mean_similarity(strongest: Similar, cluster: Cluster) -> float:
+    return math.fsum(similarity for similarity, _ in strongest) / min(STRONGEST_COUNT, len(cluster.live))

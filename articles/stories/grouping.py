@@ -5,25 +5,25 @@ touched a waiting day, the step is repeated, the last time under the lock.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime
 
-from articles.caching.writing import chunked, writing
-from articles.models import Article, Decision, Placement, RelatedEntry, StaleDay
+from django.db.models import QuerySet
+
+from articles.caching.writing import chunked, update_in, values_in, writing
+from articles.models import Article, Placement, RelatedEntry, StaleDay
 from articles.models.grouping import day_of, start_of
 from articles.stories.aggregates import recount_lists, refresh_due_stories, request_recount
-from articles.stories.assignment import Reassignments, assign_waiting
+from articles.stories.assignment import Reassignments, assign_waiting, current_constraints
 from articles.stories.clustering import LOOK_BACK
-from articles.stories.clusters import ArticleFacts, Key, Match, Membership, Move
-from articles.stories.constraints import Constraints, build_constraints
-from articles.stories.reclustering import Change, Known, recluster
+from articles.stories.clusters import ArticleFacts, Key, Match, Membership, Transfer
+from articles.stories.reclustering import Known, recluster
 from articles.stories.similarity import DAY
 
 STEP = 2000  # articles clustered in one step, at least
 ATTEMPTS = 4  # at a step; the last holds the write lock
-_COUNTED_TOGETHER = 30  # days
 
 
 def group_waiting(reassignments: Reassignments | None = None) -> int:
@@ -53,12 +53,6 @@ def mark_all(since: datetime | None = None) -> None:
         request_recount()
 
 
-def current_constraints() -> Constraints:
-    """Return what editors decided about pairs of articles, with the contradictions in it."""
-    kinds = Decision.Kind
-    return build_constraints(Decision.objects.pairs(kinds.TOGETHER), Decision.objects.pairs(kinds.APART))
-
-
 def _cluster_some_days() -> bool:
     """Cluster the articles of the earliest stale days; return False if there are none."""
     for attempt in range(1, ATTEMPTS + 1):
@@ -83,7 +77,6 @@ class _Step:
     """The first of the stale days, clustered anew; `store` writes the result."""
 
     def __init__(self, stale: list[int]) -> None:
-        self._stale = stale
         self._ids: dict[Key, int] = {}
         self._days: dict[Key, int] = {}
         self._memberships: dict[Key, Membership] = {}  # those that changed
@@ -91,26 +84,19 @@ class _Step:
         # Articles of the next stale day and later are left to the next step.
         self._end = stale[len(self._chosen)] if len(self._chosen) < len(stale) else None
         for change in recluster(self._chosen, counts, self._load, current_constraints().apart):
-            self._note(change)
-
-    def _note(self, change: Change) -> None:
-        self._memberships.update((membership.key, membership) for membership in change.memberships)
+            self._memberships.update((membership.key, membership) for membership in change.memberships)
 
     def _load(self, first: int, end: int) -> list[Known]:
         """Return the articles of the days from the first to before the end, with their memberships."""
         end = end if self._end is None else min(end, self._end)
-        articles = Article.objects.live().filter(
-            published_at__gte=start_of(first), published_at__lt=start_of(end)
-        )
-        rows = list(articles.order_by().values_list(*_COLUMNS))
-        related = _related_keys({row[6] for row in rows if row[6]})
+        rows = list(_articles_of_days(first, end).values_list(*_COLUMNS))
+        related: dict[int, set[Key]] = _related_keys({row[6] for row in rows if row[6]})
         known = []
         for pk, key, title, excerpt, moment, provider, related_list, *placement in rows:
             seconds = math.floor(moment.timestamp())
             day = seconds // DAY
-            facts = ArticleFacts(
-                key, title, excerpt, seconds, provider, related=related.get(related_list, frozenset())
-            )
+            keys = related.get(related_list, set())
+            facts = ArticleFacts(key, title, excerpt, seconds, provider, related=keys)
             self._ids[key], self._days[key] = pk, day
             membership = self._membership(key, *placement) if placement[0] == day else None
             known.append(Known(facts, self._memberships.get(key, membership)))
@@ -118,41 +104,31 @@ class _Step:
 
     def _membership(
         self, key: Key, _day: int, match: list | None, opener: int, opener_key: Key, into: int | None,
-        into_key: Key | None, merge: list | None, to: int | None, to_key: Key | None, taken: list | None,
+        into_key: Key | None, merge: list | None, to: int | None, to_key: Key | None, transfer: list | None,
     ) -> Membership:  # fmt: skip
         for known, pk in ((opener_key, opener), (into_key, into), (to_key, to)):
             if known is not None and pk is not None:
                 self._ids[known] = pk
-        return Membership(
-            key,
-            opener_key,
-            Match.from_json(match) if match else None,
-            _move(into_key, merge),
-            _move(to_key, taken),
-        )
+        joined = Match.from_json(match) if match else None
+        return Membership(key, opener_key, joined, _transfer(into_key, merge), _transfer(to_key, transfer))
 
     def store(self) -> None:
         """Write the placements, and let the stories of the articles that changed cluster be determined anew;
         the caller holds the write lock."""
-        self._delete_outdated()
+        days_of = {self._ids[key]: day for key, day in self._days.items()}
+        placed = values_in(Placement.objects, "day", self._chosen, "pk", "day")
+        # These days have the articles of outdated placements no more.
+        for pks in chunked([pk for pk, day in placed if days_of.get(pk) != day]):
+            Placement.objects.filter(pk__in=pks).delete()
         columns = ["day", "opener", "match", "merged_into", "merge", "transferred_to", "transfer"]
         Placement.objects.bulk_create(
             map(self._placement, self._memberships.values()),
             update_conflicts=True, unique_fields=["article"], update_fields=columns,
         )  # fmt: skip
-        for pks in chunked(sorted(self._ids[key] for key in self._memberships)):
-            Article.objects.filter(pk__in=pks, needs_grouping=False).update(needs_grouping=True)
+        grouped = Article.objects.filter(needs_grouping=False)
+        update_in(grouped, [self._ids[key] for key in self._memberships], needs_grouping=True)
         for days in chunked(self._chosen):
             StaleDay.objects.filter(day__in=days).delete()
-
-    def _delete_outdated(self) -> None:
-        """Delete the placements of articles that these days have no more."""
-        days_of = {self._ids[key]: day for key, day in self._days.items()}
-        for days in chunked(self._chosen):
-            placed = Placement.objects.filter(day__in=days).values_list("pk", "day")
-            outdated = [pk for pk, day in placed if days_of.get(pk) != day]
-            for pks in chunked(outdated):
-                Placement.objects.filter(pk__in=pks).delete()
 
     def _placement(self, membership: Membership) -> Placement:
         key, opener, match, merge, transfer = membership
@@ -186,9 +162,9 @@ def _choose_days(stale: list[int]) -> tuple[list[int], dict[int, int]]:
     before = sum(count for day, count in placed.items() if stale[0] - LOOK_BACK <= day < stale[0])
     counts: dict[int, int] = {}
     size = 0
-    for day, count in _count_articles(stale):
-        counts[day] = count
-        size += count
+    for day in stale:
+        counts[day] = _articles_of_days(day, day + 1).count()
+        size += counts[day]
         if size >= max(STEP, before // 2):
             break
     chosen = list(counts)
@@ -196,29 +172,19 @@ def _choose_days(stale: list[int]) -> tuple[list[int], dict[int, int]]:
     return chosen, {day: count for day, count in (placed | counts).items() if day < end}
 
 
-def _count_articles(days: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield each of these days with its number of articles, in one query for days close together."""
-    start = 0
-    while start < len(days):
-        first = days[start]
-        near = [day for day in days[start : start + _COUNTED_TOGETHER] if day < first + 2 * _COUNTED_TOGETHER]
-        articles = Article.objects.live().filter(
-            published_at__gte=start_of(first), published_at__lt=start_of(near[-1] + 1)
-        )
-        found = Counter(map(day_of, articles.order_by().values_list("published_at", flat=True).iterator()))
-        yield from ((day, found[day]) for day in near)
-        start += len(near)
+def _articles_of_days(first: int, end: int) -> QuerySet[Article]:
+    """Return the articles of the days from the first to before the end, in no order."""
+    articles = Article.objects.live().order_by()
+    return articles.filter(published_at__gte=start_of(first), published_at__lt=start_of(end))
 
 
-def _related_keys(lists: Iterable[int]) -> dict[int, frozenset[str]]:
+def _related_keys(lists: Iterable[int]) -> dict[int, set[Key]]:
     """Return the link keys of the articles in these lists of related articles, by list."""
-    found: dict[int, set[str]] = {}
-    for some in chunked(sorted(lists)):
-        rows = RelatedEntry.objects.filter(list__in=some).order_by().values_list("list", "article__link_key")
-        for row, key in rows:
-            found.setdefault(row, set()).add(key)
-    return {row: frozenset(keys) for row, keys in found.items()}
+    found: dict[int, set[Key]] = defaultdict(set)
+    for related_list, key in values_in(RelatedEntry.objects, "list", lists, "list", "article__link_key"):
+        found[related_list].add(key)
+    return found
 
 
-def _move(into: Key | None, stored: list | None) -> Move | None:
-    return Move(into, stored[0], Match.from_json(stored[1])) if stored and into is not None else None
+def _transfer(into: Key | None, stored: list | None) -> Transfer | None:
+    return Transfer(into, stored[0], Match.from_json(stored[1])) if stored and into is not None else None

@@ -8,8 +8,13 @@ from articles.models import Article, Decision, Placement, Story
 from articles.search.query import Scope, find_best
 from articles.search.text import parse_query
 from articles.stories.clusters import Key, Match
-from articles.stories.similarity import DocumentFrequencies, cosine, time_factor
-from articles.stories.terms import text_weights, words_and_terms
+from articles.stories.similarity import (
+    DocumentFrequencies,
+    cosine,
+    text_weights,
+    time_factor,
+    words_and_terms,
+)
 
 MAX_WORDS = 400  # of the texts that are searched for the shared terms
 MIN_SHARE = 0.005  # a smaller part of the cosine would be shown as 0.00

@@ -1,13 +1,15 @@
 """Lead, heat and rank of a story (pure): every term has a name, and the terms add up."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from articles.stories.duplicates import duplicate_sets
+from articles.stories.clusters import MIN_DUPLICATE_TEXT, join_overlapping
+from articles.stories.similarity import normalize
 
-# Added for each further independent provider (found in the stores: heat = quality + 20 x related).
+# Added for each further independent provider. The stores' own files give a lead the heat
+# quality + 20 x (number of related articles).
 HEAT_PER_PROVIDER = 20
 # A story needs twice the heat to rank with one that is this much younger.
 HALF_LIFE = timedelta(hours=24)
@@ -43,29 +45,46 @@ def choose_lead(articles: Sequence[RankedArticle], chosen: int | None = None) ->
 
 
 def count_independent(articles: Sequence[RankedArticle]) -> int:
-    """Count the independent providers among articles.
+    """Count the independent providers of articles.
 
     Several articles of one provider count once, and so do duplicates: the same title, or an excerpt of at
     least 60 characters that is the beginning of another's.
     """
     if len(articles) < 2:  # as most stories have
         return len(articles)
-    texts = [(article.title, article.excerpt) for article in articles]
-    return len(duplicate_sets(texts, also=[[article.provider for article in articles]]).lists())
+    return len(join_overlapping([*([article.id] for article in articles), *_dependent_pairs(articles)]))
 
 
-def heat_terms(lead_quality: int, sources: int, adjustment: int = 0) -> list[tuple[str, int]]:
+def _dependent_pairs(articles: Sequence[RankedArticle]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of articles (ids) of one provider, and of duplicates."""
+    first: dict[object, int] = {}
+    for article in articles:
+        yield article.id, first.setdefault(("provider", article.provider), article.id)
+        if title := normalize(article.title):
+            yield article.id, first.setdefault(("title", title), article.id)
+    # In sorted order a text stands right before those that begin with it.
+    beginnings: list[tuple[str, int]] = []
+    for text, pk in sorted((normalize(article.excerpt), article.id) for article in articles):
+        while beginnings and not text.startswith(beginnings[-1][0]):
+            beginnings.pop()
+        if beginnings:
+            yield pk, beginnings[-1][1]
+        if len(text) >= MIN_DUPLICATE_TEXT:
+            beginnings.append((text, pk))
+
+
+def heat_terms(lead_quality: int, providers: int, adjustment: int = 0) -> list[tuple[str, int]]:
     """Return the terms of a story's heat; their sum is the heat."""
     return [
         ("quality of the lead", lead_quality),
-        ("further independent providers", HEAT_PER_PROVIDER * max(sources - 1, 0)),
+        ("further independent providers", HEAT_PER_PROVIDER * max(providers - 1, 0)),
         ("the editors' adjustment", adjustment),
     ]
 
 
-def heat(lead_quality: int, sources: int, adjustment: int = 0) -> int:
+def heat(lead_quality: int, providers: int, adjustment: int = 0) -> int:
     """Return a story's heat: quality of the lead + 20 for each further independent provider + adjustment."""
-    return sum(value for _, value in heat_terms(lead_quality, sources, adjustment))
+    return sum(value for _, value in heat_terms(lead_quality, providers, adjustment))
 
 
 def rank_terms(story_heat: int, published_at: datetime) -> list[tuple[str, float]]:

@@ -1,6 +1,6 @@
 """Incremental clustering (pure): cluster anew what a change can reach, with the same result as a rebuild.
 
-Days before the first changed day keep their memberships; only merges and reassignments by later articles are
+Days before the first changed day keep their memberships; only merges and transfers by later articles are
 added to them. From that day on articles are clustered from the restored state, up to a morning from which
 everything must go as it went before: no change lies within the days that matter to it (the look back of three
 weeks and the days that count for document frequencies), and the articles of the look back are in the clusters
@@ -14,8 +14,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from articles.stories.clustering import CLUSTER_SPAN, LOOK_BACK, Apart, Clusterer
-from articles.stories.clusters import ArticleFacts, Key, Member, Membership, Move
-from articles.stories.similarity import COUNTED_ARTICLES, COUNTED_DAYS, DAY, WINDOW_DAYS
+from articles.stories.clusters import COMPARED_DAYS, ArticleFacts, Key, Member, Membership, Transfer
+from articles.stories.similarity import COUNTED_ARTICLES, COUNTED_DAYS, DAY
 
 # Days are loaded together until they have so many articles.
 BATCH = 2000
@@ -120,7 +120,7 @@ class _DayRange:
     def _restore(self) -> None:
         first = self._first
         # The vectors of the days that are compared need the frequencies of their own days.
-        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - WINDOW_DAYS)
+        back, counted = first - LOOK_BACK, self._calendar.first_counted(first - COMPARED_DAYS)
         roots = _Roots(self._old, first)
         # All days are read before the first is replayed, because a merge is found with the later ones.
         for day, known in list(self._read(min(back, counted), first)):
@@ -146,7 +146,7 @@ class _DayRange:
     def _is_over(self, day: int) -> bool:
         """Return whether everything from the morning of this day on must go as it went before the change."""
         back = day - LOOK_BACK
-        counted = self._calendar.first_counted(day - WINDOW_DAYS, sure=True)
+        counted = self._calendar.first_counted(day - COMPARED_DAYS, sure=True)
         if self._calendar.changed_within(min(back, counted), day + LOOK_BACK + 1):
             return False
         members = [member for past, found in self._members.items() if past >= back for member in found]
@@ -192,7 +192,7 @@ class _DayRange:
 class _Roots:
     """In which cluster an article was on a morning, by the key of its opener."""
 
-    def __init__(self, memberships: Mapping[Key, Membership], morning: int | None = None) -> None:
+    def __init__(self, memberships: Mapping[Key, Membership], morning: int) -> None:
         self._memberships = memberships
         self._morning = morning
         self._found: dict[Key, Key] = {}
@@ -208,5 +208,5 @@ class _Roots:
             self._found[start] = root
         return root
 
-    def _if_come(self, move: Move | None) -> Move | None:
-        return move if move and (self._morning is None or move.day < self._morning) else None
+    def _if_come(self, transfer: Transfer | None) -> Transfer | None:
+        return transfer if transfer and transfer.day < self._morning else None

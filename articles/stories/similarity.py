@@ -1,22 +1,33 @@
-"""Similarity of articles (pure): document frequencies, term vectors, cosine, an index of recent articles.
+"""Similarity of articles (pure): terms, document frequencies, term vectors, and texts made from one template.
 
-An article becomes a vector of terms (`terms`). A term's weight depends on where it occurs (title 1, excerpt
-0.5), times the square root of its inverse document frequency (Sparck Jones, 1972), less for a term that was
-already common before the last three days: a word common only now belongs to an event. The similarity of two
-articles is the cosine of their vectors; it decays with the time between them, and is lower within a provider.
+A term is a word without accents, ending and case, cut to six letters; a number counts whole; scripts written
+without spaces give pairs of letters. Words of grammar, of the calendar and of the news trade are left out.
+
+An article becomes a vector of terms. A term's weight depends on where it occurs (title 1, excerpt 0.5), times
+the square root of its inverse document frequency (Sparck Jones, 1972), less for a term that was already
+common before the last three days: a word common only now belongs to an event. The similarity of two articles
+is the cosine of their vectors; it decays with the time between them, and is lower within a provider.
 
 Weights are whole numbers, so sums do not depend on the order of addition. Document frequencies belong to a
 day: they cover that day and the whole days before it, back to the first day that makes 2,000 articles (at
 most 365 days), plus 100 empty articles for a cold start. They are a function of the set of articles, never of
 the order of import.
+
+Texts filled into one template share all words but the names ("{ship} reaches {port} on its first voyage"): by
+their words alone, many events would become one story. A name is a word with a capital inside a sentence, or a
+number; in scripts without capitals, numbers alone.
 """
 
 import math
-from collections import Counter, defaultdict, deque
+import re
+import unicodedata
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import chain, islice, takewhile
-from operator import itemgetter, mul
-from typing import Any, Generic, Protocol, TypeVar
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import chain, takewhile
+from operator import mul
+from typing import NamedTuple
 
 HOUR = 3600  # seconds
 DAY = 24 * HOUR
@@ -29,34 +40,194 @@ COUNTED_ARTICLES = 2000
 COUNTED_DAYS = 365
 EMPTY_ARTICLES = 100
 # Terms common before these days are common at all times.
-RECENT_DAYS = 3
+BURST_DAYS = 3
 
 # One provider reports one event once; a second headline with the same words is mostly its next edition.
 SAME_PROVIDER = 0.2
 SAME_PROVIDER_CONTAINED = 0.8
 
-# The term index: articles of so many days, and the least similarity that counts.
-WINDOW_DAYS = 3
-MIN_SIMILARITY = 0.10
-# The heaviest terms, which carry this share of a vector's squared length, find the candidates.
-HEAVY_SHARE = 0.6
-MIN_HEAVY_TERMS = 10
-# Of a frequent term only the newest articles are compared.
-MAX_POSTINGS = 256
-MAX_CANDIDATES = 200
+TITLE_WEIGHT = 1.0
+EXCERPT_WEIGHT = 0.5
+# Later words say little about the event; the limit also keeps hostile texts cheap.
+MAX_TITLE_WORDS = 40
+MAX_EXCERPT_WORDS = 60
+MAX_LETTERS = 6
+MAX_CHUNKS = 1 << 16
+MAX_CHUNK = 40
+
+# Words of grammar, of the calendar, and of the trade of news itself.
+_STOP_TEXT = """
+a about above after again against ago all almost along already also although always am amid among an and
+another any anyone anything are around as at away back be became because been before behind being below
+between both but by came can cannot come could did do does doing done down during each either else enough
+etc even ever every few for from further get gets getting give given go goes going gone got had has have
+having he her here hers him his how however i if in into is isn it its itself just keep last least less let
+like ll look m made make makes making many may maybe me might more most much must my near need never new
+next no nor not now of off often on once one only onto or other others our out over own per perhaps put
+quite rather re really s said same say saying says see seen set she should since so some something soon
+still such take taken takes than that the their them then there these they thing things this those though
+through thus to today together told too took toward towards try two under until up upon us use used using
+ve very via want wants was way we well went were what when where whether which while who whom whose why
+will with within without won would yet you your yours yesterday tomorrow week weekly month year day days
+weeks months years first second third three four five
+monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+september october november december
+according analysis best breaking click exclusive latest live news newsletter opinion photo photos press
+read release report reported reporting reports review story subscribe top update updated updates video
+watch
+aux avec auf auch cette che como das dem della den der des dos ein eine einem einen einer est et fur gli het
+ist las les mit nao nicht non para pas pour que qui sich sind sono sur und uma una une uno unos voor wird zum
+zur zijn
+"""
+_STOP_WORDS = frozenset(_STOP_TEXT.split())
+
+# Thai, Lao, Burmese, Khmer, Kana, Han: no spaces between words.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+# Indic vowel signs are not letters to `\w`, but occur inside words.
+_LETTER = rf"(?:(?![{_UNSPACED}])(?:[^\W_]|[\u0900-\u0dff]))"
+_TOKEN = re.compile(rf"[{_UNSPACED}]+|\d+(?:[.,]\d+)+|{_LETTER}+(?:['’]{_LETTER}+)*")
+_ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+(?:'[a-z0-9]+)*")
+_ENDINGS = ("ing", "ed", "ly")
+# Typographic signs common in English; their ASCII forms lead to the same terms.
+_PLAIN_SIGNS = str.maketrans("’‘“”–—…\u00a0", "'       ")
+_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]+")
+
+# Factor for the similarity of two texts made from one template.
+TEMPLATE_FACTOR = 0.5
+# In titles that differ in more than a name, the name must be this much rarer (as a difference of inverse
+# document frequencies) than all shared terms.
+TEMPLATE_RARER = 1.5
+# Names that both texts have must weigh less than this share of all names.
+SHARED_NAMES = 0.5
+# The most words of a name with its neighbours; a longer run of different words is another sentence.
+MAX_GAP = 4
+# Equal words needed around such a gap.
+MIN_CONTEXT = 3
+# A title with this share of capitalized words is in title case, where capitals mean nothing.
+TITLE_CASE = 0.6
+_LONG = 4  # letters; shorter words stay lower-case in title case
+_INSIDE_SENTENCE = frozenset(",)]’'%-–—/&")  # after these signs a sentence goes on
 
 Vector = dict[str, int]
 
 
-class _InverseFrequencies(dict[int, float]):
-    """The inverse document frequency for each number of articles that have a term, computed on demand."""
+# Terms
 
-    def __init__(self, articles: int) -> None:
-        self._articles = articles + EMPTY_ARTICLES + 1
 
-    def __missing__(self, count: int) -> float:
-        found = self[count] = math.log(self._articles / (count + 1))
+def _fold(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text.casefold())
+    text = _BEYOND_LATIN.sub(lambda run: "".join([c for c in run[0] if not unicodedata.combining(c)]), text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _term(word: str) -> str:
+    """Return the term of a folded word, or "" for a stop word or a single letter."""
+    word = word.replace("’", "'").removesuffix("'s").replace("'", "")
+    if word[0].isdecimal() and not word.isalpha():
+        return word.replace(",", "")[:20]
+    if len(word) < 2 or word in _STOP_WORDS:
+        return ""
+    return _stem(word)[:MAX_LETTERS] if word.isascii() else word[:MAX_LETTERS]
+
+
+def _stem(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
+        word = word[:-1]
+    for ending in _ENDINGS:
+        if len(word) >= len(ending) + 4 and word.endswith(ending):
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def words_and_terms(text: str, limit: int) -> list[tuple[str, str]]:
+    """Return the first `limit` significant words of a text as (word, term) pairs, in text order."""
+    found: list[tuple[str, str]] = []
+    # 40 characters a word are enough: a hostile text of any length costs no more.
+    text = _fold(text[: limit * 40])
+    for token in (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text):
+        if token[0] >= "\u0e00" and _UNSPACED_LETTER.match(token):
+            found.extend((token[at : at + 2],) * 2 for at in range(max(len(token) - 1, 1)))
+        elif term := _term(token):
+            found.append((token, term))
+        if len(found) >= limit:
+            return found[:limit]
+    return found
+
+
+def _terms(text: str, limit: int) -> list[str]:
+    """Return the terms that `words_and_terms` finds; faster for ASCII text."""
+    plain = text[: limit * 40]
+    if not plain.isascii() and not (plain := plain.translate(_PLAIN_SIGNS)).isascii():
+        return [term for _, term in words_and_terms(text, limit)]
+    return list(chain.from_iterable(map(_CHUNKS.__getitem__, plain.lower().split())))[:limit]
+
+
+def chunks_and_terms(text: str, limit: int) -> list[tuple[str, Sequence[str]]]:
+    """Split a text at its spaces; return (chunk, its terms) pairs with at most `limit` terms in all."""
+    found: list[tuple[str, Sequence[str]]] = []
+    for chunk in text[: limit * 40].translate(_PLAIN_SIGNS).split():
+        terms = _CHUNKS[chunk.lower()] if chunk.isascii() else _terms(chunk, limit)
+        found.append((chunk, terms[:limit]))
+        limit -= len(terms)
+        if limit <= 0:
+            break
+    return found
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """Cache: the terms of a lower-case ASCII chunk, that is, of the characters between two spaces."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        words = (chunk,) if chunk.isalpha() else _ASCII_TOKEN.findall(chunk)
+        found = tuple(filter(None, map(_term, words)))
+        if len(self) >= MAX_CHUNKS:
+            self.clear()
+        if len(chunk) <= MAX_CHUNK:
+            self[chunk] = found
         return found
+
+
+_CHUNKS = _Chunks()
+
+
+def title_terms(title: str) -> tuple[str, ...]:
+    """Return the terms of a title, each once."""
+    return tuple(dict.fromkeys(_terms(title, MAX_TITLE_WORDS)))
+
+
+def text_weights(title: str, excerpt: str) -> tuple[tuple[str, ...], dict[str, float]]:
+    """Return the terms of the title, and the weight of each term of title and excerpt by where it occurs."""
+    in_title = title_terms(title)
+    weights = dict.fromkeys(in_title, TITLE_WEIGHT)
+    for term in dict.fromkeys(_terms(excerpt, MAX_EXCERPT_WORDS)):
+        weights[term] = weights.get(term, 0.0) + EXCERPT_WEIGHT
+    return in_title, weights
+
+
+def normalize(text: str) -> str:
+    """Return a text for comparison: without case, extra spaces, and full stops at the end.
+
+    A duplicate is often cut off with an ellipsis, or lacks the last full stop.
+    """
+    return " ".join(text.casefold().split()).rstrip(" .…")
+
+
+# Document frequencies and vectors
+
+
+@lru_cache(maxsize=1 << 16)
+def _inverse_frequency(count: int, articles: int) -> float:
+    return math.log((articles + EMPTY_ARTICLES + 1) / (count + 1))
 
 
 class _TermWeights(dict[str, float]):
@@ -64,33 +235,20 @@ class _TermWeights(dict[str, float]):
     term that was common before the recent days too."""
 
     def __init__(
-        self,
-        counts: Mapping[str, int],
-        days: Sequence[Mapping[str, int]],
-        *,
-        earlier: bool,
-        articles: tuple[int, int],
+        self, counts: Mapping[str, int], recent: Sequence[Mapping[str, int]], articles: int, before: int
     ) -> None:
-        """`counts`: of all days; `days`: the counts of each day before the recent ones if `earlier`, else of
-        each recent day; `articles`: the number on all days, and before the recent ones."""
-        self.inverse, self._inverse_before = map(_InverseFrequencies, articles)
-        self._counts, self._days, self._earlier = counts, days, earlier
-        self._by_counts: dict[tuple[int, int], float] = {}
+        """`counts`: of all days; `recent`: of each recent day; `articles`: the number on all days, and
+        `before` the recent ones."""
+        self._counts, self._recent, self._articles, self._before = counts, recent, articles, before
 
     def __missing__(self, term: str) -> float:
-        count = self._counts.get(term, 0)
-        before = 0
-        for counts in self._days:
+        count = earlier = self._counts.get(term, 0)
+        for counts in self._recent:
             if term in counts:
-                before += counts[term]
-        if not self._earlier:
-            before = count - before
-        found = self._by_counts.get((count, before))
-        if found is None:
-            steady = self._inverse_before[before] / self._inverse_before[0]
-            found = self._by_counts[count, before] = math.sqrt(self.inverse[count] * steady)
-        self[term] = found
-        return found
+                earlier -= counts[term]
+        steady = _inverse_frequency(earlier, self._before) / _inverse_frequency(0, self._before)
+        weight = self[term] = math.sqrt(_inverse_frequency(count, self._articles) * steady)
+        return weight
 
 
 class DocumentFrequencies:
@@ -100,7 +258,7 @@ class DocumentFrequencies:
         self._days: deque[tuple[int, int, Mapping[str, int]]] = deque()
         self._counts: Counter[str] = Counter()
         self._articles = 0
-        self._weights = _TermWeights({}, (), earlier=True, articles=(0, 0))
+        self._weights = _TermWeights({}, (), 0, 0)
 
     def add_day(self, day: int, texts: Iterable[Iterable[str]]) -> None:
         """Count the articles of a day (a number of days since 1970), each given by its terms."""
@@ -115,31 +273,26 @@ class DocumentFrequencies:
             self._articles -= articles
         # Terms with a count of zero must not accumulate.
         self._counts = +self._counts if len(self._counts) > 1 << 16 else self._counts
-        self._weights = self._weigh(day)
-
-    def _weigh(self, day: int) -> _TermWeights:
-        recent = list(takewhile(lambda entry: entry[0] > day - RECENT_DAYS, reversed(self._days)))
-        before = self._articles - sum(articles for _, articles, _ in recent)
-        # The earlier count of a term is a sum or a difference, whichever takes fewer days.
-        few = len(self._days) < 2 * len(recent)
-        summed = list(islice(self._days, len(self._days) - len(recent))) if few else recent
-        counts = [counts for _, _, counts in summed]
-        return _TermWeights(self._counts, counts, earlier=few, articles=(self._articles, before))
+        recent = [counts for _, _, counts in self._last(BURST_DAYS)]
+        before = self._articles - self.volume(BURST_DAYS)
+        self._weights = _TermWeights(self._counts, recent, self._articles, before)
 
     def _is_spare(self, today: int) -> bool:
         day, articles, _ = self._days[0]
         before_today = self._articles - self._days[-1][1]
         return day < today and (before_today - articles >= COUNTED_ARTICLES or day < today - COUNTED_DAYS)
 
+    def _last(self, days: int) -> list[tuple[int, int, Mapping[str, int]]]:
+        today = self._days[-1][0]
+        return list(takewhile(lambda entry: entry[0] > today - days, reversed(self._days)))
+
     def volume(self, days: int) -> int:
         """Return the number of articles on the last `days` days up to the day added last."""
-        today = self._days[-1][0]
-        last = takewhile(lambda entry: entry[0] > today - days, reversed(self._days))
-        return sum(articles for _, articles, _ in last)
+        return sum(articles for _, articles, _ in self._last(days))
 
     def inverse_frequency(self, term: str) -> float:
         """Return ln((articles + 1) / (articles with this term + 1))."""
-        return self._weights.inverse[self._counts.get(term, 0)]
+        return _inverse_frequency(self._counts.get(term, 0), self._articles)
 
     def vector(self, weights: Mapping[str, float]) -> Vector:
         """Return a text's vector of length UNIT in whole numbers, without terms that weigh nothing."""
@@ -175,88 +328,110 @@ def provider_factor(one: Set[str], other: Set[str]) -> float:
     return SAME_PROVIDER_CONTAINED if one <= other or other <= one else SAME_PROVIDER
 
 
-class Indexed(Protocol):
-    """What the index needs of an article: its vector, its time in seconds, and the cluster that it is in."""
-
-    vector: Vector
-    time: int
-
-    @property
-    def cluster(self) -> Any: ...
+# Templates
 
 
-Article = TypeVar("Article", bound=Indexed)
+class NameProfile(NamedTuple):
+    """The terms of a title and an excerpt in text order, and which of them are names."""
+
+    terms: tuple[str, ...]
+    names: frozenset[str]
 
 
-class TermIndex(Generic[Article]):
-    """The articles to compare new ones with, by their terms; added and removed in order of time."""
+def name_profile(title: str, excerpt: str) -> NameProfile:
+    """Return the terms and names of an article; nothing for a title alone.
 
-    def __init__(self) -> None:
-        # Article, weight, next article, its weight, ...: a flat list, because pairs would be many objects.
-        self._postings: dict[str, list[Any]] = {}
-
-    def add(self, article: Article) -> None:
-        postings = self._postings
-        known = postings.get
-        for term, value in article.vector.items():
-            if found := known(term):
-                found += (article, value)
-            else:
-                postings[term] = [article, value]
-
-    def remove_oldest(self, articles: Iterable[Article]) -> None:
-        """Remove these articles, the oldest of all that are here."""
-        postings = self._postings
-        for term, count in Counter(chain.from_iterable([each.vector for each in articles])).items():
-            found = postings[term]
-            if 2 * count == len(found):
-                del postings[term]
-            else:
-                del found[: 2 * count]
-
-    def similar_to(self, article: Article) -> dict[Any, list[tuple[float, Article]]]:
-        """Return the articles that share terms with this one, each with its similarity, by cluster."""
-        heavy, light = _by_weight(article.vector)
-        least, now, longest = MIN_SIMILARITY * UNIT**2, article.time, WINDOW_DAYS * DAY
-        found: dict[Any, list[tuple[float, Article]]] = defaultdict(list)
-        for other, product in self._candidates(heavy, least / 2):
-            if (seconds := now - other.time) > longest:
-                continue
-            if light:
-                vector = other.vector
-                product += sum([value * vector[term] for value, term in light if term in vector])
-            # Time only lowers a similarity.
-            if (
-                product >= least
-                and (similarity := product / UNIT**2 * time_factor(seconds)) >= MIN_SIMILARITY
-            ):
-                found[other.cluster].append((similarity, other))
-        return found
-
-    def _candidates(self, heavy: list[tuple[int, str]], least: float) -> list[tuple[Article, int]]:
-        """Return the articles that are similar enough by these terms alone, with the vectors' product."""
-        products: dict[Article, int] = {}
-        known, postings = products.get, self._postings
-        for value, term in heavy:
-            if found := postings.get(term):
-                both = iter(found if len(found) <= 2 * MAX_POSTINGS else found[-2 * MAX_POSTINGS :])
-                for other, theirs in zip(both, both, strict=True):
-                    products[other] = known(other, 0) + value * theirs
-        enough = [pair for pair in products.items() if pair[1] >= least]
-        if len(products) > MAX_CANDIDATES:
-            enough.sort(key=itemgetter(1), reverse=True)
-            del enough[MAX_CANDIDATES:]
-        return enough
-
-
-def _by_weight(vector: Vector) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Split a vector into the few terms that carry most of it, and the rest.
-
-    Only the first look up candidates: the rest are frequent terms, which cost much and find nothing new.
+    Headlines have few forms: they are similar without being made from one template.
     """
-    ordered = sorted(zip(vector.values(), vector, strict=True), reverse=True)
-    wanted, place = HEAVY_SHARE * UNIT**2, 0
-    while place < len(ordered) and (wanted > 0 or place < MIN_HEAVY_TERMS):
-        wanted -= ordered[place][0] ** 2
-        place += 1
-    return ordered[:place], ordered[place:]
+    if not excerpt:
+        return NameProfile((), frozenset())
+    terms: list[str] = []
+    names: set[str] = set()
+    cased = not _is_title_case(title)
+    for text, limit, has_case in ((title, MAX_TITLE_WORDS, cased), (excerpt, MAX_EXCERPT_WORDS, True)):
+        is_first = True
+        for chunk, found in chunks_and_terms(text, limit):
+            terms += found
+            if has_case and not is_first and chunk[0].isupper():
+                names.update(found)
+            elif not chunk.isalpha():
+                names.update([term for term in found if term[0].isdecimal()])
+            is_first = not (chunk[-1].isalnum() or chunk[-1] in _INSIDE_SENTENCE)
+    return NameProfile(tuple(terms), frozenset(names))
+
+
+def _is_title_case(title: str) -> bool:
+    words = [word for word in title.split()[1:] if len(word) >= _LONG]
+    return sum(word[0].isupper() for word in words) > TITLE_CASE * len(words)
+
+
+def is_same_sentence_with_other_names(
+    one: tuple[NameProfile, Mapping[str, int]], other: tuple[NameProfile, Mapping[str, int]]
+) -> bool:
+    """Return whether two articles, each given with its vector, share a sentence but name others in it.
+
+    Most of their names must be their own, and in one place at most four words with such a name of one must
+    stand where the other has as few with a name of its own, next to equal words.
+    """
+    (mine, vector), (theirs, other_vector) = one, other
+    own = {term for term in mine.names if term in vector and term not in other_vector}
+    others = {term for term in theirs.names if term in other_vector and term not in vector}
+    if not own or not others:
+        return False
+    both = [term for term in mine.names | theirs.names if term in vector and term in other_vector]
+    shared = sum([vector[term] * other_vector[term] for term in both])
+    alone = min(sum([vector[term] ** 2 for term in own]), sum([other_vector[term] ** 2 for term in others]))
+    return shared < SHARED_NAMES * (shared + alone) and _differ_in_one_place(
+        mine.terms, theirs.terms, own, others
+    )
+
+
+def _differ_in_one_place(
+    one: tuple[str, ...], other: tuple[str, ...], own: set[str], others: set[str]
+) -> bool:
+    steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    equal = [end - start if step == "equal" else 0 for step, start, end, _, _ in steps] + [0]
+    return any(
+        step == "replace"
+        and max(end - start, other_end - other_start) <= MAX_GAP
+        and equal[at - 1] + equal[at + 1] >= MIN_CONTEXT
+        and not own.isdisjoint(one[start:end])
+        and not others.isdisjoint(other[other_start:other_end])
+        for at, (step, start, end, other_start, other_end) in enumerate(steps)
+    )
+
+
+def titles_differ_in_a_name(
+    one: tuple[Sequence[str], Mapping[str, float]],
+    other: tuple[Sequence[str], Mapping[str, float]],
+    frequencies: DocumentFrequencies,
+) -> bool:
+    """Return whether two titles are one template filled with two names.
+
+    Each is given by the terms of its title and the vector of its whole text. Either the titles are equal but
+    for one run of words ("Ferrol now available in the market hall", "Mistral now available in the market
+    hall"), which only its own text has; or most of a title is shared, but each title has a word that the
+    other's text lacks and that is much rarer than all shared ones.
+    """
+    (title, text), (other_title, other_text) = one, other
+    shared = len(set(title).intersection(other_title))
+    if 2 * shared < min(len(title), len(other_title)):
+        return False
+    own = [term for term in title if term not in other_text]
+    others = own and [term for term in other_title if term not in text]
+    if not others:
+        return False
+    if own == _difference(title, other_title) and others == _difference(other_title, title):
+        return True
+    rarity = frequencies.inverse_frequency
+    common = max(map(rarity, text.keys() & other_text.keys()), default=0.0)
+    rarest = min(max(map(rarity, own)), max(map(rarity, others)))
+    return rarest >= common + TEMPLATE_RARER
+
+
+def _difference(title: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Return what a title has between the beginning and the end that it shares with another."""
+    shortest = min(len(title), len(other))
+    start = next((n for n in range(shortest) if title[n] != other[n]), shortest)
+    end = next((n for n in range(shortest - start) if title[-1 - n] != other[-1 - n]), shortest - start)
+    return list(title[start : len(title) - end])

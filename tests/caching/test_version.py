@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version
 from articles.caching.writing import writing
@@ -15,6 +14,7 @@ from articles.editing.audit import rolled_back
 from articles.images.process import hide, reset, store_picture
 from articles.models import Article, Image, Provider, Topic
 from tests.pictures import jpeg
+from tests.queries import queries_of
 
 
 @contextmanager
@@ -95,13 +95,9 @@ def test_the_process_that_commits_sees_its_change_at_once_though_it_reads_rarely
 def test_a_process_reads_the_version_rarely_and_for_editors_always(story, client, settings):
     settings.SITE_VERSION_SECONDS = 100
     client.get("/")
-    with CaptureQueriesContext(connection) as seen:
-        client.get("/")
-    assert len(seen) == 0
+    assert queries_of(client.get, "/") == 0
     client.cookies[settings.SESSION_COOKIE_NAME] = "x"
-    with CaptureQueriesContext(connection) as seen:
-        client.get("/")
-    assert len(seen) == 1
+    assert queries_of(client.get, "/") == 1
 
 
 def test_visitors_follow_an_editor_at_once_and_all_else_soon(story, client, settings, monkeypatch):
@@ -138,9 +134,7 @@ def test_an_article_dated_ahead_appears_on_time(story, client, write_article, ru
         monkeypatch.setattr(version.timezone, "now", lambda moment=moment: moment)
         monkeypatch.setattr(version.time, "time", moment.timestamp)
         assert ("Lock gates reopen" in client.get("/").text) is is_shown
-        with CaptureQueriesContext(connection) as seen:
-            client.get("/")
-        assert len(seen) == 1
+        assert queries_of(client.get, "/") == 1
 
 
 def test_nothing_cached_in_a_transaction_is_seen_after_its_rollback(story):

@@ -216,7 +216,7 @@ def test_the_command_draws_a_bar_on_a_terminal_and_says_what_came_of_it(site, ad
     assert "1 ready, 0 unchanged, 1 refused, 0 failed, 0 left of 2" in out.getvalue()
     assert "1 x the server answered 404" in out.getvalue()
     with pytest.raises(CommandError):
-        call_command("cache_images", since="yesterday")
+        call_command("cache_images", "--since", "yesterday")
 
 
 def test_the_door_is_opened_as_the_settings_say(settings):

@@ -6,8 +6,6 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Image, ImportRun, Job, StaleDay
@@ -15,6 +13,7 @@ from articles.monitoring import checks as probes
 from articles.operations import jobs
 from tests.feeds import make_source
 from tests.pictures import add_image
+from tests.queries import queries_of
 
 TOKEN = "t" * 30
 
@@ -52,12 +51,9 @@ def test_a_working_site_is_ready(seeds, client):
 
 def test_the_number_of_queries_of_readyz_does_not_grow_with_the_rows(seeds, client):
     ready(client)
-    with CaptureQueriesContext(connection) as seen:
-        ready(client)
+    before = queries_of(ready, client)
     Image.objects.bulk_create(Image(url=f"https://a.example/{n}", url_hash=str(n)) for n in range(50))
-    with CaptureQueriesContext(connection) as more:
-        ready(client)
-    assert len(seen) == len(more) <= 12
+    assert before == queries_of(ready, client) <= 12
 
 
 def test_without_its_database_the_site_is_down_and_shows_no_secret(client, monkeypatch, db):
@@ -79,9 +75,7 @@ def test_an_unapplied_migration_makes_the_site_not_ready(client, monkeypatch, db
     assert (status, content["probes"]["migrations"]["waiting"]) == (503, 1)
 
 
-def test_a_cache_that_is_away_only_degrades_the_site(client, settings, db):
-    redis = "django.core.cache.backends.redis.RedisCache"
-    settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}
+def test_a_cache_that_is_away_only_degrades_the_site(client, cache_away, db):
     status, content = ready(client)
     assert (status, content["status"], content["probes"]["cache"]["ok"]) == (200, "degraded", False)
 

@@ -3,17 +3,10 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
 from articles.models import Story
-
-
-def _queries(client, address):
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(address).status_code == 200
-    return len(seen)
+from tests.queries import queries_of
 
 
 def test_query_counts_do_not_grow_with_stories(write_article, run_import, client, newsroom):
@@ -27,7 +20,7 @@ def test_query_counts_do_not_grow_with_stories(write_article, run_import, client
         run_import(folder)
         story = Story.objects.public().first().get_absolute_url()
         site_version.clear()
-        counts.append([_queries(client, address) for address in [*addresses, story]])
+        counts.append([queries_of(client.get, address) for address in [*addresses, story]])
     assert counts[0] == counts[1]
 
 

@@ -4,14 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.caching import version as site_version
 from articles.images.process import hide, store_picture
 from articles.models import Image, Provider, Story, Topic
 from articles.pages.cards import HUES, initials_and_hue
 from tests.pictures import add_picture, jpeg
+from tests.queries import queries_of
 
 CSS = Path(__file__).parents[2] / "static" / "css" / "site.css"
 
@@ -102,9 +101,7 @@ def test_lists_of_topics_take_as_many_queries_for_twice_the_topics(db, client):
         for number in range(4):
             add_picture(Topic.objects.create(name=f"Topic {size} {number}"), "image", f"t{size}{number}")
         site_version.clear()
-        with CaptureQueriesContext(connection) as seen:
-            client.get("/topics/")
-        counts.append(len(seen))
+        counts.append(queries_of(client.get, "/topics/"))
     assert counts[0] == counts[1]
 
 

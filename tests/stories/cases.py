@@ -1,8 +1,8 @@
 """Shared by the tests of clustering: articles by hours, clusters as sets of keys."""
 
-from articles.stories.clustering import cluster_articles
 from articles.stories.clusters import ArticleFacts
 from articles.stories.similarity import DAY, HOUR
+from benchmarks.stories import cluster_articles
 
 NOON = 19_480 * DAY + 12 * HOUR  # a day in 2023
 

@@ -1,34 +1,25 @@
 """Ids follow the articles."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.stories.assignment import inherit_ids
 
 
-def test_a_story_keeps_its_id_as_it_grows():
-    assert inherit_ids({7: {1, 2}}, [[1, 2, 3]]) == ([7], {})
-
-
-def test_the_older_id_survives_a_merge_and_the_other_redirects():
-    assert inherit_ids({7: {1}, 9: {2, 3, 4}}, [[1, 2, 3, 4]]) == ([7], {9: 7})
-
-
-def test_the_larger_part_keeps_the_id_after_a_split():
-    assert inherit_ids({7: {1, 2, 3}}, [[1], [2, 3]]) == ([None, 7], {})
-
-
-def test_of_equal_parts_the_first_keeps_the_id():
-    assert inherit_ids({7: {1, 2}}, [[1], [2]]).ids == [7, None]
-
-
-def test_an_id_without_articles_is_gone():
-    assert inherit_ids({7: {1}}, [[2]]) == ([None], {})
-
-
-def test_a_story_that_goes_up_in_parts_of_others_redirects_to_where_most_of_it_went():
-    found = inherit_ids({3: {1, 2}, 5: {3, 4, 5}}, [[1, 2, 3], [4, 5]])
-    assert found == ([3, 5], {})
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param({7: {1, 2}}, [[1, 2, 3]], ([7], {}), id="a story grows"),
+        pytest.param({7: {1}, 9: {2, 3, 4}}, [[1, 2, 3, 4]], ([7], {9: 7}), id="the older of two merged"),
+        pytest.param({7: {1, 2, 3}}, [[1], [2, 3]], ([None, 7], {}), id="the larger part of a split"),
+        pytest.param({7: {1, 2}}, [[1], [2]], ([7, None], {}), id="of equal parts the first"),
+        pytest.param({7: {1}}, [[2]], ([None], {}), id="an id without articles is gone"),
+        pytest.param({3: {1, 2}, 5: {3, 4, 5}}, [[1, 2, 3], [4, 5]], ([3, 5], {}), id="a member moves"),
+    ],
+)
+def test_ids_follow_the_articles(before, after, expected):
+    assert inherit_ids(before, after) == expected
 
 
 PARTITION = st.lists(st.integers(0, 4), min_size=1, max_size=12)

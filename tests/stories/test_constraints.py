@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.stories.constraints import Contradiction, apply_constraints, build_constraints
+from articles.stories.assignment import Contradiction, apply_constraints, build_constraints
 
 NUMBERS = st.integers(0, 9)
 PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS).filter(lambda pair: pair[0] != pair[1]), max_size=6)

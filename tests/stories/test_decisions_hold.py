@@ -14,7 +14,7 @@ from articles.editing.audit import EditError
 from articles.editing.undo import undo
 from articles.models import Article, Decision, Edit, Provider, Story, Topic
 from articles.stories.aggregates import recount_lists, request_recount
-from articles.stories.grouping import current_constraints
+from articles.stories.assignment import current_constraints
 from tests.stories.test_grouping import decide, write_reports
 
 
@@ -79,11 +79,7 @@ def _assert_lists_are_counted():
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_every_decision_holds_through_actions_imports_and_regroupings(
-    seed,
-    write_article,
-    run_import,
-    tmp_path,
-    passing,
+    seed, write_article, run_import, tmp_path, passing
 ):
     random = Random(seed)
     write_reports(write_article, random, 14)

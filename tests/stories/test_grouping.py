@@ -11,18 +11,16 @@ from hypothesis import strategies as st
 
 from articles.caching.writing import writing
 from articles.editing.articles import save_article
-from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, StoryAlias, Topic
+from articles.models import Article, Decision, Placement, Provider, StaleDay, Story, Topic
 from articles.models.grouping import day_of
 from articles.stories import grouping
-from articles.stories.grouping import current_constraints, group_waiting
+from articles.stories.assignment import current_constraints
+from articles.stories.grouping import group_waiting
 from articles.stories.matches import why_together
-from articles.stories.ranking import heat_terms, rank_terms
+from tests import newsroom
 from tests.state import archive_state, differences_of
 
-EVENTS = [
-    "Storm closes the northern ferry harbour", "Turbine blades break at the tidal plant",
-    "Council votes on a new lighthouse keeper", "Herring quotas fall for the third winter",
-]  # fmt: skip
+EVENTS = list(newsroom.EVENTS.values())
 ENDINGS = ["", ", officials say", " after long dispute", " as residents watch", " again"]
 
 
@@ -52,11 +50,7 @@ def decide(kind, one, other=None):
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
-    seed,
-    write_article,
-    run_import,
-    tmp_path,
-    passing,
+    seed, write_article, run_import, tmp_path, passing
 ):
     random = Random(seed)
     write_reports(write_article, random, 12)
@@ -75,52 +69,11 @@ def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
         path.unlink()
 
 
-@pytest.mark.thorough
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32))
-def test_decisions_hold_whatever_comes_after(seed, write_article, run_import, tmp_path, passing):
-    random = Random(seed)
-    write_reports(write_article, random, 12)
-    paths = sorted((tmp_path / "store").glob("*.md"))
-    with passing():
-        for path in paths[:8]:
-            run_import(path)
-        for _ in range(4):
-            one, other = random.sample(list(Article.objects.order_by("link_key")), 2)
-            if not Decision.objects.filter(article__in=[one, other], other__in=[one, other]).exists():
-                decide(random.choice(["together", "apart"]), one, other)
-        for path in paths[8:]:
-            run_import(path)
-        _assert_decisions_hold()
-        before = set(Story.objects.values_list("pk", flat=True))
-        call_command("group_stories", "--rebuild", stdout=None)
-        _assert_decisions_hold()
-        assert set(Story.objects.values_list("pk", flat=True)) == before
-        assert not Story.objects.filter(article_count__gt=0, lead=None).exists()
-        assert not StoryAlias.objects.filter(old_id__in=before).exists()
-    for path in paths:
-        path.unlink()
-
-
-def _assert_decisions_hold():
-    story_of = dict(Article.objects.values_list("link_key", "story"))
-    decisions = current_constraints()
-    contradicted = {pair for found in decisions.contradictions for pair in (found.apart, found.apart[::-1])}
-    for one, other in Decision.objects.pairs("together"):
-        broken = any(key in decisions.apart and story_of[key] for key in (one, other))
-        assert story_of[one] == story_of[other] or broken
-    for one, other in Decision.objects.pairs("apart"):
-        assert story_of[one] != story_of[other] or (one, other) in contradicted
-
-
 @pytest.fixture
 def storms(write_article, run_import):
     write_article("a", title=EVENTS[0], provider={"name": "A", "domain": "a.example"})
-    run_import(
-        write_article(
-            "b", title=f"{EVENTS[0]}, say officials", provider={"name": "B", "domain": "b.example"}
-        ).parent
-    )
+    provider = {"name": "B", "domain": "b.example"}
+    run_import(write_article("b", title=f"{EVENTS[0]}, say officials", provider=provider).parent)
     return list(Article.objects.order_by("link_key"))
 
 
@@ -217,12 +170,6 @@ def test_a_withdrawn_article_leaves_its_story(storms, tmp_path, run_import):
     assert Placement.objects.count() == 1
 
 
-def test_shown_terms_add_up_to_what_is_stored(storms):
-    story = Story.objects.get()
-    assert sum(v for _, v in heat_terms(story.lead.quality, story.provider_count, 0)) == story.heat
-    assert sum(v for _, v in rank_terms(story.heat, story.published_at)) == pytest.approx(story.rank)
-
-
 def test_the_newsroom_and_the_page_show_why(storms, admin_client):
     story = Story.objects.get()
     for address in (
@@ -268,18 +215,6 @@ def test_an_article_from_the_future_counts_from_its_time_on(write_article, run_i
     assert Provider.objects.get().article_count == 2
 
 
-def test_a_grouping_that_another_has_done_meanwhile_is_left_at_that(write_article, run_import, monkeypatch):
-    run_import(write_article("ferry"))
-    days = dict(StaleDay.objects.values_list("day", "pk"))
-    assert not days
-    day = day_of(Article.objects.get().published_at)
-    # Each look shows another change of the day, and the last, under the lock, that nothing waits any more.
-    looks = iter([{day: number} for number in range(6)] + [{}])
-    monkeypatch.setattr("articles.stories.grouping._stale_days", lambda: next(looks))
-    group_waiting()
-    assert next(looks, None) is None
-
-
 @pytest.mark.parametrize(
     ("change", "days"),
     [
@@ -312,15 +247,12 @@ def archive(write_article, run_import, tmp_path, monkeypatch):
     return archive_state()
 
 
-def test_a_rebuild_in_many_steps_changes_nothing(archive, monkeypatch):
+def test_a_rebuild_and_a_first_grouping_in_many_steps_are_as_one_in_one_step(archive, monkeypatch):
     steps, init = [], grouping._Step.__init__
     monkeypatch.setattr(grouping._Step, "__init__", lambda step, days: steps.append(days) or init(step, days))
     call_command("group_stories", "--rebuild", stdout=None)
     assert len(steps) > 3
     assert differences_of(archive_state(), archive) == []
-
-
-def test_a_first_grouping_in_many_steps_is_as_one_in_one_step(archive):
     Article.objects.update(story=None, story_position=None)
     Story.objects.all().delete()
     Placement.objects.all().delete()

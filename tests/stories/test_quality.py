@@ -11,7 +11,7 @@ import pytest
 from articles.demo.stories import StoryGenerator
 from articles.stories.clusters import ArticleFacts
 from benchmarks.labelled import read_labelled, score
-from benchmarks.stories import OWN_SET, ours, quality
+from benchmarks.stories import OWN_SET, ours
 from tests.conftest import SHARED
 from tests.stories.cases import by_time
 
@@ -57,24 +57,12 @@ def test_scores_are_what_their_definitions_say():
     assert score({}, [[1, 2]]).f1 == 1
 
 
-def test_the_table_has_a_row_for_each_way():
-    lines = "\n".join(quality([read_labelled(OWN_SET)]))
-    for way in ("identical titles", "single links", "the starting point", "this grouping"):
-        assert way in lines
-
-
 def test_another_hash_seed_gives_the_same_stories():
     code = (
         "from benchmarks.labelled import read_labelled; from benchmarks.stories import OWN_SET, ours;"
         "print(ours(read_labelled(OWN_SET).reports))"
     )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(found) == 1
+    # This process has a seed of its own.
+    environment = {**os.environ, "PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"}
+    found = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    assert found == f"{ours(read_labelled(OWN_SET).reports)}\n"

@@ -10,7 +10,7 @@ from articles.stories import reclustering, similarity
 from articles.stories.reclustering import Known, recluster
 from articles.stories.similarity import DAY
 from tests.stories.cases import article, memberships_of
-from tests.stories.test_clustering import ARTICLES, CROWN, FERRY
+from tests.stories.test_clustering import ARTICLES, FERRY
 
 
 class Archive:
@@ -45,20 +45,6 @@ def _short_memory(monkeypatch):
     monkeypatch.setattr(reclustering, "BATCH", 4)
 
 
-def test_a_late_article_that_connects_two_clusters_merges_them():
-    archive = Archive()
-    archive.change([FERRY[2], *CROWN])
-    archive.change(FERRY[:2])
-    assert archive.memberships == memberships_of(FERRY + CROWN)
-
-
-def test_a_cluster_that_loses_an_article_is_clustered_again():
-    archive = Archive()
-    archive.change(FERRY + CROWN)
-    archive.change(remove=[1])
-    assert archive.memberships == memberships_of(FERRY[1:] + CROWN)
-
-
 def test_only_the_neighbourhood_of_a_change_is_touched():
     archive = Archive()
     archive.change([article(n, f"Word{n} and thing{n}", "", n * 24) for n in range(400)])
@@ -80,18 +66,6 @@ def test_a_cluster_that_began_earlier_before_the_change_is_as_young_as_in_a_rebu
     archive.change(_series(0, 6, 12, 19) + others)
     archive.change(remove=[0])
     assert archive.memberships == memberships_of(_series(6, 12, 19) + others)
-
-
-def test_duplicates_that_a_later_one_took_over_go_back_when_it_goes():
-    archive, others = Archive(), _strangers(25)
-    elder = article(100, "Harbour lights festival begins at the harbour", "", 0)
-    archive.change([elder, *_series(3, 9), *others])
-    assert {archive.memberships[key].opener for key in (3, 9)} == {100}
-    archive.change(_series(15))
-    assert {archive.memberships[key].transfer.into for key in (3, 9)} == {15}
-    assert archive.memberships == memberships_of([elder, *_series(3, 9, 15), *others])
-    archive.change(remove=[15])
-    assert archive.memberships == memberships_of([elder, *_series(3, 9), *others])
 
 
 @given(st.data())

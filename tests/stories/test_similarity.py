@@ -3,9 +3,13 @@
 import pytest
 
 from articles.stories import similarity
-from articles.stories.duplicates import titles_differ_in_a_name
-from articles.stories.similarity import DocumentFrequencies, cosine, shared_terms
-from articles.stories.terms import text_weights
+from articles.stories.similarity import (
+    DocumentFrequencies,
+    cosine,
+    shared_terms,
+    text_weights,
+    titles_differ_in_a_name,
+)
 
 
 def frequencies(*days):
@@ -13,36 +17,6 @@ def frequencies(*days):
     for day, texts in enumerate(days):
         counted.add_day(day, texts)
     return counted
-
-
-def test_a_common_term_is_less_rare():
-    counted = frequencies([["tide", "ferry"], ["tide"]])
-    assert (
-        counted.inverse_frequency("tide")
-        < counted.inverse_frequency("ferry")
-        < counted.inverse_frequency("unseen")
-    )
-
-
-def test_days_count_back_to_two_thousand_articles():
-    full, new = [["tide"]] * similarity.COUNTED_ARTICLES, [["new"]]
-    without = frequencies(full, new).inverse_frequency("old")
-    assert frequencies([["old"]], full, new).inverse_frequency("old") == without
-    assert frequencies([["old"]], full[1:], new).inverse_frequency("old") < without
-
-
-def test_a_day_of_more_than_a_year_ago_does_not_count():
-    counted = DocumentFrequencies()
-    counted.add_day(0, [["old"]])
-    counted.add_day(similarity.COUNTED_DAYS + 1, [["new"]])
-    assert counted.inverse_frequency("old") == counted.inverse_frequency("unseen")
-
-
-def test_a_vector_has_unit_length_and_a_text_is_like_itself():
-    counted = frequencies([["tide", "ferry"], ["pier"]])
-    vector = counted.vector({"tide": 1.0, "ferry": 0.5})
-    assert cosine(vector, vector) == pytest.approx(1, abs=0.01)
-    assert counted.vector({}) == {}
 
 
 def test_the_terms_shown_add_up_to_the_cosine():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.stories.terms import text_weights, words_and_terms
+from articles.stories.similarity import text_weights, words_and_terms
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ from articles.importing.files import FileError
 from articles.importing.images import import_images
 from articles.importing.importer import import_paths
 from articles.importing.report import FileOutcome
-from articles.management.common import add_report_argument, check_report, stoppable, write_report
+from articles.management.common import (
+    add_report_argument,
+    check_report,
+    draw_progress,
+    stoppable,
+    write_report,
+)
 from articles.stories.grouping import group_waiting
 
 
@@ -57,5 +63,4 @@ class Command(BaseCommand):
         if outcome.outcome in self.shown:
             self.stdout.write(self.clear + "\n".join(outcome.lines()))
         if self.on_terminal and (self.done % 50 == 0 or self.done == self.total):
-            bar = "█" * (30 * self.done // max(self.total, 1))
-            self.stdout.write(f"\r{bar:<30} {self.done}/{self.total}", ending="")
+            draw_progress(self.stdout, self.done, self.total)
