@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
@@ -39,7 +40,7 @@ class LargeListAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...]] = ()
 
     class Media:
         css = {"all": ["css/newsroom.css"]}

@@ -6,6 +6,7 @@ of now; saving again replaces it.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ class ConcurrentForm(forms.ModelForm):
             seen = not self.is_bound or self[name].html_initial_name in self.data
             self.fields[name].show_hidden_initial = seen
         if self.is_bound:
-            self.data = self.data.copy()
+            self.data: dict[str, Any] = self.data.copy()
             self._merge()
 
     def _merge(self) -> None:
