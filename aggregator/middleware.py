@@ -1,7 +1,10 @@
-"""Headers for every answer; session, sign-in and messages for the newsroom only.
+"""Forwarded requests; headers of every answer; session, sign-in and messages for the newsroom only.
 
 A reader's page sets no cookie.
 """
+
+import ipaddress
+from functools import lru_cache
 
 from asgiref.sync import iscoroutinefunction
 from csp.utils import build_policy
@@ -21,6 +24,65 @@ def is_newsroom(request):
     return request.is_newsroom
 
 
+_MOST_HOPS = 20
+_FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID")
+_UNUSED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_SERVER", "HTTP_X_REAL_IP")
+
+
+class ForwardedMiddleware:
+    """Gives a request the scheme, host and client that a proxy named in TRUSTED_PROXIES reports.
+
+    From anybody else these headers are dropped before anything reads them: a client could choose the address
+    of the site in its pages, its own address in rate limits, or the id of its request in the log.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        apply_forwarded(request.META)
+        return self.get_response(request)
+
+
+def apply_forwarded(meta: dict) -> None:
+    """Apply the headers of a trusted proxy to a request's environment; drop those of anybody else."""
+    for name in _UNUSED:
+        meta.pop(name, None)
+    proto, host, chain, request_id = [meta.pop(name, "") for name in _FORWARDED]
+    networks = tuple(settings.TRUSTED_PROXIES)
+    if not networks or not _is_trusted(meta.get("REMOTE_ADDR", ""), networks):
+        return
+    if request_id:
+        meta["HTTP_X_REQUEST_ID"] = request_id
+    if proto.strip().lower() in ("http", "https"):
+        meta["wsgi.url_scheme"] = proto.strip().lower()
+    if host.strip():
+        meta["HTTP_HOST"] = host.strip()
+    # From right to left, each hop is reported by the one after it, so the first stranger is the client.
+    for hop in reversed(chain.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]):
+        if not _is_address(hop.strip()):
+            return
+        meta["REMOTE_ADDR"] = hop.strip()
+        if not _is_trusted(hop.strip(), networks):
+            return
+
+
+@lru_cache(maxsize=4096)
+def _is_trusted(address: str, networks: tuple) -> bool:
+    if not _is_address(address):
+        return False
+    found = ipaddress.ip_address(address)
+    return any(found in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 # What a page may do with the machine it is shown on: nothing.
 _POWERS = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
@@ -28,7 +90,7 @@ _POWERS = (
     "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
     "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
-_ALLOWED_TO_THE_DESK = {"publickey-credentials-get"}
+_NEWSROOM_ALLOWED = {"publickey-credentials-get"}
 # For an answer that says nothing of its own: it is shown to nobody's harm.
 _HEADERS = {
     "Content-Security-Policy": (
@@ -41,8 +103,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{power}=()" for power in _POWERS),
 }
-_DESK_POWERS = ", ".join(
-    f"{power}=(self)" if power in _ALLOWED_TO_THE_DESK else f"{power}=()" for power in _POWERS
+_NEWSROOM_POWERS = ", ".join(
+    f"{power}=(self)" if power in _NEWSROOM_ALLOWED else f"{power}=()" for power in _POWERS
 )
 
 
@@ -62,7 +124,7 @@ class HeadersMiddleware:
 def complete(request, answer) -> None:
     """Give an answer all headers of ours that it does not say itself."""
     if is_newsroom(request):
-        answer.headers.setdefault("Permissions-Policy", _DESK_POWERS)
+        answer.headers.setdefault("Permissions-Policy", _NEWSROOM_POWERS)
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     if request.is_secure() and settings.SECURE_HSTS_SECONDS:
@@ -71,11 +133,11 @@ def complete(request, answer) -> None:
 
 
 def _transport() -> str:
-    """Say what SecurityMiddleware says, which some answers never reach."""
-    told = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
-    told += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
-    told += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
-    return "; ".join(told)
+    """Return the header of SecurityMiddleware, which some answers never reach."""
+    parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+    parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+    return "; ".join(parts)
 
 
 class ContentPolicyMiddleware:

@@ -48,7 +48,7 @@ DEBUG = env_bool("DEBUG")
 SITE_URL = env_site()
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "localhost,127.0.0.1,[::1]")
-# Proxies whose word counts for the scheme, host and client of a request (aggregator/proxies.py).
+# Proxies whose word counts for the scheme, host and client of a request (aggregator/middleware.py).
 TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 SITE_NAME = env("SITE_NAME", "The Aggregator")
 WEBSUB_HUB = env("WEBSUB_HUB")  # address of a WebSub hub that feeds name
@@ -75,14 +75,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "aggregator.proxies.ForwardedMiddleware",
+    "aggregator.middleware.ForwardedMiddleware",
     "aggregator.middleware.HeadersMiddleware",
     "articles.monitoring.views.MonitoringMiddleware",
-    "articles.pages.preferences.PreferencesMiddleware",
-    "articles.pages.editor_bar.EditorBarMiddleware",
+    "articles.pages.middleware.PreferencesMiddleware",
+    "articles.pages.middleware.EditorBarMiddleware",
     "articles.caching.pages.PageCacheMiddleware",
     "aggregator.middleware.ApiCorsMiddleware",
-    "articles.pages.limits.LimitsMiddleware",
+    "articles.pages.middleware.LimitsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "aggregator.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

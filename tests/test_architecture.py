@@ -48,7 +48,7 @@ FACES = {"pages", "api", "admin", "management", "templatetags"}
 PURE = {
     "frontmatter", "demo", "http.throttle", "http.response", "http.sandbox",
     "images.decoder", "images.renditions", "search.text", "sources.feed", "sources.links", "sources.opml",
-    "sources.parse", "sources.text", "sources.classify", "stories.clustering",
+    "sources.parse", "sources.classify", "stories.clustering",
     "importing.files", "stories.clusters", "stories.ranking", "stories.reclustering", "stories.similarity",
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from aggregator.proxies import settle
+from aggregator.middleware import apply_forwarded
 
 PROXIES = [ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("10.0.0.0/8")]
 
@@ -13,7 +13,7 @@ def settled(settings, networks, **told):
     settings.TRUSTED_PROXIES = networks
     meta = {"REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "HTTP_HOST": "news.example"}
     meta |= told
-    settle(meta)
+    apply_forwarded(meta)
     return meta
 
 

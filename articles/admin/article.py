@@ -33,16 +33,16 @@ from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
 _AREA = {"rows": 3, "class": "vLargeTextField"}
-# Key of an article file -> field of the form
-_FORM_FIELDS = {
-    "publishedDateTime": "published_at", "webUrl": "url", "originalUrl": "url", "type": "kind",
-    "published": "is_published", "removed": "is_removed", "provider": "provider_name",
-    "provider.domain": "provider_domain", "topics": "topic_names", "images": "image_urls",
+# Key of an article file -> name of the same in the form and of the article's column
+_NAMES = {
+    "title": "title", "excerpt": "excerpt", "publishedDateTime": "published_at", "webUrl": "url",
+    "type": "kind", "quality": "quality", "published": "is_published", "removed": "is_removed",
 }  # fmt: skip
-# What the form takes from the article where it has no field for it.
-_STORED = (
-    "title", "excerpt", "quality", "is_published", "is_removed", "published_at", "url", "kind",
-)  # fmt: skip
+# Key of an article file -> field of the form where a mistake is shown
+_PLACES = _NAMES | {
+    "originalUrl": "url", "provider": "provider_name", "provider.domain": "provider_domain",
+    "topics": "topic_names", "images": "image_urls",
+}  # fmt: skip
 
 
 class WholeNumber(forms.IntegerField):
@@ -101,7 +101,7 @@ class ArticleForm(ConcurrentForm):
             article_edits.topic_rows(self.checked.topics)
         except FieldError as error:
             key = error.field.split(".")[0]
-            name = _FORM_FIELDS.get(error.field) or _FORM_FIELDS.get(key, key)
+            name = _PLACES.get(error.field) or _PLACES.get(key, key)
             self.add_error(name if name in self.fields else None, f"This {error.reason}.")
         except EditError as error:
             self.add_error("topic_names", f"{error}.")
@@ -109,21 +109,14 @@ class ArticleForm(ConcurrentForm):
 
     def _front_matter(self, cleaned: dict) -> dict:
         """Return the article as the front matter of a file, with the values of the form."""
-        values = {name: getattr(self.instance, name) for name in _STORED}
-        if self.instance.pk:
-            provider = self.instance.provider
-            values |= {"provider_name": provider.name, "provider_domain": provider.domain}
+        article = self.instance
+        values = {name: getattr(article, name) for name in _NAMES.values()}
+        if article.pk:
+            values |= {"provider_name": article.provider.name, "provider_domain": article.provider.domain}
         values |= cleaned
-        return {
-            "title": values["title"],
-            "excerpt": values["excerpt"] or None,
-            "publishedDateTime": values["published_at"],
-            "webUrl": values["url"],
-            "type": values["kind"] or "article",
+        values |= {"excerpt": values["excerpt"] or None, "kind": values["kind"] or "article"}
+        return {key: values[name] for key, name in _NAMES.items()} | {
             "provider": {"name": values["provider_name"], "domain": values["provider_domain"]},
-            "quality": values["quality"],
-            "published": values["is_published"],
-            "removed": values["is_removed"],
             "topics": _lines(values.get("topic_names", "")),
             "images": [{"url": url} for url in _lines(values.get("image_urls", ""))],
         }
@@ -204,7 +197,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     sortable_by = ["headline", "is_published", "quality", "provider", "time"]
     search_fields = ["title"]
     search_help_text = "Words of title, excerpt or provider; a link; a number"
-    actions = ["publish", "unpublish", "withdraw", "restore"]
+    actions = ["publish", "unpublish", "remove", "restore"]
     readonly_fields = [
         "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "permalink", "why_here",
         "why_together", "from_feeds",
@@ -231,16 +224,16 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        return [*self.readonly_fields, *([] if self.has_withdraw_permission(request) else ["is_removed"])]
+        return [*self.readonly_fields, *([] if self.has_remove_permission(request) else ["is_removed"])]
 
     def get_changelist_form(self, request, **kwargs):
         return RowForm
 
-    def has_withdraw_permission(self, request):
+    def has_remove_permission(self, request):
         return request.user.has_perm("articles.delete_article")
 
     def has_delete_permission(self, request, obj=None):
-        return False  # articles are withdrawn, which can be undone
+        return False  # articles are removed from the site, which can be undone
 
     def view_on_site(self, article):
         return article.get_absolute_url()
@@ -273,7 +266,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
             '<div class="newsroom-line">{} <a href="{}" rel="noreferrer">publisher’s page</a></div>'
         )
         address = reverse("admin:articles_article_change", args=[article.pk])
-        facts = " · ".join(filter(None, ["withdrawn" if article.is_removed else "", names]))
+        facts = " · ".join(filter(None, ["removed" if article.is_removed else "", names]))
         return format_html(html, address, article.title, facts and f"{facts} ·", article.url)
 
     @admin.display(description="time", ordering="published_at")
@@ -327,10 +320,10 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     def unpublish(self, request, queryset):
         edit_in_bulk(self, request, queryset, article_edits.set_published, False)
 
-    @admin.action(description="Withdraw the selected articles for good", permissions=["withdraw"])
-    def withdraw(self, request, queryset):
-        edit_in_bulk(self, request, queryset, article_edits.withdraw)
+    @admin.action(description="Remove the selected articles from the site", permissions=["remove"])
+    def remove(self, request, queryset):
+        edit_in_bulk(self, request, queryset, article_edits.remove)
 
-    @admin.action(description="Restore the selected withdrawn articles", permissions=["withdraw"])
+    @admin.action(description="Restore the selected removed articles", permissions=["remove"])
     def restore(self, request, queryset):
         edit_in_bulk(self, request, queryset, article_edits.restore)

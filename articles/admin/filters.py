@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.admin.base import parse_id
@@ -23,6 +23,10 @@ from articles.models import (
 )
 
 MAX_CHOICES = 25  # topics and providers in the list of choices; the address may name any other
+_LAST_IMPORT = ImportRun.objects.order_by("-pk").values("pk")[:1]
+_CHANGED = Article.objects.filter(
+    pk__in=SourceDocument.objects.filter(run=Subquery(_LAST_IMPORT)).values("article")
+)
 _READY = ArticleImage.objects.filter(article=OuterRef("lead"), image__state=Image.State.READY)
 
 
@@ -160,7 +164,7 @@ class ArticleStateFilter(ChoiceFilter):
     options = (
         ("published", "published", Q(is_published=True, is_removed=False)),
         ("unpublished", "not published", Q(is_published=False, is_removed=False)),
-        ("withdrawn", "withdrawn", Q(is_removed=True)),
+        ("removed", "removed", Q(is_removed=True)),
     )
 
 
@@ -178,18 +182,9 @@ class ArticleStoryFilter(ChoiceFilter):
     )
 
 
-class LastImportFilter(admin.SimpleListFilter):
+class LastImportFilter(ChoiceFilter):
     title, parameter_name = "last import", "import"
-
-    def lookups(self, request, model_admin):
-        return [("last", "changed by it")]
-
-    def queryset(self, request, queryset):
-        if self.value() != "last":
-            return queryset
-        run = ImportRun.objects.order_by("-pk").values_list("pk", flat=True).first()
-        articles = SourceDocument.objects.filter(run=run).values("article")
-        return queryset.filter(pk__in=Article.objects.filter(pk__in=articles).values("story"))
+    options = (("last", "changed by it", Q(pk__in=_CHANGED.values("story"))),)
 
 
 class RowFilter(admin.SimpleListFilter):

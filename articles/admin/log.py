@@ -76,8 +76,15 @@ class EditAdmin(ReadOnly, LargeListAdmin):
         if request.method == "POST":
             if not may_undo:
                 return forbidden()
-            if form.is_valid() and (undoing := self._undo(request, edit, form.cleaned_data["reason"])):
-                return HttpResponseRedirect(reverse("admin:articles_edit_change", args=[undoing.pk]))
+            if form.is_valid():
+                try:
+                    undoing = undo(edit, request.user, form.cleaned_data["reason"])
+                except EditError as error:
+                    self.message_user(request, f"Not undone: {error}.", messages.ERROR)
+                else:
+                    self.message_user(request, "Undone.", messages.SUCCESS)
+                    key = undoing.pk if undoing else edit.pk
+                    return HttpResponseRedirect(reverse("admin:articles_edit_change", args=[key]))
         return self._page(
             request, "admin/edit.html", str(edit), edit=edit, form=form,
             may_undo=may_undo and not edit.undone_by_id,
@@ -88,15 +95,6 @@ class EditAdmin(ReadOnly, LargeListAdmin):
     def _page(self, request, template: str, title: str, **context) -> TemplateResponse:
         context |= {"title": title, "opts": self.opts, "media": self.media}
         return TemplateResponse(request, template, self.admin_site.each_context(request) | context)
-
-    def _undo(self, request, edit: Edit, reason: str) -> Edit | None:
-        try:
-            undoing = undo(edit, request.user, reason)
-        except EditError as error:
-            self.message_user(request, f"Not undone: {error}.", messages.ERROR)
-            return None
-        self.message_user(request, "Undone.", messages.SUCCESS)
-        return undoing
 
     def health_view(self, request):
         if not request.user.has_perm("articles.view_health"):

@@ -7,9 +7,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from articles.admin import filters, story_page
 from articles.admin.base import (
@@ -145,7 +144,14 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
 
     @admin.display(description="decide")
     def decide(self, story):
-        return render_to_string("admin/story_buttons.html", {"story": story, "buttons": BUTTONS})
+        # Not a template: 50 of them would take 10 ms more.
+        button = (
+            '<button name="edit" value="{0}.{3}.{4}" id="{0}{3}" title="{2}">'
+            '<span aria-hidden="true">{1}</span><span class="visually-hidden">{2}: {5}</span></button>'
+        )
+        facts = (story.pk, story.next_id, story.lead.title)
+        rows = ((name, sign, label, *facts) for name, (sign, label, _) in BUTTONS.items())
+        return format_html('<span class="newsroom-buttons">{}</span>', format_html_join("", button, rows))
 
     @admin.display(description="picture")
     def picture(self, story):

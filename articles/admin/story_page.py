@@ -27,13 +27,13 @@ from articles.editing import stories as story_edits
 from articles.editing.audit import EditError, preview_effect
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
-from articles.pages.preview import preview_story
+from articles.pages.views.stories import preview_story
 from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
 MAX_INPUT = 10_000  # characters per field
-WITHDRAW = "articles.delete_article"  # the permission
-NEEDS_WITHDRAW_PERMISSION = {"withdraw", "restore"}
+REMOVE = "articles.delete_article"  # the permission
+NEEDS_REMOVE_PERMISSION = {"remove", "restore"}
 LABELS = {
     "lead": "Make the chosen article the lead",
     "move_out": "Move selected out",
@@ -41,7 +41,7 @@ LABELS = {
     "publish": "Publish selected",
     "unpublish": "Unpublish selected",
     "quality": "Set quality of selected",
-    "withdraw": "Withdraw selected for good",
+    "remove": "Remove selected from the site",
     "restore": "Restore selected",
     "merge": "Merge with the chosen stories",
     "retitle": "Retitle",
@@ -80,8 +80,8 @@ def make_edit(name: str, story: Story, given: Input, user) -> Edit | None:
             return article_edits.set_published(_selected(story, given), name == "publish", **by)
         case "quality":
             return article_edits.set_quality(_selected(story, given), _number(given, name), **by)
-        case "withdraw":
-            return article_edits.withdraw(_selected(story, given), **by)
+        case "remove":
+            return article_edits.remove(_selected(story, given), **by)
         case "restore":
             return article_edits.restore(_selected(story, given), **by)
         case "move_out":
@@ -183,7 +183,7 @@ class _Page:
             return self.render(is_stale=True, newer_edits=newer)
         if name not in LABELS and "preview" not in post:
             return self.render()
-        if name in NEEDS_WITHDRAW_PERMISSION and not self.request.user.has_perm(WITHDRAW):
+        if name in NEEDS_REMOVE_PERMISSION and not self.request.user.has_perm(REMOVE):
             return forbidden()
         try:
             if "preview" in post:
@@ -230,7 +230,7 @@ class _Page:
             "button_label": LABELS.get(self.edit_name, ""),
             "labels": LABELS,
             "may_change": model_admin.has_change_permission(self.request, story),
-            "may_withdraw": self.request.user.has_perm(WITHDRAW),
+            "may_remove": self.request.user.has_perm(REMOVE),
             "rank_explanation": rank_explanation(story),
             "edits": edits,
             "articles": _articles(story),

@@ -6,8 +6,7 @@ edit that makes no sense, and FieldError for a value that no imported file may h
 then.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
@@ -31,27 +30,22 @@ _IMAGE_COLUMNS = TRACKED["article"].lists["images"][1]
 
 def set_published(articles: Iterable[Article], value: bool, user=None, reason="") -> Edit | None:
     """Publish or unpublish articles; no import changes that again."""
-    kind = Kind.PUBLISH if value else Kind.UNPUBLISH
-    return _set_flags(kind, articles, lambda article: {"is_published": value}, user, reason)
+    return _set_flags(Kind.PUBLISH if value else Kind.UNPUBLISH, articles, user, reason, is_published=value)
 
 
 def set_quality(articles: Iterable[Article], value: int, user=None, reason="") -> Edit | None:
     """Set the quality of articles."""
     if not 0 <= value <= MAX_NUMBER:
         raise EditError(f"quality must be between 0 and {MAX_NUMBER:,}")
-    return _set_flags(Kind.QUALITY, articles, lambda article: {"quality": value}, user, reason)
+    return _set_flags(Kind.QUALITY, articles, user, reason, quality=value)
 
 
 def change_quality(articles: Iterable[Article], step: int, user=None, reason="") -> Edit | None:
     """Raise or lower the quality of each article by `step`, within the allowed range."""
-
-    def new_values(article: Article) -> dict:
-        return {"quality": min(max(article.quality + step, 0), MAX_NUMBER)}
-
-    return _set_flags(Kind.QUALITY, articles, new_values, user, reason)
+    return _set_flags(Kind.QUALITY, articles, user, reason, step)
 
 
-def save_rows(rows: Mapping[int, Mapping[str, Any]], user=None, reason="") -> Edit | None:
+def save_rows(rows: Mapping[int, Mapping[str, int]], user=None, reason="") -> Edit | None:
     """Save new values of `quality` and `is_published` of several articles, by primary key, as one edit."""
     kinds = {
         Kind.QUALITY if name == "quality" else Kind.PUBLISH if value else Kind.UNPUBLISH
@@ -59,42 +53,39 @@ def save_rows(rows: Mapping[int, Mapping[str, Any]], user=None, reason="") -> Ed
         for name, value in values.items()
     }
     kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
-    articles = [Article(pk=pk) for pk in rows]
-    return _set_flags(kind, articles, lambda article: dict(rows[article.pk]), user, reason)
+    return _set_flags(kind, [Article(pk=pk) for pk in rows], user, reason, rows=rows)
 
 
-def withdraw(articles: Iterable[Article], user=None, reason="") -> Edit | None:
+def remove(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Take articles off the site: their addresses answer 410, and no import publishes them again."""
-    return _set_flags(Kind.WITHDRAW, articles, lambda article: {"is_removed": True}, user, reason)
+    return _set_flags(Kind.REMOVE, articles, user, reason, is_removed=True)
 
 
 def restore(articles: Iterable[Article], user=None, reason="") -> Edit | None:
-    """Put withdrawn articles back."""
-    return _set_flags(Kind.RESTORE, articles, lambda article: {"is_removed": False}, user, reason)
+    """Put removed articles back."""
+    return _set_flags(Kind.RESTORE, articles, user, reason, is_removed=False)
 
 
 def _set_flags(
-    kind: Edit.Kind, articles: Iterable[Article], new_values: Callable[[Article], dict], user, reason
-) -> Edit | None:
+    kind: Edit.Kind, articles: Iterable[Article], user, reason: str, step: int = 0,
+    rows: Mapping[int, Mapping[str, int]] | None = None, **values: int,
+) -> Edit | None:  # fmt: skip
+    """Set these values, those of `rows`, or add `step` to the quality, of articles as they are now."""
     ids = [article.pk for article in articles]
+    changed, columns = [], [*_FLAGS, "edited_fields"]
     with record_edit(kind, user, reason, article=ids) as recorder:
-        changed, columns = [], [*_FLAGS, "edited_fields"]
-        for row in _current_rows(ids):
-            values = new_values(row)
-            if any(getattr(row, name) != value or not row.is_owned(name) for name, value in values.items()):
-                for name, value in values.items():
+        for part in chunked(ids):
+            for row in Article.objects.filter(pk__in=part).only(*columns).order_by("pk"):
+                new = (rows or {}).get(row.pk) or values or {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
+                if all(getattr(row, name) == value and row.is_owned(name) for name, value in new.items()):
+                    continue
+                for name, value in new.items():
                     setattr(row, name, value)
-                row.own(*values)
+                row.own(*new)
                 changed.append((row.pk, *(getattr(row, name) for name in columns)))
         update_rows(Article, columns, changed)
         recorder.refresh()
     return recorder.edit
-
-
-def _current_rows(ids: Iterable[int]) -> Iterator[Article]:
-    """Yield articles as they are inside the transaction: what the caller read may have changed since."""
-    for part in chunked(ids):
-        yield from Article.objects.filter(pk__in=part).only(*_FLAGS, "edited_fields").order_by("pk")
 
 
 def mark_edited(article: Article, *fields: str) -> None:
@@ -129,7 +120,7 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     if kinds == {"is_published"}:
         return Kind.PUBLISH if article.is_published else Kind.UNPUBLISH
     if "is_removed" in kinds:
-        return Kind.WITHDRAW if article.is_removed else Kind.RESTORE
+        return Kind.REMOVE if article.is_removed else Kind.RESTORE
     kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
     return kind if isinstance(kind, Kind) else Kind.CHANGE
 
@@ -161,7 +152,7 @@ def image_urls(article: Article) -> list[str]:
 def add_article(fields: ArticleFields, user=None, reason="") -> Article:
     """Store an article that comes from no file and group it; raises EditError if its link is known.
 
-    Undoing this withdraws the article; adding it again restores it.
+    Undoing this removes the article; adding it again restores it.
     """
     article = Article.objects.filter(link_key=fields.link_key).first()
     if article and article.origin != Article.Origin.WITHDRAWN:

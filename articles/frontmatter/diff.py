@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from articles.frontmatter.document import printable, shortened
+from articles.frontmatter.document import shortened
 
 MAX_SHOWN = 100  # characters of a value
 HIDDEN = "(not shown)"
@@ -83,5 +83,4 @@ def _as_text(value: object) -> str:
         value = ", ".join(map(str, value))
     elif isinstance(value, Mapping):
         value = ", ".join(f"{key}: {entry}" for key, entry in value.items())
-    text = printable(str(value))
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+    return shortened(str(value), MAX_SHOWN)

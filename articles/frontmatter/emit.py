@@ -87,18 +87,9 @@ def _block_lines(key: object, value: object) -> list[str]:
     lines: list[str] = []
     try:
         _append_lines(lines, {key: value}, "", "", 1)
-    except _Unwritable as error:
-        raise DocumentError(error.reason, field=shortened(".".join(error.steps), 100) or None) from None
+    except DocumentError as error:
+        raise DocumentError(error.reason, field=error.field and shortened(error.field, 100)) from None
     return lines
-
-
-class _Unwritable(Exception):
-    """Something a file cannot hold; each level on the way out puts its step in front."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.steps: list[str] = []
 
 
 def _append_lines(
@@ -122,9 +113,9 @@ def _append_lines(
             _append_lines(lines, item, under, pad + "  ", depth + 1)
             if not is_map:
                 lines[at] = head + lines[at][len(head) :]
-    except _Unwritable as error:
-        if step is not None:
-            error.steps.insert(0, str(step))
+    except DocumentError as error:
+        if step is not None:  # each level on the way out puts its step in front
+            error.field = str(step) if error.field is None else f"{step}.{error.field}"
         raise
 
 
@@ -133,14 +124,14 @@ def _needs_lines(value: object, depth: int) -> bool:
     if not isinstance(value, _CONTAINERS):
         return False
     if depth > MAX_DEPTH:
-        raise _Unwritable(f"nested more than {MAX_DEPTH} levels deep")
+        raise DocumentError(f"nested more than {MAX_DEPTH} levels deep")
     return bool(value)
 
 
 def _head(pad: str, key: object) -> str:
     """Return the text of a key with its colon."""
     if not isinstance(key, str):
-        raise _Unwritable("a key is not a string")
+        raise DocumentError("a key is not a string")
     text = str.__str__(key) if _is_plain(key) and _KEY.fullmatch(key) else _quoted(key)
     return f"{pad}{text}:" if len(text) < _MAX_SIMPLE_KEY else f"{pad}? {text}\n{pad}:"
 
@@ -163,7 +154,7 @@ def _scalar(value: object, name: str) -> str:
         return value.isoformat()
     if isinstance(value, _CONTAINERS):
         return "[]" if isinstance(value, list) else "{}"
-    raise _Unwritable(f"a value of the type {type(value).__name__} has no form in a file")
+    raise DocumentError(f"a value of the type {type(value).__name__} has no form in a file")
 
 
 def _is_plain(text: str) -> bool:
@@ -180,7 +171,7 @@ def _quoted(text: str) -> str:
     if text.isprintable():
         return encode_basestring(text)
     if match := _REFUSED.search(text):
-        raise _Unwritable(_refused(match))
+        raise DocumentError(_refused(match))
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", encode_basestring(text))
 
 
@@ -194,7 +185,7 @@ def _integer(value: int) -> str:
     if not text or len(text) > MAX_RESOLVED:
         text = hex(value)
     if len(text) > MAX_RESOLVED:
-        raise _Unwritable("the number is too long")
+        raise DocumentError("the number is too long")
     return text
 
 
@@ -211,7 +202,7 @@ def _moment(value: datetime) -> str:
     if offset is None:
         return value.isoformat()
     if offset.seconds % 60 or offset.microseconds:
-        raise _Unwritable("a time zone must be a whole number of minutes")
+        raise DocumentError("a time zone must be a whole number of minutes")
     return value.isoformat() if offset else f"{value.replace(tzinfo=None).isoformat()}Z"
 
 

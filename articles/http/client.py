@@ -85,22 +85,22 @@ class _Stream(httpcore.NetworkStream):
         self._sock, self._deadline = sock, deadline
 
     def read(self, max_bytes, timeout=None):
-        self._sock.settimeout(self._deadline.left())
-        try:
+        with self._errors_as(httpcore.ReadError):
             return self._sock.recv(max_bytes)
-        except TimeoutError as error:
-            raise self._deadline.error() from error
-        except OSError as error:
-            raise httpcore.ReadError from error
 
     def write(self, buffer, timeout=None):
+        with self._errors_as(httpcore.WriteError):
+            self._sock.sendall(buffer)
+
+    @contextmanager
+    def _errors_as(self, kind: type[Exception]) -> Iterator[None]:
         self._sock.settimeout(self._deadline.left())
         try:
-            self._sock.sendall(buffer)
+            yield
         except TimeoutError as error:
             raise self._deadline.error() from error
         except OSError as error:
-            raise httpcore.WriteError from error
+            raise kind from error
 
     def close(self):
         self._sock.close()

@@ -1,5 +1,6 @@
-"""Responses of other servers: headers and body read within limits. Nothing here opens a connection."""
+"""Responses of other servers: headers, body and text read within limits. Nothing here opens a connection."""
 
+import codecs
 import re
 import zlib
 from contextlib import suppress
@@ -8,6 +9,20 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 MAX_HEADER_BYTES = 65_536
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._-]{1,40})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
+# Characters that XML does not allow; they are dropped.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Encodings whose bytes are all ASCII, so that being valid UTF-8 proves nothing.
+_ASCII_ONLY = ("iso-2022", "iso2022", "hz")
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,500}"')
 
 
@@ -117,3 +132,36 @@ def read_body(response, headers: dict[str, str], limit: int, cut_at: int | None)
     if not size and cut_at is None:
         raise FetchError("an empty answer", is_final=True)
     return b"".join(parts)
+
+
+def decode_text(data: bytes, content_type: str = "") -> str:
+    """Return the text of a body without XML declaration, byte order mark and forbidden characters.
+
+    A byte order mark decides; valid UTF-8 is UTF-8; else the declaration in the file counts, then the
+    `content_type` header. If none of them fits it is decoded as Windows-1252 with replacements.
+    """
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            text = data[len(bom) :].decode(name, "replace")
+            break
+    else:
+        text = _decode_without_bom(data, content_type)
+    return _FORBIDDEN.sub("", _DECLARATION.sub("", text)).strip()
+
+
+def _decode_without_bom(data: bytes, content_type: str) -> str:
+    head = data[:400]
+    if head.startswith((b"<\0", b"\0<", b"{\0", b"\0{")):
+        return data.decode("utf-16-le" if head[1] == 0 else "utf-16-be", "replace")
+    declared = _DECLARED.search(head)
+    stated = _CHARSET.search(content_type)
+    names = [declared[1].decode("ascii").lower() if declared else "", stated[1].lower() if stated else ""]
+    if not names[0].startswith(_ASCII_ONLY):
+        names.insert(0, "utf-8")
+    for name in names:
+        try:
+            if name:
+                return data.decode(name)
+        except (LookupError, UnicodeError):
+            continue
+    return data.decode("cp1252", "replace")

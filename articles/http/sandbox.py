@@ -103,10 +103,11 @@ class Workers:
     """
 
     program = ""  # the code of the process, as `program_of` returns it
+    seconds: float  # per request
     max_requests = 200
 
-    def __init__(self, count: int | None = None, *, seconds: float):
-        self.seconds = seconds
+    def __init__(self, count: int | None = None, *, seconds: float | None = None):
+        self.seconds = seconds or self.seconds
         self._free: deque[Worker] = deque()
         self._lock, self._slots = Lock(), BoundedSemaphore(count or os.cpu_count() or 1)
 

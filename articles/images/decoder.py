@@ -72,9 +72,7 @@ class Decoders(Workers):
     """A pool of decoder processes, started on demand; safe to use from several threads."""
 
     program = program_of("articles.images.renditions")
-
-    def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
-        super().__init__(count, seconds=seconds)
+    seconds = SECONDS
 
     def decode(self, data: bytes, recipe: Recipe = PICTURE) -> list[EncodedFile]:
         """Return what `renditions.make_renditions` returns for these bytes; raises PictureError.

@@ -3,17 +3,19 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
+from articles.caching.writing import chunked
 from articles.http.client import Fetcher, make_fetcher
 from articles.http.response import FetchError, Response
-from articles.http.throttle import HostQueue
+from articles.http.throttle import ThrottledRun
 from articles.images.decoder import Decoders
 from articles.images.process import (
     Processed,
@@ -28,7 +30,7 @@ from articles.models import ArticleImage, Image, Rendition
 
 FETCHES = 8  # at once, over all hosts
 OUTCOMES = ("ready", "unchanged", "refused", "failed", "left")
-CHUNK = 500  # rows read ahead
+QUEUED = 500  # images queued, so that hosts mix
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=7)
 
 
@@ -98,115 +100,76 @@ def cache_images(
     """
     ids = list(ids)
     report, cores = CacheReport(len(ids)), cores or os.cpu_count() or 1
+    if not ids:
+        return report
     start = time.monotonic()
-    with (
-        Decoders(cores) as decoders,
-        ThreadPoolExecutor(FETCHES) as network,
-        ThreadPoolExecutor(cores) as processing,
-    ):
-        run = _Run(fetcher or make_fetcher(), report, on_image, network, processing, decoders)
+    with Decoders(cores) as decoders, ThreadPoolExecutor(FETCHES + cores) as threads:
+        run = _Run(fetcher or make_fetcher(), report, decoders, threads, on_image)
+        # Fetched bytes stay in memory until they are decoded, so fetching waits for the decoders.
         run.capacity = FETCHES + cores
         run.ends_at = start + seconds if seconds is not None else None
-        try:
-            for first in range(0, len(ids), CHUNK):
-                chunk = ids[first : first + CHUNK]
-                run.add(Image.objects.in_bulk(chunk), chunk)
-            run.finish()
-        finally:
-            run.cancel()
+        run.work(run.read(ids))
     report.seconds = time.monotonic() - start
     return report
 
 
-@dataclass
-class _Run:
-    fetcher: Fetcher
-    report: CacheReport
-    on_image: Callable[[CacheReport], None] | None
-    network: ThreadPoolExecutor
-    processing: ThreadPoolExecutor
-    decoders: Decoders
-    queue: HostQueue[Image] = field(default_factory=lambda: HostQueue(2, settings.FETCH_HOST_INTERVAL))
-    running: dict[Future, tuple] = field(default_factory=dict)
-    stored: int = 0
+class _Run(ThrottledRun[Image]):
+    ahead = QUEUED
     ends_at: float | None = None
-    capacity: int = FETCHES  # requests and pictures in memory
 
-    def __post_init__(self):
-        if settings.PICTURES_QUOTA_MB:
-            self.stored = Rendition.objects.bytes_in_all()
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        report: CacheReport,
+        decoders: Decoders,
+        threads: ThreadPoolExecutor,
+        on_image: Callable[[CacheReport], None] | None,
+    ):
+        super().__init__(2, settings.FETCH_HOST_INTERVAL)
+        self.fetcher, self.report, self.decoders, self.threads = fetcher, report, decoders, threads
+        self.on_image = on_image
+        self.quota = settings.PICTURES_QUOTA_MB * 1_000_000
+        self.stored = Rendition.objects.bytes_in_all() if self.quota else 0
 
-    def add(self, images: dict[int, Image], order: Iterable[int]) -> None:
-        """Queue these images, and work until few are left, so that the next ones mix in."""
-        for pk in order:
-            if pk in images:
-                self.queue.add(urlsplit(images[pk].url).hostname or "", images[pk])
-            else:
-                self._count("left", "deleted meanwhile")
-        self._work(until=FETCHES)
+    def read(self, ids: list[int]) -> Iterator[tuple[str, Image]]:
+        """Yield these images with their hosts."""
+        for chunk in chunked(ids):
+            images = Image.objects.in_bulk(chunk)
+            for pk in chunk:
+                if pk in images:
+                    yield urlsplit(images[pk].url).hostname or "", images[pk]
+                else:
+                    self._count("left", "deleted meanwhile")
 
-    def finish(self) -> None:
-        self._work(until=0)
+    def start(self, host: str, image: Image) -> Future | None:
+        self.report.is_full = bool(self.quota) and self.stored >= self.quota
+        if self.report.is_full or (self.ends_at is not None and time.monotonic() > self.ends_at):
+            self._count("left")
+            return None
+        has_files = image.state == Image.State.READY
+        etag, modified = (image.etag, image.last_modified) if has_files else ("", "")
+        return self.threads.submit(self.fetcher.fetch, image.url, etag=etag, last_modified=modified)
 
-    def cancel(self) -> None:
-        for future in self.running:
-            future.cancel()
-
-    def _work(self, until: int) -> None:
-        while len(self.queue) > until or (self.running and not until):
-            self._start_fetches()
-            at = None if len(self.running) >= self.capacity else self.queue.next_start()
-            pause = None if at is None else max(at - time.monotonic(), 0.01)
-            if not self.running:
-                time.sleep(pause or 0.01)
-                continue
-            done, _ = wait(self.running, timeout=pause, return_when=FIRST_COMPLETED)
-            for future in done:
-                step, *rest = self.running.pop(future)
-                step(future, *rest)
-
-    def _start_fetches(self) -> None:
-        quota = settings.PICTURES_QUOTA_MB * 1_000_000
-        self.report.is_full = bool(quota) and self.stored >= quota
-        # Fetched bytes stay in memory until they are decoded, so fetching waits for the decoders.
-        while len(self.running) < self.capacity and (started := self.queue.start_next(time.monotonic())):
-            host, image = started
-            is_over = self.ends_at is not None and time.monotonic() > self.ends_at
-            if self.report.is_full or is_over:
-                self.queue.finish(host)
-                self._count("left")
-                continue
-            has_files = image.state == Image.State.READY
-            etag, modified = (image.etag, image.last_modified) if has_files else ("", "")
-            future = self.network.submit(
-                self.fetcher.fetch, image.url, etag=etag, last_modified=modified
-            )
-            self.running[future] = (self._fetched, host, image)
-
-    def _fetched(self, future: Future, host: str, image: Image) -> None:
-        self.queue.finish(host)
+    def finish(self, host: str, image: Image, future: Future) -> None:
         try:
             response = future.result()
         except FetchError as error:
             self._fail(host, image, error)
             return
-        content_hash = hash_of(response.content)
+        content_hash, recipe = hash_of(response.content), recipe_of(image)
         if response.is_unchanged or is_current(image, content_hash):
             image.fetched_at = timezone.now()
             image.save(update_fields=["fetched_at"])
             self._count("unchanged")
-        elif processed := find_processed([content_hash], recipe_of(image)).get(content_hash):
+        elif processed := find_processed([content_hash], recipe).get(content_hash):
             self._save(image, processed, response)
         else:
-            recipe = recipe_of(image)
-            future = self.processing.submit(
-                process, response.content, content_hash, recipe, self.decoders
-            )
-            self.running[future] = (self._processed, image, response)
+            processing = self.threads.submit(process, response.content, content_hash, recipe, self.decoders)
+            self.running[processing] = partial(self._finish_processing, image, response)
 
-    def _processed(self, future: Future, image: Image, response: Response) -> None:
+    def _finish_processing(self, image: Image, response: Response, future: Future) -> None:
         processed = future.result()
-        self.stored += sum(file[3] for file in processed.files)
+        self.stored += sum(file["size"] for file in processed.files)
         self._save(image, processed, response)
 
     def _save(self, image: Image, processed: Processed, response: Response) -> None:

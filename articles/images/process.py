@@ -1,6 +1,5 @@
 """Processing of pictures: from bytes to stored files and rows, once for the same bytes."""
 
-import atexit
 import os
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
@@ -26,11 +25,11 @@ _FILE_COLUMNS = ("shape", "width", "height", "size", "name")
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """The result for a picture's bytes: stored files as (shape, width, height, bytes, name), or a reason."""
+    """The result for a picture's bytes: stored files by the columns of a rendition, or a reason."""
 
     content_hash: str
     recipe: str
-    files: tuple[tuple, ...] = ()
+    files: tuple[dict, ...] = ()
     reason: str = ""
 
 
@@ -133,8 +132,9 @@ def find_processed(hashes: Collection[str], recipe: Recipe) -> dict[str, Process
     found = {}
     for part in chunked(hashes):
         for twin in Image.objects.twins(part, recipe.name):
-            rows = [[getattr(file, column) for column in _FILE_COLUMNS] for file in twin.renditions.all()]
-            files = tuple(map(tuple, rows))
+            files = tuple(
+                {column: getattr(file, column) for column in _FILE_COLUMNS} for file in twin.renditions.all()
+            )
             found[twin.content_hash] = Processed(twin.content_hash, recipe.name, files, twin.reason)
     return found
 
@@ -149,7 +149,8 @@ def process(data: bytes, content_hash: str, recipe: Recipe, decoders: Decoders) 
     for picture in pictures:
         if not default_storage.exists(picture.name):
             default_storage.save(picture.name, ContentFile(picture.content))
-        files.append((picture.shape, picture.width, picture.height, len(picture.content), picture.name))
+        values = (picture.shape, picture.width, picture.height, len(picture.content), picture.name)
+        files.append(dict(zip(_FILE_COLUMNS, values, strict=True)))
     return Processed(content_hash, recipe.name, tuple(files))
 
 
@@ -167,9 +168,7 @@ def _save(results: Collection[tuple[Image, Processed]], etag: str = "", last_mod
         image.content_hash, image.recipe = processed.content_hash, processed.recipe
         image.etag, image.last_modified = etag, last_modified
         image.fetched_at, image.next_try_at, image.tries = timezone.now(), None, 0
-        files += [
-            Rendition(image=image, **dict(zip(_FILE_COLUMNS, file, strict=True))) for file in processed.files
-        ]
+        files += [Rendition(image=image, **file) for file in processed.files]
     with transaction.atomic():
         # An image that was pruned meanwhile is created again. Images come first: whoever saves the same one
         # at this moment then waits, and sees the renditions to replace.
@@ -207,19 +206,11 @@ def reset(images: Iterable[Image]) -> list[int]:
     return ids
 
 
+def shared_decoders() -> Decoders:
+    """Return the decoders of this process, never those of its parent. They end when it ends."""
+    return _decoders_of(os.getpid())
+
+
 @lru_cache(maxsize=1)
 def _decoders_of(process: int) -> Decoders:
-    decoders = Decoders()
-    # A forked child also runs this at exit, and must not end the processes of its parent.
-    atexit.register(_close_in, process, decoders)
-    return decoders
-
-
-def _close_in(process: int, decoders: Decoders) -> None:
-    if os.getpid() == process:
-        decoders.close()
-
-
-def shared_decoders() -> Decoders:
-    """Return the decoders of this process, never those of its parent."""
-    return _decoders_of(os.getpid())
+    return Decoders()

@@ -1,7 +1,7 @@
 """What became of each file of an import: reported to the caller, and stored, so that it can be undone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from articles.frontmatter.diff import differences, taxonomy_differences
 from articles.frontmatter.document import printable
@@ -68,10 +68,10 @@ class ImportReport:
 
     def as_json(self) -> dict:
         """Return the report in the form that `--report` writes."""
-        files = [asdict(entry) for entry in self.files]
-        for entry in files:
-            if not entry["changes"]:
-                del entry["changes"]
+        files = [
+            {name: value for name, value in asdict(entry).items() if name != "changes" or value}
+            for entry in self.files
+        ]
         return {"run": self.run, "counts": self.counts, "files": files}
 
 
@@ -109,7 +109,7 @@ def record(
     for outcome, change in entries:
         if outcome.outcome == Kind.UNCHANGED:
             continue
-        row = ImportOutcome(run=run, **{name: getattr(outcome, name) for name in _FIELDS})
+        row = ImportOutcome(run=run, **asdict(outcome))
         if change and applied:
             row.sha256, row.document_id = change.sha256, applied.documents.get(change.path)
             if before := applied.previous.get(change.path):
@@ -117,6 +117,3 @@ def record(
                 row.was_withdrawn = before.is_withdrawn
         rows.append(row)
     ImportOutcome.objects.bulk_create(rows, batch_size=500)
-
-
-_FIELDS = [each.name for each in fields(FileOutcome)]

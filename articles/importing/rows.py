@@ -252,22 +252,17 @@ def _assign_permalinks(articles: Mapping[str, Article], permalinks: Mapping[str,
     holders = Article.objects.only("permalink", "link_key", "origin").in_bulk(wanted, field_name="permalink")
     for permalink, group in wanted.items():
         holder = holders.get(permalink)
-        if holder and not _has_precedence(holder, articles, permalinks):
+        # The article of a file or an editor keeps its permalink; others give way.
+        in_batch = holder and holder.link_key in articles
+        if holder and not (holder.link_key in permalinks if in_batch else holder.origin in HAVE_A_FILE):
             holder.permalink = _suffixed(permalink, holder.link_key)
             holder.save(update_fields=["permalink"])
-            if holder.link_key in articles:
+            if in_batch:
                 articles[holder.link_key].permalink = holder.permalink
             holder = None
         for article in group:
             article.permalink = _suffixed(permalink, article.link_key) if holder else permalink
             holder = article
-
-
-def _has_precedence(holder: Article, articles: Mapping[str, Article], permalinks: Mapping[str, str]) -> bool:
-    """A file's or an editor's article keeps its permalink; one without a file gives way to one with."""
-    if holder.link_key in articles:
-        return holder.link_key in permalinks
-    return holder.origin in HAVE_A_FILE
 
 
 def _add_redirects(previous: Mapping[str, str], articles: Mapping[str, Article]) -> None:

@@ -7,10 +7,8 @@ import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import cast
 
-from django.db.models import Field
-
+from articles.caching.writing import update_rows
 from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.fields import FieldError, read_domain, read_text
 from articles.importing.files import FileError, has_utf8_name, read_file
@@ -88,13 +86,10 @@ def apply_taxonomy(store: Store, taxonomy: Taxonomy, run: ImportRun) -> None:
                      if before[kind].get(key) != taxonomy[kind].get(key))
         for kind in NO_TAXONOMY
     }  # fmt: skip
-    _set_topics(changed["topics"], merged["topics"])
-    _set_providers(changed["providers"], merged["providers"])
+    topics = _set_topics(changed["topics"], merged["topics"])
     _set_parents(merged["topics"])
-    refresh_topic_names(Topic.objects.filter(name_key__in=changed["topics"]).values_list("pk", flat=True))
-    refresh_provider_names(
-        Provider.objects.filter(domain__in=changed["providers"]).values_list("pk", flat=True)
-    )
+    refresh_topic_names(topics)
+    refresh_provider_names(_set_providers(changed["providers"], merged["providers"]))
 
 
 def _files(root: Path, folder: str, endings: tuple[str, ...]) -> list[str]:
@@ -165,43 +160,35 @@ def _words(values: Mapping[str, object], field: str) -> list[str]:
     return [read_text(word, f"{field}.{place}", 100) for place, word in enumerate(words)]
 
 
-def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> None:
-    """Describe topics; a new one has the slug of its file, if no other topic has it."""
+def _set_topics(keys: Iterable[str], described: Mapping[str, Mapping]) -> set[int]:
+    """Describe topics and return their ids; a new one has the slug of its file, if no other topic has it."""
     topics = Topic.objects.in_bulk(keys, field_name="name_key")
     missing = [key for key in keys if key in described and key not in topics]
     slugs = {key: described[key]["slug"] for key in missing}
     topics |= find_or_create_topics([described[key]["name"] for key in missing], slugs)
     for key, topic in topics.items():
         topic.is_described = key in described
-        for field, value in _columns_of(described.get(key)).items():
-            if field not in topic.edited_fields and (topic.is_described or field != "name"):
-                setattr(topic, field, value)
+        values = described.get(key) or vars(Topic())
+        for column in _TOPIC_COLUMNS:
+            if column not in topic.edited_fields and (topic.is_described or column != "name"):
+                setattr(topic, column, values[column])
         topic.save()
-
-
-def _columns_of(described: Mapping | None) -> dict[str, object]:
-    """Return the columns that a topic's file describes; without one, their defaults."""
-    return {
-        field: described[field] if described else cast("Field", Topic._meta.get_field(field)).get_default()
-        for field in _TOPIC_COLUMNS
-    }
+    return {topic.pk for topic in topics.values()}
 
 
 def _set_parents(described: Mapping[str, Mapping]) -> None:
     """Give topics the parents they name; a parent that would close a circle is left out."""
     named = {key: each["parent"] for key, each in sorted(described.items()) if each["parent"]}
-    topics = find_or_create_topics(set(named.values()))
-    topics |= {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=described)}
-    rows = list(Topic.objects.values_list("pk", "name_key", "parent", "edited_fields"))
-    edited = {pk for pk, _, _, fields in rows if "parent" in fields}
-    now = {pk: parent for pk, _, parent, _ in rows}
-    parents = {pk: parent if pk in edited else None for pk, _, parent, _ in rows}
-    for key, parent in named.items():
-        topic, above = topics.get(key), topics[Topic.key_of(parent)]
-        if topic and topic.pk not in edited and not _is_above(topic.pk, above.pk, parents):
+    find_or_create_topics(set(named.values()))
+    topics = Topic.objects.only("name_key", "parent", "edited_fields").in_bulk(field_name="name_key")
+    is_edited = {topic.pk: "parent" in topic.edited_fields for topic in topics.values()}
+    parents = {topic.pk: topic.parent_id if is_edited[topic.pk] else None for topic in topics.values()}
+    for key, name in named.items():
+        topic, above = topics.get(key), topics[Topic.key_of(name)]
+        if topic and not is_edited[topic.pk] and not _is_above(topic.pk, above.pk, parents):
             parents[topic.pk] = above.pk
-    changed = [Topic(pk=pk, parent_id=parent) for pk, parent in parents.items() if now.get(pk) != parent]
-    Topic.objects.bulk_update(changed, ["parent"], batch_size=500)
+    changed = [topic.pk for topic in topics.values() if topic.parent_id != parents[topic.pk]]
+    update_rows(Topic, ["parent"], [(pk, parents[pk]) for pk in changed])
 
 
 def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) -> bool:
@@ -211,7 +198,8 @@ def _is_above(upper: int, lower: int | None, parents: Mapping[int, int | None]) 
     return lower == upper
 
 
-def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> None:
+def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> set[int]:
+    """Describe providers and return their ids."""
     names = {domain: described[domain]["name"] for domain in domains if domain in described}
     providers = Provider.objects.in_bulk(domains, field_name="domain") | find_or_create_providers(names)
     for domain, provider in providers.items():
@@ -219,3 +207,4 @@ def _set_providers(domains: Iterable[str], described: Mapping[str, Mapping]) -> 
         if domain in names and "name" not in provider.edited_fields:
             provider.name = names[domain]
     Provider.objects.bulk_update(providers.values(), ["name", "is_described"], batch_size=500)
+    return {provider.pk for provider in providers.values()}

@@ -6,7 +6,7 @@ finding the articles that it can touch, and merging each anew from all documents
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from articles.caching.writing import chunked
@@ -199,21 +199,16 @@ class _Batch:
     def all_copies(self, keys: Sequence[str]) -> dict[str, list[ArticleFields]]:
         """Return every copy of these articles: those of the batch, and those in documents outside it."""
         found = {key: list(self.copies.get(key, ())) for key in keys}
-        for related in self._related_naming(keys):
-            for copy in related:
-                if copy.link_key in found and copy not in found[copy.link_key]:
-                    found[copy.link_key].append(copy)
-        return found
-
-    def _related_naming(self, keys: Sequence[str]) -> Iterator[tuple[ArticleFields, ...]]:
-        """Yield `related` of each live document outside the batch whose article has a list of them."""
         lists: set[int] = set()
         for part in chunked(keys):
             entries = RelatedEntry.objects.filter(article__link_key__in=part)
             lists.update(entries.values_list("list", flat=True))
         for pks in chunked(sorted(lists)):
             for _, content in self._outside().filter(article__related_list__in=pks).with_bytes():
-                yield read_stored_file(content, self.memo).related
+                for copy in read_stored_file(content, self.memo).related:
+                    if copy.link_key in found and copy not in found[copy.link_key]:
+                        found[copy.link_key].append(copy)
+        return found
 
     def _outside(self):
         """Return the live documents that the batch does not replace."""

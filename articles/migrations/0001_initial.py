@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             name='Edit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('publish', 'published'), ('unpublish', 'unpublished'), ('quality', 'quality changed'), ('retitle', 'retitled'), ('picture', 'picture changed'), ('topics', 'topics changed'), ('lead', 'lead chosen'), ('heat', 'heat adjusted'), ('merge', 'stories merged'), ('split', 'story split'), ('move_out', 'moved out'), ('withdraw', 'withdrawn'), ('restore', 'restored'), ('add', 'added'), ('change', 'changed'), ('delete', 'deleted'), ('undo', 'undone')], max_length=10, verbose_name='edit')),
+                ('kind', models.CharField(choices=[('publish', 'published'), ('unpublish', 'unpublished'), ('quality', 'quality changed'), ('retitle', 'retitled'), ('picture', 'picture changed'), ('topics', 'topics changed'), ('lead', 'lead chosen'), ('heat', 'heat adjusted'), ('merge', 'stories merged'), ('split', 'story split'), ('move_out', 'moved out'), ('remove', 'removed'), ('restore', 'restored'), ('add', 'added'), ('change', 'changed'), ('delete', 'deleted'), ('undo', 'undone')], max_length=10, verbose_name='edit')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('before', models.JSONField(default=dict)),

@@ -1,4 +1,4 @@
-"""The three roles: Editors decide; Chiefs also withdraw, and manage topics, providers and sources; Operators
+"""The three roles: Editors decide; Chiefs also remove articles, and manage topics, providers and sources; Operators
 manage imports."""
 
 from django.db import migrations

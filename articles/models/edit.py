@@ -45,7 +45,7 @@ class Edit(models.Model):
         MERGE = "merge", "stories merged"
         SPLIT = "split", "story split"
         MOVE_OUT = "move_out", "moved out"
-        WITHDRAW = "withdraw", "withdrawn"
+        REMOVE = "remove", "removed"
         RESTORE = "restore", "restored"
         ADD = "add", "added"
         CHANGE = "change", "changed"
@@ -53,7 +53,7 @@ class Edit(models.Model):
         UNDO = "undo", "undone"
 
     PUBLIC_KINDS = (
-        Kind.UNPUBLISH, Kind.RETITLE, Kind.MERGE, Kind.SPLIT, Kind.MOVE_OUT, Kind.WITHDRAW, Kind.CHANGE,
+        Kind.UNPUBLISH, Kind.RETITLE, Kind.MERGE, Kind.SPLIT, Kind.MOVE_OUT, Kind.REMOVE, Kind.CHANGE,
     )  # fmt: skip
 
     kind = models.CharField("edit", max_length=10, choices=Kind)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.pages import feeds, preferences, sitemaps
+from articles.pages import feeds, sitemaps
 from articles.pages.views import archive, front, log, providers, search, site, stories, topics
 
 app_name = "articles"
@@ -43,7 +43,7 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("favicon.ico", site.icon, name="icon"),
     path("about/", site.about, name="about"),
-    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/", site.preferences, name="preferences"),
     re_path(r"^media/(?P<name>[0-9a-f]{2}/[0-9a-f]{32}\.webp)$", site.media, name="media"),
     *feed_patterns,  # after the pages, which are asked for more
 ]

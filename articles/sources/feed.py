@@ -6,13 +6,13 @@ one feed. Values cross the process boundary as JSON.
 
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from articles.http.sandbox import WorkerGone, Workers, program_of
 
 MAX_ENTRIES = 10_000
-SECONDS = 45  # per feed; a little more than the parser process allows itself
 MAX_ANSWER = 60_000_000  # bytes
+Value = TypeVar("Value")
 
 
 class FeedError(ValueError):
@@ -71,42 +71,39 @@ class Feed:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Feed":
         """Return the feed of `as_json`; raises KeyError, TypeError or ValueError for anything else."""
-        entries = tuple(map(_entry_from_json, values["entries"]))
+        entries = tuple(
+            _checked(Entry, each, pictures=tuple(map(_picture_from_json, each["pictures"])))
+            for each in values["entries"]
+        )
         skipped = tuple(
-            SkippedEntry(_text(each["reason"]), _text(each["link"]), _text(each["title"]), int(each["count"]))
-            for each in values["skipped"]
+            _checked(SkippedEntry, each, count=int(each["count"])) for each in values["skipped"]
         )
         if len(entries) + len(skipped) > MAX_ENTRIES + 1:
             raise ValueError("too many entries")
-        return cls(_text(values["title"]), _text(values["site"]), entries, skipped, int(values["minutes"]))
+        return _checked(cls, values, entries=entries, skipped=skipped, minutes=int(values["minutes"]))
 
 
-def _entry_from_json(values: dict[str, Any]) -> Entry:
-    pictures = tuple(
-        Picture(_text(each["url"]), _size(each["width"]), _size(each["height"]))
-        for each in values["pictures"]
-    )
-    texts = {field.name: _text(values[field.name]) for field in fields(Entry) if field.name != "pictures"}
-    return Entry(**texts, pictures=pictures)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("expected a string")
-    return value
+def _picture_from_json(values: dict[str, Any]) -> Picture:
+    return _checked(Picture, values, width=_size(values["width"]), height=_size(values["height"]))
 
 
 def _size(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def _checked(kind: type[Value], values: dict[str, Any], **others: object) -> Value:
+    """Return an object of this class whose fields, except `others`, are strings; else raises TypeError."""
+    texts = {field.name: values[field.name] for field in fields(kind) if field.name not in others}  # type: ignore[arg-type]
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError("expected a string")
+    return kind(**texts, **others)
+
+
 class FeedParsers(Workers):
     """A pool of parser processes, started on demand; safe to use from several threads."""
 
     program = program_of("articles.sources.parse")
-
-    def __init__(self, count: int | None = None, *, seconds: float = SECONDS):
-        super().__init__(count, seconds=seconds)
+    seconds = 45  # per feed; a little more than the parser process allows itself
 
     def parse(self, data: bytes, content_type: str, url: str) -> Feed:
         """Return what `parse.parse_feed` returns for these bytes; raises FeedError.

@@ -23,7 +23,7 @@ from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.importing.rows import permalink_of_link
 from articles.importing.upsert import FileChange, apply_changes
 from articles.models import Article, Provider, Source, SourceEntry, Store, Topic
-from articles.sources.classify import Taxonomy, TopicMatch, TopicWords, quality, quality_terms
+from articles.sources.classify import Taxonomy, TopicWords, quality, quality_terms
 from articles.sources.feed import Entry, Feed
 from articles.sources.links import publisher_link
 
@@ -67,14 +67,6 @@ class IngestResult:
         self.entries.append(EntryResult("skipped", link, title, reason, count))
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """An entry as a document: the change for the importer, and the row of the entry."""
-
-    change: FileChange
-    row: SourceEntry
-
-
 def load_taxonomy() -> Taxonomy:
     """Return the keyword index of all topics."""
     rows = Topic.objects.in_order().values_list("name", "parent__name", "keywords")
@@ -110,10 +102,10 @@ def ingest_feed(
     return result
 
 
-def _store_entries(source: Source, prepared: Sequence[_Prepared]) -> None:
-    apply_changes(_store_of(source), [each.change for each in prepared], None, Memo())
+def _store_entries(source: Source, prepared: Sequence[tuple[FileChange, SourceEntry]]) -> None:
+    apply_changes(_store_of(source), [change for change, _ in prepared], None, Memo())
     SourceEntry.objects.bulk_create(
-        [each.row for each in prepared],
+        [row for _, row in prepared],
         update_conflicts=True,
         unique_fields=["source", "link_key"],
         update_fields=["digest", "topics"],
@@ -171,8 +163,10 @@ class _Converter:
                 seen.add(key)
                 yield _Identified(key, url, amp, entry)
 
-    def convert(self, entries: Sequence[_Identified], result: IngestResult) -> Iterator[_Prepared]:
-        """Yield what is new or changed, and record the outcome of each entry."""
+    def convert(
+        self, entries: Sequence[_Identified], result: IngestResult
+    ) -> Iterator[tuple[FileChange, SourceEntry]]:
+        """Yield what is new or changed, as changes for the importer and as rows; record every outcome."""
         keys = [each.key for each in entries]
         known: dict[str, SourceEntry] = {}
         existing: set[str] = set()
@@ -198,12 +192,19 @@ class _Converter:
             result.add(outcome, each.url, each.entry.title)
             yield prepared
 
-    def _prepare(self, each: _Identified, before: SourceEntry | None, names: dict[str, str]) -> _Prepared:
+    def _prepare(self, each: _Identified, before: SourceEntry | None, names: dict[str, str]):
         entry = each.entry
         matches = self.taxonomy.match(entry.title, entry.excerpt, self.fixed_topics)[:MAX_TOPICS]
         images = list(_images(entry))
         published_at = before.published_at if before else self._published_at(entry.published)
-        terms = before.quality if before else self._terms(entry, matches, images, published_at)
+        terms = before.quality if before else quality_terms(
+            self.source.weight,
+            has_picture=bool(images),
+            excerpt=entry.excerpt,
+            topics=sum(topic.place in ("title", "excerpt") for topic in matches),
+            published_at=published_at,
+            now=self.now,
+        )  # fmt: skip
         points = quality(terms)
         values = {
             "category": "news",
@@ -230,19 +231,7 @@ class _Converter:
             source=self.source, link_key=each.key, digest=each.digest, published_at=published_at,
             first_seen_at=first, topics=reasons, quality=terms,
         )  # fmt: skip
-        return _Prepared(change, row)
-
-    def _terms(
-        self, entry: Entry, matches: Sequence[TopicMatch], images: list, published_at: datetime
-    ) -> list:
-        return quality_terms(
-            self.source.weight,
-            has_picture=bool(images),
-            excerpt=entry.excerpt,
-            topics=sum(topic.place in ("title", "excerpt") for topic in matches),
-            published_at=published_at,
-            now=self.now,
-        )
+        return change, row
 
     def _published_at(self, text: str) -> datetime:
         """Return when an entry was published; the current time if the feed has no usable date."""

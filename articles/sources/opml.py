@@ -6,10 +6,10 @@ an exported list can be imported again without loss.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
-from articles.sources.text import decode
+from articles.http.response import decode_text
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
@@ -128,7 +128,7 @@ def read_opml(data: bytes) -> list[Subscription]:
     parser.StartElementHandler, parser.EndElementHandler = collector.start, collector.end
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(decode(data).encode(), True)
+        parser.Parse(decode_text(data).encode(), True)
     except expat.ExpatError as error:
         raise OpmlError(f"is no sound XML (line {error.lineno})") from error
     return list({subscription.url: subscription for subscription in reversed(collector.found)}.values())[::-1]
@@ -136,37 +136,21 @@ def read_opml(data: bytes) -> list[Subscription]:
 
 def write_opml(subscriptions: Iterable[Subscription], title: str) -> str:
     """Return these feeds as OPML, folders and feeds sorted by name."""
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<opml version="2.0" xmlns:news="{OWN}">',
-        f"  <head><title>{_escaped(title)}</title></head>",
-        "  <body>",
-    ]
-    open_folders: list[str] = []
-    ordered = sorted(subscriptions, key=lambda each: (each.folder.split("/"), each.name, each.url))
-    for each in ordered:
-        wanted = [part for part in each.folder.split("/") if part]
-        common = 0
-        while common < min(len(wanted), len(open_folders)) and wanted[common] == open_folders[common]:
-            common += 1
-        while len(open_folders) > common:
-            open_folders.pop()
-            lines.append(f"{_pad(open_folders)}</outline>")
-        for part in wanted[common:]:
-            lines.append(f"{_pad(open_folders)}<outline text={_quoted(part)} title={_quoted(part)}>")
-            open_folders.append(part)
-        lines.append(f"{_pad(open_folders)}<outline {' '.join(_attributes(each))}/>")
-    while open_folders:
-        open_folders.pop()
-        lines.append(f"{_pad(open_folders)}</outline>")
-    return "\n".join([*lines, "  </body>", "</opml>", ""])
+    root = Element("opml", {"version": "2.0", "xmlns:news": OWN})
+    SubElement(SubElement(root, "head"), "title").text = title
+    folders: dict[tuple[str, ...], Element] = {(): SubElement(root, "body")}
+    for each in sorted(subscriptions, key=lambda each: (each.folder.split("/"), each.name, each.url)):
+        path = tuple(filter(None, each.folder.split("/")))
+        for depth, name in enumerate(path, 1):
+            if path[:depth] not in folders:
+                folder = SubElement(folders[path[: depth - 1]], "outline", text=name, title=name)
+                folders[path[:depth]] = folder
+        SubElement(folders[path], "outline", _attributes(each))
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def _pad(folders: list[str]) -> str:
-    return "  " * (len(folders) + 2)
-
-
-def _attributes(each: Subscription) -> Iterator[str]:
+def _attributes(each: Subscription) -> dict[str, str]:
     name = each.name or each.url
     topics = ",".join("/" + topic.replace("/", "∕").replace(",", "‚") for topic in each.topics)
     values = {
@@ -176,14 +160,4 @@ def _attributes(each: Subscription) -> Iterator[str]:
         "news:minimumQuality": each.minimum_quality,
         "news:active": None if each.is_active is None else str(each.is_active).lower(),
     }  # fmt: skip
-    for key, value in values.items():
-        if value not in (None, ""):
-            yield f"{key}={_quoted(str(value))}"
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(text, {"\n": "&#10;", "\t": "&#9;"})
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    return {key: str(value) for key, value in values.items() if value not in (None, "")}

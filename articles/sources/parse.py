@@ -7,30 +7,25 @@ sandboxed parser process (started by `feed.FeedParsers`); nothing else imports t
 
 import calendar
 import codecs
+import html
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from encodings.aliases import aliases
-from html import unescape
+from html.parser import HTMLParser
+from itertools import filterfalse
+from typing import Any
 from urllib.parse import urljoin
 from xml.parsers import expat
 
 import feedparser
 
+from articles.http.response import decode_text
 from articles.http.sandbox import limit, open_nothing_more, serve
 from articles.sources.feed import MAX_ENTRIES, Entry, Feed, FeedError, Picture, SkippedEntry
-from articles.sources.text import (
-    decode,
-    find_feed_link,
-    has_tags,
-    html_to_text,
-    is_tracking_pixel,
-    parse_size,
-    shorten,
-)
 
 MEMORY = 400 * 1024 * 1024  # bytes on top of what the process has when it starts
 SECONDS = 40  # per feed
@@ -41,9 +36,29 @@ MAX_EXCERPT = 500  # characters of an excerpt made here
 MAX_LINK = 2000
 _DOCTYPE = re.compile(r"<!(DOCTYPE|ENTITY)\b", re.IGNORECASE)
 _PAGE = re.compile(r"\A\s*(<!--.*?-->\s*)*<(!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+_Values = dict[str, Any]
+_Attributes = list[tuple[str, str | None]]
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_HEAD_LENGTH = 200_000  # characters of a page within which its <head> must end
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
-
-
+# Elements whose content is not text of the article.
+_SKIPPED = frozenset({
+    "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg", "template",
+    "textarea", "title",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "td", "th",
+    "tr", "ul",
+})  # fmt: skip
+_TAG = re.compile(
+    r"<(/?)(a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|iframe|img|ins|li|mark|ol|p|q|s|script|small|span|"
+    r"strike|strong|style|sub|sup|svg|u|ul|wbr)(\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_SPACE = re.compile(r"\s+")
+_MAX_PICTURES = 5
+_SMALLEST = 32  # pixels; a picture that states a smaller side counts readers
 _SAMPLE = (
     b"<rss version='2.0'><channel><title>t</title><item><title>t</title><link>http://a.example/</link>"
     b"<pubDate>Thu, 04 May 2023 09:30:00 GMT</pubDate><description>&lt;p>t&lt;/p></description></item>"
@@ -55,7 +70,7 @@ def parse_feed(data: bytes, content_type: str, url: str) -> Feed:
 
     `url` is the address it was fetched from, the base of relative links.
     """
-    text = decode(data, content_type)
+    text = decode_text(data, content_type)
     if not text:
         raise FeedError("is blank")
     if text.startswith("{"):
@@ -72,19 +87,41 @@ def parse_feed(data: bytes, content_type: str, url: str) -> Feed:
     )
     if not found.version and not found.entries:
         raise FeedError("is no feed" if not found.bozo else "is no feed, or too damaged to read")
-    skipped: list[SkippedEntry] = []
-    entries = tuple(_entries(found.entries[:MAX_ENTRIES], url, skipped))
-    if len(found.entries) > MAX_ENTRIES:
-        skipped.append(_too_many(len(found.entries)))
-    title, site = _plain_text(found.feed, "title")[:200], _join(url, found.feed.get("link"))[:MAX_LINK]
-    return Feed(title, site, entries, tuple(skipped), _minutes(found.feed))
+    return _feed(
+        _plain_text(found.feed, "title"),
+        _join(url, found.feed.get("link")),
+        found.entries,
+        lambda each: _entry(each, url),
+        _minutes(found.feed),
+    )
+
+
+def _feed(
+    title: str,
+    site: str,
+    found: list[Any],
+    convert: Callable[[Any], Entry | SkippedEntry],
+    minutes: int = 0,
+) -> Feed:
+    """Return a feed of those of its entries that can become articles."""
+    entries, skipped = [], []
+    for entry in map(convert, found[:MAX_ENTRIES]):
+        if isinstance(entry, SkippedEntry):
+            skipped.append(entry)
+        elif reason := _reason_to_skip(entry.link, entry.title):
+            skipped.append(SkippedEntry(reason, entry.link[:200], entry.title[:200]))
+        else:
+            entries.append(entry)
+    if len(found) > MAX_ENTRIES:
+        skipped.append(SkippedEntry(f"more than {MAX_ENTRIES:,} entries", count=len(found) - MAX_ENTRIES))
+    return Feed(title[:200], site if len(site) <= MAX_LINK else "", tuple(entries), tuple(skipped), minutes)
 
 
 def _check_structure(text: str) -> None:
     """Raise FeedError for a document type, or for nesting that no feed has."""
     depth = 0
 
-    def start(name, attributes):
+    def start(name: str, attributes: list[str]) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
@@ -92,11 +129,11 @@ def _check_structure(text: str) -> None:
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             raise FeedError(f"has an element with more than {MAX_ATTRIBUTES} attributes")
 
-    def end(name):
+    def end(name: str) -> None:
         nonlocal depth
         depth -= 1
 
-    def doctype(*arguments):
+    def doctype(*arguments: object) -> None:
         raise FeedError("has a document type (DOCTYPE), which no feed needs")
 
     parser = expat.ParserCreate(encoding="utf-8")
@@ -111,28 +148,19 @@ def _check_structure(text: str) -> None:
             doctype()
 
 
-def _entries(found: list, base: str, skipped: list[SkippedEntry]) -> Iterator[Entry]:
-    for each in found:
-        link = _link_of(each, base)
-        title = _plain_text(each, "title")
-        if reason := _reason_to_skip(link, title):
-            skipped.append(SkippedEntry(reason, link[:200], title[:200]))
-        else:
-            excerpt, pictures = _body(each, link)
-            source = each.get("source") or {}
-            yield Entry(
-                link,
-                title,
-                shorten(excerpt, MAX_EXCERPT) if excerpt != title else "",
-                _date(each),
-                tuple(pictures),
-                _plain_text(source, "title")[:200],
-                _join(base, source.get("href") or source.get("link"))[:MAX_LINK],
-            )
-
-
-def _too_many(count: int) -> SkippedEntry:
-    return SkippedEntry(f"more than {MAX_ENTRIES:,} entries", count=count - MAX_ENTRIES)
+def _entry(values: _Values, base: str) -> Entry:
+    link, title = _link_of(values, base), _plain_text(values, "title")
+    excerpt, pictures = _body(values, link)
+    source = values.get("source") or {}
+    return Entry(
+        link,
+        title,
+        shorten(excerpt, MAX_EXCERPT) if excerpt != title else "",
+        _date(values),
+        pictures,
+        _plain_text(source, "title")[:200],
+        _join(base, source.get("href") or source.get("link"))[:MAX_LINK],
+    )
 
 
 def _reason_to_skip(link: str, title: str) -> str:
@@ -145,7 +173,7 @@ def _reason_to_skip(link: str, title: str) -> str:
     return f"a title of more than {MAX_TITLE:,} characters" if len(title) > MAX_TITLE else ""
 
 
-def _link_of(entry, base: str) -> str:
+def _link_of(entry: _Values, base: str) -> str:
     """Return the absolute link of an entry; the original one that a link service states comes first."""
     link = entry.get("feedburner_origlink") or entry.get("link")
     if not link and entry.get("guidislink"):
@@ -163,7 +191,7 @@ def _join(base: str, link: object) -> str:
         return ""
 
 
-def _plain_text(values, name: str) -> str:
+def _plain_text(values: _Values, name: str) -> str:
     """Return a value as plain text; it is HTML if the feed says so or it contains tags."""
     value = values.get(name)
     if not isinstance(value, str):
@@ -171,54 +199,51 @@ def _plain_text(values, name: str) -> str:
     kind = (values.get(f"{name}_detail") or {}).get("type", "")
     if kind in ("text/html", "application/xhtml+xml") or has_tags(value):
         return html_to_text(value)[0]
-    return " ".join(unescape(value).split()) if kind != "text/plain" else " ".join(value.split())
+    return " ".join(html.unescape(value).split()) if kind != "text/plain" else " ".join(value.split())
 
 
-def _body(entry, base: str) -> tuple[str, list[Picture]]:
+def _body(entry: _Values, base: str) -> tuple[str, tuple[Picture, ...]]:
     """Return the text of an entry (its summary before its content) and its pictures."""
-    texts, shown = [], []
+    texts, pictures = [], list(_attached(entry))
     for part in [entry.get("summary_detail"), *entry.get("content", ())]:
         if part and isinstance(part.get("value"), str):
-            text, pictures = (
-                html_to_text(part["value"])
-                if part.get("type") != "text/plain" or has_tags(part["value"])
-                else (" ".join(part["value"].split()), [])
-            )
+            is_html = part.get("type") != "text/plain" or has_tags(part["value"])
+            text, shown = html_to_text(part["value"]) if is_html else (" ".join(part["value"].split()), [])
             texts.append(text)
-            shown += pictures
+            pictures += shown
+    return next(filter(None, texts), ""), _usable(pictures, base)
+
+
+def _usable(pictures: Iterable[Picture], base: str) -> tuple[Picture, ...]:
+    """Return the first pictures with their absolute links, each link once."""
     found: dict[str, Picture] = {}
-    for picture in [*_attached(entry), *shown]:
+    for picture in pictures:
         url = _join(base, picture.url)
         if url and len(url) <= MAX_LINK:
             found.setdefault(url, Picture(url, picture.width, picture.height))
-    return next(filter(None, texts), ""), list(found.values())[:10]
+    return tuple(found.values())[:10]
 
 
-def _attached(entry) -> Iterator[Picture]:
+def _attached(entry: _Values) -> Iterator[Picture]:
     """Yield pictures outside the text: media by width, then enclosures, then thumbnails."""
     media = [
         _media_picture(each)
         for each in entry.get("media_content", ())
         if each.get("medium") == "image" or each.get("type", "").startswith("image/")
     ]
-    yield from sorted(
-        (picture for picture in media if not is_tracking_pixel(picture)),
-        key=lambda picture: -(picture.width or 0),
-    )
+    thumbnails = map(_media_picture, entry.get("media_thumbnail", ()))
+    yield from sorted(filterfalse(is_tracking_pixel, media), key=lambda picture: -(picture.width or 0))
     for each in entry.get("enclosures", ()):
         if each.get("type", "").startswith("image/"):
             yield Picture(each.get("href") or "")
-    for each in entry.get("media_thumbnail", ()):
-        picture = _media_picture(each)
-        if not is_tracking_pixel(picture):
-            yield picture
+    yield from filterfalse(is_tracking_pixel, thumbnails)
 
 
-def _media_picture(values) -> Picture:
+def _media_picture(values: _Values) -> Picture:
     return Picture(values.get("url") or "", parse_size(values.get("width")), parse_size(values.get("height")))
 
 
-def _date(entry) -> str:
+def _date(entry: _Values) -> str:
     # feedparser's own `get` substitutes one date for the other, with a warning.
     found = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     try:
@@ -227,7 +252,7 @@ def _date(entry) -> str:
         return ""
 
 
-def _minutes(feed) -> int:
+def _minutes(feed: _Values) -> int:
     """Return the minutes between two fetches that the feed requests; 0 if it does not."""
     ttl = str(feed.get("ttl", ""))
     if ttl.isascii() and ttl.isdigit():
@@ -248,48 +273,27 @@ def _parse_json_feed(text: str, url: str) -> Feed:
     items = found.get("items")
     if not isinstance(items, list):
         raise FeedError("is a JSON Feed without items")
-    skipped: list[SkippedEntry] = []
-    entries = tuple(_json_entries(items[:MAX_ENTRIES], url, skipped))
-    if len(items) > MAX_ENTRIES:
-        skipped.append(_too_many(len(items)))
-    return Feed(
-        _json_text(found, "title")[:200], _json_link(found, "home_page_url", url), entries, tuple(skipped)
-    )
+    site = _join(url, found.get("home_page_url"))
+    return _feed(_json_text(found, "title"), site, items, lambda item: _json_entry(item, url))
 
 
-def _json_entries(items: list, base: str, skipped: list[SkippedEntry]) -> Iterator[Entry]:
-    for item in items:
-        if not isinstance(item, dict):
-            skipped.append(SkippedEntry("an item that is no object"))
-            continue
-        link = _json_link(item, "url", base) or _json_link(item, "external_url", base)
-        markup, shown = html_to_text(_json_text(item, "content_html"))
-        text = _json_text(item, "summary") or _json_text(item, "content_text") or markup
-        title = _json_text(item, "title")
-        if reason := _reason_to_skip(link, title):
-            skipped.append(SkippedEntry(reason, link[:200], title[:200]))
-        else:
-            named = [_json_link(item, name, base) for name in ("image", "banner_image")]
-            urls = dict.fromkeys(filter(None, [*named, *(_short_join(link, each.url) for each in shown)]))
-            pictures = tuple(Picture(each) for each in list(urls)[:10])
-            yield Entry(link, title, shorten(text, MAX_EXCERPT), _json_date(item), pictures)
+def _json_entry(item: object, base: str) -> Entry | SkippedEntry:
+    if not isinstance(item, dict):
+        return SkippedEntry("an item that is no object")
+    link = _join(base, item.get("url")) or _join(base, item.get("external_url"))
+    markup, shown = html_to_text(_json_text(item, "content_html"))
+    text = _json_text(item, "summary") or _json_text(item, "content_text") or markup
+    named = [Picture(_join(base, item.get(name))) for name in ("image", "banner_image")]
+    pictures = _usable([*named, *shown], link)
+    return Entry(link, _json_text(item, "title"), shorten(text, MAX_EXCERPT), _json_date(item), pictures)
 
 
-def _json_text(values: dict, name: str) -> str:
+def _json_text(values: _Values, name: str) -> str:
     value = values.get(name)
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _json_link(values: dict, name: str, base: str) -> str:
-    return _short_join(base, values.get(name))
-
-
-def _short_join(base: str, link: object) -> str:
-    joined = _join(base, link)
-    return joined if len(joined) <= MAX_LINK else ""
-
-
-def _json_date(item: dict) -> str:
+def _json_date(item: _Values) -> str:
     for name in ("date_published", "date_modified"):
         try:
             moment = datetime.fromisoformat(_json_text(item, name))
@@ -298,6 +302,100 @@ def _json_date(item: dict) -> str:
         except (ValueError, OverflowError):
             continue
     return ""
+
+
+class _TextParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.pictures: list[Picture] = []
+        self.skipped: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
+        if tag in _SKIPPED:
+            self.skipped.append(tag)
+        elif tag in _BLOCKS:
+            self.parts.append(" ")
+        if tag == "img" and len(self.pictures) < _MAX_PICTURES:
+            given = dict(attrs)
+            sides = parse_size(given.get("width")), parse_size(given.get("height"))
+            picture = Picture(given.get("src") or "", *sides)
+            if picture.url and not is_tracking_pixel(picture):
+                self.pictures.append(picture)
+
+    def handle_startendtag(self, tag: str, attrs: _Attributes) -> None:
+        if tag not in _SKIPPED:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.skipped:
+            while self.skipped.pop() != tag:
+                pass
+        elif tag in _BLOCKS:
+            self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipped:
+            self.parts.append(data)
+
+
+def html_to_text(markup: str) -> tuple[str, list[Picture]]:
+    """Return the text of HTML on one line, and the pictures in it with their links as written."""
+    if "<" not in markup:
+        return " ".join(html.unescape(markup).split()), []
+    reader = _TextParser()
+    reader.feed(markup)
+    reader.close()
+    return _SPACE.sub(" ", "".join(reader.parts)).strip(), reader.pictures
+
+
+class _FeedLinkParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.feeds: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
+        given = {name: value or "" for name, value in attrs}
+        is_alternate = tag == "link" and "alternate" in given.get("rel", "").lower().split()
+        if is_alternate and given.get("type", "").lower() in _FEED_TYPES and given.get("href"):
+            self.feeds.append(given["href"])
+
+
+def find_feed_link(markup: str) -> str:
+    """Return the link to the first feed in the head of a web page, as written, or ""."""
+    reader = _FeedLinkParser()
+    reader.feed(markup[:_HEAD_LENGTH])
+    return next(iter(reader.feeds), "")
+
+
+def has_tags(text: str) -> bool:
+    """Return whether text is HTML: it contains a tag that feeds commonly use."""
+    return bool(_TAG.search(text))
+
+
+def parse_size(value: object) -> int | None:
+    """Return the pixels that a width or height attribute states, or None."""
+    text = str(value).strip().removesuffix("px") if value is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else None
+
+
+def is_tracking_pixel(picture: Picture) -> bool:
+    """Return whether a picture states a size so small that it can only count readers."""
+    return any(side is not None and side < _SMALLEST for side in (picture.width, picture.height))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return text of at most `limit` characters, cut after a sentence, else after a word with "…"."""
+    if len(text) <= limit:
+        return text
+    piece = text[:limit]
+    end = max(piece.rfind(mark) for mark in (". ", "! ", "? "))
+    if end >= limit // 2:
+        return piece[: end + 1]
+    head = piece.rpartition(" ")[0]
+    if len(head) < limit // 2:
+        head = piece[: limit - 1]
+    return head.rstrip(" ,;:–—-") + "…"
 
 
 def main() -> None:
@@ -317,7 +415,7 @@ def warm_up() -> None:
         parse_feed(data, "", "http://a.example/")
 
 
-def respond(head: dict, data: bytes) -> bytes:
+def respond(head: _Values, data: bytes) -> bytes:
     """Return the answer to one request."""
     feed, reason = None, ""
     try:

@@ -79,30 +79,28 @@ def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> List
 def _subscribe(subscription: Subscription, url: str, topics: dict[str, Topic], report: ListReport) -> None:
     source = Source.objects.at_address(url) or Source(url=url)
     is_new = source.pk is None
-    before = None if is_new else _state(source)
     values = _stated_values(subscription)
+    is_changed = any(getattr(source, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(source, name, value)
     source.save(update_fields=None if is_new else list(values))
     named = {Topic.key_of(name): name for name in subscription.topics}
     report.unknown_topics |= {name for key, name in named.items() if key not in topics}
     folders = [] if subscription.is_own else subscription.folder.split("/")
-    keys = [*named, *map(Topic.key_of, folders)]
-    found = [topics[key] for key in keys if key in topics]
-    if found or subscription.is_own:
+    found = {topics[key] for key in [*named, *map(Topic.key_of, folders)] if key in topics}
+    if (found or subscription.is_own) and found != set(Topic.objects.filter(sources=source)):
         source.topics.set(found)
-    outcome = "created" if is_new else "updated" if _state(source) != before else "unchanged"
-    report.add(outcome, url, subscription.name)
+        is_changed = True
+    report.add("created" if is_new else "updated" if is_changed else "unchanged", url, subscription.name)
 
 
 def _stated_values(subscription: Subscription) -> dict[str, object]:
     """Return the values of a source that a list states, by field."""
     weight, least = subscription.weight, subscription.minimum_quality
+    is_link = subscription.site_url.startswith(("http://", "https://"))
     values = {
         "name": clean_text(subscription.name)[:200] if subscription.name != subscription.url else "",
-        "site_url": subscription.site_url
-        if subscription.site_url.startswith(("http://", "https://"))
-        else "",
+        "site_url": subscription.site_url if is_link else "",
         "folder": clean_text(subscription.folder)[:500],
         "language": subscription.language[:35],
         "provider": _provider(subscription),
@@ -126,21 +124,6 @@ def _provider(subscription: Subscription) -> Provider | None:
         return None
     name = subscription.provider_name[:200] or domain
     return Provider.objects.get_or_create(domain=domain, defaults={"name": name})[0]
-
-
-def _state(source: Source) -> tuple:
-    names = (
-        "name",
-        "site_url",
-        "folder",
-        "language",
-        "provider_id",
-        "weight",
-        "minimum_quality",
-        "is_active",
-    )
-    topics = sorted(source.topics.values_list("pk", flat=True))
-    return (*(getattr(source, name) for name in names), topics)
 
 
 def export_list() -> str:

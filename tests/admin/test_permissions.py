@@ -173,7 +173,7 @@ def test_only_whoever_may_edit_sees_the_actions_of_a_list(site):
             "story": {"publish", "unpublish", "set_quality"},
         },
         "chief": {
-            "article": {"publish", "unpublish", "withdraw", "restore"},
+            "article": {"publish", "unpublish", "remove", "restore"},
             "story": {"publish", "unpublish", "set_quality"},
         },
         "operator": {"importrun": {"undo"}},
@@ -190,9 +190,9 @@ def test_edits_that_are_sent_without_permission_change_nothing(site, role):
         client.post(queue, {"edit": f"{name}.{story.pk}"})
     for name in ("publish", "unpublish", "set_quality"):
         client.post(queue, {"action": name, "_selected_action": [story.pk], "quality": 1, "index": 0})
-    for name in ("publish", "unpublish", "withdraw", "restore", "delete_selected"):
+    for name in ("publish", "unpublish", "remove", "restore", "delete_selected"):
         client.post(articles, {"action": name, "_selected_action": [site["article"].pk], "post": "yes"})
-    for name in ("publish", "split", "merge", "retitle", "withdraw", "heat"):
+    for name in ("publish", "split", "merge", "retitle", "remove", "heat"):
         for way in ("edit", "confirm", "preview"):
             client.post(story_page, {way: name, "title": "New", "heat": "9", "selected": site["article"].pk})
     client.post(reverse("admin:articles_edit_change", args=[site["edit"].pk]))
@@ -204,17 +204,17 @@ def test_edits_that_are_sent_without_permission_change_nothing(site, role):
     assert (list(Article.objects.values()), Edit.objects.count()) == before
 
 
-def test_an_editor_withdraws_nothing_a_chief_does_and_it_can_be_undone(site, client):
+def test_an_editor_removes_nothing_a_chief_does_and_it_can_be_undone(site, client):
     article, story = site["article"], site["story"]
     address = reverse("admin:articles_article_changelist")
-    given = {"action": "withdraw", "_selected_action": [article.pk]}
+    given = {"action": "remove", "_selected_action": [article.pk]}
     client_of("editor").post(address, given)
     assert client.get(article.get_absolute_url()).status_code == 200
     page = reverse("admin:articles_story_change", args=[story.pk])
-    assert "Withdraw" not in client_of("staff").get(page).content.decode()
+    assert "Remove selected" not in client_of("staff").get(page).content.decode()
     client_of("chief").post(address, given)
     assert client.get(article.get_absolute_url()).status_code == 410
-    edit = Edit.objects.get(kind="withdraw")
+    edit = Edit.objects.get(kind="remove")
     client.force_login(User.objects.get(username="chief"))
     client.post(reverse("admin:articles_edit_change", args=[edit.pk]), {"reason": "a mistake"})
     assert Client().get(article.get_absolute_url()).status_code == 200

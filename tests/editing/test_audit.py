@@ -29,7 +29,7 @@ EDITS = {
     "confirm": lambda s: article_edits.set_published([s["storm"].lead], True),
     "quality": lambda s: article_edits.set_quality([s["storm"].lead], 10),
     "raise": lambda s: article_edits.change_quality(_members(s["storm"]), 25),
-    "withdraw": lambda s: article_edits.withdraw([s["storm"].lead]),
+    "remove": lambda s: article_edits.remove([s["storm"].lead]),
     "topics": lambda s: article_edits.set_topics(s["storm"].lead, ["Ports"]),
     "picture": lambda s: article_edits.set_picture(s["storm"].lead, _picture("storm-post")),
     "no picture": lambda s: article_edits.set_picture(s["storm"].lead, None),

@@ -32,7 +32,7 @@ BULK = [
     lambda rows: article_edits.set_published(rows, False),
     lambda rows: article_edits.set_quality(rows, 77),
     lambda rows: article_edits.change_quality(rows, -60),
-    lambda rows: article_edits.withdraw(rows),
+    lambda rows: article_edits.remove(rows),
 ]
 
 

@@ -155,7 +155,7 @@ def test_metrics_need_the_token(seeds, client, settings):
      ("/evil/x.xml", "other"), ("", "front")],
 )  # fmt: skip
 def test_requests_are_counted_under_few_labels(path, kind):
-    from articles.monitoring.metrics import request_kind
+    from articles.monitoring.views import request_kind
 
     assert request_kind(path, is_admin=False) == kind
     assert request_kind(path, is_admin=True) == "admin"

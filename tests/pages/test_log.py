@@ -59,7 +59,7 @@ def test_what_readers_never_saw_or_may_not_see_any_more_is_not_told(stories, cli
     turbine = stories["turbine"]
     title = turbine.lead.title
     story_edits.retitle(turbine, "Blades of glass", "", editor)
-    article_edits.withdraw(Article.objects.filter(story=turbine), editor, "The source took it back")
+    article_edits.remove(Article.objects.filter(story=turbine), editor, "The source took it back")
     page = client.get("/log/").content.decode()
     assert "Withdrawn for good" in page and "The source took it back" in page
     for words in ("Blades of glass", title, "Never published", "Storm closes"):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from articles.http.response import decode_text
 from articles.sources.feed import FeedError
-from articles.sources.parse import parse_feed
-from articles.sources.text import decode, html_to_text, shorten
+from articles.sources.parse import html_to_text, parse_feed, shorten
 from tests.written_feeds import item, rss
 
 URL = "https://harbour-gazette.example/feeds/all.xml"
@@ -76,7 +76,7 @@ def test_a_long_text_is_cut_and_nothing_is_added_but_three_dots(text, limit, exp
     ],
 )
 def test_bytes_are_read_whatever_they_are_said_to_be(data, content_type, text):
-    assert decode(data, content_type) == text
+    assert decode_text(data, content_type) == text
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ LABELS = {
     _KINDS.MOVE_OUT: gettext_noop("Reports moved out"),
     _KINDS.RETITLE: gettext_noop("Retitled"),
     _KINDS.UNPUBLISH: gettext_noop("Withdrawn"),
-    _KINDS.WITHDRAW: gettext_noop("Withdrawn for good"),
+    _KINDS.REMOVE: gettext_noop("Withdrawn for good"),
     _KINDS.CHANGE: gettext_noop("Changed"),
 }
 

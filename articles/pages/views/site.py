@@ -1,17 +1,21 @@
-"""Pages about the site itself, its picture files, and its answers to what is not there."""
+"""Pages about the site itself, the visitor's preferences, picture files, and error pages."""
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, JsonResponse
+from django.http import FileResponse, Http404, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.pages.context import render_page
-from articles.pages.preferences import Choices
+from articles.pages.middleware import THEMES, Choices
 from articles.stories.ranking import HALF_LIFE, HEAT_PER_PROVIDER
+
+YEAR = 365 * 24 * 3600  # seconds
 
 
 @require_safe
@@ -42,6 +46,30 @@ def media(request, name):
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds show it elsewhere
     return response
+
+
+@require_POST
+def preferences(request):
+    """Store a choice in a cookie and redirect to the page it was made on; "" deletes the cookie."""
+    allowed = {"theme": ("", *THEMES), "language": ("", *dict(settings.LANGUAGES))}
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
+        back = reverse("articles:front")
+    answer = HttpResponseRedirect(back)
+    answer.status_code = 303
+    for name, values in allowed.items():
+        value = request.POST.get(name)
+        if value is None:
+            continue
+        if value not in values:
+            return HttpResponseBadRequest()
+        if value:
+            answer.set_cookie(
+                name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
+        else:
+            answer.delete_cookie(name, samesite="Lax")
+    return answer
 
 
 def not_found(request, exception=None):

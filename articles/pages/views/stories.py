@@ -1,4 +1,4 @@
-"""A story's full coverage, and a report's own page."""
+"""A story's full coverage, its preview for editors, and an article's own page."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,16 +6,19 @@ from itertools import groupby
 from typing import cast
 
 from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from articles.caching.times import day_name
+from articles.editing.audit import EditError, rolled_back
 from articles.models import Article, FormerPermalink, SourceDocument, Story, StoryAlias
 from articles.models.topic import TopicQuerySet
 from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, news_article, share_preview
+from articles.pages.middleware import read_choices
 from articles.stories.matches import Explanation, why_together
 from articles.stories.ranking import heat_terms, rank_terms
 
@@ -82,6 +85,27 @@ def coverage(request, story: Story):
         share=share_preview(request, title, excerpt, card["image"], "article"),
         linked_data=collection(request, title, links),
     )
+
+
+def preview_story(request, story: Story, run: Callable[[], object]):
+    """Return a story's page as visitors would see it after `run`, published or not, with a banner.
+
+    All is rolled back and nothing is cached. Raises what `run` raises, and EditError where there is nothing
+    to show.
+    """
+    lead = story.lead_id
+    request.choices, request.is_preview = read_choices(request), True
+    with translation.override(request.choices.language), rolled_back():
+        run()
+        # The edit may have merged the story into another: show the one that its lead is in now.
+        number = Article.objects.in_story_of(lead) or story.pk
+        Story.objects.show_as_draft(number, timezone.now())
+        found = Story.objects.by_id(number)
+        if not found.lead or found.lead.published_at > timezone.now():
+            raise EditError("there is no report that could be shown now")
+        answer = coverage(request, found)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _days(reports: list[Article]) -> list[dict]:
