@@ -76,7 +76,8 @@ def _set_flags(
     with record_edit(kind, user, reason, article=ids) as recorder:
         for part in chunked(ids):
             for row in Article.objects.filter(pk__in=part).only(*columns).order_by("pk"):
-                new = (rows or {}).get(row.pk) or values or {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
+                stepped = {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
+                new = (rows or {}).get(row.pk) or values or stepped
                 if all(getattr(row, name) == value and row.is_owned(name) for name, value in new.items()):
                     continue
                 for name, value in new.items():
