@@ -248,8 +248,8 @@ def _compute(
         return _Computed()
     ordered = [lead] + [article for article in shown if article.id != lead.id]
     positions.update((article.id, place) for place, article in enumerate(ordered))
-    sources = ranking.count_independent(ordered)
-    heat = ranking.heat(lead.quality, sources, adjustment)
+    providers = ranking.count_independent(ordered)
+    heat = ranking.heat(lead.quality, providers, adjustment)
     return _Computed(
         lead=lead.id,
         is_public=lead.can_lead,
@@ -259,6 +259,6 @@ def _compute(
         first_article_at=min(article.published_at for article in ordered),
         last_article_at=max(article.published_at for article in ordered),
         article_count=len(ordered),
-        provider_count=sources,
+        provider_count=providers,
         folded_provider_count=len({article.provider for article in ordered[1 + LINES_ON_CARD :]}),
     )

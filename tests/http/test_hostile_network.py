@@ -129,7 +129,7 @@ def test_each_robots_txt_is_read_as_the_rules_say(hostile, robots, may):
         server.robots = robots
         fetcher = Fetcher(seconds=SECONDS, loopback_allowed=f"127.0.0.1:{server.port}")
         try:
-            fetcher.fetch(server.url("/feeds/rss.xml"), obey_robots=True)
+            fetcher.fetch(server.url("/feeds/rss.xml"), respect_robots=True)
             came = True
         except FetchError:
             came = False
