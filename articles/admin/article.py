@@ -7,11 +7,13 @@ import re
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from articles.admin import filters
 from articles.admin.base import (
     FullTextSearch,
     HistoryInAuditLog,
@@ -19,13 +21,14 @@ from articles.admin.base import (
     describe_reason,
     edit_in_bulk,
     first_thumbnail,
+    message_edit,
     rank_explanation,
 )
+from articles.admin.concurrency import ConcurrentForm
 from articles.editing import articles as article_edits
 from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
 from articles.models import Article, SourceEntry
-from articles.models.article import EDITABLE_FIELDS
 from articles.sources.classify import quality
 from articles.stories.matches import why_together
 
@@ -51,7 +54,7 @@ class WholeNumber(forms.IntegerField):
         return super().to_python(value)
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(ConcurrentForm):
     """The fields of an article that editors decide; valid input ends up in `checked`."""
 
     title = forms.CharField(strip=False, widget=forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}))
@@ -71,12 +74,21 @@ class ArticleForm(forms.ModelForm):
         model = Article
         fields = ("title", "excerpt", "quality", "is_published", "is_removed")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    shared_fields = (
+        "title", "excerpt", "quality", "is_published", "is_removed", "topic_names", "image_urls",
+    )  # fmt: skip
+
+    columns = {"topic_names": "topics", "image_urls": "images"}
+
+    def __init__(self, *args, instance=None, initial=None, **kwargs):
+        if instance and instance.pk:
+            lists = {
+                "topic_names": "\n".join(article_edits.topic_names(instance)),
+                "image_urls": "\n".join(article_edits.image_urls(instance)),
+            }
+            initial = lists | (initial or {})
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.checked: ArticleFields | None = None
-        if self.instance.pk:
-            self.initial["topic_names"] = "\n".join(article_edits.topic_names(self.instance))
-            self.initial["image_urls"] = "\n".join(article_edits.image_urls(self.instance))
 
     def clean(self):
         cleaned = super().clean()
@@ -141,16 +153,25 @@ class NewArticleForm(ArticleForm):
         return cleaned
 
 
-class RowForm(forms.ModelForm):
+class RowForm(ConcurrentForm):
     """The fields that can be changed in the list."""
 
+    shared_fields = ("is_published", "quality")
     quality = WholeNumber(
         min_value=0, max_value=MAX_NUMBER, widget=forms.NumberInput(attrs={"class": "newsroom-number"})
     )
 
     class Meta:
         model = Article
-        fields = ("quality", "is_published")
+        fields = ("is_published", "quality")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in (("is_published", "Published"), ("quality", "Quality")):
+            self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance.title}"
+
+    def _post_clean(self):
+        """Leave the article as it is: the edit changes it."""
 
 
 def _lines(text: str) -> list[str]:
@@ -161,15 +182,21 @@ def _lines(text: str) -> list[str]:
 class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     form = ArticleForm
     list_display = [
-        first_thumbnail, "title", "provider", "published_at", "quality", "is_published", "story_heat",
+        first_thumbnail, "headline", "is_published", "quality", "provider", "time", "in_story",
     ]  # fmt: skip
-    list_display_links = ["title"]
-    list_editable = ["quality", "is_published"]
-    list_filter = ["is_published", "is_removed", "kind", "origin"]
+    list_display_links = None
+    list_editable = ["is_published", "quality"]
+    list_filter = [
+        filters.ArticleStateFilter, filters.DateFilter, filters.ArticleTopicFilter,
+        filters.ArticleProviderFilter, "origin", "kind", filters.ArticlePictureFilter,
+        filters.ArticleStoryFilter,
+    ]  # fmt: skip
+    ordering = ["-published_at", "-pk"]
     list_select_related = ["provider", "story"]
     list_per_page = 30
+    sortable_by = ["headline", "is_published", "quality", "provider", "time"]
     search_fields = ["title"]
-    search_help_text = "Words of title, excerpt or provider"
+    search_help_text = "Words of title, excerpt or provider; a link; a number"
     actions = ["publish", "unpublish", "remove", "restore"]
     readonly_fields = [
         "url", "published_at", "kind", "provider", "heat", "origin", "edited_fields", "permalink", "why_here",
@@ -185,7 +212,8 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("image_links__image__renditions")
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("image_links__image__renditions", "topic_links__topic")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change=change, **kwargs) if obj else NewArticleForm
@@ -210,13 +238,49 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     def view_on_site(self, article):
         return article.get_absolute_url()
 
-    @admin.display(description="heat of the story")
-    def story_heat(self, article):
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST" and "_save" in request.POST and self.has_change_permission(request):
+            formset_class = self.get_changelist_formset(request)
+            rows = self._get_list_editable_queryset(request, formset_class.get_default_prefix())
+            formset = formset_class(request.POST, queryset=rows)
+            if formset.is_valid():
+                return self._save_rows(request, formset)
+        return super().changelist_view(request, {"title": "Articles"} | (extra_context or {}))
+
+    def _save_rows(self, request, formset):
+        """Save all changed rows as one edit, with one link to undo it."""
+        rows = {
+            form.instance.pk: {name: form.cleaned_data[name] for name in form.changed_data if name != "id"}
+            for form in formset.forms
+        }
+        rows = {pk: values for pk, values in rows.items() if values}
+        edit = article_edits.save_rows(rows, request.user)
+        message_edit(self, request, edit, f"{len(rows)} article{'' if len(rows) == 1 else 's'}")
+        return HttpResponseRedirect(request.get_full_path())
+
+    @admin.display(description="title", ordering="title")
+    def headline(self, article):
+        names = ", ".join(link.name or link.topic.name for link in article.topic_links.all()[:4])
+        html = (
+            '<a class="newsroom-title" href="{}" dir="auto">{}</a>'
+            '<div class="newsroom-line">{} <a href="{}" rel="noreferrer">publisher’s page</a></div>'
+        )
+        address = reverse("admin:articles_article_change", args=[article.pk])
+        facts = " · ".join(filter(None, ["removed" if article.is_removed else "", names]))
+        return format_html(html, address, article.title, facts and f"{facts} ·", article.url)
+
+    @admin.display(description="time", ordering="published_at")
+    def time(self, article):
+        return f"{timezone.localtime(article.published_at):%Y-%m-%d %H:%M}"
+
+    @admin.display(description="story")
+    def in_story(self, article):
         if article.story is None:
-            return ""
-        lead = " · lead" if article.story.lead_id == article.pk else ""
+            return "—"
+        count = article.story.article_count
+        text = "lead" if article.story.lead_id == article.pk else "in story"
         address = reverse("admin:articles_story_change", args=[article.story_id])
-        return format_html('<a href="{}">{}{}</a>', address, article.story.heat, lead)
+        return format_html('<a href="{}">{}{}</a>', address, text, f" of {count}" if count > 1 else "")
 
     @admin.display(description="rank of its story")
     def why_here(self, article):
@@ -242,10 +306,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
         return article_edits.add_article(form.checked, request.user, form.cleaned_data["reason"])
 
     def save_model(self, request, obj, form, change):
-        if isinstance(form, RowForm):
-            changed = [name for name in form.changed_data if name in EDITABLE_FIELDS]
-            article_edits.save_article(obj, changed, request.user)
-        elif change:
+        if change:
             article_edits.update_article(obj, form.checked, request.user, form.cleaned_data["reason"])
 
     def save_related(self, request, form, formsets, change):

@@ -1,16 +1,20 @@
 """What several pages of the Newsroom share: history in the audit log, search, pictures, explanations."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponseForbidden, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.editing.audit import EditError
+from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.models import Article, Edit, Image, Story
 from articles.search.query import Scope, find_best
 from articles.search.text import parse_query
@@ -36,7 +40,7 @@ class LargeListAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
+    sortable_by: ClassVar[list[str] | tuple[str, ...]] = ()
 
     class Media:
         css = {"all": ["css/newsroom.css"]}
@@ -79,10 +83,17 @@ class FullTextSearch:
         return article_ids
 
     def get_search_results(self, request, queryset, search_term):
-        if search_term:
-            article_ids = find_best(parse_query(search_term), Scope(include_hidden=True)).ids
-            queryset = queryset.filter(pk__in=self.rows_with(article_ids))
-        return queryset, False
+        """Find rows by words, by the link of an article, or by their own number."""
+        text = search_term.strip()
+        if not text:
+            return queryset, False
+        article_ids = find_best(parse_query(text), Scope(include_hidden=True)).ids
+        if text.startswith(("http://", "https://")):
+            with suppress(LinkError):
+                same = Article.objects.filter(link_key=link_key(clean_link(text)))
+                article_ids = [*same.values_list("pk", flat=True), *article_ids]
+        found = Q(pk__in=self.rows_with(article_ids))
+        return queryset.filter(found | Q(pk=number) if (number := parse_id(text)) else found), False
 
 
 def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subject: str) -> None:

@@ -1,17 +1,18 @@
 """Filters of the Newsroom's lists. Each is one cheap condition, so that large archives stay fast to list."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from articles.admin.base import parse_id
 from articles.models import (
     Article,
     ArticleImage,
+    ArticleTopic,
     EditTarget,
     Image,
     ImportRun,
@@ -43,8 +44,13 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class ReviewedFilter(ChoiceFilter):
-    title, parameter_name = "reviewed", "decided"
-    options = (("no", "unreviewed", Q(is_reviewed=False)), ("yes", "reviewed", Q(is_reviewed=True)))
+    title, parameter_name = "decided", "decided"
+    options = (
+        ("no", "to decide", Q(is_reviewed=False)),
+        ("yes", "decided", Q(is_reviewed=True)),
+        ("shown", "decided, shown", Q(is_reviewed=True, is_public=True)),
+        ("hidden", "decided, not shown", Q(is_reviewed=True, is_public=False)),
+    )
 
 
 class PublicFilter(ChoiceFilter):
@@ -88,6 +94,8 @@ class PictureFilter(ChoiceFilter):
 
 
 class AgeFilter(admin.SimpleListFilter):
+    """Counts from now, or from the newest story if the archive has nothing of the last day."""
+
     title, parameter_name = "age", "age"
 
     def lookups(self, request, model_admin):
@@ -95,11 +103,83 @@ class AgeFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value()
-        if value == "old":
-            return queryset.filter(published_at__lt=timezone.now() - timedelta(days=30))
-        if value in ("1", "3", "7", "30"):
-            return queryset.filter(published_at__gte=timezone.now() - timedelta(days=int(value)))
-        return queryset
+        if value not in ("1", "3", "7", "30", "old"):
+            return queryset
+        days = timedelta(days=30 if value == "old" else int(value))
+        since = self._newest() - days
+        return queryset.filter(**{"published_at__lt" if value == "old" else "published_at__gte": since})
+
+    def _newest(self):
+        now = timezone.now()
+        newest = Article.objects.due().aggregate(newest=Max("published_at"))["newest"]
+        return newest if newest and newest < now - timedelta(days=1) else now
+
+
+class DateFilter(admin.ListFilter):
+    """Days from and to, both included, each chosen in the browser's calendar."""
+
+    title, template = "date", "admin/date_filter.html"
+    names = ("since", "until")
+
+    def __init__(self, request, params, model, model_admin):
+        super().__init__(request, params, model, model_admin)
+        self.texts = {name: params.pop(name, [""])[-1].strip() for name in self.names}
+        self.used_parameters = {name: text for name, text in self.texts.items() if text}
+        self.days, self.error = {}, ""
+        for name, text in self.used_parameters.items():
+            try:
+                self.days[name] = date.fromisoformat(text)
+            except ValueError:
+                self.error = f"“{text[:40]}” is no date: write it as 2024-05-31."
+
+    def has_output(self):
+        return True
+
+    def expected_parameters(self):
+        return list(self.names)
+
+    def choices(self, changelist):
+        others = changelist.get_filters_params() | ({"q": [changelist.query]} if changelist.query else {})
+        hidden = [(key, value) for key, values in others.items() if key not in self.names for value in values]
+        yield {
+            "selected": not self.used_parameters,
+            "display": " – ".join(self.texts.values()),
+            "hidden": hidden,
+        }
+
+    def queryset(self, request, queryset):
+        start = self.days.get("since")
+        end = self.days.get("until")
+        if start:
+            queryset = queryset.filter(published_at__gte=_start(start))
+        return queryset.filter(published_at__lt=_start(end) + timedelta(days=1)) if end else queryset
+
+
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class ArticleStateFilter(ChoiceFilter):
+    title, parameter_name = "state", "state"
+    options = (
+        ("published", "published", Q(is_published=True, is_removed=False)),
+        ("unpublished", "not published", Q(is_published=False, is_removed=False)),
+        ("removed", "removed", Q(is_removed=True)),
+    )
+
+
+class ArticlePictureFilter(ChoiceFilter):
+    title, parameter_name = "picture", "picture"
+    _ready = Exists(ArticleImage.objects.filter(article=OuterRef("pk"), image__state=Image.State.READY))
+    options = (("yes", "with a picture", _ready), ("no", "without", ~_ready))
+
+
+class ArticleStoryFilter(ChoiceFilter):
+    title, parameter_name = "story", "story"
+    options = (
+        ("several", "in a story of several", Q(story__article_count__gt=1)),
+        ("alone", "alone in its story", Q(story__article_count=1)),
+    )
 
 
 class LastImportFilter(ChoiceFilter):
@@ -150,6 +230,16 @@ class ProviderFilter(RowFilter):
 
     def condition(self, key):
         return Q(lead__provider=key)
+
+
+class ArticleTopicFilter(TopicFilter):
+    def condition(self, key):
+        return Exists(ArticleTopic.objects.filter(article=OuterRef("pk"), topic=key))
+
+
+class ArticleProviderFilter(ProviderFilter):
+    def condition(self, key):
+        return Q(provider=key)
 
 
 class TargetFilter(admin.SimpleListFilter):

@@ -6,7 +6,7 @@ edit that makes no sense, and FieldError for a value that no imported file may h
 then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
@@ -45,6 +45,17 @@ def change_quality(articles: Iterable[Article], step: int, user=None, reason="")
     return _set_flags(Kind.QUALITY, articles, user, reason, step)
 
 
+def save_rows(rows: Mapping[int, Mapping[str, int]], user=None, reason="") -> Edit | None:
+    """Save new values of `quality` and `is_published` of several articles, by primary key, as one edit."""
+    kinds = {
+        Kind.QUALITY if name == "quality" else Kind.PUBLISH if value else Kind.UNPUBLISH
+        for values in rows.values()
+        for name, value in values.items()
+    }
+    kind = kinds.pop() if len(kinds) == 1 else Kind.CHANGE
+    return _set_flags(kind, [Article(pk=pk) for pk in rows], user, reason, rows=rows)
+
+
 def remove(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Take articles off the site: their addresses answer 410, and no import publishes them again."""
     return _set_flags(Kind.REMOVE, articles, user, reason, is_removed=True)
@@ -56,15 +67,17 @@ def restore(articles: Iterable[Article], user=None, reason="") -> Edit | None:
 
 
 def _set_flags(
-    kind: Edit.Kind, articles: Iterable[Article], user, reason: str, step: int = 0, **values: int
-) -> Edit | None:
-    """Set these values, or add `step` to the quality, of articles as they are inside the transaction."""
+    kind: Edit.Kind, articles: Iterable[Article], user, reason: str, step: int = 0,
+    rows: Mapping[int, Mapping[str, int]] | None = None, **values: int,
+) -> Edit | None:  # fmt: skip
+    """Set these values, those of `rows`, or add `step` to the quality, of articles as they are now."""
     ids = [article.pk for article in articles]
     changed, columns = [], [*_FLAGS, "edited_fields"]
     with record_edit(kind, user, reason, article=ids) as recorder:
         for part in chunked(ids):
             for row in Article.objects.filter(pk__in=part).only(*columns).order_by("pk"):
-                new = values or {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
+                stepped = {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
+                new = (rows or {}).get(row.pk) or values or stepped
                 if all(getattr(row, name) == value and row.is_owned(name) for name, value in new.items()):
                     continue
                 for name, value in new.items():

@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='time of the lead')),
                 ('first_article_at', models.DateTimeField(editable=False, null=True, verbose_name='first article')),
                 ('last_article_at', models.DateTimeField(editable=False, null=True, verbose_name='last article')),
-                ('next_article_at', models.DateTimeField(editable=False, help_text='Time of the next article dated ahead, when this is computed anew.', null=True)),
+                ('next_article_at', models.DateTimeField(editable=False, help_text='Of articles dated ahead, the first: then this is computed anew.', null=True)),
                 ('article_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='articles')),
                 ('provider_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='independent providers')),
                 ('folded_provider_count', models.PositiveIntegerField(default=0, editable=False, help_text='Providers of the articles that a card folds away.')),
@@ -545,15 +545,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.OrderBy(models.F('rank'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_public', True)), name='story_hot'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['-rank', '-id'], name='story_hot'),
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_public', True)), name='story_new'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['-published_at', '-id'], name='story_new'),
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.OrderBy(models.F('heat'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_public', True)), name='story_top'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['-heat', '-id'], name='story_top'),
         ),
         migrations.AddIndex(
             model_name='story',
@@ -561,7 +561,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='story',
-            index=models.Index(models.F('is_reviewed'), models.OrderBy(models.F('rank'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lead__isnull', False)), name='story_queue'),
+            index=models.Index(condition=models.Q(('lead__isnull', False)), fields=['is_reviewed', '-rank', '-id'], name='story_queue'),
         ),
         migrations.AddConstraint(
             model_name='topic',
@@ -577,15 +577,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='storytopic',
-            index=models.Index(models.F('topic'), models.OrderBy(models.F('rank'), descending=True), models.OrderBy(models.F('story'), descending=True), condition=models.Q(('is_public', True)), name='topic_hot'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['topic', '-rank', '-story'], name='topic_hot'),
         ),
         migrations.AddIndex(
             model_name='storytopic',
-            index=models.Index(models.F('topic'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('story'), descending=True), condition=models.Q(('is_public', True)), name='topic_new'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['topic', '-published_at', '-story'], name='topic_new'),
         ),
         migrations.AddIndex(
             model_name='storytopic',
-            index=models.Index(models.F('topic'), models.OrderBy(models.F('heat'), descending=True), models.OrderBy(models.F('story'), descending=True), condition=models.Q(('is_public', True)), name='topic_top'),
+            index=models.Index(condition=models.Q(('is_public', True)), fields=['topic', '-heat', '-story'], name='topic_top'),
         ),
         migrations.AddConstraint(
             model_name='storytopic',

@@ -48,9 +48,7 @@ class ArticleQuerySet(DatedQuerySet):
         unpublishes one of them removes it there too (grouping gives it no position).
         """
         return self.filter(
-            story__is_public=True,
-            story__published_at__lte=timezone.now(),
-            story_position__isnull=False,
+            story__is_public=True, story__published_at__lte=timezone.now(), story_position__isnull=False
         ).due()
 
     def seen_by_readers(self, ids):

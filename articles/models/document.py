@@ -93,11 +93,9 @@ class SourceDocument(models.Model):
     objects = SourceDocumentQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["store", "path"], name="document_once_per_path"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["store", "path"], name="document_once_per_path")]
         indexes = [
-            models.Index(fields=["permalink"], name="document_permalink"),  # old permalinks
+            models.Index(fields=["permalink"], name="document_permalink")  # old permalinks
         ]
 
     def __str__(self):
@@ -142,13 +140,9 @@ class ImportRun(models.Model):
     refused = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
     undoes = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="undone_by",
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_by",
         help_text="The import undone.",
-    )
+    )  # fmt: skip
     taxonomies = models.JSONField(
         default=dict,
         blank=True,
@@ -207,7 +201,7 @@ class ImportOutcome(models.Model):
             models.CheckConstraint(
                 name="outcome_known",
                 condition=models.Q(outcome__in=["created", "updated", "unchanged", "refused", "withdrawn"]),
-            ),
+            )
         ]
 
     def __str__(self):

@@ -105,7 +105,7 @@ class EditTarget(models.Model):
     class Meta:
         constraints = [
             # its index also answers "the edits of this row, latest first"
-            models.UniqueConstraint(fields=["model", "object_id", "edit"], name="edit_targets_once"),
+            models.UniqueConstraint(fields=["model", "object_id", "edit"], name="edit_targets_once")
         ]
 
     def __str__(self):

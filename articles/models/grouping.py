@@ -1,14 +1,13 @@
 """What grouping stores: the cluster of each article, the days to group anew, and editors' decisions."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.caching.writing import chunked
+from articles.caching.writing import chunked, values_in
 
 _DAY = 86400
 
@@ -98,8 +97,7 @@ class DecisionQuerySet(models.QuerySet):
     def leads_among(self, articles):
         """Ids of those of these articles that editors made leads, in the order in which they did."""
         leads = self.filter(kind=Decision.Kind.LEAD)
-        rows = [leads.filter(article__in=some).values_list("pk", "article") for some in chunked(articles)]
-        return [article for _, article in sorted(chain.from_iterable(rows))]
+        return [article for _, article in sorted(values_in(leads, "article", articles, "pk", "article"))]
 
 
 class Decision(models.Model):

@@ -77,12 +77,9 @@ class Image(models.Model):
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     recipe = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
     is_edited = models.BooleanField(
-        "decided by an editor",
-        default=False,
-        db_default=False,
-        editable=False,
+        "decided by an editor", default=False, db_default=False, editable=False,
         help_text="No import or fetch changes it.",
-    )
+    )  # fmt: skip
     fetched_at = models.DateTimeField("looked at", null=True, editable=False)
     next_try_at = models.DateTimeField("next try", null=True, editable=False)
     tries = models.PositiveSmallIntegerField("failed tries", default=0, db_default=0, editable=False)

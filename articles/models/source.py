@@ -137,9 +137,7 @@ class Source(models.Model):
             models.CheckConstraint(name="source_address_given", condition=~Q(url="")),
             models.CheckConstraint(name="source_weight_in_range", condition=Q(weight__lte=MAX_WEIGHT)),
         ]
-        indexes = [
-            models.Index(fields=["next_due_at"], name="source_due", condition=Q(is_active=True)),
-        ]
+        indexes = [models.Index(fields=["next_due_at"], name="source_due", condition=Q(is_active=True))]
 
     def __str__(self):
         return self.name or self.url

@@ -1,7 +1,7 @@
 """Story: one event with its articles, as visitors see it."""
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -141,13 +141,7 @@ class StoryAliasQuerySet(models.QuerySet):
 
 
 class Story(models.Model):
-    lead = models.ForeignKey(
-        Article,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="led_stories",
-    )
+    lead = models.ForeignKey(Article, models.SET_NULL, null=True, blank=True, related_name="led_stories")
     is_public = models.BooleanField("public", default=False, editable=False)
     heat = models.IntegerField(default=0, editable=False)
     rank = models.FloatField(default=0, editable=False)
@@ -155,9 +149,7 @@ class Story(models.Model):
     first_article_at = models.DateTimeField("first article", null=True, editable=False)
     last_article_at = models.DateTimeField("last article", null=True, editable=False)
     next_article_at = models.DateTimeField(
-        null=True,
-        editable=False,
-        help_text="Time of the next article dated ahead, when this is computed anew.",
+        null=True, editable=False, help_text="Of articles dated ahead, the first: then this is computed anew."
     )
     article_count = models.PositiveIntegerField("articles", default=0, editable=False)
     provider_count = models.PositiveIntegerField("independent providers", default=0, editable=False)
@@ -167,12 +159,9 @@ class Story(models.Model):
     heat_adjustment = models.IntegerField(default=0, help_text="Added to the heat by the editors.")
     # Rows are also written without the model, so the database knows what is usual.
     is_reviewed = models.BooleanField(
-        "reviewed",
-        default=False,
-        db_default=False,
-        editable=False,
+        "reviewed", default=False, db_default=False, editable=False,
         help_text="An editor has published or unpublished its lead.",
-    )
+    )  # fmt: skip
 
     objects = StoryQuerySet.as_manager()
 
@@ -181,21 +170,15 @@ class Story(models.Model):
         ordering = ["-rank", "-pk"]
         indexes = [
             # front page, all three orders
-            models.Index(F("rank").desc(), F("id").desc(), name="story_hot", condition=Q(is_public=True)),
-            models.Index(
-                F("published_at").desc(), F("id").desc(), name="story_new", condition=Q(is_public=True)
-            ),
-            models.Index(F("heat").desc(), F("id").desc(), name="story_top", condition=Q(is_public=True)),
+            models.Index(fields=["-rank", "-id"], name="story_hot", condition=Q(is_public=True)),
+            models.Index(fields=["-published_at", "-id"], name="story_new", condition=Q(is_public=True)),
+            models.Index(fields=["-heat", "-id"], name="story_top", condition=Q(is_public=True)),
             models.Index(
                 fields=["next_article_at"], name="story_due", condition=Q(next_article_at__isnull=False)
             ),
             # the editors' queue
             models.Index(
-                F("is_reviewed"),
-                F("rank").desc(),
-                F("id").desc(),
-                name="story_queue",
-                condition=Q(lead__isnull=False),
+                fields=["is_reviewed", "-rank", "-id"], name="story_queue", condition=Q(lead__isnull=False)
             ),
         ]
 
@@ -256,19 +239,11 @@ class StoryTopic(models.Model):
         constraints = [models.UniqueConstraint(fields=["story", "topic"], name="story_topic_once")]
         indexes = [
             # topic page, all three orders
+            models.Index(fields=["topic", "-rank", "-story"], name="topic_hot", condition=Q(is_public=True)),
             models.Index(
-                "topic", F("rank").desc(), F("story").desc(), name="topic_hot", condition=Q(is_public=True)
+                fields=["topic", "-published_at", "-story"], name="topic_new", condition=Q(is_public=True)
             ),
-            models.Index(
-                "topic",
-                F("published_at").desc(),
-                F("story").desc(),
-                name="topic_new",
-                condition=Q(is_public=True),
-            ),
-            models.Index(
-                "topic", F("heat").desc(), F("story").desc(), name="topic_top", condition=Q(is_public=True)
-            ),
+            models.Index(fields=["topic", "-heat", "-story"], name="topic_top", condition=Q(is_public=True)),
         ]
 
     def __str__(self):

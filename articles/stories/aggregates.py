@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Count, Model
+from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 
 from articles.caching.version import bump
-from articles.caching.writing import chunked, update_rows
+from articles.caching.writing import chunked, update_rows, values_in
 from articles.models import Article, ArticleTopic, Decision, Provider, Story, StoryTopic, Topic
 from articles.stories import ranking
 from articles.stories.ranking import RankedArticle
@@ -46,18 +47,9 @@ class ListCounts(NamedTuple):
 
 def refresh_stories(ids: Iterable[int]) -> None:
     """Compute these stories anew after a change of their articles; the caller holds a transaction."""
-    _refresh(ids)
-    recount_lists()
-
-
-def refresh_due_stories() -> None:
-    """Compute anew the stories with an article dated ahead whose time has come."""
-    _refresh(Story.objects.with_news_due().values_list("pk", flat=True))
-
-
-def _refresh(ids: Iterable[int]) -> None:
     stories = set(ids)
     update_stories(stories, {}, count_in_lists(stories))
+    recount_lists()
 
 
 def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListCounts) -> None:
@@ -76,16 +68,23 @@ def update_stories(ids: Collection[int], moved: Mapping[int, int], before: ListC
 
 
 def count_in_lists(stories: Iterable[int]) -> ListCounts:
-    """Return what these stories add to lists now; mark lists with an article dated ahead for a recount."""
-    topics, providers = Counter[int](), Counter[int]()
+    """Return what these stories add to lists now; lists with an article dated ahead are to be recounted."""
+    counts = ListCounts(Counter(), Counter())
     for some in chunked(sorted(stories)):
-        listed = StoryTopic.objects.filter(story__in=some, is_public=True).order_by().values_list("topic")
-        topics.update(dict(listed.annotate(n=Count("pk"))))
         shown = Article.objects.filter(story__in=some, story__is_public=True, story_position__isnull=False)
-        providers.update(dict(shown.order_by().values_list("provider").annotate(n=Count("pk"))))
-        timed = Story.objects.filter(pk__in=some, next_article_at__isnull=False).values_list("pk", flat=True)
-        _mark_lists_of(list(timed))
-    return ListCounts(topics, providers)
+        counts.topics.update(_count_by("topic", StoryTopic.objects.filter(story__in=some, is_public=True)))
+        counts.providers.update(_count_by("provider", shown))
+        dated_ahead = Story.objects.filter(pk__in=some, next_article_at__isnull=False)
+        if ids := list(dated_ahead.values_list("pk", flat=True)):
+            topics = StoryTopic.objects.filter(story__in=ids).values("topic")
+            Topic.objects.filter(needs_count=False, pk__in=topics).update(needs_count=True)
+            providers = Article.objects.filter(story__in=ids).values("provider")
+            Provider.objects.filter(needs_count=False, pk__in=providers).update(needs_count=True)
+    return counts
+
+
+def _count_by(column: str, rows: QuerySet) -> dict[int, int]:
+    return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
 
 
 def _add_to_lists(model: type[Model], column: str, after: Counter[int], before: Counter[int]) -> None:
@@ -96,15 +95,6 @@ def _add_to_lists(model: type[Model], column: str, after: Counter[int], before: 
         rows = model._default_manager.select_for_update().filter(pk__in=pks).order_by("pk")
         known = rows.values_list("pk", column)
         update_rows(model, [column], [(pk, max(count + change[pk], 0)) for pk, count in known])
-
-
-def _mark_lists_of(stories: Collection[int]) -> None:
-    """Let the lists of these stories' topics and providers be recounted."""
-    if stories:
-        topics = StoryTopic.objects.filter(story__in=stories).values("topic")
-        Topic.objects.filter(needs_count=False, pk__in=topics).update(needs_count=True)
-        providers = Article.objects.filter(story__in=stories).values("provider")
-        Provider.objects.filter(needs_count=False, pk__in=providers).update(needs_count=True)
 
 
 def request_recount() -> None:
@@ -120,58 +110,58 @@ def recount_lists() -> None:
         (Provider, "article_count", Article.objects.in_public_stories(), "provider"),
     ):
         for pks in chunked(model.objects.filter(needs_count=True).values_list("pk", flat=True)):
-            listed = rows.filter(**{f"{name}__in": pks}).order_by().values_list(name)
-            counts = dict(listed.annotate(n=Count("pk")))
+            counts = _count_by(name, rows.filter(**{f"{name}__in": pks}))
             update_rows(model, [column, "needs_count"], [(pk, counts.get(pk, 0), False) for pk in pks])
             bump()
 
 
 def _update_some(ids: Collection[int], moved: Mapping[int, int]) -> None:
-    articles, positions, decided = _articles_of(ids, moved)
-    story_of = {article.id: story for story, found in articles.items() for article in found}
-    leads = {story_of[article]: article for article in Decision.objects.leads_among(story_of)}
+    articles, stored = _articles_of(ids, moved)
+    leads = {stored[article][0]: article for article in Decision.objects.leads_among(stored)}
     now = timezone.now()
-    new_positions: dict[int, int] = {}
+    positions: dict[int, int] = {}
     computed: dict[int, _Computed] = {}
     changed = []
-    rows = (
-        Story.objects.filter(pk__in=ids).order_by().values_list("pk", "heat_adjustment", *_Computed._fields)
-    )
+    columns = _Computed._fields
+    rows = Story.objects.filter(pk__in=ids).order_by().values_list("pk", "heat_adjustment", *columns)
     for story, adjustment, *before in rows:
         found = articles[story]
         due = [article for article in found if article.published_at <= now]
         ahead = min((each.published_at for each in found if each.published_at > now), default=None)
         # A story that is dated ahead as a whole is computed for the day on which visitors see it.
-        values = _compute(due or found, leads.get(story), adjustment, new_positions)
+        values = _compute(due or found, leads.get(story), adjustment, positions)
+        reviewed = {article.id for article in found if article.is_reviewed}
         # An editor may have taken the lead away from a story that visitors do not see.
-        is_reviewed = values.lead in decided or (
-            not values.is_public and any(article.id in decided for article in found)
-        )
+        is_reviewed = values.lead in reviewed or (not values.is_public and bool(reviewed))
         computed[story] = values._replace(next_article_at=ahead, is_reviewed=is_reviewed)
         if computed[story] != tuple(before):
             changed.append((story, *computed[story]))
-    _write_stories(changed)
-    _write_articles(moved, positions, new_positions)
+    update_rows(Story, columns, changed)
+    shifted = [
+        (pk, story, positions.get(pk))
+        for pk, (story, position) in stored.items()
+        if pk in moved or position != positions.get(pk)
+    ]
+    update_rows(Article, ["story", "story_position"], shifted)
     _write_topics(computed)
 
 
-def _write_stories(rows: list[tuple]) -> None:
-    """Write the computed columns of stories that changed: id, then the columns in order."""
-    update_rows(Story, _Computed._fields, rows)
-
-
-def _write_articles(
-    moved: Mapping[int, int], positions: Mapping[int, int | None], new_positions: Mapping[int, int]
-) -> None:
-    """Write the stories and the positions in them of articles where they changed."""
-    came = [(pk, moved[pk], new_positions.get(pk)) for pk in positions if pk in moved]
-    update_rows(Article, ["story", "story_position"], came)
-    shifted = [
-        (pk, new_positions.get(pk))
-        for pk, position in positions.items()
-        if pk not in moved and position != new_positions.get(pk)
-    ]
-    update_rows(Article, ["story_position"], shifted)
+def _articles_of(
+    ids: Collection[int], moved: Mapping[int, int]
+) -> tuple[dict[int, list[RankedArticle]], dict[int, tuple[int, int | None]]]:
+    """Return the articles of these stories by story, once others have `moved`; and of all of them, withdrawn
+    ones included, the story and the stored position by id."""
+    articles: dict[int, list[RankedArticle]] = defaultdict(list)
+    stored: dict[int, tuple[int, int | None]] = {}
+    columns = ("pk", "story", "story_position", "origin", *RankedArticle._fields[1:])
+    unordered, wanted = Article.objects.order_by(), set(ids)
+    rows = [row for row in values_in(unordered, "story", ids, *columns) if row[0] not in moved]
+    arriving = [pk for pk, story in moved.items() if story in wanted]
+    for pk, story, position, origin, *facts in chain(rows, values_in(unordered, "pk", arriving, *columns)):
+        stored[pk] = moved.get(pk, story), position
+        if origin != Article.Origin.WITHDRAWN:
+            articles[stored[pk][0]].append(RankedArticle(pk, *facts))
+    return articles, stored
 
 
 def _write_topics(stories: Mapping[int, _Computed]) -> None:
@@ -182,60 +172,14 @@ def _write_topics(stories: Mapping[int, _Computed]) -> None:
     links = ArticleTopic.objects.filter(article__in=story_of.keys()).order_by()
     for lead, topic, position in links.values_list("article", "topic", "position"):
         story = story_of[lead]
-        _, is_public, _, heat, rank, published_at, *_ = stories[story]
+        values = stories[story]
         entries.append(
             StoryTopic(
-                story_id=story, topic_id=topic, position=position, is_public=is_public,
-                heat=heat, rank=rank, published_at=published_at,
+                story_id=story, topic_id=topic, position=position, is_public=values.is_public,
+                heat=values.heat, rank=values.rank, published_at=values.published_at,
             )
         )  # fmt: skip
     StoryTopic.objects.bulk_create(entries)
-
-
-def _articles_of(
-    ids: Collection[int], moved: Mapping[int, int]
-) -> tuple[dict[int, list[RankedArticle]], dict[int, int | None], set[int]]:
-    """Return the articles of these stories by story, once others have `moved`; the stored positions of all
-    of them, withdrawn ones included; and the ids of those that an editor has decided to publish or not."""
-    articles: dict[int, list[RankedArticle]] = defaultdict(list)
-    positions: dict[int, int | None] = {}
-    decided: set[int] = set()
-    staying = (
-        Article.objects.filter(story__in=ids).order_by().values_list("story", "story_position", *_COLUMNS)
-    )
-    rows = [row for row in staying if row[2] not in moved]
-    wanted = set(ids)
-    for pks in chunked(pk for pk, story in moved.items() if story in wanted):
-        arriving = Article.objects.filter(pk__in=pks).order_by().values_list("story_position", *_COLUMNS)
-        rows += [(moved[row[1]], *row) for row in arriving]
-    for story, position, pk, origin, *facts in rows:
-        positions[pk] = position
-        if origin != Article.Origin.WITHDRAWN:
-            articles[story].append(_ranked(pk, *facts))
-            if "is_published" in facts[-1]:
-                decided.add(pk)
-    return articles, positions, decided
-
-
-_COLUMNS = (
-    "pk", "origin", "link_key", "quality", "published_at", "provider", "title", "excerpt", "is_published",
-    "is_removed", "edited_fields",
-)  # fmt: skip
-
-
-def _ranked(pk, link_key, quality, published_at, provider, title, excerpt, is_published, is_removed, edited):
-    is_hidden = is_removed or ("is_published" in edited and not is_published)
-    return RankedArticle(
-        id=pk,
-        link_key=link_key,
-        quality=quality,
-        published_at=published_at,
-        provider=provider,
-        title=title,
-        excerpt=excerpt,
-        can_lead=is_published and not is_removed,
-        is_shown=not is_hidden,
-    )
 
 
 def _compute(
@@ -247,9 +191,9 @@ def _compute(
     if lead is None:
         return _Computed()
     ordered = [lead] + [article for article in shown if article.id != lead.id]
-    positions.update((article.id, place) for place, article in enumerate(ordered))
-    sources = ranking.count_independent(ordered)
-    heat = ranking.heat(lead.quality, sources, adjustment)
+    positions.update((article.id, position) for position, article in enumerate(ordered))
+    providers = ranking.count_independent(ordered)
+    heat = ranking.heat(lead.quality, providers, adjustment)
     return _Computed(
         lead=lead.id,
         is_public=lead.can_lead,
@@ -259,6 +203,6 @@ def _compute(
         first_article_at=min(article.published_at for article in ordered),
         last_article_at=max(article.published_at for article in ordered),
         article_count=len(ordered),
-        provider_count=sources,
+        provider_count=providers,
         folded_provider_count=len({article.provider for article in ordered[1 + LINES_ON_CARD :]}),
     )

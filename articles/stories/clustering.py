@@ -103,13 +103,13 @@ class Clusterer:
         day: int,
         known: Sequence[tuple[ArticleFacts, Membership]],
         morning: int,
-        root_of: Callable[[Key], Key],
+        opener_of: Callable[[Key], Key],
         *,
         counted: bool,
     ) -> list[Member]:
         """Repeat a day by its memberships, to restore the state on the morning of a later day.
 
-        `root_of` gives for an article the opener of its cluster on that morning. `counted`: the day's terms
+        `opener_of` gives for an article the opener of its cluster on that morning. `counted`: the day's terms
         count for the document frequencies of that morning.
         """
         memberships = {article.key: membership for article, membership in known}
@@ -117,7 +117,7 @@ class Clusterer:
         if counted:
             self._count(day, members, compared=day >= morning - COMPARED_DAYS)
         for member in members:
-            self._restore(member, memberships[member.key], root_of(member.key), morning)
+            self._restore(member, memberships[member.key], opener_of(member.key), morning)
             self._duplicates.add(member)
         return members
 
@@ -171,17 +171,17 @@ class Clusterer:
         for other, match in found:
             self._merge(member.cluster, other, match)
 
-    def _restore(self, member: Member, membership: Membership, root: Key, morning: int) -> None:
+    def _restore(self, member: Member, membership: Membership, opener: Key, morning: int) -> None:
         member.opener, member.match = membership.opener, membership.match
         # Merges and transfers of that morning or later have not happened yet.
         if membership.merge and membership.merge.day < morning:
             member.merge = membership.merge
         if membership.transfer and membership.transfer.day < morning:
             member.transfer = membership.transfer
-        is_known = root in self._clusters
-        cluster = self._clusters.setdefault(root, Cluster())
+        is_known = opener in self._clusters
+        cluster = self._clusters.setdefault(opener, Cluster())
         cluster.add(member)
-        if root == member.key:
+        if opener == member.key:
             cluster.opener, cluster.first = member, cluster.members[0].time
         elif not is_known:
             # Its opener is older than the look back, so that nothing can join it; or the opener comes later,
@@ -302,7 +302,8 @@ class Clusterer:
     def _merge(self, one: Cluster, other: Cluster, match: Match) -> None:
         """Merge two clusters that an article connects, if they may be one and are similar enough."""
         is_sure = match.kind in ("link", "title")
-        if one is other or one.span_with(other) > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
+        span = max(one.last, other.last) - min(one.first, other.first)
+        if one is other or span > (CLUSTER_SPAN if is_sure else SIMILAR_SPAN):
             return
         if self._apart and any(one.has_any(self._apart.get(each.key, set())) for each in other.members):
             return

@@ -136,7 +136,9 @@ class Member:
         self.time = article.published_at
         self.normal_title = normalize(article.title)
         self.text = normalize(article.excerpt[:MAX_COMPARED]) if article.excerpt else ""
-        self.duplicate_keys = tuple(self._find_duplicate_keys())
+        beginning = self.text[:MIN_DUPLICATE_TEXT] if len(self.text) >= MIN_DUPLICATE_TEXT else ""
+        keys = (("link", article.link), ("title", self.normal_title), ("text", beginning))
+        self.duplicate_keys = tuple(key for key in keys if key[1])
         self.cluster: Cluster  # set when it is placed, as is `opener`
         self.opener: Key
         self.match: Match | None = None
@@ -170,14 +172,6 @@ class Member:
     def is_same_sentence_as(self, other: "Member") -> bool:
         """Return whether the two share a sentence with other names in it."""
         return is_same_sentence_with_other_names((self.names, self.vector), (other.names, other.vector))
-
-    def _find_duplicate_keys(self) -> Iterator[tuple[str, str]]:
-        if self.article.link:
-            yield "link", self.article.link
-        if self.normal_title:
-            yield "title", self.normal_title
-        if len(self.text) >= MIN_DUPLICATE_TEXT:
-            yield "text", self.text[:MIN_DUPLICATE_TEXT]
 
     def membership(self) -> Membership:
         return Membership(self.key, self.opener, self.match, self.merge, self.transfer)
@@ -290,10 +284,6 @@ class Cluster:
         whole = product / math.sqrt(self._square * other._square)
         between = self._times / len(self.live) - other._times / len(other.live)
         return float(mean ** (1 - WHOLE_WEIGHT) * whole**WHOLE_WEIGHT) * time_factor(between)
-
-    def span_with(self, other: "Cluster") -> int:
-        """Return the seconds from the first to the last member of both."""
-        return max(self.last, other.last) - min(self.first, other.first)
 
     def has_any(self, keys: Set[Key]) -> bool:
         """Return whether one of these articles is a member."""

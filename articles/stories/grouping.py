@@ -13,9 +13,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from articles.caching.writing import chunked, update_in, values_in, writing
-from articles.models import Article, Placement, RelatedEntry, StaleDay
+from articles.models import Article, Placement, RelatedEntry, StaleDay, Story
 from articles.models.grouping import day_of, start_of
-from articles.stories.aggregates import recount_lists, refresh_due_stories, request_recount
+from articles.stories.aggregates import refresh_stories, request_recount
 from articles.stories.assignment import Reassignments, assign_waiting, current_constraints
 from articles.stories.clustering import LOOK_BACK
 from articles.stories.clusters import ArticleFacts, Key, Match, Membership, Transfer
@@ -38,8 +38,7 @@ def group_waiting(reassignments: Reassignments | None = None) -> int:
     while count := assign_waiting(current_constraints(), reassignments):
         assigned += count
     with writing(changes_pages=False):
-        refresh_due_stories()
-        recount_lists()
+        refresh_stories(Story.objects.with_news_due().values_list("pk", flat=True))
     return assigned
 
 
@@ -83,8 +82,8 @@ class _Step:
         self._chosen, counts = _choose_days(stale)
         # Articles of the next stale day and later are left to the next step.
         self._end = stale[len(self._chosen)] if len(self._chosen) < len(stale) else None
-        for change in recluster(self._chosen, counts, self._load, current_constraints().apart):
-            self._memberships.update((membership.key, membership) for membership in change.memberships)
+        for memberships in recluster(self._chosen, counts, self._load, current_constraints().apart):
+            self._memberships.update((membership.key, membership) for membership in memberships)
 
     def _load(self, first: int, end: int) -> list[Known]:
         """Return the articles of the days from the first to before the end, with their memberships."""

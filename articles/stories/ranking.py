@@ -1,9 +1,9 @@
 """Lead, heat and rank of a story (pure): every term has a name, and the terms add up."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from articles.stories.clusters import MIN_DUPLICATE_TEXT, join_overlapping
 from articles.stories.similarity import normalize
@@ -15,19 +15,34 @@ HEAT_PER_PROVIDER = 20
 HALF_LIFE = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class RankedArticle:
-    """What ranking needs of an article. `can_lead`: published, not removed; `is_shown`: not hidden."""
+class RankedArticle(NamedTuple):
+    """What ranking needs of an article."""
 
     id: int
     link_key: str
     quality: int
     published_at: datetime
-    provider: object
+    provider: Hashable
     title: str
     excerpt: str
-    can_lead: bool
-    is_shown: bool = True
+    is_published: bool = True
+    is_removed: bool = False
+    edited_fields: Collection[str] = ()
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether an editor has published or unpublished it."""
+        return "is_published" in self.edited_fields
+
+    @property
+    def can_lead(self) -> bool:
+        """Whether a story that it leads is public."""
+        return self.is_published and not self.is_removed
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether visitors see it in its story: not if an editor has unpublished or removed it."""
+        return not self.is_removed and (self.is_published or not self.is_reviewed)
 
 
 def best_first(articles: Iterable[RankedArticle]) -> list[RankedArticle]:
@@ -57,7 +72,7 @@ def count_independent(articles: Sequence[RankedArticle]) -> int:
 
 def _dependent_pairs(articles: Sequence[RankedArticle]) -> Iterator[tuple[int, int]]:
     """Yield pairs of articles (ids) of one provider, and of duplicates."""
-    first: dict[object, int] = {}
+    first: dict[Hashable, int] = {}
     for article in articles:
         yield article.id, first.setdefault(("provider", article.provider), article.id)
         if title := normalize(article.title):

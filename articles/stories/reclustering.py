@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from articles.stories.clustering import CLUSTER_SPAN, LOOK_BACK, Apart, Clusterer
-from articles.stories.clusters import COMPARED_DAYS, ArticleFacts, Key, Member, Membership, Transfer
+from articles.stories.clusters import COMPARED_DAYS, ArticleFacts, Key, Member, Membership
 from articles.stories.similarity import COUNTED_ARTICLES, COUNTED_DAYS, DAY
 
 # Days are loaded together until they have so many articles.
@@ -32,17 +32,10 @@ class Known(NamedTuple):
 Load = Callable[[int, int], Iterable[Known]]
 
 
-class Change(NamedTuple):
-    """The memberships that are new or different, and the first day that was left as it was."""
-
-    memberships: list[Membership]
-    end: int
-
-
 def recluster(
     changed: Iterable[int], counts: Mapping[int, int], load: Load, apart: Apart | None = None
-) -> Iterator[Change]:
-    """Cluster anew what a change can reach; yield the result for one range of days after the other.
+) -> Iterator[list[Membership]]:
+    """Cluster anew what a change can reach; yield the new and different memberships by ranges of days.
 
     `changed`: the days on which an article was added, removed, or changed in any of its facts or constraints;
     of an article that was moved in time, both days. `counts`: the number of articles of each day now. `load`
@@ -51,9 +44,9 @@ def recluster(
     calendar = _Calendar(counts, changed)
     days = calendar.changed
     while days:
-        change = _DayRange(days[0], calendar, load, apart).recluster()
-        yield change
-        days = days[bisect_left(days, change.end) :]
+        day_range = _DayRange(days[0], calendar, load, apart)
+        yield day_range.recluster()
+        days = days[bisect_left(days, day_range.end) :]
 
 
 class _Calendar:
@@ -72,15 +65,14 @@ class _Calendar:
         """Return the first day that counts for the document frequencies of a day; with `sure`, before the
         change as well as after it."""
         before = self._sure if sure else self._before
-        place = bisect_left(self.days, day)
-        start = bisect_left(before, before[place] - COUNTED_ARTICLES + 1) - 1
+        index = bisect_left(self.days, day)
+        start = bisect_left(before, before[index] - COUNTED_ARTICLES + 1) - 1
         first = self.days[start] if start >= 0 and self.days else day - COUNTED_DAYS
         return max(first, day - COUNTED_DAYS)
 
     def changed_within(self, first: int, end: int) -> bool:
         """Return whether a day from the first to before the end has changed."""
-        place = bisect_left(self.changed, first)
-        return place < len(self.changed) and self.changed[place] < end
+        return bisect_left(self.changed, first) < bisect_left(self.changed, end)
 
     def batches(self, first: int, end: int) -> Iterator[list[int]]:
         """Split the days with articles from the first to before the end into batches worth a query."""
@@ -96,32 +88,35 @@ class _Calendar:
 
 
 class _DayRange:
-    """A range of days that is clustered anew, with the days before that matter to it."""
+    """A range of days that is clustered anew, up to before `end`, with the days before that matter to it."""
 
     def __init__(self, first: int, calendar: _Calendar, load: Load, apart: Apart | None) -> None:
         self._first, self._calendar, self._load = first, calendar, load
+        self.end = max([first, *calendar.days[-1:], *calendar.changed[-1:]]) + 1
         self._clusterer = Clusterer(apart)
         self._members: dict[int, list[Member]] = {}
         self._old: dict[Key, Membership] = {}
 
-    def recluster(self) -> Change:
+    def recluster(self) -> list[Membership]:
         """Cluster from the first day on until the change has no more effect."""
         self._restore()
-        end = max([self._first, *self._calendar.days[-1:], *self._calendar.changed[-1:]]) + 1
-        for day, known in self._read(self._first, end):
+        for day, known in self._read(self._first, self.end):
             if self._is_over(day):
-                end = day
+                self.end = day
                 break
             self._members[day] = self._clusterer.add_day(day, [article for article, _ in known])
-        change = Change(list(self._changed_memberships(end)), end)
-        self._release()
-        return change
+        members = [member for found in self._members.values() for member in found]
+        changed = list(self._changed_memberships(members))
+        # Without the reference cycles of members and clusters memory is free at once.
+        for member in members:
+            del member.cluster
+        return changed
 
     def _restore(self) -> None:
         first = self._first
         # The vectors of the days that are compared need the frequencies of their own days.
         back, counted = first - LOOK_BACK, self._calendar.first_counted(first - COMPARED_DAYS)
-        roots = _Roots(self._old, first)
+        opener_of = _openers_on(first, self._old)
         # All days are read before the first is replayed, because a merge is found with the later ones.
         for day, known in list(self._read(min(back, counted), first)):
             if day < back:
@@ -131,7 +126,7 @@ class _DayRange:
                 raise ValueError(f"{missing[0]!r} was never clustered, yet its day is not among the changed")
             placed = [(article, membership) for article, membership in known if membership]
             self._members[day] = self._clusterer.replay_day(
-                day, placed, first, roots.of, counted=day >= counted
+                day, placed, first, opener_of, counted=day >= counted
             )
 
     def _read(self, first: int, end: int) -> Iterator[tuple[int, list[Known]]]:
@@ -160,53 +155,41 @@ class _DayRange:
     def _clusters_before(self, members: list[Member], day: int, oldest: int) -> list[tuple[Key, bool]]:
         """Return for each article the opener of its cluster on the morning of a day before the change, and
         whether that cluster could still be joined, because it began at the time `oldest` or later."""
-        roots = _Roots(self._old, day)
-        first: dict[Key, int] = {}
         keys = [member.key for member in members]
-        for key, member in zip(keys, members, strict=True):
-            first.setdefault(roots.of(key), member.time)
-        for root in first.keys() - keys:
-            first[root] = oldest - 1  # it began before all of these
-        return [(root, first[root] >= oldest) for root in map(roots.of, keys)]
+        openers = list(map(_openers_on(day, self._old), keys))
+        first: dict[Key, int] = {}
+        for opener, member in zip(openers, members, strict=True):
+            first.setdefault(opener, member.time)
+        for opener in first.keys() - keys:
+            first[opener] = oldest - 1  # it began before all of these
+        return [(opener, first[opener] >= oldest) for opener in openers]
 
-    def _changed_memberships(self, end: int) -> Iterator[Membership]:
-        """Yield the memberships that are new or different, if nothing from the end on is clustered anew."""
-        for members in self._members.values():
-            for member in members:
-                new, old = member.membership(), self._old.get(member.key)
-                # What articles of later days did stays done.
-                if old and old.merge and old.merge.day >= end:
-                    new = new._replace(merge=old.merge)
-                if old and old.transfer and old.transfer.day >= end:
-                    new = new._replace(transfer=old.transfer)
-                if new != old:
-                    yield new
-
-    def _release(self) -> None:
-        """Break the reference cycles of members and clusters, so that memory is free at once."""
-        for members in self._members.values():
-            for member in members:
-                del member.cluster
+    def _changed_memberships(self, members: list[Member]) -> Iterator[Membership]:
+        """Yield the memberships that are new or different, as nothing from the end on is clustered anew."""
+        for member in members:
+            new, old = member.membership(), self._old.get(member.key)
+            # What articles of later days did stays done.
+            if old and old.merge and old.merge.day >= self.end:
+                new = new._replace(merge=old.merge)
+            if old and old.transfer and old.transfer.day >= self.end:
+                new = new._replace(transfer=old.transfer)
+            if new != old:
+                yield new
 
 
-class _Roots:
-    """In which cluster an article was on a morning, by the key of its opener."""
+def _openers_on(morning: int, memberships: Mapping[Key, Membership]) -> Callable[[Key], Key]:
+    """Return a function that gives the opener of the cluster in which an article was on a morning."""
+    merged: dict[Key, Key] = {}
 
-    def __init__(self, memberships: Mapping[Key, Membership], morning: int) -> None:
-        self._memberships = memberships
-        self._morning = morning
-        self._found: dict[Key, Key] = {}
+    def opener_of(key: Key) -> Key:
+        membership = memberships[key]
+        transfer = membership.transfer
+        first = transfer.into if transfer and transfer.day < morning else membership.opener
+        if first not in merged:
+            opener = first
+            while (found := memberships.get(opener)) and found.merge and found.merge.day < morning:
+                opener = found.merge.into
+            merged[first] = opener
+        return merged[first]
 
-    def of(self, key: Key) -> Key:
-        membership = self._memberships[key]
-        transfer = self._if_come(membership.transfer)
-        start = transfer.into if transfer else membership.opener
-        if (root := self._found.get(start)) is None:
-            root = start
-            while (found := self._memberships.get(root)) and (merge := self._if_come(found.merge)):
-                root = merge.into
-            self._found[start] = root
-        return root
-
-    def _if_come(self, transfer: Transfer | None) -> Transfer | None:
-        return transfer if transfer and transfer.day < self._morning else None
+    return opener_of

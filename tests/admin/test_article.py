@@ -1,9 +1,15 @@
 """Articles in the newsroom: an edit shows at once and survives the next import."""
 
+import re
+from html import unescape
+from urllib.parse import quote
+
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.test import Client
 
-from articles.models import Article, Story
+from articles.editing.undo import undo
+from articles.models import Article, Edit, Story
 
 
 def _row(article, **changes):
@@ -50,3 +56,87 @@ def test_who_set_the_site_up_may_name_a_source(db, client, settings, capsys):
     assert client.get("/admin/articles/source/add/").status_code == 200
     call_command("prepare")
     assert "sign in as editor" not in capsys.readouterr().out
+
+
+def _seen(page):
+    """Return the form of a page as a browser would send it unchanged: what the editor sees."""
+    html = page.content.decode()
+    form = {}
+    for tag in re.findall(r"<(?:input|textarea)[^>]*>(?:[^<]*</textarea>)?", html):
+        name, kind = re.search(r'name="([^"]*)"', tag), re.search(r'type="(\w+)"', tag)
+        if not name or (kind and kind[1] in ("checkbox", "radio", "submit") and "checked" not in tag):
+            continue
+        value = re.search(r'value="([^"]*)"', tag)
+        text = tag.partition(">")[2].removesuffix("</textarea>").removeprefix("\n")
+        form[name[1]] = unescape(value[1] if value else "on" if kind and kind[1] == "checkbox" else text)
+    return form
+
+
+def test_several_rows_are_saved_as_one_edit_with_one_link_to_undo(
+    write_article, run_import, client, editor
+):
+    write_article("one")
+    run_import(write_article("two").parent)
+    client.force_login(editor)
+    address = "/admin/articles/article/"
+    form = _seen(client.get(address)) | {"_save": "Save", "form-0-quality": "61", "form-1-quality": "62"}
+    del form["form-0-is_published"]
+    page = client.post(address, form, follow=True).content.decode()
+    edit = Edit.objects.get()
+    assert page.count(f"/admin/articles/edit/{edit.pk}/change/") == 1 and "2 articles" in page
+    assert set(Article.objects.values_list("quality", "is_published")) == {(61, False), (62, True)}
+    undo(edit, editor)
+    assert set(Article.objects.values_list("is_published", flat=True)) == {True}
+
+
+def test_two_editors_of_one_row_keep_what_each_changed(write_article, run_import, client, editor):
+    run_import(write_article("one"))
+    client.force_login(editor)
+    article = Article.objects.get()
+    for address, prefix in (
+        ("/admin/articles/article/", "form-0-"),
+        (f"/admin/articles/article/{article.pk}/change/", ""),
+    ):
+        opened = _seen(client.get(address)) | {"_save": "Save"}
+        first = Client()
+        anna = User.objects.create_superuser(f"anna{len(prefix)}")
+        first.force_login(anna)
+        theirs = opened | {f"{prefix}quality": "71"}
+        assert first.post(address, theirs).status_code == 302
+        # Another field: both stay.
+        mine = dict(opened)
+        mine.pop(f"{prefix}is_published", None)
+        again = client.post(address, mine)
+        assert again.status_code == 302, (again.context["cl"].formset.errors, mine)
+        article.refresh_from_db()
+        assert (article.quality, article.is_published) == (71, False), address
+        # The same field: nothing is overwritten before the second editor has seen it.
+        answer = client.post(address, opened | {f"{prefix}quality": "99"})
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert f"{anna} changed this to “71” meanwhile" in page and 'value="99"' in page
+        again = client.post(address, _seen(answer) | {"_save": "Save"})
+
+        assert again.status_code == 302
+        article.refresh_from_db()
+        assert article.quality == 99
+        Edit.objects.all().delete()
+        Article.objects.update(quality=50, is_published=True)
+
+
+def test_the_list_is_narrowed_by_state_days_picture_and_story(
+    write_article, run_import, client, editor
+):
+    write_article("one", topics=["Tidal Energy"], publishedDateTime="2023-05-04T10:00:00Z")
+    run_import(write_article("two", published=False, publishedDateTime="2023-06-05T10:00:00Z").parent)
+    client.force_login(editor)
+    one, two = Article.objects.order_by("published_at")
+    for query, found in {
+        "state=published": [one], "state=unpublished": [two], "since=2023-06-01": [two],
+        "until=2023-05-04": [one], "since=2023-05-04&until=2023-05-04": [one], "story=several": [],
+        "picture=no": [two, one], "since=yesterday": [two, one], "q=" + str(two.pk): [two],
+        "q=" + quote(one.url): [one],
+    }.items():  # fmt: skip
+        page = client.get(f"/admin/articles/article/?{query}")
+        assert list(page.context["cl"].result_list) == found, query
+    assert "“31.2.” is no date" in client.get("/admin/articles/article/?until=31.2.").content.decode()

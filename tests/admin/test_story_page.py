@@ -218,7 +218,7 @@ def test_unpublishing_in_the_queue_takes_a_story_from_readers_at_once(stories, n
 def test_filters_of_the_queue_narrow_it_and_take_any_value(stories, newsroom, query):
     found = newsroom.get(f"/admin/articles/story/?{query}")
     assert found.status_code == 200
-    count = {"q=herring": 1, "q=%22": 0, "topic=none": 0}.get(query, 4)
+    count = {"q=herring": 1, "q=%22": 0, "topic=none": 0, "age=old": 0}.get(query, 4)
     assert len(found.context["cl"].result_list) == count
 
 

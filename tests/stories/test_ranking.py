@@ -9,7 +9,7 @@ NOON = datetime(2023, 5, 4, 12, tzinfo=UTC)
 
 def ranked(number, **changes):
     facts = {"id": number, "link_key": f"a.example/{number}", "quality": 50, "published_at": NOON,
-             "provider": number, "title": f"Title {number}", "excerpt": "", "can_lead": True}  # fmt: skip
+             "provider": number, "title": f"Title {number}", "excerpt": ""}  # fmt: skip
     return RankedArticle(**(facts | changes))
 
 
@@ -19,7 +19,7 @@ def test_the_lead_has_the_highest_quality_then_the_earliest_time_then_the_lowest
 
 
 def test_a_public_article_leads_before_a_better_one_that_is_not():
-    assert choose_lead([ranked(1), ranked(2, quality=90, can_lead=False)]).id == 1
+    assert choose_lead([ranked(1), ranked(2, quality=90, is_published=False)]).id == 1
 
 
 def test_the_editors_choice_leads():

@@ -28,8 +28,8 @@ class Archive:
             days |= {old.published_at // DAY, new.published_at // DAY}
             self.articles[new.key] = new
         counts = Counter(each.published_at // DAY for each in self.articles.values())
-        for result in recluster(days, counts, self.load):
-            self.memberships.update((membership.key, membership) for membership in result.memberships)
+        for memberships in recluster(days, counts, self.load):
+            self.memberships.update((membership.key, membership) for membership in memberships)
 
     def load(self, first, end):
         found = [each for each in self.articles.values() if first <= each.published_at // DAY < end]
