@@ -19,8 +19,9 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-def served(transactional_db):
+def served(transactional_db, monkeypatch):
     """The address of the site as readers get it; unlike pytest-django's, pictures come through our view."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
     call_command("collectstatic", interactive=False, verbosity=0)
     shared, connection = {}, connections["default"]
     if connection.vendor == "sqlite":  # a database in memory is one connection's alone

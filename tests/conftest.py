@@ -1,6 +1,7 @@
 """Shared by all tests: no secrets, plain static files, a temporary media folder, article files on demand."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -128,19 +129,15 @@ def run_import(db):
 @pytest.fixture
 def passing():
     """Return a context in which everything that is done to the database is undone at its end."""
-
     from django.db import transaction
 
-    class Passing:
-        def __enter__(self):
-            self.block = transaction.atomic()
-            self.block.__enter__()
-
-        def __exit__(self, *error):
+    @contextmanager
+    def passing():
+        with transaction.atomic():
+            yield
             transaction.set_rollback(True)
-            self.block.__exit__(*error)
 
-    return Passing
+    return passing
 
 
 @pytest.fixture

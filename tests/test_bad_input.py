@@ -37,15 +37,6 @@ def test_every_address_answers_odd_values_of_all_parameters_at_once(addresses, c
         assert client.get(f"{address}?q=a&q=b&sort=new&sort=hot&after=1&after=x").status_code in PLAIN
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", NAMES)
-def test_each_parameter_alone_takes_any_value(addresses, client, name):
-    lists = ("/topics/tidal-energy/", "/search/", "/api/v1/stories", "/api/v1/search", "/search/feed.atom")
-    for address in lists:
-        for value in VALUES:
-            assert client.get(f"{address}?q=report&{name}={value}").status_code in PLAIN, (address, value)
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_any_name_in_a_path_is_answered(addresses, client, path):
     for value in VALUES:

@@ -78,6 +78,8 @@ def test_a_reader_walks_the_site(open_page, site, scripts):
     assert [cookie["name"] for cookie in page.context.cookies()] == ["theme"]
     assert hosts == {site.removeprefix("http://")}
     assert not troubles
+    page.goto(site + "/about/")
+    assert page.get_by_role("button", name="Use these keys").count() == scripts
 
 
 def test_keys_walk_headlines_where_scripts_run(open_page, site):
@@ -133,12 +135,6 @@ def test_a_long_date_does_not_widen_a_narrow_page(open_page, site):
     page.evaluate("""document.querySelectorAll(".section-note time, .colophon time").forEach(
         (time) => { time.textContent = "Donnerstag, 24. September 2026, 16:27 Uhr UTC" })""")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-
-
-def test_without_scripts_there_is_no_switch_of_keys(open_page, site):
-    page = open_page(java_script_enabled=False)
-    page.goto(site + "/about/")
-    assert page.get_by_role("button", name="Use these keys").count() == 0
 
 
 @pytest.mark.parametrize("width", [320, 768, 1600])

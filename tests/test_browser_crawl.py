@@ -24,8 +24,7 @@ WATCH = """addEventListener("securitypolicyviolation", (event) =>
 
 
 @pytest.fixture
-def site(served, write_article, run_import, monkeypatch):  # noqa: F811
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
+def site(served, write_article, run_import):  # noqa: F811
     run_import(write_stories(write_article))
     User.objects.create_superuser("ed", password="tide-table")
     set_published(Article.objects.all()[:1], False)

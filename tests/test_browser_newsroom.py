@@ -14,11 +14,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _in_a_loop(monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
-
-
 @pytest.fixture
 def newsroom(served, write_article, run_import):  # noqa: F811
     from django.contrib.auth.models import Permission, User
@@ -28,12 +23,9 @@ def newsroom(served, write_article, run_import):  # noqa: F811
         path.write_text(path.read_text().replace("published: true", "published: false"))
     run_import(folder)
     user = User.objects.create_user("ed", password="tide-table", is_staff=True)
-    user.user_permissions.add(
-        *Permission.objects.filter(
-            content_type__app_label="articles",
-            codename__in=["change_story", "view_story", "change_article", "view_edit", "view_health"],
-        )
-    )
+    names = ["change_story", "view_story", "change_article", "view_edit", "view_health"]
+    rights = Permission.objects.filter(content_type__app_label="articles", codename__in=names)
+    user.user_permissions.add(*rights)
     return served
 
 

@@ -69,20 +69,6 @@ def _shift_of(page, address):
     return shift
 
 
-LATE = """() => {
-    const end = performance.now() + 2000;
-    Object.defineProperty(document, "images", {get: () => [{complete: performance.now() > end}]});
-}"""
-
-
-def test_pictures_that_come_late_are_waited_for(served):  # noqa: F811
-    with browsing(playwright, viewport={"width": 1280, "height": 800}) as page:
-        page.goto(f"{served}/about/")
-        page.evaluate(LATE)
-        scroll_down(page)
-        assert page.evaluate("document.images[0].complete")
-
-
 def test_no_page_asks_another_host_and_nothing_jumps(served, public):  # noqa: F811
     for width in (360, 1280):
         with browsing(playwright, viewport={"width": width, "height": 800}) as page:

@@ -1,6 +1,5 @@
 """An editor names a source in a real browser; a cycle later its stories stand on the topic's page."""
 
-import os
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,7 +7,6 @@ from django.contrib.auth.models import User
 from articles.models import Source, Topic
 from articles.operations import jobs
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (served is a fixture)
-from tests.network import Site
 from tests.written_feeds import item, rss
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -18,20 +16,11 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def feed(settings, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
+def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, site, monkeypatch):  # noqa: F811
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # the test's own is shared
-    with Site({"/feed": (200, {}, rss(item("tide"), item("ebb")))}) as site:
-        settings.FETCH_LOOPBACK_ALLOWED = site.place
-        settings.FETCH_HOST_INTERVAL = 0.0
-        yield site
-
-
-def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, feed):  # noqa: F811
+    site.pages["/feed"] = (200, {}, rss(item("tide"), item("ebb")))
     Topic.objects.create(name="Tidal Energy")
     User.objects.create_superuser("ed", password="tide-table")  # tests before may have emptied the groups
-    assert os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     with browsing(playwright) as page:
         page.goto(f"{served}/topics/tidal-energy/")
         assert page.locator(".card").count() == 0
@@ -39,7 +28,7 @@ def test_a_source_named_on_the_desk_fills_its_topic_within_one_cycle(served, fee
         page.get_by_label("Username").fill("ed")
         page.get_by_label("Password").fill("tide-table")
         page.get_by_role("button", name="Log in").click()
-        page.get_by_label("Feed address").fill(feed.url("/feed"))
+        page.get_by_label("Feed address").fill(site.url("/feed"))
         page.locator(".field-topics .select2-selection").click()
         page.locator(".select2-search__field").last.fill("Tidal")
         page.get_by_role("option", name="Tidal Energy").click()

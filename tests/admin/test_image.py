@@ -72,12 +72,6 @@ def test_many_are_left_to_the_next_run_of_the_command(newsroom):
     assert Image.objects.filter(state="waiting").count() == 9
 
 
-def test_many_can_be_hidden_at_once(newsroom, image):
-    newsroom.post(LIST, {"action": "show_no_picture", "_selected_action": [image.pk]})
-    image.refresh_from_db()
-    assert image.state == "off"
-
-
 def test_who_may_only_look_can_decide_nothing(client, image, django_user_model):
     client.force_login(django_user_model.objects.create_user("reader", is_staff=True))
     assert client.post(f"{LIST}{image.pk}/change/", {"action": "hide"}).status_code == 403

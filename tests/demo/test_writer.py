@@ -14,7 +14,7 @@ import yaml
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from articles.demo.content import DATA, events, pictures_of, providers
+from articles.demo.content import DATA, events, pictures_of
 from articles.demo.stories import StoryGenerator
 from articles.demo.wording import Facts, fill, templates
 from articles.demo.writer import MARKER, DemoFolderError, clear_folder, write_store
@@ -119,26 +119,6 @@ def test_the_lead_has_the_highest_quality_and_alone_is_published(stories):
             assert 20 <= other["quality"] < lead["quality"]
             assert (other["heat"], other["published"]) == (-1, False)
     assert sum(story[0]["published"] for story in stories) > 0.6 * len(stories)
-
-
-def test_stories_have_the_sizes_providers_topics_and_copies_of_real_ones(stories):
-    sizes = Counter(map(len, stories))
-    assert 0.35 < sizes[1] / len(stories) < 0.55
-    assert sum(sizes[size] for size in (2, 3, 4, 5)) > 0.35 * len(stories)
-    assert 1 <= sum(sizes[size] for size in range(8, 13)) < 0.1 * len(stories)
-    assert max(sizes) <= 12
-    foreign = {provider.domain for provider in providers() if provider.title}
-    copies = others = 0
-    for story in stories:
-        domains = [article["provider"]["domain"] for article in story]
-        assert all(count == 1 for domain, count in Counter(domains).items() if domain not in foreign)
-        assert len({tuple(article["topics"]) for article in story}) == 1
-        texts = [text for article in story if len(text := article["excerpt"].removesuffix(" ...")) > 90]
-        for place, text in enumerate(texts):
-            rest = texts[:place] + texts[place + 1 :]
-            is_copy = any(text.startswith(other) or other.startswith(text) for other in rest)
-            copies, others = copies + is_copy, others + (not is_copy)
-    assert 20 < copies < others / 3
 
 
 def test_titles_differ_and_a_few_of_them_are_hard_to_lay_out(articles, stories):

@@ -16,13 +16,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many(write_article, run_import):
     for number in range(500):
-        path = write_article(
-            f"n{number}",
-            title=f"Name{number} and thing{number} at place{number}",
-            excerpt="",
-            publishedDateTime=f"2023-{1 + number % 12:02}-{1 + number % 27:02}T10:00:00Z",
-            published=number % 2 == 0,
-        )
+        title = f"Name{number} and thing{number} at place{number}"
+        day = {"publishedDateTime": f"2023-{1 + number % 12:02}-{1 + number % 27:02}T10:00:00Z"}
+        path = write_article(f"n{number}", title=title, excerpt="", published=number % 2 == 0, **day)
     run_import(path.parent)
     return list(Article.objects.order_by("pk"))
 

@@ -109,34 +109,6 @@ def test_only_pictures_are_kept_of_what_the_bad_server_sends(hostile, db):
         assert files[0] == files[1]
 
 
-def test_feeds_come_through_whatever_is_in_them(hostile):
-    names = re.findall(r"\b([\w-]+\.(?:xml|json|html))\b", hostile.__doc__.partition("FEEDS (all")[2])
-    with hostile.HostileServer() as server:
-        ends = {name: _fetch(server, f"/feeds/{name}")[0] for name in names if name != "robots.html"}
-        assert server.internal_hits == 0
-    refused = {name for name, end in ends.items() if isinstance(end, FetchError)}
-    assert refused == {"gone.xml", "empty.xml"}
-    assert ends["moved.xml"].moved_to.endswith("/feeds/rss.xml")
-
-
-@pytest.mark.parametrize(
-    ("robots", "may"),
-    [("normal", True), ("deny", False), ("missing", True), ("error", False), ("huge", True), ("html", True),
-     ("redirect-internal", False), ("hang", False)],
-)  # fmt: skip
-def test_each_robots_txt_is_read_as_the_rules_say(hostile, robots, may):
-    with hostile.HostileServer() as server:
-        server.robots = robots
-        fetcher = Fetcher(seconds=SECONDS, loopback_allowed=f"127.0.0.1:{server.port}")
-        try:
-            fetcher.fetch(server.url("/feeds/rss.xml"), obey_robots=True)
-            came = True
-        except FetchError:
-            came = False
-        assert came == may
-        assert server.internal_hits == 0
-
-
 def _rows():
     for line in (HOSTILE / "ssrf_urls.txt").read_text().splitlines():
         if line and not line.startswith("#"):

@@ -20,18 +20,6 @@ def test_retry_after_is_read_as_seconds_of_at_most_a_day(value, seconds):
     assert retry_after_seconds(value, NOW) == seconds
 
 
-def test_hosts_take_queue_and_each_has_few_at_once():
-    queue = HostQueue(concurrent=1, interval=0)
-    for item in ("a1", "a2", "b1"):
-        queue.add(item[0], item)
-    started = [queue.start_next(0.0) for _ in range(3)]
-    assert started == [("a", "a1"), ("b", "b1"), None]
-    assert queue.next_start() is None
-    queue.finish("a")
-    assert queue.start_next(0.0) == ("a", "a2")
-    assert len(queue) == 0
-
-
 def test_a_pause_lies_between_two_requests_to_a_host():
     queue = HostQueue(concurrent=9, interval=0.5)
     queue.add("a", 1)
@@ -40,14 +28,3 @@ def test_a_pause_lies_between_two_requests_to_a_host():
     assert queue.start_next(10.4) is None
     assert queue.next_start() == 10.5
     assert queue.start_next(10.5) == ("a", 2)
-
-
-def test_a_host_that_wants_long_is_given_up_and_one_that_wants_little_is_waited_for():
-    queue = HostQueue(interval=0)
-    for host in ("a", "a", "b"):
-        queue.add(host, host)
-    assert queue.pause("b", 0.0, 5) == []
-    assert queue.pause("a", 0.0, 120) == ["a", "a"]
-    assert len(queue) == 1
-    assert queue.start_next(0.0) is None
-    assert queue.start_next(queue.next_start()) == ("b", "b")

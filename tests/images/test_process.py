@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import connection
 
 from articles.images import process as processing
@@ -31,17 +30,6 @@ def counted(monkeypatch):
 
 def image(name="tide", **fields):
     return add_image(f"https://harbour-gazette.example/{name}.jpg", **fields)
-
-
-def test_files_and_rows_are_stored():
-    kept = image()
-    assert processing.store_picture(kept, jpeg())
-    kept.refresh_from_db()
-    assert (kept.state, kept.reason, kept.recipe) == ("ready", "", "picture-1")
-    assert kept.fetched_at
-    for file in kept.renditions.all():
-        assert default_storage.size(file.name) == file.size
-        assert file.url == f"/media/{file.name}"
 
 
 def test_the_same_bytes_under_several_urls_are_decoded_once(counted):

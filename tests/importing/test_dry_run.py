@@ -85,13 +85,3 @@ def test_a_dry_run_of_a_store_as_it_was_tells_of_no_topic(store, db):
     assert _said(store, dry_run=True) == [
         "dry run: 0 created, 0 updated, 1 unchanged, 0 refused, 0 withdrawn"
     ]
-
-
-def test_a_real_import_prints_and_counts_what_it_did_before(store, db):
-    [told] = _said(store)
-    assert told.endswith(": 1 created, 0 updated, 0 unchanged, 0 refused, 0 withdrawn")
-    assert ImportOutcome.objects.count() == 1
-    _topic(store, "02-docks.yaml", "name: Docks\ndescription: Quays.\n")
-    [told] = _said(store)
-    assert told.endswith(": 0 created, 0 updated, 1 unchanged, 0 refused, 0 withdrawn")
-    assert ImportOutcome.objects.count() == 1

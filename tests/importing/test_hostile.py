@@ -39,9 +39,8 @@ def _cases(folder):
 
 
 def _is_right(case, outcomes, articles):
-    got = outcomes.get(case["file"].encode("unicode_escape", "surrogatepass").decode()) or outcomes.get(
-        case["file"]
-    )
+    escaped = case["file"].encode("unicode_escape", "surrogatepass").decode()
+    got = outcomes.get(escaped) or outcomes.get(case["file"])
     if case.get("skip_as_root") and os.getuid() == 0:
         return True
     if got is None:
@@ -106,15 +105,13 @@ def test_every_bad_file_ends_as_its_manifest_says(folder, tmp_path, client, edit
         call_command("import_articles", str(folder), report=str(report), stdout=StringIO())
     told = json.loads(report.read_text())
     outcomes = {entry["path"]: entry for entry in told["files"]}
-    rows = Article.objects.select_related("provider").prefetch_related(
-        "topic_links__topic", "image_links__image"
-    )
-    articles = {row.url: row for row in rows} | {
-        e["link"]: row
-        for e in told["files"]
-        for row in rows
-        if e["link"] and row.documents.filter(path=e["path"]).exists()
-    }
+    rows = Article.objects.select_related("provider")
+    rows = rows.prefetch_related("topic_links__topic", "image_links__image")
+    articles = {row.url: row for row in rows}
+    for entry in filter(lambda entry: entry["link"], told["files"]):
+        found = [row for row in rows if row.documents.filter(path=entry["path"]).exists()]
+        if found:
+            articles[entry["link"]] = found[-1]
     cases = _cases(folder)
     wrong = [case["file"] for case in cases if not _is_right(case, outcomes, articles)]
     with capsys.disabled():
@@ -128,14 +125,11 @@ def test_every_bad_file_ends_as_its_manifest_says(folder, tmp_path, client, edit
 
 
 def _check_pages(cases, client, editor):
-    forbidden = [
-        (text, case.get("where") == "public") for case in cases for text in case.get("must_not_appear", [])
-    ]
+    forbidden = [(text, case) for case in cases for text in case.get("must_not_appear", [])]
     for address in dict.fromkeys(_pages(client, editor)):
         answer = client.get(address, follow=True)
         assert answer.status_code in (200, 404, 410), address
         page = answer.content.decode()
-        found = [
-            t for t, public_only in forbidden if t in page and not (public_only and "/admin/" in address)
-        ]
-        assert not found, (address, found)
+        for text, case in forbidden:
+            if "/admin/" not in address or case.get("where") != "public":
+                assert text not in page, (address, text)

@@ -1,12 +1,15 @@
 """Pictures that a store names: held ones first, others wait to be fetched, an editor's word stays."""
 
 import errno
+import os
+from contextlib import contextmanager
 
 import pytest
 
 from articles.images import process
 from articles.images.fetch import wanted_images
 from articles.images.process import hide
+from articles.importing.images import local_picture
 from articles.models import Article, Image, ImportRun, Provider
 from tests.importing.helpers import undo
 from tests.pictures import jpeg
@@ -41,13 +44,26 @@ def test_a_logo_that_the_store_does_not_hold_waits_to_be_fetched(store, run_impo
     assert wanted_images() == [logo.pk]
 
 
-def test_a_logo_that_the_store_holds_is_taken_before_one_elsewhere(store, run_import):
+def test_pictures_and_logos_that_the_store_holds_are_served_before_those_elsewhere(
+    store, run_import, write_article, client
+):
     hold(store)
+    url = "https://pictures.harbour-gazette.example/assets/images/news/tide.jpg"
+    write_article("one", folder="_news", images=[{"url": url, "isCached": True}])
+    (store / "assets" / "images" / "news").mkdir()
+    (store / "assets" / "images" / "news" / "tide.jpg").write_bytes(jpeg(400, 400))
     run_import(store)
-    logo = Provider.objects.get().logo
-    assert logo.url.startswith("store:")
-    assert logo.renditions.get().width == 96
+    provider = Provider.objects.get()
+    assert provider.name == "The Gazette"
+    assert provider.logo.url.startswith("store:")
+    assert provider.logo.renditions.get().width == 96
     assert wanted_images() == []
+    card = client.get("/").context["cards"][0]
+    for address in (card["image"]["src"], card["provider"]["logo"]):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "image/webp"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        answer.close()
 
 
 def test_a_logo_that_an_editor_hid_stays_hidden(store, run_import):
@@ -110,3 +126,43 @@ def test_undoing_an_import_leaves_other_topics_the_pictures_that_wait_to_be_fetc
     run = run_import(other).run
     undo(run)
     assert differences_of(archive_state(), before) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example/assets/../secret", "https://a.example/assets/%2e%2e/secret", "/assets/link.jpg",
+     "/assets/folder/secret", "https://a.example/other/x.jpg", "/assets/", "/assets/%00",
+     f"https://a.example/assets/{'x' * 300}.jpg"],
+)  # fmt: skip
+def test_nothing_outside_a_stores_assets_is_read(tmp_path, url):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "assets" / "link.jpg").symlink_to(tmp_path / "secret")
+    (tmp_path / "assets" / "folder").symlink_to(tmp_path)
+    assert local_picture(tmp_path, url) is None
+
+
+@contextmanager
+def _not_root():
+    """Be somebody who may not enter every folder, as root may."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("shut", ["assets", "assets/images"])
+def test_a_picture_in_a_folder_that_may_not_be_entered_is_none_that_the_store_holds(tmp_path, shut):
+    (tmp_path / "assets" / "images").mkdir(parents=True)
+    (tmp_path / "assets" / "images" / "tide.jpg").write_bytes(b"tide")
+    assert local_picture(tmp_path, "/assets/images/tide.jpg") == b"tide"
+    (tmp_path / shut).chmod(0o400)
+    try:
+        with _not_root():
+            assert local_picture(tmp_path, "/assets/images/tide.jpg") is None
+    finally:
+        (tmp_path / shut).chmod(0o700)

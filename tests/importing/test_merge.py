@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import permutations
 
 from articles.frontmatter.fields import read_article
-from articles.importing.merge import COPY_ORDER, ParsedDocument, merge_copies, merge_documents, outranks
+from articles.importing.merge import ParsedDocument, merge_copies, merge_documents
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -45,20 +45,6 @@ def test_of_two_files_of_one_time_the_higher_path_outranks():
         [ParsedDocument("b.md", "s", _fields(title="B")), ParsedDocument("a.md", "s", _fields(title="A"))]
     )
     assert merged.fields.title == "B"
-
-
-def test_the_best_copy_is_the_same_in_any_order():
-    later = {"publishedDateTime": "2023-05-05"}
-    copies = [_fields(), _fields(quality=80), _fields(**later), _fields(**later, type="video")]
-    assert len({merge_copies(order).digest for order in permutations(copies)}) == 1
-
-
-def test_a_copy_wins_over_the_stored_one_only_if_it_comes_before_it():
-    worse, better = merge_copies([_fields()]), merge_copies([_fields(quality=80)])
-    stored = [tuple(getattr(merged.fields, name) for name in COPY_ORDER) for merged in (worse, better)]
-    assert outranks(better, stored[0], worse.digest)
-    assert not outranks(worse, stored[1], better.digest)
-    assert not outranks(worse, stored[0], worse.digest)
 
 
 def test_the_digest_tells_every_field_apart():

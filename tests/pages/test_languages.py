@@ -37,7 +37,3 @@ def test_a_reader_is_spoken_to_in_the_browsers_language_or_the_one_chosen(seeds,
     assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "zz, x;q=2"}).content.decode()
     client.post("/preferences/", {"language": "de"})
     assert "16. Nov 2022" in client.get("/").content.decode()
-
-
-def test_the_script_of_keys_stays_small():
-    assert (ROOT / "static" / "js" / "keys.js").stat().st_size < 3000

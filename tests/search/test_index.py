@@ -61,18 +61,6 @@ def test_what_is_not_there_is_not_found(make, typed):
     assert best(typed) == newest(typed) == []
 
 
-def test_the_newest_come_first_however_they_lie_in_time(make):
-    days = (1, 2, 20, 45, 46, 100, 200, 900)
-    now = timezone.now()
-    ids = [make("Turbine", published_at=now - timedelta(days=day)).pk for day in days]
-    assert find_newest(parse_query("turbine"), Scope(), limit=3).ids == ids[:3]
-    index.rebuild()
-    assert find_newest(parse_query("turbine"), Scope(), limit=3).ids == ids[:3]
-    until = (now - timedelta(days=21)).date()
-    assert find_newest(parse_query("turbine"), Scope(until=until), limit=3).ids == ids[3:6]
-    assert newest("turbine") == ids
-
-
 def test_a_search_is_narrowed_by_provider_topic_and_days(make):
     old = make("Turbine one", published_at=datetime(2024, 1, 1, 23, 59, tzinfo=UTC))
     new = make("Turbine two", provider="Morning Post", published_at=datetime(2024, 1, 2, tzinfo=UTC))
@@ -85,18 +73,6 @@ def test_a_search_is_narrowed_by_provider_topic_and_days(make):
         assert found("turbine", until=date(2024, 1, 1)) == [old.pk]
         assert found("turbine", since=date.max, until=date.min) == []
         assert set(found("turbine", since=date.min, until=date.max)) == {old.pk, new.pk}
-
-
-def test_the_hits_of_a_topic_are_found_behind_newer_ones_of_others(make, monkeypatch):
-    monkeypatch.setattr("articles.search.query.NEWEST", 4)
-    start, topic = datetime(2024, 1, 1, tzinfo=UTC), Topic.objects.create(name="Tides")
-    inside = []
-    for number in range(18):
-        article = make("Turbine", published_at=start + timedelta(days=number))
-        if number % 6 == 0:
-            article.topic_links.create(topic=topic)
-            inside.append(article.pk)
-    assert newest("turbine", topic=topic.pk) == best("turbine", topic=topic.pk) == inside[::-1]
 
 
 def test_a_longer_word_that_begins_alike_is_no_hit_of_the_title(make):

@@ -59,6 +59,16 @@ class Archive:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, **pipes)
 
+    def undisturbed(self) -> tuple[str, float]:
+        """Fill the archive in one go; returns its digest and how many seconds that took."""
+        self.prepare()
+        self.clear()
+        start = time.monotonic()
+        self.finish(self.start())
+        seconds = time.monotonic() - start
+        print(f"undisturbed: {seconds:.1f} s", flush=True)
+        return self.digest(), seconds
+
     def finish(self, process: subprocess.Popen) -> str:
         said, _ = process.communicate(timeout=600)
         if process.returncode or "locked" in said:
@@ -163,13 +173,7 @@ def main() -> None:
         raise SystemExit(f"no such store: {', '.join(missing)}")  # two empty archives would be equal too
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder), stores, options.database)
-        archive.prepare()
-        archive.clear()
-        start = time.monotonic()
-        archive.finish(archive.start())
-        seconds = time.monotonic() - start
-        wanted = archive.digest()
-        print(f"undisturbed: {seconds:.1f} s", flush=True)
+        wanted, seconds = archive.undisturbed()
         size = sum(path.stat().st_size for path in (archive.folder / "var").rglob("*") if path.is_file())
         results = {"two imports at once": two_at_once(archive, wanted)}
         if not options.database:

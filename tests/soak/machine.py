@@ -81,9 +81,8 @@ class Machine:
     def start_command(self, *arguments: str) -> subprocess.Popen:
         # As the timers do: work that nobody waits for leaves the processor to readers.
         command = ["nice", "-n", "10", f"{self.env['BIN']}/python", "manage.py", *arguments]
-        return self._note(
-            subprocess.Popen(command, cwd=fronting.ROOT, env=self.env, stdout=subprocess.DEVNULL)
-        )
+        where = {"cwd": fronting.ROOT, "env": self.env}
+        return self._note(subprocess.Popen(command, stdout=subprocess.DEVNULL, **where))
 
     def kill(self, process: subprocess.Popen) -> None:
         """Kill a process and all it started, as systemd kills a service."""

@@ -100,13 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Site(_feeds()) as site:
         archive = Pollers(Path(folder), site, options.database)
-        archive.prepare()
-        archive.clear()
-        start = time.monotonic()
-        archive.finish(archive.start())
-        seconds = time.monotonic() - start
-        wanted = archive.digest()
-        print(f"undisturbed: {seconds:.1f} s", flush=True)
+        wanted, seconds = archive.undisturbed()
         is_good = two_at_once(archive, wanted)
         print(f"two pollers at once: {'equal' if is_good else 'DIFFERENT'}", flush=True)
         good = 0

@@ -115,10 +115,8 @@ class Trials:
         time.sleep(seconds / 2)
         seen = readers.stop()
         kinds = sorted({what for _, what in seen.errors})
-        self.tell(
-            len(seen.errors) <= self.connections,
-            f"{name}: {len(seen.errors)} errors {kinds or ''} of {len(seen.seconds):,} answers",
-        )
+        told = f"{name}: {len(seen.errors)} errors {kinds or ''} of {len(seen.seconds):,} answers"
+        self.tell(len(seen.errors) <= self.connections, told)
 
     def kills(self) -> None:
         machine = self.machine
@@ -129,6 +127,9 @@ class Trials:
         def start_first_again():
             machine.web[0] = machine.start_web(0)
 
+        def start_redis_again():
+            machine.redis = machine.start_redis()
+
         def end_a_connection():
             os.kill(self._backends()[-1], signal.SIGTERM)
 
@@ -138,7 +139,7 @@ class Trials:
         self.disturb("a web service stopped", lambda: fronting.stop(machine.web[0]), start_first_again)
         self.disturb("an nginx worker killed", lambda: kill_one(children(machine.nginx.pid)))
         if machine.redis:
-            self.disturb("Redis killed", lambda: machine.kill(machine.redis), self._redis_again)
+            self.disturb("Redis killed", lambda: machine.kill(machine.redis), start_redis_again)
         if machine.database:
             self.disturb("a PostgreSQL connection ended", end_a_connection)
         self.tell(self.digest() == before, "what is stored is as it was")
@@ -147,7 +148,7 @@ class Trials:
         """Kill who works beside the web, one after the other, in the midst of a poll."""
         for name in jobs.programs:
             self.disturb(f"the {name} killed", lambda name=name: self._kill_in_poll(jobs, name), jobs.keep)
-            self.tell(*self._came(jobs))
+            self._tell_what_came(jobs)
 
     def _kill_in_poll(self, jobs: Jobs, name: str) -> None:
         jobs.publish()
@@ -155,9 +156,9 @@ class Trials:
         time.sleep(random.uniform(0.2, 1.0))
         jobs.kill(name)
 
-    def _came(self, jobs: Jobs) -> tuple[bool, str]:
+    def _tell_what_came(self, jobs: Jobs) -> None:
         is_good, told = jobs.all_came()
-        return is_good, f"... {told}"
+        self.tell(is_good, f"... {told}")
 
     def _backends(self) -> list[int]:
         """Return the processes that PostgreSQL serves connections with."""
@@ -175,14 +176,8 @@ class Trials:
         seen = readers.stop()
         late = seen.errors_between(crashed + AWAY, float("inf"))
         last = max((moment for moment, _ in seen.errors), default=crashed) - crashed
-        self.tell(
-            not late,
-            f"a PostgreSQL process killed: {len(seen.errors)} errors of {len(seen.seconds):,} answers while "
-            f"it recovered; the last {last:.1f} s after",
-        )
-
-    def _redis_again(self) -> None:
-        self.machine.redis = self.machine.start_redis()
+        told = f"{len(seen.errors)} errors of {len(seen.seconds):,} answers while it recovered"
+        self.tell(not late, f"a PostgreSQL process killed: {told}; the last {last:.1f} s after")
 
     def import_killed(self, stores: list[str]) -> None:
         """Kill an import under load and run it again; equal to one that ran through."""
@@ -230,7 +225,7 @@ class Trials:
         self.tell(is_good, f"PostgreSQL away for {started - stopped:.1f} s: {while_away} errors meanwhile, "
                   f"{soon} in the {AWAY:.0f} s after, {len(others)} at other times; the last "
                   f"{last:.1f} s after it was there again; readyz {ready}, then {after}")  # fmt: skip
-        self.tell(*self._came(jobs))
+        self._tell_what_came(jobs)
         fronting.manage(self.machine.env, "import_articles", *changed)
         once = self.digest()
         fronting.manage(self.machine.env, "import_articles", *changed)

@@ -101,14 +101,6 @@ def test_links_that_are_no_links_of_the_web_are_left_out_with_a_reason(server):
     assert all(link.image.url.startswith("http") for link in ArticleImage.objects.all())
 
 
-def test_relative_links_are_relative_to_the_feed(server):
-    """The server stands on loopback, where no report of the public web is: those links are refused."""
-    report, _ = _poll(server, "relative.xml")
-    assert report.new == 1
-    assert Article.objects.get().url == "http://other.example/3"
-    assert report.told[0].ingested.skipped == {"the host is not a public address": 2}
-
-
 def test_times_are_never_ahead_and_stay_as_first_told(server):
     _poll(server, "no-dates.xml", "bad-dates.xml", "future.xml")
     first = dict(Article.objects.values_list("link_key", "published_at"))

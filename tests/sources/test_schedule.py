@@ -31,13 +31,6 @@ def test_a_source_is_asked_as_often_as_it_publishes(moments, wish, expected):
     assert interval(moments, NOW, timedelta(minutes=wish)) == expected
 
 
-def test_silence_makes_a_source_be_asked_less_and_less():
-    moments = _ago(1, 2, 3)
-    waits = [interval(moments, NOW + timedelta(hours=later)) for later in (0, 5, 20, 80)]
-    assert waits == sorted(waits)
-    assert waits[-1] == LONGEST
-
-
 def test_a_failing_source_is_asked_half_as_often_each_time_down_to_once_a_day():
     waits = [pause(failures) for failures in range(1, 30)]
     assert waits[:4] == [timedelta(minutes=15 * 2**place) for place in range(4)]

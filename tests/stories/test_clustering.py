@@ -1,6 +1,5 @@
 """Reports of one event stand together, others do not."""
 
-import random
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 
 from articles.stories import clustering
 from articles.stories.clustering import CLUSTER_SPAN, SIMILAR_SPAN
-from articles.stories.similarity import DAY
 from benchmarks.stories import cluster_articles
 from tests.stories.cases import NOON, article, by_time, clusters_of, memberships_of, together
 
@@ -25,15 +23,6 @@ CROWN = [
 
 def test_rewrites_of_one_event_stand_together_and_apart_from_others():
     assert clusters_of(FERRY + CROWN) == {frozenset({1, 2, 3}), frozenset({4, 5})}
-
-
-def test_each_member_but_the_first_says_why_it_is_there():
-    memberships = memberships_of(FERRY)
-    assert memberships[1].match is None
-    link = memberships[2].match
-    assert (link.one, link.other, link.kind) == (2, 1, "similar")
-    assert {"ferry", "sandba"} <= {term for term, _ in link.terms}
-    assert link.similarity <= sum(value for _, value in link.terms) + 0.01
 
 
 @pytest.mark.parametrize(
@@ -128,12 +117,6 @@ def test_stored_relations_add_but_do_not_chain():
     assert len(clusters_of(strangers)) == 4
 
 
-def test_apart_holds_against_any_similarity():
-    twins = [article(1, "Storm Edda tears roofs off"), article(2, "Storm Edda tears roofs off", hours=1)]
-    assert together(twins, 1, 2)
-    assert not together(twins, 1, 2, apart={1: {2}, 2: {1}})
-
-
 WORDS = ["tide", "ferry", "crown", "storm", "bridge", "whale", "tunnel", "opera", "budget", "strike"]
 ARTICLES = st.lists(
     st.tuples(
@@ -162,38 +145,11 @@ def test_every_article_has_one_story_and_no_story_passes_its_bounds(articles):
         assert max(times) - min(times) <= CLUSTER_SPAN
 
 
-@given(ARTICLES, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
-def test_the_order_within_a_day_does_not_matter(articles, rng):
-    shuffled = list(articles)
-    rng.shuffle(shuffled)
-    shuffled.sort(key=lambda r: r.published_at // DAY)
-    assert {p.key: p for story in cluster_articles(shuffled) for p in story} == memberships_of(articles)
-
-
-def crowd(count, rng, span_hours):
-    for key in range(count):
-        title = " ".join(rng.choices(WORDS, k=3) + [f"word{rng.randrange(900)}" for _ in range(3)])
-        yield article(key, title, "", span_hours * key / count)
-
-
-@pytest.mark.thorough
-def test_a_crowd_in_one_hour_makes_no_blob():
-    stories = clusters_of(list(crowd(1200, random.Random(1), 1)))
-    assert max(map(len, stories)) <= 250
-
-
 def test_many_copies_of_one_text_are_one_story_that_holds_nothing_else():
     title = "Storm Edda tears roofs off in coastal towns"
     copies = [article(n, title, "Gusts of 160.", n / 100) for n in range(2000)]
     stories = clusters_of([*copies, article(5000, "Honey spring is the best in a decade", "", 3)])
     assert sorted(map(len, stories)) == [1, 2000]
-
-
-@pytest.mark.parametrize("moment", [0, 631_152_000, 4_102_444_800, -86_400])
-def test_articles_of_any_time_are_grouped(moment):
-    twins = [r._replace(published_at=moment + r.key * 60) for r in FERRY[:2]]
-    assert len(list(cluster_articles(twins))) == 1
 
 
 def test_articles_without_words_stand_alone():

@@ -7,7 +7,6 @@ from articles.stories.ranking import count_independent
 from articles.stories.similarity import (
     is_same_sentence_with_other_names,
     name_profile,
-    normalize,
 )
 from benchmarks.labelled import read_labelled
 from benchmarks.stories import OWN_SET, ours
@@ -31,10 +30,6 @@ def test_duplicates_count_once(articles, expected):
 
 def test_groups_that_overlap_are_joined_across_in_the_order_of_their_first_keys():
     assert join_overlapping([[2], [4, 3], [0, 1], [5], [1, 4]]) == [[2], [4, 3, 0, 1], [5]]
-
-
-def test_case_spaces_and_the_end_do_not_count():
-    assert normalize(" The  Tide\nis HIGH. …") == "the tide is high"
 
 
 KINDS = ("crossing ", "tariff ", "coach ")

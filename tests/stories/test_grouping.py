@@ -6,8 +6,6 @@ from random import Random
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from articles.caching.writing import writing
 from articles.editing.articles import save_article
@@ -44,29 +42,6 @@ def decide(kind, one, other=None):
             StaleDay.objects.mark([day_of(article.published_at)])
             Article.objects.filter(pk=article.pk).update(needs_grouping=True)
     group_waiting()
-
-
-@pytest.mark.thorough
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32))
-def test_imports_in_parts_group_as_one_import_and_a_rebuild_changes_nothing(
-    seed, write_article, run_import, tmp_path, passing
-):
-    random = Random(seed)
-    write_reports(write_article, random, 12)
-    paths = sorted((tmp_path / "store").glob("*.md"))
-    with passing():
-        run_import(tmp_path / "store")
-        at_once = archive_state()
-    with passing():
-        random.shuffle(paths)
-        for path in paths:
-            run_import(path)
-        assert differences_of(archive_state(), at_once) == []
-        call_command("group_stories", "--rebuild", stdout=None)
-        assert differences_of(archive_state(), at_once) == []
-    for path in paths:
-        path.unlink()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from articles.stories import reclustering, similarity
 from articles.stories.reclustering import Known, recluster
 from articles.stories.similarity import DAY
 from tests.stories.cases import article, memberships_of
-from tests.stories.test_clustering import ARTICLES, FERRY
+from tests.stories.test_clustering import ARTICLES
 
 
 class Archive:
@@ -53,19 +53,8 @@ def test_only_the_neighbourhood_of_a_change_is_touched():
     assert archive.loaded < 100
 
 
-def _series(*days):
-    return [article(n, "Reminder about the harbour lights festival", "", n * 24.0) for n in days]
-
-
 def _strangers(days, a_day=4):
     return [article(1000 + n, f"Word{n} and thing{n}", "", n * 24 / a_day) for n in range(a_day * days)]
-
-
-def test_a_cluster_that_began_earlier_before_the_change_is_as_young_as_in_a_rebuild():
-    archive, others = Archive(), _strangers(25)
-    archive.change(_series(0, 6, 12, 19) + others)
-    archive.change(remove=[0])
-    assert archive.memberships == memberships_of(_series(6, 12, 19) + others)
 
 
 @given(st.data())
@@ -85,13 +74,6 @@ def test_series_of_one_title_end_the_same_in_any_parts_and_order(data):
     gone = data.draw(st.sets(st.sampled_from([each.key for each in order])))
     archive.change(remove=gone)
     assert archive.memberships == memberships_of(each for each in articles if each.key not in gone)
-
-
-def test_a_new_article_on_a_day_that_is_not_among_the_changed_is_an_error():
-    archive = Archive()
-    archive.articles[1] = FERRY[0]
-    with pytest.raises(ValueError, match="never clustered"):
-        archive.change([FERRY[2]])
 
 
 @given(ARTICLES, st.data())
