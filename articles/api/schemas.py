@@ -6,12 +6,12 @@ from typing import Annotated
 from ninja import Field, Schema
 from pydantic import PlainSerializer, WithJsonSchema
 
-from articles.pages.meta import stamp
+from articles.pages.meta import rfc3339
 
 # Seconds and "Z", as in the stores.
 Moment = Annotated[
     datetime,
-    PlainSerializer(stamp, return_type=str),
+    PlainSerializer(rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 

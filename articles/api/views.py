@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI, Path, Query
+from ninja import Field, NinjaAPI, Path, Query, Schema
 from ninja.errors import ValidationError
 from ninja.renderers import BaseRenderer
 from pydantic import BeforeValidator, StringConstraints
@@ -44,8 +44,41 @@ Day = Annotated[date, BeforeValidator(_check_day)]
 EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
 Cursor = Annotated[str, StringConstraints(pattern=r"^(-?[0-9]{1,20}(\.[0-9]{1,30})?~[0-9]{1,18})?$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,19}$")]
-Limit = Annotated[int, Query(ge=1, le=100, description="Items of a page.")]
+Limit = Annotated[int, Field(ge=1, le=100, description="Items of a page.")]
 Number = Annotated[int, Path(ge=1, le=2**53)]
+
+
+class ListQuery(Schema):
+    """Parameters of every list of stories or articles; "" is no topic and no provider."""
+
+    topic: str = ""
+    provider: str = ""
+    since: Day = EARLIEST
+    until: Day = LATEST
+    limit: Limit = 20
+
+    def objects(self) -> tuple[Topic | None, Provider | None]:
+        """Return topic and provider; Http404 if there is none of the name."""
+        return _topic(self.topic) if self.topic else None, _provider(self.provider) if self.provider else None
+
+    def between(self, rows):
+        """Return the rows of the days asked for."""
+        if (self.since, self.until) == (EARLIEST, LATEST):
+            return rows
+        return rows.on_days(*(min(max(day, EARLIEST), LATEST) for day in (self.since, self.until)))
+
+
+class ArticleQuery(ListQuery):
+    after: Cursor = ""
+
+
+class StoryQuery(ArticleQuery):
+    sort: Literal["hot", "new", "top"] = "hot"
+
+
+class SearchQuery(ListQuery):
+    q: Annotated[str, Field(description="Words, and phrases in double quotes; all must be there.")]
+    after: Key = ""
 
 
 class Renderer(BaseRenderer):
@@ -99,35 +132,15 @@ def _topic(slug: str) -> Topic:
     raise Http404
 
 
-def _filters(slug: str, domain: str) -> tuple[Topic | None, Provider | None]:
-    """Return topic and provider of a list; "" is none."""
-    return _topic(slug) if slug else None, _provider(domain) if domain else None
-
-
 @api.get("/stories", response={200: shape.StoryPage, **ERRORS}, summary="Stories")
-def stories(
-    request,
-    sort: Literal["hot", "new", "top"] = "hot",
-    topic: str = "",
-    provider: str = "",
-    since: Day = EARLIEST,
-    until: Day = LATEST,
-    after: Cursor = "",
-    limit: Limit = 20,
-):
+def stories(request, query: Query[StoryQuery]):
     """Stories of a topic or of all, with reports of a provider or of any; the lead is of the days given."""
-    within, by = _filters(topic, provider)
+    within, by = query.objects()
     rows = StoryTopic.objects.public().in_topic(within) if within else Story.objects.public()
     rows = rows.with_article_by(by) if by else rows
-    page = page_of(_between(rows, since, until), sort, after, limit)
+    page = page_of(query.between(rows), query.sort, query.after, query.limit)
     ids = [row.story for row in page.rows]
     return _page(request, serialize_stories(request, ids), page.next_cursor)
-
-
-def _between(rows, since: date, until: date):
-    if (since, until) == (EARLIEST, LATEST):
-        return rows
-    return rows.on_days(min(max(since, EARLIEST), LATEST), min(max(until, EARLIEST), LATEST))
 
 
 @api.get("/stories/{story_id}", response={200: shape.StoryDetail, **ERRORS}, summary="A story")
@@ -143,20 +156,12 @@ def story(request, story_id: Number):
 
 
 @api.get("/articles", response={200: shape.ArticlePage, **ERRORS}, summary="Reports")
-def articles(
-    request,
-    topic: str = "",
-    provider: str = "",
-    since: Day = EARLIEST,
-    until: Day = LATEST,
-    after: Cursor = "",
-    limit: Limit = 20,
-):
+def articles(request, query: Query[ArticleQuery]):
     """Reports with pages of their own, newest first."""
-    rows, (within, by) = Article.objects.public(), _filters(topic, provider)
+    rows, (within, by) = Article.objects.public(), query.objects()
     rows = rows.in_topic(within) if within else rows
-    rows = _between(rows.filter(provider=by) if by else rows, since, until)
-    page = page_of(rows.for_page(), "", after, limit)
+    rows = query.between(rows.filter(provider=by) if by else rows)
+    page = page_of(rows.for_page(), "", query.after, query.limit)
     return _page(request, serialize_articles(request, page.rows), page.next_cursor)
 
 
@@ -196,20 +201,12 @@ def provider(request, domain: str):
 
 
 @api.get("/search", response={200: shape.ArticlePage, **ERRORS}, summary="Search")
-def search(
-    request,
-    q: Annotated[str, Query(description="Words, and phrases in double quotes; all must be there.")],
-    topic: str = "",
-    provider: str = "",
-    since: Day = EARLIEST,
-    until: Day = LATEST,
-    after: Key = "",
-    limit: Limit = 20,
-):
+def search(request, query: Query[SearchQuery]):
     """Reports with these words in title, excerpt or provider, newest first."""
-    within, by = _filters(topic, provider)
-    scope = Scope(within.pk if within else None, by.pk if by else None, max(since, EARLIEST), until)
-    found = find_newest(parse_query(q), scope, int(after) if after else None, limit + 1)
+    within, by = query.objects()
+    since, limit, after = max(query.since, EARLIEST), query.limit, query.after
+    scope = Scope(within.pk if within else None, by.pk if by else None, since, query.until)
+    found = find_newest(parse_query(query.q), scope, int(after) if after else None, limit + 1)
     following = str(found.keys[limit - 1]) if len(found.keys) > limit else ""
     rows = Article.objects.found(found.ids[:limit])
     return _page(request, serialize_articles(request, rows), following)

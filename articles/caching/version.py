@@ -30,7 +30,7 @@ _ROW = 1  # primary key of the one row
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CachedRow:
     """The row as this process read it last. Times are seconds since the epoch."""
 
     version: str = ""
@@ -41,7 +41,7 @@ class _Known:
     due_at: float = 0.0  # when the next article dated ahead becomes public
 
 
-_known = _Known()
+_known = _CachedRow()
 _values: dict = {}  # of `cached`, for the version in `_known`
 _pinned: ContextVar[str] = ContextVar("pinned_version", default="")
 _private_values: ContextVar[dict | None] = ContextVar("private_values", default=None)
@@ -129,7 +129,7 @@ def cached_many(kind: str, keys: list, make: Callable[[list], dict]) -> dict:
 def clear() -> None:
     """Forget the version and all cached values of this process."""
     global _known
-    _known = _Known()
+    _known = _CachedRow()
     _values.clear()
     caches["template_fragments"].clear()
 
@@ -159,7 +159,7 @@ def _read(max_age: float, may_lag: float) -> str:
         version, due_at = f"{number}.{_seconds(_last_due(moment)):.0f}", _seconds(_next_due(moment))
     if version != known.version:
         _values.clear()
-    _known = _Known(version, number, edit_number, now, now, due_at)
+    _known = _CachedRow(version, number, edit_number, now, now, due_at)
     return version
 
 

@@ -1,5 +1,8 @@
 """Story: one event with its articles, as visitors see it."""
 
+from datetime import UTC, datetime, time
+from itertools import chain, pairwise
+
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
@@ -82,24 +85,25 @@ class StoryQuerySet(SortedStories):
         """Id, title and time of the lead, newest first."""
         return self.newest_first().values_list("pk", "lead__title", "published_at")
 
-    def filled(self, spans):
-        """Which of these spans of time (pairs of moments) have a public story: their indexes, in one query.
+    def periods_with_stories(self, starts):
+        """Return the indexes of the periods that have a public story; each ends where the next one starts.
 
-        Asks the index of times once a span, so that the answer costs the same in any archive.
+        `starts` are days. Asks the index of times once a period, so that it costs the same in any archive.
         """
         asked = (
             "SELECT %s WHERE EXISTS (SELECT 1 FROM articles_story "
             "WHERE is_public AND published_at >= %s AND published_at < %s AND published_at <= %s)"
         )
-        adapt, now = connection.ops.adapt_datetimefield_value, timezone.now()
-        given = [
-            value
-            for index, (start, end) in enumerate(spans)
-            for value in (index, adapt(start), adapt(end), adapt(now))
-        ]
+        adapt = connection.ops.adapt_datetimefield_value
+        now, moments = adapt(timezone.now()), [adapt(datetime.combine(day, time(), UTC)) for day in starts]
+        periods = [(index, start, end, now) for index, (start, end) in enumerate(pairwise(moments))]
+        found = set()
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join([asked] * len(spans)), given)
-            return {index for (index,) in cursor.fetchall()}
+            for first in range(0, len(periods), 400):  # a compound query has at most 500 parts
+                part = periods[first : first + 400]
+                cursor.execute(" UNION ALL ".join([asked] * len(part)), list(chain(*part)))
+                found.update(index for (index,) in cursor.fetchall())
+        return found
 
 
 class StoryTopicQuerySet(SortedStories):

@@ -1,4 +1,4 @@
-"""What templates show of stories and reports: cards, lines, providers and pictures as plain dicts."""
+"""What templates show of stories and articles: cards, lines, providers and pictures as plain dicts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -30,14 +30,14 @@ def story_cards(ids: Sequence[int]) -> list[dict]:
 def _load_cards(ids: Collection[int]) -> dict[int, dict]:
     stories = Story.objects.for_cards(ids)
     lines, topics, links = defaultdict(list), defaultdict(list), topic_links()
-    for report in Article.objects.below_lead(stories, LINES_ON_CARD + MORE_ON_CARD):
-        lines[report["story_id"]].append(
+    for article in Article.objects.below_lead(stories, LINES_ON_CARD + MORE_ON_CARD):
+        lines[article["story_id"]].append(
             {
-                "title": report["title"],
-                "link": report["url"],
-                "kind": report["kind"],
-                "published_at": report["published_at"],
-                "provider": {"name": report["provider__name"]},
+                "title": article["title"],
+                "link": article["url"],
+                "kind": article["kind"],
+                "published_at": article["published_at"],
+                "provider": {"name": article["provider__name"]},
             }
         )
     for story, topic in StoryTopic.objects.for_cards(stories):
@@ -86,19 +86,19 @@ def reports_text(story: Story) -> str:
     return f"{text}, {independent}"
 
 
-def _more_text(reports: int, providers: int) -> str:
-    return ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", reports) % {
-        "n": reports,
+def _more_text(articles: int, providers: int) -> str:
+    return ngettext("%(n)d more from %(m)s", "%(n)d more from %(m)s", articles) % {
+        "n": articles,
         "m": ngettext("%d provider", "%d providers", providers) % providers,
     }
 
 
 def story_briefs(ids: Sequence[int]) -> dict[int, dict]:
-    """Return public stories in two lines, by number: the lead, and how many report it; in one query."""
+    """Return public stories in two lines, by number: the lead and the number of articles; in one query."""
 
     def load(missing: list) -> dict:
         return {
-            pk: report_line(story.required_lead, provider_context(story.required_lead.provider))
+            pk: article_line(story.required_lead, provider_context(story.required_lead.provider))
             | {"url": story.get_absolute_url(), "reports_text": reports_text(story)}
             for pk, story in Story.objects.for_cards(missing).items()
         }
@@ -106,16 +106,16 @@ def story_briefs(ids: Sequence[int]) -> dict[int, dict]:
     return cached_many("brief", list(ids), load)
 
 
-def report_lines(articles: Sequence[Article], *, has_logos: bool = True) -> list[dict]:
+def article_lines(articles: Sequence[Article], *, has_logos: bool = True) -> list[dict]:
     """Return a line for each article, with the logos of their providers (one query) unless not wanted."""
     providers = {article.provider for article in articles}
     logos = logos_of(providers) if has_logos else {}
     contexts = {provider.pk: provider_context(provider, logos) for provider in providers}
-    return [report_line(article, contexts[article.provider_id]) for article in articles]
+    return [article_line(article, contexts[article.provider_id]) for article in articles]
 
 
-def report_line(article: Article, provider: dict) -> dict:
-    """Return the context of one report; `permalink` is "" where readers may not open it."""
+def article_line(article: Article, provider: dict) -> dict:
+    """Return the context of one article; `permalink` is "" where readers may not open it."""
     return {
         "title": article.title,
         "link": article.url,
@@ -126,8 +126,8 @@ def report_line(article: Article, provider: dict) -> dict:
     }
 
 
-def report_cards(articles: Sequence[Article], *, has_story: bool = True) -> list[dict]:
-    """Return contexts for components/card.html of single reports, with a link to the story or without."""
+def article_cards(articles: Sequence[Article], *, has_story: bool = True) -> list[dict]:
+    """Return contexts for components/card.html of single articles, with a link to the story or without."""
     return [
         line
         | {
@@ -137,7 +137,7 @@ def report_cards(articles: Sequence[Article], *, has_story: bool = True) -> list
             else "",
             "story_text": _("All reports of this story"),
         }
-        for article, line in zip(articles, report_lines(articles), strict=True)
+        for article, line in zip(articles, article_lines(articles), strict=True)
     ]
 
 
@@ -153,7 +153,7 @@ def provider_context(provider: Provider, logos: dict[int, str] | None = None) ->
 
 
 def provider_contexts(providers: Iterable[Provider]) -> list[dict]:
-    """Return providers with how many reports they have in public stories."""
+    """Return providers with how many articles they have in public stories."""
     providers = list(providers)
     logos = logos_of(providers)
     return [provider_context(provider, logos) | {"count": provider.article_count} for provider in providers]

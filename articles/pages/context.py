@@ -1,4 +1,4 @@
-"""The frame of every page: addresses, topics, feeds, the visitor's choices; and how a page is rendered."""
+"""The context of base.html: addresses, topics, feeds, the visitor's choices; and how a page is rendered."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,8 +19,8 @@ FRAGMENT_SECONDS = 86_400
 
 
 def render_page(request, template: str, title: str, *, status: int = 200, **context) -> HttpResponse:
-    """Return a page: its own context in the site's frame."""
-    context = {**frame(request), "page_title": title, **context}
+    """Return a page rendered with its own context and that of base.html."""
+    context = {**base_context(request), "page_title": title, **context}
     return HttpResponse(render_to_string(template, context, request), status=status)
 
 
@@ -39,18 +39,21 @@ def feed_links(address: str, title: str, query: str = "") -> list[dict]:
     ]
 
 
-def frame(request) -> dict:
-    """Return what the frame of every page shows: name, addresses, topics, the reader's choices."""
+def base_context(request) -> dict:
+    """Return what base.html shows on every page: name, addresses, topics, the reader's choices."""
     is_preview = getattr(request, "is_preview", False)
     nav_topics = cached("nav topics", _nav_topics)
     return {
-        **cached(("frame", request.choices, settings.SITE_NAME, settings.OPEN_LOG), lambda: _frame(request)),
+        **cached(
+            ("site context", request.choices, settings.SITE_NAME, settings.OPEN_LOG),
+            lambda: _site_context(request),
+        ),
         "site_version": current_version(),
         # {% cache %} stores nothing for 0 seconds. All that a fragment depends on is in its key.
         "cache_seconds": 0 if is_preview else FRAGMENT_SECONDS,
         "path": request.get_full_path(),
         "as_of": now_element(),
-        # A page behind the first is not the first, and its own address tells of a place that moves.
+        # What a later page of a list shows changes, so it has no canonical address.
         "canonical": "" if "after" in request.GET else absolute(request, request.path),
         "is_preview": is_preview,
         "nav_topics": nav_topics,
@@ -65,7 +68,7 @@ def _nav_topics() -> list[dict]:
     ]
 
 
-def _frame(request) -> dict:
+def _site_context(request) -> dict:
     """Return what is the same on all pages of one site version for readers of the same choices."""
     choices = request.choices
     pages = [

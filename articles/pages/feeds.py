@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import story_cards
-from articles.pages.meta import absolute, json_text, site_host, stamp
+from articles.pages.meta import absolute, json_text, rfc3339, site_host
 from articles.pages.pagination import page_of
 from articles.pages.views.log import log_entries
 from articles.pages.views.search import SEARCH_FIELDS, SearchForm, query_of
@@ -89,8 +89,8 @@ def _of_story(request, found: Story, form: str) -> HttpResponse:
             "title": report.title,
             "summary": report.excerpt,
             "author": report.provider.name,
-            "published": stamp(report.published_at),
-            "updated": stamp(report.published_at),
+            "published": rfc3339(report.published_at),
+            "updated": rfc3339(report.published_at),
         }
         for report in reports
     ]
@@ -107,10 +107,10 @@ def log(request, form):
             "url": absolute(request, f"{page}#e{entry.number}"),
             "link": absolute(request, entry.stories[0][1] if entry.stories else page),
             "title": entry.title,
-            "summary": " / ".join(filter(None, [*entry.old_titles, entry.why])),
+            "summary": " / ".join(filter(None, [*entry.old_titles, entry.reason])),
             "author": settings.SITE_NAME,
-            "published": stamp(entry.moment),
-            "updated": stamp(entry.moment),
+            "published": rfc3339(entry.moment),
+            "updated": rfc3339(entry.moment),
         }
         for entry in log_entries()[:SIZE]
     ]
@@ -131,8 +131,8 @@ def _stories(request, ids: list[int]) -> list[dict]:
             "title": card["title"],
             "summary": card["excerpt"],
             "author": card["provider"]["name"],
-            "published": stamp(card["published_at"]),
-            "updated": stamp(card["updated_at"]),
+            "published": rfc3339(card["published_at"]),
+            "updated": rfc3339(card["updated_at"]),
             "categories": [topic["name"] for topic in card["topics"]],
             "picture": absolute(request, card["image"]["src"]) if card["image"] else "",
         }

@@ -33,7 +33,7 @@ def site_host(request) -> str:
     return urlsplit(settings.SITE_URL or f"//{request.get_host()}").hostname or ""
 
 
-def stamp(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     """Return a time as RFC 3339 writes it, in UTC and whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -102,7 +102,7 @@ def news_article(request, report: dict) -> SafeString:
         "@type": "NewsArticle",
         "headline": report["title"],
         "description": report["excerpt"],
-        "datePublished": stamp(report["published_at"]),
+        "datePublished": rfc3339(report["published_at"]),
         "url": report["link"],
         "mainEntityOfPage": absolute(request, request.path),
         "publisher": {"@type": "Organization", "name": report["provider"]["name"]},

@@ -37,8 +37,8 @@ class Page:
         }
 
 
-class Place(NamedTuple):
-    """A story's place in a list."""
+class StoryRow(NamedTuple):
+    """A row of a list of stories."""
 
     story: int
     rank: float
@@ -52,15 +52,15 @@ def page_of(queryset, sort: str, cursor: str, size: int) -> Page:
     Stories are sorted by `sort`; articles, with "", by time.
     """
     is_article = queryset.model is Article
-    place = _read(cursor, sort)
+    after = _read(cursor, sort)
     rows = queryset.newest_first() if is_article else queryset.sorted_by(sort)
-    if place:
-        rows = rows.after(*place) if is_article else rows.after(sort, *place)
+    if after:
+        rows = rows.after(*after) if is_article else rows.after(sort, *after)
     if not is_article:
         rows = rows.values_list(F(rows.story_column), "rank", "heat", "published_at")
-    found = [row if is_article else Place(*row) for row in rows[: size + 1]]
+    found = [row if is_article else StoryRow(*row) for row in rows[: size + 1]]
     next_cursor = _cursor(found[size - 1], sort) if len(found) > size else ""
-    return Page(found[:size], next_cursor, place is None)
+    return Page(found[:size], next_cursor, after is None)
 
 
 def _read(cursor: str, sort: str):
@@ -90,4 +90,4 @@ def _cursor(row, sort: str) -> str:
     else:
         moment = row.published_at
         value = str(int(moment.timestamp()) * 1_000_000 + moment.microsecond)
-    return f"{value}~{row.story if isinstance(row, Place) else row.pk}"
+    return f"{value}~{row.story if isinstance(row, StoryRow) else row.pk}"

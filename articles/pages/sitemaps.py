@@ -1,8 +1,7 @@
 """What search engines read: sitemaps by month, the news of two days, robots.txt."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -16,7 +15,7 @@ from articles.models import Article, Provider, Story
 from articles.models.story import story_url
 from articles.pages.context import topics_in_order
 from articles.pages.feeds import xml_response
-from articles.pages.meta import absolute, origin, stamp
+from articles.pages.meta import absolute, origin, rfc3339
 
 FIRST_YEAR, MOST_URLS, MOST_NEWS = 1990, 25_000, 1_000
 
@@ -33,15 +32,8 @@ def _months() -> list[date]:
     """The months that have public stories, newest first."""
     today = timezone.now().date()
     months = [date(y, m, 1) for y in range(FIRST_YEAR, today.year + 2) for m in range(1, 13)]
-    starts = [datetime(m.year, m.month, 1, tzinfo=UTC) for m in months]
-    spans = list(pairwise(starts))
-
-    def find() -> set[int]:
-        # A compound query has at most 500 parts.
-        parts = [spans[place : place + 400] for place in range(0, len(spans), 400)]
-        return {400 * n + place for n, part in enumerate(parts) for place in Story.objects.filled(part)}
-
-    return [months[place] for place in sorted(cached("sitemap months", find), reverse=True)]
+    found = cached("sitemap months", lambda: Story.objects.periods_with_stories(months))
+    return [months[index] for index in sorted(found, reverse=True)]
 
 
 @require_safe
@@ -79,7 +71,7 @@ def news(request):
     since = timezone.now() - timedelta(days=2)
     stories = Story.objects.public().since(since).for_news_sitemap()[:MOST_NEWS]
     rows = [
-        (absolute(request, story_url(number, title)), title, stamp(moment))
+        (absolute(request, story_url(number, title)), title, rfc3339(moment))
         for number, title, moment in stories
     ]
     context = {"site_name": settings.SITE_NAME, "language": settings.LANGUAGE_CODE, "stories": rows}
@@ -88,7 +80,7 @@ def news(request):
 
 def _sitemap(request, pages) -> HttpResponse:
     start = origin(request)
-    rows = [(start + path, moment and stamp(moment)) for path, moment in pages]
+    rows = [(start + path, moment and rfc3339(moment)) for path, moment in pages]
     return xml_response("feeds/sitemap.xml", {"pages": rows})
 
 

@@ -103,9 +103,9 @@ def test_full_coverage_narrows_to_a_provider_and_shows_sums(stories, client):
     story = Story.objects.get(article_count=3)
     page = client.get(story.get_absolute_url())
     assert sum(len(day["cards"]) for day in page.context["days"]) == 3
-    why = page.context["why"]
-    assert sum(int(term["value"]) for term in why["heat"]) == int(why["heat_sum"]) == story.heat
-    assert float(why["rank_sum"]) == pytest.approx(sum(float(term["value"]) for term in why["rank"]))
+    ranking = page.context["ranking"]
+    assert sum(int(term["value"]) for term in ranking["heat"]) == int(ranking["heat_sum"]) == story.heat
+    assert float(ranking["rank_sum"]) == pytest.approx(sum(float(term["value"]) for term in ranking["rank"]))
     narrowed = client.get(story.get_absolute_url() + "?provider=ferry.example").context["days"]
     assert [line["provider"]["name"] for day in narrowed for line in day["cards"]] == ["Ferry"]
 

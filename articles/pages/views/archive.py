@@ -1,8 +1,7 @@
 """The archive: stories by year, month and day, at the same cost however old."""
 
 from calendar import Calendar, monthrange
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 
 from django.http import Http404
 from django.urls import reverse
@@ -22,22 +21,15 @@ FIRST_YEAR = 1990  # no article may be older
 PAGE = 20
 
 
-def _address(year: int, month: int = 0, day: int = 0) -> str:
-    if day:
-        return reverse("articles:archive_day", args=[f"{year:04}", f"{month:02}", f"{day:02}"])
-    if month:
-        return reverse("articles:archive_month", args=[f"{year:04}", f"{month:02}"])
-    return reverse("articles:archive_year", args=[f"{year:04}"])
+def _address(*parts: int) -> str:
+    """Return the address of the page of a year, of a year and month, or of a day."""
+    name = ("archive_year", "archive_month", "archive_day")[len(parts) - 1]
+    return reverse(f"articles:{name}", args=[f"{part:02}" for part in parts])
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _filled(key, starts: list[date]) -> set[int]:
-    """Places of those spans that have stories; a span ends where the next one starts."""
-    spans = [(_start(a), _start(b)) for a, b in pairwise(starts)]
-    return cached(("archive", key), lambda: Story.objects.filled(spans))
+def _periods_with_stories(key, starts: list[date]) -> set[int]:
+    """Return the indexes of the periods that have stories; each ends where the next one starts."""
+    return cached(("archive", key), lambda: Story.objects.periods_with_stories(starts))
 
 
 def _checked(year: str, month: str = "1", day: str = "1") -> date:
@@ -54,15 +46,13 @@ def _checked(year: str, month: str = "1", day: str = "1") -> date:
 def archive(request):
     """The years."""
     years = list(range(FIRST_YEAR, timezone.now().year + 1))
-    filled = _filled("years", [date(year, 1, 1) for year in [*years, years[-1] + 1]])
+    found = _periods_with_stories("years", [date(year, 1, 1) for year in [*years, years[-1] + 1]])
     return render_page(
         request,
         "pages/archive.html",
         _("Archive"),
         crumbs=[],
-        cells=[
-            {"name": years[place], "url": _address(years[place])} for place in sorted(filled, reverse=True)
-        ],
+        cells=[{"name": years[n], "url": _address(years[n])} for n in sorted(found, reverse=True)],
     )
 
 
@@ -71,7 +61,7 @@ def archive_year(request, year):
     """The months of a year."""
     first = _checked(year)
     starts = [date(first.year, month, 1) for month in range(1, 13)] + [date(first.year + 1, 1, 1)]
-    filled = _filled(first.year, starts)
+    found = _periods_with_stories(first.year, starts)
     return render_page(
         request,
         "pages/archive.html",
@@ -79,7 +69,7 @@ def archive_year(request, year):
         crumbs=[{"name": _("Archive"), "url": reverse("articles:archive")}],
         heading=str(first.year),
         cells=[
-            {"name": MONTHS[month], "url": _address(first.year, month) if month - 1 in filled else ""}
+            {"name": MONTHS[month], "url": _address(first.year, month) if month - 1 in found else ""}
             for month in range(1, 13)
         ],
     )
@@ -90,31 +80,26 @@ def archive_month(request, year, month):
     """A month's calendar and its stories, newest first."""
     first = _checked(year, month)
     days = monthrange(first.year, first.month)[1]
-    filled = _filled((year, month), [first + timedelta(days=n) for n in range(days + 1)])
-    if not filled and not request.GET:
-        return _list(request, first, first.replace(day=days), weeks=[])
-    weeks = [
-        [
-            {
-                "day": day or "",
-                "url": _address(first.year, first.month, day) if day and day - 1 in filled else "",
-            }
-            for day in week
-        ]
-        for week in Calendar().monthdayscalendar(first.year, first.month)
-    ]
-    return _list(request, first, first.replace(day=days), weeks=weeks)
+    found = _periods_with_stories((year, month), [first + timedelta(days=n) for n in range(days + 1)])
+    weeks = Calendar().monthdayscalendar(first.year, first.month) if found else []
+
+    def cell(day: int) -> dict:
+        has_page = day and day - 1 in found
+        return {"day": day or "", "url": _address(first.year, first.month, day) if has_page else ""}
+
+    calendar = [[cell(day) for day in week] for week in weeks]
+    return _story_list(request, first, first.replace(day=days), calendar)
 
 
 @require_safe
 def archive_day(request, year, month, day):
     """A day's stories, newest first."""
     first = _checked(year, month, day)
-    return _list(request, first, first, weeks=[])
+    return _story_list(request, first, first, [])
 
 
-def _list(request, first: date, last: date, *, weeks: list):
-    """Stories whose lead is of these days."""
+def _story_list(request, first: date, last: date, weeks: list):
+    """Return the page of the stories of these days, by the time of their lead."""
     page = page_of(Story.objects.public().on_days(first, last), "new", request.GET.get("after", ""), PAGE)
     is_day = first == last
     month = f"{MONTHS[first.month]} {first.year}"

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
 from articles.models import Article, Story, StoryTopic
-from articles.pages.cards import provider_contexts, report_lines, story_briefs, story_cards
+from articles.pages.cards import article_lines, provider_contexts, story_briefs, story_cards
 from articles.pages.context import feed_links, leading_topics, render_page, topic_tree, topics_in_order
 from articles.pages.filters import active_providers
 from articles.pages.meta import card_list_meta
@@ -44,7 +44,7 @@ def front(request):
 
 def _latest_reports() -> list[dict]:
     articles = Article.objects.public().for_listing().newest_first()[:LATEST]
-    return report_lines(articles, has_logos=False)
+    return article_lines(articles, has_logos=False)
 
 
 def _sections(above: set[int]) -> list[dict]:

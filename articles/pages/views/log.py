@@ -37,7 +37,7 @@ class Entry:
     number: int
     label: str
     moment: datetime
-    why: str
+    reason: str
     stories: list[tuple[str, str]]
     old_titles: list[str]
 
@@ -77,7 +77,7 @@ def _entry(edit: Edit, stories: list[dict], seen: dict[int, Article]) -> Entry:
         number=edit.pk,
         label=_("Taken back: %s") % label if edit.undoes_id else label,
         moment=edit.made_at,
-        why=edit.reason,
+        reason=edit.reason,
         stories=list(now.values()),
         old_titles=[title for title in old if title not in titles],
     )

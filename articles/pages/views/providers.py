@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
 from articles.models import Article, Provider
-from articles.pages.cards import provider_contexts, report_cards
+from articles.pages.cards import article_cards, provider_contexts
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, share_preview
 from articles.pages.pagination import page_of
@@ -29,7 +29,7 @@ def provider_detail(request, domain):
         raise Http404
     reports = Article.objects.in_public_stories().filter(provider=provider)
     page = page_of(reports.for_page(), "", request.GET.get("after", ""), PAGE)
-    cards = report_cards(page.rows)
+    cards = article_cards(page.rows)
     first, last = cached(("span", provider.pk), reports.span)
     links = [(card["story_url"], card["title"]) for card in cards if card["story_url"]]
     [context] = provider_contexts([provider])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider
 from articles.models.story import story_url
-from articles.pages.cards import report_lines, reports_text
+from articles.pages.cards import article_lines, reports_text
 from articles.pages.context import feed_links, render_page, topics_in_order
 from articles.pages.filters import OpenSelect, offered_providers
 from articles.search.query import NEWEST, Hits, Scope, find_best, find_newest
@@ -112,7 +112,7 @@ def hit_cards(hits: Hits, query: Query) -> list[dict]:
     """Return hits as contexts of components/card.html, with the words of the query marked."""
     articles = Article.objects.found(hits.ids)
     cards = []
-    for article, line in zip(articles, report_lines(articles), strict=True):
+    for article, line in zip(articles, article_lines(articles), strict=True):
         story = article.story if article.story and article.story.is_public else None
         cards.append(
             {

@@ -15,7 +15,7 @@ from articles.caching.times import day_name
 from articles.editing.audit import EditError, rolled_back
 from articles.models import Article, FormerPermalink, SourceDocument, Story, StoryAlias
 from articles.models.topic import TopicQuerySet
-from articles.pages.cards import pictures_of, report_cards, report_lines, reports_text, story_cards
+from articles.pages.cards import article_cards, article_lines, pictures_of, reports_text, story_cards
 from articles.pages.context import feed_links, render_page
 from articles.pages.meta import collection, news_article, share_preview
 from articles.pages.middleware import read_choices
@@ -40,10 +40,9 @@ def story_detail(request, story_id, slug=""):
 
 
 def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
-    """Answer with what `respond` makes of a public story, at its own address and `tail`.
+    """Return `respond(request, story)` for a public story, at its own address and `tail`.
 
-    Other names of the story lead there, and those of stories that went up in it; of one that was taken back
-    that is said.
+    Other names of the story lead there, and those of stories merged into it. A withdrawn one gets 410.
     """
     story = Story.objects.by_id(story_id) or StoryAlias.objects.heir(story_id)
     if story is None:
@@ -59,14 +58,14 @@ def at_canonical_address(request, story_id, respond: Callable, tail: str = ""):
 
 def coverage(request, story: Story):
     """Return the page of a public story."""
-    reports = list(Article.objects.in_public_stories().filter(story=story).for_page().newest_first())
+    articles = list(Article.objects.in_public_stories().filter(story=story).for_page().newest_first())
     chosen = request.GET.get("provider", "")
-    voices = _voices(reports, chosen)
-    is_narrowed = any(voice["current"] for voice in voices)
-    shown = [report for report in reports if report.provider.domain == chosen] if is_narrowed else reports
+    provider_links = _provider_links(articles, chosen)
+    is_narrowed = any(link["current"] for link in provider_links)
+    shown = [each for each in articles if each.provider.domain == chosen] if is_narrowed else articles
     card = story_cards([story.pk])[0]
     title, excerpt = story.required_lead.title, story.required_lead.excerpt[:200]
-    links = [(report.get_absolute_url(), report.title) for report in shown if report.is_public]
+    links = [(article.get_absolute_url(), article.title) for article in shown if article.is_public]
     return render_page(
         request,
         "pages/story.html",
@@ -74,13 +73,13 @@ def coverage(request, story: Story):
         description=excerpt,
         card=card,
         days=_days(shown),
-        voices=voices,
+        provider_links=provider_links,
         all_url=request.path,
         is_narrowed=is_narrowed,
         first_report=story.first_article_at,
         last_report=story.last_article_at,
-        why=_why(story),
-        together=_together(reports),
+        ranking=_ranking(story),
+        match_reasons=_match_reasons(articles),
         feeds=feed_links(request.path, title),
         share=share_preview(request, title, excerpt, card["image"], "article"),
         linked_data=collection(request, title, links),
@@ -108,18 +107,18 @@ def preview_story(request, story: Story, run: Callable[[], object]):
     return answer
 
 
-def _days(reports: list[Article]) -> list[dict]:
-    """Reports by day, the newest day first."""
-    cards = report_cards(reports, has_story=False)
+def _days(articles: list[Article]) -> list[dict]:
+    """Articles by day, the newest day first."""
+    cards = article_cards(articles, has_story=False)
     by_day = groupby(cards, key=lambda card: card["published_at"].astimezone(UTC).date())
     return [{"label": day_name(day), "iso": day.isoformat(), "cards": list(group)} for day, group in by_day]
 
 
-def _voices(reports: list[Article], chosen: str) -> list[dict]:
-    """Providers with several reports or not, most reports first, as links that narrow the page."""
+def _provider_links(articles: list[Article], chosen: str) -> list[dict]:
+    """Providers, most articles first, as links that narrow the page to one."""
     counts: dict = {}
-    for report in reports:
-        counts[report.provider] = counts.get(report.provider, 0) + 1
+    for article in articles:
+        counts[article.provider] = counts.get(article.provider, 0) + 1
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].domain))
     return [
         {
@@ -132,8 +131,8 @@ def _voices(reports: list[Article], chosen: str) -> list[dict]:
     ]
 
 
-def _why(story: Story) -> dict:
-    """The terms of heat and rank, each list with its sum: what puts a story where it stands."""
+def _ranking(story: Story) -> dict:
+    """The terms of heat and rank, each list with its sum."""
     terms = heat_terms(story.required_lead.quality, story.provider_count, story.heat_adjustment)
     places = rank_terms(story.heat, cast(datetime, story.published_at))  # a public story has one
     return {
@@ -144,12 +143,12 @@ def _why(story: Story) -> dict:
     }
 
 
-def _together(reports: list[Article]) -> list[dict]:
-    """Each report with what ties it to another, in the order of time."""
-    reasons = why_together(reports)
+def _match_reasons(articles: list[Article]) -> list[dict]:
+    """Each article with its match to another, in the order of time."""
+    reasons = why_together(articles)
     return [
-        {"title": report.title, "reason": _reason_context(reasons[report.pk])}
-        for report in sorted(reports, key=lambda report: (report.published_at, report.link_key))
+        {"title": article.title, "reason": _reason_context(reasons[article.pk])}
+        for article in sorted(articles, key=lambda article: (article.published_at, article.link_key))
     ]
 
 
@@ -162,7 +161,7 @@ def _reason_context(reason: Explanation) -> dict:
 
 @require_safe
 def article_detail(request, permalink):
-    """A report's permalink; its former ones, and those of its other files, redirect here."""
+    """An article's permalink; its former ones, and those of its other files, redirect here."""
     article = Article.objects.for_page().filter(permalink=permalink).first()
     if article is None:
         redirect = FormerPermalink.objects.for_permalink(permalink)
@@ -172,14 +171,14 @@ def article_detail(request, permalink):
         return HttpResponsePermanentRedirect(redirect.article.get_absolute_url())
     if not article.is_public:
         return missing(request, withdrawn=article.is_removed)
-    return _report(request, article)
+    return _article_page(request, article)
 
 
-def _report(request, article: Article):
+def _article_page(request, article: Article):
     coverage = Article.objects.in_public_stories().filter(story=article.story_id).exclude(pk=article.pk)
     story = article.story if article.story and article.story.is_public else None
     topics = cast(TopicQuerySet, article.topics.all())  # the stubs lose the queryset of a related manager
-    [card] = report_cards([article])
+    [card] = article_cards([article])
     card |= {
         "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in topics.in_order()],
         "image": pictures_of([article]).get(article.pk),
@@ -193,14 +192,14 @@ def _report(request, article: Article):
         article.title,
         description=description,
         article=card,
-        lines=report_lines(coverage.for_page().newest_first()[:OTHERS], has_logos=False),
+        lines=article_lines(coverage.for_page().newest_first()[:OTHERS], has_logos=False),
         share=share_preview(request, article.title, description, card["image"], "article"),
         linked_data=news_article(request, card),
     )
 
 
 def missing(request, *, withdrawn: bool):
-    """Answer 410 for what was taken back, 404 for what was never to be seen."""
+    """Answer 410 for what was withdrawn, 404 for what was never public."""
     if not withdrawn:
         raise Http404
     return render_page(request, "410.html", _("Withdrawn"), status=410)
