@@ -147,20 +147,20 @@ class Fetcher:
         return self._target(url).url
 
     def fetch(
-        self, url: str, *, etag: str = "", last_modified: str = "", obey_robots: bool = False
+        self, url: str, *, etag: str = "", last_modified: str = "", respect_robots: bool = False
     ) -> Response:
         """Return the response of a URL; raises FetchError.
 
-        `etag` and `last_modified` of an earlier response make the request conditional. With `obey_robots` the
-        host's robots.txt is read first, and its Crawl-delay (at most 10 seconds) is waited for.
+        `etag` and `last_modified` of an earlier response make the request conditional. With `respect_robots`
+        the host's robots.txt is read first, and its Crawl-delay (at most 10 seconds) is waited for.
         """
         deadline = _Deadline(self.seconds)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        if obey_robots:
+        if respect_robots:
             self._check_robots(self._target(url), deadline)
-        return self._follow(url, deadline, conditions, obey_robots=obey_robots)
+        return self._follow(url, deadline, conditions, respect_robots=respect_robots)
 
-    def _follow(self, url, deadline, conditions, *, obey_robots=False, cut_at=None) -> Response:
+    def _follow(self, url, deadline, conditions, *, respect_robots=False, cut_at=None) -> Response:
         """Return the response after redirects, each of which is checked like the first address."""
         target, moved_to, is_permanent = self._target(url), "", True
         for _ in range(MAX_REDIRECTS + 1):
@@ -179,7 +179,7 @@ class Fetcher:
             except FetchError as error:
                 raise FetchError(f"a redirect is refused: {error}", is_final=True) from error
             moved_to = target.url if is_permanent else moved_to
-            if obey_robots:
+            if respect_robots:
                 self._check_robots(target, deadline)
         raise FetchError(f"more than {MAX_REDIRECTS} redirects", is_final=True)
 

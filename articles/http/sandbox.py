@@ -13,8 +13,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, Timer
 from typing import IO, Any, TypeVar, cast
@@ -66,20 +66,15 @@ class Worker:
         self, head: dict[str, Any], data: bytes, read: Callable[[IO[bytes]], Value], seconds: float
     ) -> Value:
         """Send a request and return what `read` makes of the response; raises WorkerGone."""
-        with self._killed_after(seconds):
+        timer = Timer(seconds, self.process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
             self.count += 1
             self.stdin.write(json.dumps({**head, "size": len(data)}).encode() + b"\n")
             self.stdin.write(data)
             self.stdin.flush()
             return read(self.stdout)
-
-    @contextmanager
-    def _killed_after(self, seconds: float) -> Iterator[None]:
-        timer = Timer(seconds, self.process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise WorkerGone from error
         finally:

@@ -155,7 +155,7 @@ class ThrottledRun(Generic[Item]):
 
 
 class RobotsCache:
-    """The rules of hosts for one user agent, each kept for an hour. Safe to use from several threads."""
+    """The rules of hosts for one user agent, each cached for an hour. Safe to use from several threads."""
 
     def __init__(self, agent: str):
         self.agent = agent

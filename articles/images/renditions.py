@@ -230,9 +230,9 @@ def _best_start(interest: list[float], share: float, *, middle: float) -> float:
 
     def score(start: int) -> float:
         inset = start + (window - inner) // 2
-        held = sums[start + window] - sums[start] + sums[inset + inner] - sums[inset]
+        detail = sums[start + window] - sums[start] + sums[inset + inner] - sums[inset]
         away = abs(start / length - start_at_middle) / max(start_at_middle, free - start_at_middle, 0.01)
-        return held / (2 * total) - _PULL * share * away
+        return detail / (2 * total) - _PULL * share * away
 
     best = max(range(length - window + 1), key=lambda start: (score(start), -start))
     return min(best / length, free)

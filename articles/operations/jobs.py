@@ -105,7 +105,7 @@ def run_forever(
     on_job: Callable[[str, object], None] | None = None,
     jobs: Jobs | None = None,
 ) -> None:
-    """Start a round every `every` seconds until told to stop; after failed rounds up to ten times as late.
+    """Start a round every `every` seconds until stopped; after failed rounds up to ten times as late.
 
     `wait` sleeps for so many seconds and returns whether to stop.
     """

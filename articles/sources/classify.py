@@ -109,7 +109,7 @@ def quality_terms(
         (f"excerpt of {len(excerpt)} characters", length),
         (f"{topics} topics by keywords" if topics != 1 else "1 topic by keywords",
          min(PER_TOPIC * topics, MAX_FOR_TOPICS)),
-        ("came fresh from its source", FRESH if now - published_at <= FRESH_WITHIN else 0),
+        ("fresh from its source", FRESH if now - published_at <= FRESH_WITHIN else 0),
     ]  # fmt: skip
     return [term for term in terms if term[1]]
 

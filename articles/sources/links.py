@@ -9,7 +9,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 _MAX_STEPS = 4  # one redirecting link may contain another
-# Host (without "www."), start of the path, and the query parameters that may hold the target.
+# Host (without "www."), start of the path, and the query parameters that may contain the target.
 _REDIRECTORS = (
     ("bing.com", "/news/apiclick.aspx", ("url",)),
     ("duckduckgo.com", "/l/", ("uddg",)),
@@ -84,8 +84,8 @@ def _target_of(link: str) -> str:
 
 
 def _from_parameters(parts: SplitResult, names: tuple[str, ...]) -> str:
-    given = dict(parse_qsl(parts.query))
-    return next(filter(None, (_absolute(given.get(name, "")) for name in names)), "")
+    values = dict(parse_qsl(parts.query))
+    return next(filter(None, (_absolute(values.get(name, "")) for name in names)), "")
 
 
 def _is_host(host: str, pattern: str) -> bool:
@@ -139,9 +139,9 @@ def _without_amp(link: str) -> str:
             break
     path = re.sub(r"\.amp\.html$", ".html", path)
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if (pair[0].lower(), pair[1].lower()) not in _AMP_PARAMETERS]
-    if len(kept) != len(pairs):
-        query = urlencode(kept)
+    pairs_left = [pair for pair in pairs if (pair[0].lower(), pair[1].lower()) not in _AMP_PARAMETERS]
+    if len(pairs_left) != len(pairs):
+        query = urlencode(pairs_left)
     if (path, query) == (parts.path, parts.query):
         return link
     return urlunsplit((parts.scheme, parts.netloc, path, query, parts.fragment))

@@ -58,7 +58,7 @@ _TAG = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _MAX_PICTURES = 5
-_SMALLEST = 32  # pixels; a picture that states a smaller side counts readers
+_SMALLEST = 32  # pixels; a picture that states a smaller side counts visitors
 _SAMPLE = (
     b"<rss version='2.0'><channel><title>t</title><item><title>t</title><link>http://a.example/</link>"
     b"<pubDate>Thu, 04 May 2023 09:30:00 GMT</pubDate><description>&lt;p>t&lt;/p></description></item>"
@@ -317,9 +317,9 @@ class _TextParser(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append(" ")
         if tag == "img" and len(self.pictures) < _MAX_PICTURES:
-            given = dict(attrs)
-            sides = parse_size(given.get("width")), parse_size(given.get("height"))
-            picture = Picture(given.get("src") or "", *sides)
+            values = dict(attrs)
+            sides = parse_size(values.get("width")), parse_size(values.get("height"))
+            picture = Picture(values.get("src") or "", *sides)
             if picture.url and not is_tracking_pixel(picture):
                 self.pictures.append(picture)
 
@@ -343,10 +343,10 @@ def html_to_text(markup: str) -> tuple[str, list[Picture]]:
     """Return the text of HTML on one line, and the pictures in it with their links as written."""
     if "<" not in markup:
         return " ".join(html.unescape(markup).split()), []
-    reader = _TextParser()
-    reader.feed(markup)
-    reader.close()
-    return _SPACE.sub(" ", "".join(reader.parts)).strip(), reader.pictures
+    parser = _TextParser()
+    parser.feed(markup)
+    parser.close()
+    return _SPACE.sub(" ", "".join(parser.parts)).strip(), parser.pictures
 
 
 class _FeedLinkParser(HTMLParser):
@@ -355,17 +355,17 @@ class _FeedLinkParser(HTMLParser):
         self.feeds: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
-        given = {name: value or "" for name, value in attrs}
-        is_alternate = tag == "link" and "alternate" in given.get("rel", "").lower().split()
-        if is_alternate and given.get("type", "").lower() in _FEED_TYPES and given.get("href"):
-            self.feeds.append(given["href"])
+        values = {name: value or "" for name, value in attrs}
+        is_alternate = tag == "link" and "alternate" in values.get("rel", "").lower().split()
+        if is_alternate and values.get("type", "").lower() in _FEED_TYPES and values.get("href"):
+            self.feeds.append(values["href"])
 
 
 def find_feed_link(markup: str) -> str:
     """Return the link to the first feed in the head of a web page, as written, or ""."""
-    reader = _FeedLinkParser()
-    reader.feed(markup[:_HEAD_LENGTH])
-    return next(iter(reader.feeds), "")
+    parser = _FeedLinkParser()
+    parser.feed(markup[:_HEAD_LENGTH])
+    return next(iter(parser.feeds), "")
 
 
 def has_tags(text: str) -> bool:
@@ -380,7 +380,7 @@ def parse_size(value: object) -> int | None:
 
 
 def is_tracking_pixel(picture: Picture) -> bool:
-    """Return whether a picture states a size so small that it can only count readers."""
+    """Return whether a picture states a size so small that it can only count visitors."""
     return any(side is not None and side < _SMALLEST for side in (picture.width, picture.height))
 
 

@@ -195,7 +195,7 @@ class _Run(ThrottledRun[Source]):
     def _fetch(self, source: Source) -> _Fetched:
         """Fetch and parse a feed, in a thread without database use. Raises FetchError or FeedError."""
         answer = self.fetcher.fetch(
-            source.url, etag=source.etag, last_modified=source.last_modified, obey_robots=True
+            source.url, etag=source.etag, last_modified=source.last_modified, respect_robots=True
         )
         content_hash = sha256(answer.content).hexdigest()
         if answer.is_unchanged or content_hash == source.content_hash:

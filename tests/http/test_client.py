@@ -226,10 +226,10 @@ def test_robots_txt_is_obeyed_where_that_is_asked_for(site, fetcher, monkeypatch
         "/robots.txt": (200, {}, b"User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n"),
         "*": (200, {}, b"content"),
     }
-    assert fetcher.fetch(site.url("/a"), obey_robots=True).content == b"content"
-    assert fetcher.fetch(site.url("/b"), obey_robots=True).content == b"content"
+    assert fetcher.fetch(site.url("/a"), respect_robots=True).content == b"content"
+    assert fetcher.fetch(site.url("/b"), respect_robots=True).content == b"content"
     with pytest.raises(FetchError, match=r"robots\.txt asks to keep out"):
-        fetcher.fetch(site.url("/private/feed.xml"), obey_robots=True)
+        fetcher.fetch(site.url("/private/feed.xml"), respect_robots=True)
     assert fetcher.fetch(site.url("/private/feed.xml")).content == b"content"
     assert [path for path, _ in site.requests].count("/robots.txt") == 1
     assert [round(wait) for wait in waits] == [0, 3]
@@ -249,7 +249,7 @@ def test_robots_txt_is_obeyed_where_that_is_asked_for(site, fetcher, monkeypatch
 def test_a_robots_txt_that_cannot_be_read_keeps_out_and_a_missing_one_does_not(site, fetcher, page, may):
     site.pages |= {"/robots.txt": page, "/feed": (200, {}, b"content")}
     if may:
-        assert fetcher.fetch(site.url("/feed"), obey_robots=True).content == b"content"
+        assert fetcher.fetch(site.url("/feed"), respect_robots=True).content == b"content"
     else:
         with pytest.raises(FetchError, match=r"robots\.txt"):
-            fetcher.fetch(site.url("/feed"), obey_robots=True)
+            fetcher.fetch(site.url("/feed"), respect_robots=True)
