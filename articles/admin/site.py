@@ -1,7 +1,7 @@
 """The admin site of the Newsroom: Django's own, with optional two-step sign-in."""
 
 from base64 import b32encode
-from functools import cache
+from functools import cache, update_wrapper
 
 import segno
 from django import forms
@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django_otp import login as mark_verified
 from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from articles.admin import unsaved
 
 
 def confirmed_device(user) -> TOTPDevice | None:
@@ -91,6 +93,24 @@ class NewsroomSite(AdminSite):
 
         front = {"panels": dashboard.panels(request.user), "edits": dashboard.last_edits(request.user)}
         return super().index(request, front | (extra_context or {}))
+
+    def admin_view(self, view, cacheable=False):
+        """Let nothing that was typed be lost: whatever a form meets, it comes back filled."""
+        inner = super().admin_view(view, cacheable)
+
+        def answer(request, *args, **kwargs):
+            if request.method != "POST":
+                return unsaved.answer_get(inner, request, *args, **kwargs)
+            if not self.has_permission(request) and request.path != reverse("admin:logout"):
+                return unsaved.ask_to_sign_in(self, request)
+            return unsaved.answer_form(self, inner, request, *args, **kwargs)
+
+        return update_wrapper(answer, inner)
+
+    def login(self, request, extra_context=None):
+        carried = {"unsaved": request.POST.get("unsaved", "")}
+        response = super().login(request, carried | (extra_context or {}))
+        return unsaved.login_redirect(request, response)
 
     def get_urls(self):
         return [path("two-step/", self.admin_view(self.two_step), name="two_step"), *super().get_urls()]

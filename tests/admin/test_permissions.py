@@ -136,6 +136,8 @@ def verdict(answer):
     """Return what an answer means: in, sent to the sign-in, or refused."""
     if answer.status_code == 302 and answer.headers["Location"].startswith("/admin/login/"):
         return "sign in"
+    if answer.status_code == 403 and b'id="login-form"' in answer.content:
+        return "sign in"  # and the form comes back filled
     return "refused" if answer.status_code in (403, 404) else "in"
 
 
