@@ -88,6 +88,7 @@ def test_every_kind_of_answer_carries_every_header(kinds, caplog):
         assert answer["X-Content-Type-Options"] == "nosniff", name
         assert answer["Referrer-Policy"] == "same-origin", name
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", name
+        assert answer["Cross-Origin-Resource-Policy"] in ("same-origin", "cross-origin"), name
         assert "geolocation=()" in answer["Permissions-Policy"], name
         assert answer["Strict-Transport-Security"].startswith("max-age=31536000"), name
         assert "Access-Control-Allow-Credentials" not in answer, name

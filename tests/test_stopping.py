@@ -79,6 +79,24 @@ def test_ctrl_c_ends_an_undoing_as_it_ends_an_import(write_article, run_import, 
     assert stopped.value.returncode == 130
 
 
+@pytest.mark.django_db
 def test_a_mistake_of_ours_keeps_its_traceback():
     with pytest.raises(IntegrityError), stoppable("import"):
         raise IntegrityError("UNIQUE constraint failed")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL waits without a limit")
+def test_every_stage_of_a_command_waits_for_a_locked_database(write_article, monkeypatch):
+    def timeout(*given):
+        with connection.cursor() as cursor:
+            seen.extend(cursor.execute("PRAGMA busy_timeout").fetchone())
+
+    seen = []
+    timeout()
+    for stage in ("group_waiting", "import_images"):
+        monkeypatch.setattr(f"articles.management.commands.import_articles.{stage}", timeout)
+    call_command("import_articles", str(write_article("one")), stdout=StringIO())
+    timeout()
+    usual, *stages, afterwards = seen
+    assert stages == [300_000, 300_000] and afterwards == usual < 300_000

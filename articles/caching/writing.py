@@ -93,13 +93,13 @@ def lock_timeout(seconds: float) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
     with connection.cursor() as cursor:
+        [usual] = cursor.execute("PRAGMA busy_timeout").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000:.0f}")
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def chunked(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

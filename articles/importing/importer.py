@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from articles.caching.writing import chunked, lock_timeout, writing
+from articles.caching.writing import chunked, writing
 from articles.frontmatter.document import DocumentError, Memo, parse, printable
 from articles.frontmatter.fields import FieldError, read_article
 from articles.importing.files import (
@@ -35,7 +35,6 @@ from articles.importing.upsert import FileChange, apply_changes
 from articles.models import ImportRun, SourceDocument, Store
 
 BATCH = 250  # files in one transaction
-PATIENCE = 300  # seconds that an import waits for a database that another program has locked
 
 Entry = tuple[FileOutcome, FileChange | None]
 
@@ -70,16 +69,15 @@ def import_paths(
     check_distinct_stores(stores)
     run = ImportRun(paths=[printable(path) for path in names])
     importer = _Importer(run, ImportReport(0, keeps_files, on_file=on_file), dry_run, prune)
-    with lock_timeout(PATIENCE):
-        with importer.transaction():
-            pass  # the run is there from the start
-        importer.refuse(problems)
-        if on_start:
-            on_start(sum(len(store.files) for store in stores))
-        for store in stores:
-            importer.import_store(store)
-        if not dry_run:
-            finish(run, importer.report)
+    with importer.transaction():
+        pass  # the run is there from the start
+    importer.refuse(problems)
+    if on_start:
+        on_start(sum(len(store.files) for store in stores))
+    for store in stores:
+        importer.import_store(store)
+    if not dry_run:
+        finish(run, importer.report)
     return importer.report
 
 

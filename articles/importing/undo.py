@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import cast
 
-from articles.caching.writing import chunked, lock_timeout, writing
+from articles.caching.writing import chunked, writing
 from articles.frontmatter.document import Memo, printable
 from articles.importing.images import choose_pictures
-from articles.importing.importer import BATCH, PATIENCE, Entry, finish
+from articles.importing.importer import BATCH, Entry, finish
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
 from articles.importing.taxonomy import apply_taxonomy
 from articles.importing.upsert import FileChange, apply_changes, read_stored_file
@@ -32,21 +32,20 @@ def undo_import(run: ImportRun, *, keeps_files: bool = False) -> ImportReport:
     undoing = ImportRun(undoes=run, paths=run.paths)
     report = ImportReport(0, keeps_files)
     memo = Memo()
-    with lock_timeout(PATIENCE):
-        with writing(changes_pages=bool(run.taxonomies)):
-            undoing.save()
-            _restore_taxonomies(run, undoing, report)
-        for store, documents in _batches(run):
-            with writing():
-                entries = list(_undo_files(run, documents, memo))
-                applied = apply_changes(store, [change for _, change in entries if change], undoing, memo)
-                record(undoing, entries, applied)
-            report.add(outcome for outcome, _ in entries)
-        if undoing.outcomes.changing().exists() or undoing.taxonomies:
-            finish(undoing, report)
-        else:
-            with writing(changes_pages=False):
-                undoing.delete()
+    with writing(changes_pages=bool(run.taxonomies)):
+        undoing.save()
+        _restore_taxonomies(run, undoing, report)
+    for store, documents in _batches(run):
+        with writing():
+            entries = list(_undo_files(run, documents, memo))
+            applied = apply_changes(store, [change for _, change in entries if change], undoing, memo)
+            record(undoing, entries, applied)
+        report.add(outcome for outcome, _ in entries)
+    if undoing.outcomes.changing().exists() or undoing.taxonomies:
+        finish(undoing, report)
+    else:
+        with writing(changes_pages=False):
+            undoing.delete()
     return report
 
 

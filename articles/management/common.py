@@ -11,8 +11,10 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, OperationalError
 from django.utils.timezone import make_aware
 
+from articles.caching.writing import lock_timeout
 from articles.frontmatter.document import printable
 
+LOCK_TIMEOUT = 300  # seconds that a command waits for a database that another program has locked
 INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C ended
 # PostgreSQL's codes for what SQLite counts among operational errors: the database is read only, the user may
 # not do this, the table or the column is not there, as before the migrations.
@@ -63,10 +65,12 @@ def _write(place: str, text: str, mode: str) -> None:
 def stoppable(work: str) -> Iterator[None]:
     """End a command with one line if Ctrl-C or the database stops its `work`; the next run does the rest.
 
-    Errors that only a bug can cause keep their traceback.
+    A database that another program has locked is waited for. Errors that only a bug can cause keep their
+    traceback.
     """
     try:
-        yield
+        with lock_timeout(LOCK_TIMEOUT):
+            yield
     except KeyboardInterrupt:
         raise CommandError("stopped; run it again to go on", returncode=INTERRUPTED) from None
     except DatabaseError as error:
