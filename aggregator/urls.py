@@ -16,4 +16,5 @@ urlpatterns = [
 ]
 
 handler400 = "articles.pages.views.site.bad_request"
+handler403 = "articles.admin.unsaved.refused"
 handler404 = "articles.pages.views.site.not_found"

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpResponseForbidden, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -25,6 +25,7 @@ from articles.stories.matches import Explanation
 from articles.stories.ranking import heat_terms, rank_terms
 
 THUMBNAIL_HEIGHT = 48
+MAX_REASON = 300  # characters
 _SAME = {"title": "the same title", "text": "the same text", "link": "the same address"}
 
 
@@ -51,8 +52,9 @@ def typed_time(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
 
 
-def forbidden() -> HttpResponseForbidden:
-    return HttpResponseForbidden("You may look, but not change anything.", content_type="text/plain")
+def forbidden() -> NoReturn:
+    """Refuse: the answer is a page that says who may."""
+    raise PermissionDenied
 
 
 class LargeListAdmin(admin.ModelAdmin):
@@ -130,8 +132,11 @@ def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subj
 
 def edit_in_bulk(model_admin: admin.ModelAdmin, request, rows: Sequence, make_edit, *arguments) -> None:
     """Make a bulk action one edit of these rows, and tell the editor what it changed."""
+    reason = request.POST.get("reason", "")
     try:
-        edit = make_edit(rows, *arguments, user=request.user, reason=request.POST.get("reason", ""))
+        if len(reason) > MAX_REASON or "\0" in reason:
+            raise EditError(f"a reason has {MAX_REASON} characters at most")
+        edit = make_edit(rows, *arguments, user=request.user, reason=reason)
     except EditError as error:
         model_admin.message_user(request, f"Nothing was changed: {error}.", messages.ERROR)
         return

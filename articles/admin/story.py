@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from articles.admin import filters, story_page
 from articles.admin.base import (
+    MAX_REASON,
     FullTextSearch,
     HistoryInAuditLog,
     LargeListAdmin,
@@ -50,8 +51,13 @@ class StoryQueue(ChangeList):
 class BulkActionForm(ActionForm):
     """What the editor adds to a bulk edit."""
 
-    quality = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, label="Quality:")
-    reason = forms.CharField(required=False, max_length=300, label="Reason:")
+    # Checked by the action, which says what is wrong; Django would only say “No action selected”.
+    quality = forms.CharField(
+        required=False, label="Quality:", widget=forms.NumberInput(attrs={"min": 0, "max": 1_000_000})
+    )
+    reason = forms.CharField(
+        required=False, label="Reason:", widget=forms.TextInput(attrs={"maxlength": MAX_REASON})
+    )
 
 
 @admin.register(Story)
@@ -140,8 +146,9 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     @admin.action(description="Set quality", permissions=["change"])
     def set_quality(self, request, queryset):
         quality = request.POST.get("quality", "").strip()
-        if not quality.isdecimal() or len(quality) > 7:
-            self.message_user(request, "Enter a quality next to the action.", messages.ERROR)
+        if not quality.isdecimal() or not quality.isascii() or len(quality) > 7 or int(quality) > 1_000_000:
+            text = "Enter a quality next to the action: a whole number from 0 to 1,000,000."
+            self.message_user(request, text, messages.ERROR)
             return
         self._edit_all(request, queryset, story_edits.set_quality, int(quality))
 
