@@ -130,7 +130,8 @@ def test_bad_filters_dates_and_buttons_break_nothing(client, rows):
     address = page("story", story.pk)
     for given in (
         {"edit": "merge", "others": story.pk}, {"edit": "merge", "others": 999},
-        {"edit": "lead", "lead": 999}, {"edit": "picture", "picture": MANY}, {"edit": "split", "selected": "x"}, {"confirm": "burn"},
+        {"edit": "lead", "lead": 999}, {"edit": "picture", "picture": MANY},
+        {"edit": "split", "selected": "x"}, {"confirm": "burn"},
     ):  # fmt: skip
         answer = client.post(address, given | {"version": client.get(address).context["version"]})
         if answer.status_code != 200 or (given.get("edit") and "errornote" not in answer.content.decode()):
