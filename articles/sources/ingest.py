@@ -70,7 +70,7 @@ class IngestResult:
 def load_taxonomy() -> Taxonomy:
     """Return the keyword index of all topics."""
     rows = Topic.objects.in_order().values_list("name", "parent__name", "keywords")
-    return Taxonomy.from_topics(
+    return Taxonomy(
         TopicWords(name, parent or "", tuple(word for word in keywords if isinstance(word, str)))
         for name, parent, keywords in rows
     )
