@@ -156,7 +156,9 @@ def _read(max_age: float, may_lag: float) -> str:
     version, due_at = str(number), _seconds(next_due_at)
     if due_at <= now:  # nothing was written since an article became due
         moment = timezone.now()
-        version, due_at = f"{number}.{_seconds(_last_due(moment)):.0f}", _seconds(_next_due(moment))
+        due = apps.get_model("articles", "Article").objects.filter(published_at__lte=moment)
+        newest = due.aggregate(time=Max("published_at"))["time"]
+        version, due_at = f"{number}.{_seconds(newest):.0f}", _seconds(_next_due(moment))
     if version != known.version:
         _values.clear()
     _known = _CachedRow(version, number, edit_number, now, now, due_at)
@@ -167,12 +169,6 @@ def _row() -> tuple[int, int, datetime | None]:
     row = apps.get_model("articles", "SiteVersion")
     found = row.objects.filter(pk=_ROW).values_list("number", "edit_number", "next_due_at").first()
     return found or (0, 0, None)
-
-
-def _last_due(now: datetime) -> datetime | None:
-    """Return the time of the newest article that is not dated ahead."""
-    articles = apps.get_model("articles", "Article").objects.filter(published_at__lte=now)
-    return articles.aggregate(time=Max("published_at"))["time"]
 
 
 def _next_due(now: datetime) -> datetime | None:

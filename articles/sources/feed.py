@@ -81,11 +81,8 @@ class Feed:
 
 
 def _picture_from_json(values: dict[str, Any]) -> Picture:
-    return _checked(Picture, values, width=_size(values["width"]), height=_size(values["height"]))
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    sizes = {name: values[name] if type(values[name]) is int else None for name in ("width", "height")}
+    return _checked(Picture, values, **sizes)
 
 
 def _checked(kind: type[Value], values: dict[str, Any], **others: object) -> Value:
