@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from articles.admin.base import LargeListAdmin, ReadOnly, forbidden
 from articles.admin.filters import TARGET_FILTERS
 from articles.admin.health_report import run_checks
+from articles.editing.articles import REMOVE
 from articles.editing.audit import TRACKED, EditError, story_changes
 from articles.editing.undo import undo
 from articles.importing.undo import UndoError, undo_import
@@ -62,6 +63,8 @@ class EditAdmin(ReadOnly, LargeListAdmin):
 
     def has_undo_permission(self, request, edit: Edit) -> bool:
         """Whoever may make an edit may undo it, no matter who made it."""
+        if "takedown" in edit.before and not request.user.has_perm(REMOVE):
+            return False
         names = {"topic", "provider"}.intersection(edit.before, edit.after) or {"story"}
         return all(request.user.has_perm(f"articles.change_{name}") for name in names)
 

@@ -22,9 +22,12 @@ from articles.models import (
     Edit,
     EditTarget,
     Image,
+    Pin,
     Provider,
+    Source,
     StaleDay,
     Story,
+    TakeDown,
     Topic,
 )
 from articles.models.grouping import day_of
@@ -58,7 +61,7 @@ class Tracked(NamedTuple):
 TRACKED = {
     "article": Tracked(
         Article,
-        ("title", "excerpt", "quality", "is_published", "is_removed", "origin", EDITED),
+        ("title", "excerpt", "quality", "is_published", "is_removed", "embargo_until", "origin", EDITED),
         {
             "topics": (ArticleTopic, ("topic", "name")),
             "images": (ArticleImage, ("image", "width", "height", "is_cached", "title")),
@@ -71,8 +74,14 @@ TRACKED = {
         ("slug", "name", "name_key", "short_name", "parent", "description", "keywords", "hashtags",
          "position", "image", "is_described", EDITED),
     ),
-    "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", EDITED)),
+    "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", "is_taken_down", EDITED)),
     "image": Tracked(Image, ("state", "reason", "is_edited", "next_try_at", "tries")),
+    "source": Tracked(Source, ("is_active",)),
+    "pin": Tracked(Pin, ("article", "topic", "until", "made_by", "made_at")),
+    "takedown": Tracked(
+        TakeDown,
+        ("what", "article", "image", "provider", "source", "reason", "made_by", "made_at"),
+    ),
 }  # fmt: skip
 
 
