@@ -136,8 +136,9 @@ class DateFilter(admin.ListFilter):
         self.days, self.error = {}, ""
         for name, text in self.used_parameters.items():
             try:
-                self.days[name] = date.fromisoformat(text)
-            except ValueError:
+                day = date.fromisoformat(text)
+                self.days[name] = day + timedelta(days=1) - timedelta(days=1)  # it has a day after it
+            except (ValueError, OverflowError):
                 self.error = f"“{text[:40]}” is no date: write it as 2024-05-31."
 
     def has_output(self):

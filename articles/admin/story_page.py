@@ -34,7 +34,7 @@ from articles.pages.views.stories import preview_story
 from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
-MAX_INPUT = 10_000  # characters per field
+MAX_INPUT = 100_000  # characters per field
 REMOVE = "articles.delete_article"  # the permission
 NEEDS_REMOVE_PERMISSION = {"remove", "restore"}
 LABELS = {

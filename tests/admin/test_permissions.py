@@ -236,7 +236,7 @@ def test_an_editor_removes_nothing_a_chief_does_and_it_can_be_undone(site, clien
 def test_topics_are_added_changed_deleted_and_all_of_it_undone(site, client):
     client.force_login(User.objects.create_superuser("root"))
     page = reverse("admin:articles_topic_add")
-    empty = {"short_name": "", "description": "", "keywords": "[]", "hashtags": "[]", "position": 5}
+    empty = {"short_name": "", "description": "", "keywords": "a, b", "hashtags": "", "position": 5}
     client.post(page, {"name": "Lighthouses", **empty})
     topic = Topic.objects.get(name="Lighthouses")
     client.post(reverse("admin:articles_topic_change", args=[topic.pk]), {"name": "Beacons", **empty})
