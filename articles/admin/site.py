@@ -67,7 +67,7 @@ SECTIONS = {
     "story": gettext_lazy("Stories"), "article": gettext_lazy("Articles"), "topic": gettext_lazy("Topics"),
     "provider": gettext_lazy("Providers"), "source": gettext_lazy("Sources"),
     "image": gettext_lazy("Pictures"), "importrun": gettext_lazy("Imports"), "edit": gettext_lazy("Log"),
-    "user": gettext_lazy("People"),
+    "takedown": gettext_lazy("Taken down"), "user": gettext_lazy("People"),
 }  # fmt: skip
 FIRST_VIEW = {"story": "?decided=no"}  # of a section's list
 
