@@ -67,7 +67,7 @@ SECTIONS = {
     "story": gettext_lazy("Stories"), "article": gettext_lazy("Articles"), "topic": gettext_lazy("Topics"),
     "provider": gettext_lazy("Providers"), "source": gettext_lazy("Sources"),
     "image": gettext_lazy("Pictures"), "importrun": gettext_lazy("Imports"), "edit": gettext_lazy("Log"),
-    "user": gettext_lazy("People"),
+    "takedown": gettext_lazy("Taken down"), "user": gettext_lazy("People"),
 }  # fmt: skip
 FIRST_VIEW = {"story": "?decided=no"}  # of a section's list
 
@@ -97,7 +97,8 @@ class NewsroomSite(AdminSite):
             for model, name in SECTIONS.items()
             if model in seen
         ]
-        more = {"sections": sections, "mail_is_set_up": settings.EMAIL_IS_SET_UP}
+        opened = next((section["name"] for section in sections if section["is_open"]), "")
+        more = {"sections": sections, "section": opened, "mail_is_set_up": settings.EMAIL_IS_SET_UP}
         return super().each_context(request) | more
 
     def index(self, request, extra_context=None):
