@@ -183,8 +183,10 @@ def rank_in_words(story: Story) -> str:
     """Return what a rank follows from, as “9 independent providers in 4 hours, quality 50 of the lead”."""
     if story.lead is None:
         return "no article of this story is shown"
-    count, span = story.provider_count, timesince(story.first_article_at, story.last_article_at, depth=1)
-    words = f"{count} independent providers in {span}" if count > 1 else "one provider"
+    count, first, last = story.provider_count, story.first_article_at, story.last_article_at
+    words = "one provider" if count == 1 else f"{count} independent providers"
+    if count > 1 and first and last:
+        words += f" in {timesince(first, last, depth=1)}"
     words += f", quality {story.lead.quality} of the lead"
     added = story.heat_adjustment
     return f"{words}, {added:+d} by the editors" if added else words

@@ -357,7 +357,7 @@ def _pictures(story: Story) -> list[dict]:
     links = ArticleImage.objects.ready_for(articles.values_list("pk", flat=True))
     links = links.select_related("image", "article__provider")
     links = sorted(links, key=lambda link: (link.article_id != story.lead_id, link.article_id, link.position))
-    images = {}  # in the order of their first links
+    images: dict[int, tuple[Image, str]] = {}  # in the order of their first links
     for link in links:
         images.setdefault(link.image_id, (link.image, link.article.provider.name))
     shown = links[0].image_id if links and links[0].article_id == story.lead_id else None
