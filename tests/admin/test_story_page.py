@@ -308,6 +308,19 @@ def test_a_row_of_the_queue_names_what_an_editor_decides_by(stories, newsroom):
     assert [story.pk for story in hidden_ones.context["cl"].result_list] == [storm.pk]
 
 
+def test_a_story_that_is_unpublished_wholly_stays_in_the_queue_with_its_title(stories, newsroom, client):
+    storm, title = stories["storm"], stories["storm"].lead.title
+    do(newsroom, storm, "unpublish", selected=checked(storm, 0, 1, 2))
+    page = newsroom.get("/admin/articles/story/?decided=hidden")
+    assert [story.pk for story in page.context["cl"].result_list] == [storm.pk]
+    assert title in page.content.decode()
+    assert 'name="title"' in (page := newsroom.get(address(storm)).content.decode()) and title in page
+    for public in ("/", storm.get_absolute_url(), f"/api/v1/stories/{storm.pk}"):
+        assert title not in client.get(public).content.decode()
+    newsroom.post(address(storm), hidden(newsroom.get(address(storm))) | {"edit": "publish_story"})
+    assert title in client.get("/").content.decode()
+
+
 def test_the_best_stories_are_decided_on_the_front(stories, newsroom):
     best = Story.objects.order_by("-rank").first()
     assert f'value="unpublish.{best.pk}"' in newsroom.get("/admin/").content.decode()
