@@ -76,7 +76,7 @@ TRACKED = {
     ),
     "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", "is_taken_down", EDITED)),
     "image": Tracked(Image, ("state", "reason", "is_edited", "next_try_at", "tries")),
-    "source": Tracked(Source, ("is_active",)),
+    "source": Tracked(Source, ("is_active", "shown_excerpts", "shows_pictures")),
     "pin": Tracked(Pin, ("article", "topic", "until", "made_by", "made_at")),
     "takedown": Tracked(
         TakeDown,
