@@ -125,6 +125,24 @@ class FullTextSearch:
         return queryset.filter(found | Q(pk=number) if (number := parse_id(text)) else found), False
 
 
+def words_of_search(search_term: str) -> str:
+    """Return what a list of names is searched for: of a link its domain."""
+    text = search_term.strip()
+    if not text.startswith(("http://", "https://")):
+        return text
+    return text.split("/")[2].removeprefix("www.") or text
+
+
+class SearchByNumberToo:
+    """A ModelAdmin whose search and autocomplete also find a row by its number, or by a link of its site."""
+
+    def get_search_results(self, request, queryset, search_term):
+        text = words_of_search(search_term)
+        found, may_repeat = super().get_search_results(request, queryset, text)  # type: ignore[misc]
+        number = parse_id(text)
+        return (found | queryset.filter(pk=number) if number else found), may_repeat
+
+
 def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subject: str) -> None:
     """Tell the editor what an edit changed, with a link to undo it."""
     if edit is None:

@@ -9,7 +9,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.base import HistoryInAuditLog
+from articles.admin.base import HistoryInAuditLog, SearchByNumberToo
 from articles.admin.concurrency import ConcurrentForm
 from articles.editing.articles import delete_taxonomy, save_taxonomy
 from articles.editing.audit import EditError
@@ -75,7 +75,7 @@ class ProviderForm(ConcurrentForm):
     shared_fields = ("name",)
 
 
-class TaxonomyAdmin(HistoryInAuditLog, admin.ModelAdmin):
+class TaxonomyAdmin(SearchByNumberToo, HistoryInAuditLog, admin.ModelAdmin):
     """Every change is an edit in the audit log; a row that articles use is not deleted."""
 
     show_full_result_count = False

@@ -364,3 +364,13 @@ def test_every_edit_has_its_page_with_what_changed(stories, newsroom):
         assert "decision" in page
     assert newsroom.get(f"/admin/articles/edit/?story={storm.pk}").context["cl"].result_count == 3
     assert newsroom.get("/admin/articles/edit/?kind__exact=merge").context["cl"].result_count == 1
+
+
+def test_a_provider_is_offered_by_words_domain_link_and_number(stories, newsroom):
+    provider = stories["storm"].lead.provider
+    given = {"app_label": "articles", "model_name": "source", "field_name": "provider"}
+    for term in (provider.name, provider.domain, f"https://www.{provider.domain}/news/1", str(provider.pk)):
+        found = newsroom.get("/admin/autocomplete/", given | {"term": term}).json()["results"]
+        assert str(provider.pk) in [row["id"] for row in found], term
+    for term in ("https://", "9" * 30, "\x00"):
+        assert newsroom.get("/admin/autocomplete/", given | {"term": term}).status_code in (200, 400)
