@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.editing.audit import EditError
+from articles.editing.audit import EditError, record_edit
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.models import Article, Edit, Image, Story
 from articles.search.query import Scope, find_best
@@ -73,8 +73,38 @@ class HistoryInAuditLog:
     def log_addition(self, request, obj, message):
         """Do nothing: the audit log says more."""
 
+    def log_deletions(self, request, queryset):
+        """Do nothing: the audit log says more."""
+
     def log_change(self, request, obj, message):
         """Do nothing: the audit log says more."""
+
+
+class LoggedInAuditLog(HistoryInAuditLog):
+    """A ModelAdmin of which every change is an edit in the audit log, the lists of the row included."""
+
+    def save_row(self, request, obj, form, change):
+        obj.save()
+
+    def save_model(self, request, obj, form, change):
+        """Do nothing: `save_related`, which follows, saves the row and its lists as one edit."""
+
+    def save_related(self, request, form, formsets, change):
+        name, obj = self.opts.model_name, form.instance
+        kind = Edit.Kind.CHANGE if change else Edit.Kind.ADD
+        with record_edit(kind, request.user, **{name: [obj.pk] if change else []}) as recorder:
+            self.save_row(request, obj, form, change)
+            recorder.rows[name].add(obj.pk)
+            super().save_related(request, form, formsets, change)
+        message_edit(self, request, recorder.edit, f"“{obj}”")
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        keys = {self.opts.model_name: list(queryset.values_list("pk", flat=True))}
+        with record_edit(Edit.Kind.DELETE, request.user, **keys):
+            queryset.delete()
 
 
 class FullTextSearch:

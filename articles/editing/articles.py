@@ -228,6 +228,24 @@ def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:
     return recorder.edit
 
 
+def upload_picture(image: Image, processed: process.Processed, user=None, reason="") -> Edit | None:
+    """Show an editor's own file in place of this picture, whatever an import or a fetch brings."""
+    with record_edit(Edit.Kind.PICTURE, user, reason, image=[image.pk]) as recorder:
+        image.is_edited = True
+        process.save_processed(image, processed)
+    return recorder.edit
+
+
+def fetch_images_again(images: Iterable[Image], user=None) -> list[int]:
+    """Give up what editors chose for these pictures, so that the next fetch asks their hosts; returns ids.
+
+    Once a host has answered this cannot be undone: a picture is what its host says.
+    """
+    images = list(images)
+    with record_edit(Edit.Kind.PICTURE, user, "to be fetched again", image=[image.pk for image in images]):
+        return process.reset(images)
+
+
 def save_taxonomy(row: Topic | Provider, fields: Iterable[str], user=None, reason="") -> Edit | None:
     """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
     kind, keys = (Kind.CHANGE, [row.pk]) if row.pk else (Kind.ADD, [])
