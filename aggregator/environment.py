@@ -8,7 +8,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_database_url
 
@@ -146,6 +146,41 @@ def env_cache() -> dict:
         # A Redis that hangs must not take the web processes with it.
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
+
+
+def env_mail(host: str) -> tuple[bool, dict[str, object]]:
+    """Return whether EMAIL_URL says how to send mail, and Django's settings for it."""
+    backends = "django.core.mail.backends"
+    nothing: dict[str, object] = {"EMAIL_BACKEND": f"{backends}.console.EmailBackend"}
+    url = env("EMAIL_URL").strip()
+    if not url:
+        return False, nothing
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        sender = options.get("from") or f"newsroom@{host}"
+        found: dict[str, object] = {"DEFAULT_FROM_EMAIL": sender, "SERVER_EMAIL": sender}
+        if parts.scheme == "console":
+            return True, found | nothing
+        if parts.scheme == "file" and parts.path.startswith("/"):
+            files = {"EMAIL_BACKEND": f"{backends}.filebased.EmailBackend"}
+            return True, found | files | {"EMAIL_FILE_PATH": unquote(parts.path)}
+        if parts.scheme in ("smtp", "smtps") and parts.hostname:
+            is_tls, is_ssl = options.get("tls", "") in ("1", "true", "yes", "on"), parts.scheme == "smtps"
+            return True, found | {
+                "EMAIL_BACKEND": f"{backends}.smtp.EmailBackend",
+                "EMAIL_HOST": parts.hostname,
+                "EMAIL_PORT": parts.port or (465 if is_ssl else 587 if is_tls else 25),
+                "EMAIL_HOST_USER": unquote(parts.username or ""),
+                "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+                "EMAIL_USE_TLS": is_tls and not is_ssl,
+                "EMAIL_USE_SSL": is_ssl,
+            }
+    except ValueError:
+        pass  # a port or an address that cannot be read
+    hint = "Write smtp://user:password@host:587?tls=1, smtps://…, file:///folder or console:."
+    mistake("E011", "EMAIL_URL says no way to send mail.", hint)
+    return False, nothing
 
 
 def env_admin_path(taken: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from aggregator.environment import (
     env_choice,
     env_database,
     env_list,
+    env_mail,
     env_networks,
     env_number,
     env_site,
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "aggregator.middleware.NewsroomAuthenticationMiddleware",
     "aggregator.middleware.NewsroomOneTimeCodeMiddleware",
     "aggregator.middleware.NewsroomMessageMiddleware",
+    "articles.admin.people.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -175,6 +177,11 @@ AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is not kept
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = SITE_NAME
 OPEN_LOG = env_bool("OPEN_LOG")  # whether readers may see what editors did, without names
+
+# Mail for those who forgot their password. Without EMAIL_URL, `sendtestemail` prints what it would send.
+EMAIL_IS_SET_UP, _mail = env_mail(urlsplit(SITE_URL).hostname or "localhost")
+globals().update(_mail)
+EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "German")]

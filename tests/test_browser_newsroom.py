@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.models import Article, Edit, Story
+from articles.models import Article, Edit, Source, Story, Topic
 from tests.browser import CHROMIUM, browsing, served  # noqa: F401 (a fixture)
 from tests.newsroom import database, write_stories
 
@@ -168,6 +168,60 @@ def test_axe_finds_nothing_on_the_queue_and_a_story(newsroom, width):
     assert {name: [each["id"] for each in rules] for name, rules in found.items()} == {
         "queue": [], "story": [], "effect": [], "log": [], "health": [],
     }  # fmt: skip
+
+
+LISTS = ("story", "article", "topic", "provider", "source", "image", "importrun", "importoutcome", "edit")
+SIDEWAYS = """[document.documentElement, ...document.querySelectorAll(".results, .newsroom-scroll")]
+    .filter((element) => element.scrollWidth > element.clientWidth)
+    .map((element) => element.className || element.tagName)"""
+
+
+@pytest.fixture
+def owner_pages(newsroom):
+    """Addresses of all pages that the newsroom's owner works with, by name; the owner is "ed"."""
+    from django.contrib.auth.models import User
+
+    User.objects.update(is_superuser=True)
+    Source.objects.create(url="https://gazette.example/feed", name="The Gazette", failures=3)
+    story, topic = Story.objects.first(), Topic.objects.first()
+    pages = {name: f"/admin/articles/{name}/" for name in LISTS} | {"front": "/admin/"}
+    pages["health"] = "/admin/articles/edit/health/"
+    for name, row in (("story", story), ("article", story.lead), ("topic", topic)):
+        pages[f"one {name}"] = f"/admin/articles/{name}/{row.pk}/change/"
+    return pages
+
+
+@pytest.mark.parametrize("width", [375, 768, 1024, 1280, 1440, 1920])
+def test_no_page_of_the_newsroom_scrolls_sideways_at_any_width(newsroom, owner_pages, width):
+    with browsing(playwright, viewport={"width": width, "height": 900}) as page:
+        sign_in(page, newsroom)
+        wide = {}
+        for name, path in owner_pages.items():
+            page.goto(newsroom + path)
+            if found := page.evaluate(SIDEWAYS):
+                wide[name] = found
+        assert wide == {}
+        page.goto(newsroom + owner_pages["article"])
+        for name in ("is_published", "quality"):
+            inputs = page.locator(f"#result_list [name$={name}]:not([type=hidden])").all()
+            assert len(inputs) == 12
+            for box in [each.bounding_box() for each in inputs]:
+                assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_of_the_newsroom(newsroom, owner_pages, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    with browsing(playwright, **options) as page:
+        sign_in(page, newsroom)
+        found = {}
+        for name, path in owner_pages.items():
+            page.goto(newsroom + path)
+            for rule in axe.run(page).response["violations"]:
+                found.setdefault(name, []).append((rule["id"], rule["nodes"][0]["html"][:120]))
+    assert found == {}
 
 
 def test_keys_decide_where_scripts_run(newsroom):

@@ -5,6 +5,7 @@ from functools import cache, update_wrapper
 
 import segno
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -12,10 +13,12 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp import login as mark_verified
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from articles.admin import unsaved
+from articles.admin import password_reset, unsaved
 
 
 def confirmed_device(user) -> TOTPDevice | None:
@@ -27,7 +30,7 @@ def code_is_right(device: TOTPDevice, code: str) -> bool:
     """Return whether a code is right. Wrong ones make the device wait longer; none counts twice."""
     with transaction.atomic():
         row = TOTPDevice.objects.select_for_update().get(pk=device.pk)
-        is_allowed, _ = row.verify_is_allowed()
+        is_allowed, _why = row.verify_is_allowed()
         return is_allowed and row.verify_token(code)
 
 
@@ -42,8 +45,8 @@ class SignInForm(AdminAuthenticationForm):
     """Name and password, and a code if the user has turned on two-step sign-in."""
 
     code = forms.CharField(
-        required=False, max_length=20, widget=_CODE_INPUT,
-        help_text="Only if you have turned on two-step sign-in.",
+        label=gettext_lazy("Code"), required=False, max_length=20, widget=_CODE_INPUT,
+        help_text=gettext_lazy("Only if you have turned on two-step sign-in."),
     )  # fmt: skip
 
     def clean(self):
@@ -53,7 +56,7 @@ class SignInForm(AdminAuthenticationForm):
         if device:
             if not code_is_right(device, cleaned.get("code") or ""):
                 # One text for all, so that nobody learns whether the password was right.
-                message = "The code is missing or wrong, or there were too many wrong codes."
+                message = _("The code is missing or wrong, or there were too many wrong codes.")
                 raise forms.ValidationError(message)
             user.otp_device = device
         return cleaned
@@ -61,13 +64,15 @@ class SignInForm(AdminAuthenticationForm):
 
 # The sections of the newsroom, as its pages list them: the model's name and the section's.
 SECTIONS = {
-    "story": "Stories", "article": "Articles", "topic": "Topics", "provider": "Providers",
-    "source": "Sources", "image": "Pictures", "importrun": "Imports", "edit": "Log",
+    "story": gettext_lazy("Stories"), "article": gettext_lazy("Articles"), "topic": gettext_lazy("Topics"),
+    "provider": gettext_lazy("Providers"), "source": gettext_lazy("Sources"),
+    "image": gettext_lazy("Pictures"), "importrun": gettext_lazy("Imports"), "edit": gettext_lazy("Log"),
+    "user": gettext_lazy("People"),
 }  # fmt: skip
 
 
 class NewsroomSite(AdminSite):
-    site_header = site_title = index_title = "Newsroom"
+    site_header = site_title = index_title = gettext_lazy("Newsroom")
     enable_nav_sidebar = False
     login_form = SignInForm
     login_template = "admin/sign_in.html"
@@ -79,14 +84,16 @@ class NewsroomSite(AdminSite):
 
     def each_context(self, request):
         """Add the sections that this user may see to the context of every page."""
-        rows = (row for app in self.get_app_list(request, "articles") for row in app["models"])
+        apps = [app for label in ("articles", "auth") for app in self.get_app_list(request, label)]
+        rows = (row for app in apps for row in app["models"])
         seen = {row["model"]._meta.model_name: row["admin_url"] for row in rows}
         sections = [
             {"name": name, "url": seen[model], "is_open": request.path.startswith(seen[model])}
             for model, name in SECTIONS.items()
             if model in seen
         ]
-        return super().each_context(request) | {"sections": sections}
+        more = {"sections": sections, "mail_is_set_up": settings.EMAIL_IS_SET_UP}
+        return super().each_context(request) | more
 
     def index(self, request, extra_context=None):
         from articles.admin import dashboard  # models are not loaded yet when this module is
@@ -113,7 +120,16 @@ class NewsroomSite(AdminSite):
         return unsaved.login_redirect(request, response)
 
     def get_urls(self):
-        return [path("two-step/", self.admin_view(self.two_step), name="two_step"), *super().get_urls()]
+        from articles.admin import people
+
+        own = (
+            ("two-step/", self.two_step, "two_step"),
+            ("account/", people.account_view, "account"),
+            ("roles/", people.roles_view, "roles"),
+            ("roles/<int:pk>/", people.roles_view, "role"),
+        )
+        urls = [path(address, self.admin_view(view), name=name) for address, view, name in own]
+        return [*urls, *password_reset.urls(self), *super().get_urls()]
 
     def two_step(self, request):
         """Turn two-step sign-in on or off; both need a code of the user's device."""
@@ -125,10 +141,10 @@ class NewsroomSite(AdminSite):
             if code_is_right(device, form.cleaned_data["code"]):
                 self._switch(request, device)
                 return HttpResponseRedirect(reverse("admin:two_step"))
-            form.add_error("code", "This code is wrong, or there were too many wrong codes.")
+            form.add_error("code", _("This code is wrong, or there were too many wrong codes."))
         context = {
             **self.each_context(request),
-            "title": "Two-step sign-in",
+            "title": _("Two-step sign-in"),
             "form": form,
             "is_on": device.confirmed,
             "secret": b32encode(device.bin_key).decode() if not confirmed else "",
@@ -139,12 +155,12 @@ class NewsroomSite(AdminSite):
     def _switch(self, request, device: TOTPDevice) -> None:
         if device.confirmed:
             TOTPDevice.objects.filter(user=request.user).delete()
-            messages.success(request, "Two-step sign-in is off.")
+            messages.success(request, _("Two-step sign-in is off."))
             return
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         device.refresh_from_db()
         mark_verified(request, device)
-        messages.success(request, "Two-step sign-in is on.")
+        messages.success(request, _("Two-step sign-in is on."))
 
 
 @cache

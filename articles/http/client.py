@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
@@ -171,8 +171,9 @@ class Fetcher:
                     self._check_status(target, response.status, headers, conditions)
                     unchanged = response.status == 304
                     content = b"" if unchanged else read_body(response, headers, self.max_bytes, cut_at)
-                    return replace(build_response(target.url, headers), content=content,
-                                   is_unchanged=unchanged, moved_to=moved_to)  # fmt: skip
+                    return build_response(
+                        target.url, headers, content, is_unchanged=unchanged, moved_to=moved_to
+                    )
             is_permanent = is_permanent and response.status in (301, 308)
             try:
                 target = self._target(read_location(target.url, headers))
@@ -252,14 +253,12 @@ class Fetcher:
                     sock.settimeout(deadline.left())
                     sock = self._tls.wrap_socket(sock, server_hostname=target.host)
                 return _Stream(sock, deadline)
-            except ssl.SSLCertVerificationError as error:
+            except (OSError, FetchError) as error:
                 sock.close()
-                raise FetchError("the server's certificate is not valid") from error
-            except OSError:
-                sock.close()
-            except FetchError:
-                sock.close()
-                raise
+                if isinstance(error, FetchError):
+                    raise
+                if isinstance(error, ssl.SSLCertVerificationError):
+                    raise FetchError("the server's certificate is not valid") from error
         deadline.left()
         raise FetchError("no connection to the server")
 
@@ -285,8 +284,6 @@ class Fetcher:
             raise deadline.error() from error
         except (OSError, UnicodeError) as error:
             raise FetchError("the host's name does not resolve") from error
-        if not infos:
-            raise FetchError("the host's name does not resolve")
         return [(info[0], info[4]) for info in infos]
 
     @cached_property

@@ -84,8 +84,15 @@ def read_location(base: str, headers: dict[str, str]) -> str:
         raise FetchError("a redirect to a malformed link", is_final=True) from error
 
 
-def build_response(url: str, headers: dict[str, str]) -> Response:
-    """Return a response without content; unusable validators are dropped."""
+def build_response(
+    url: str,
+    headers: dict[str, str],
+    content: bytes = b"",
+    *,
+    is_unchanged: bool = False,
+    moved_to: str = "",
+) -> Response:
+    """Return a response; unusable validators are dropped."""
     etag, modified = headers.get("etag", "").strip(), headers.get("last-modified", "").strip()
     try:
         parsedate_to_datetime(modified)
@@ -93,10 +100,12 @@ def build_response(url: str, headers: dict[str, str]) -> Response:
         modified = ""
     return Response(
         url=url,
-        content=b"",
+        content=content,
         content_type=headers.get("content-type", "")[:200],
         etag=etag if _ETAG.fullmatch(etag) else "",
         last_modified=modified if len(modified) <= 40 and modified.isascii() else "",
+        is_unchanged=is_unchanged,
+        moved_to=moved_to,
     )
 
 

@@ -108,10 +108,15 @@ class ThrottledRun(Generic[Item]):
 
     capacity = 8  # items in progress at once
     ahead = 16  # items queued, so that hosts mix
+    ends_at: float | None = None  # the monotonic time after which nothing is to start
 
     def __init__(self, concurrent: int, interval: float):
         self.queue: HostQueue[Item] = HostQueue(concurrent, interval)
         self.running: dict[Future, Callable[[Future], None]] = {}  # and what uses the result
+
+    def has_time(self) -> bool:
+        """Return whether items may still start."""
+        return self.ends_at is None or time.monotonic() < self.ends_at
 
     def start(self, host: str, item: Item) -> Future | None:
         """Start the request of an item; returns None if it was left out."""

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class CacheReport:
 
     total: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     is_full: bool = False
 
@@ -52,13 +53,13 @@ class CacheReport:
         """Count a picture."""
         self.counts[outcome] += 1
         if reason:
-            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+            self.reasons[reason] += 1
 
     def lines(self) -> Iterator[str]:
         """Yield the report as lines of text."""
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
         yield f"{counts} of {self.total} in {self.seconds:.1f} s"
-        for reason, count in sorted(self.reasons.items(), key=lambda entry: -entry[1]):
+        for reason, count in self.reasons.most_common():
             yield f"  {count} x {reason}"
         if self.is_full:
             yield f"The quota of {settings.PICTURES_QUOTA_MB:,} MB is used up; see prune_images."
@@ -115,7 +116,6 @@ def cache_images(
 
 class _Run(ThrottledRun[Image]):
     ahead = QUEUED
-    ends_at: float | None = None
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class _Run(ThrottledRun[Image]):
 
     def start(self, host: str, image: Image) -> Future | None:
         self.report.is_full = bool(self.quota) and self.stored >= self.quota
-        if self.report.is_full or (self.ends_at is not None and time.monotonic() > self.ends_at):
+        if self.report.is_full or not self.has_time():
             self._count("left")
             return None
         has_files = image.state == Image.State.READY
@@ -173,28 +173,21 @@ class _Run(ThrottledRun[Image]):
         self._save(image, processed, response)
 
     def _save(self, image: Image, processed: Processed, response: Response) -> None:
-        is_ready = save_processed(
-            image, processed, etag=response.etag, last_modified=response.last_modified
-        )
+        is_ready = save_processed(image, processed, etag=response.etag, last_modified=response.last_modified)
         self._count("ready" if is_ready else "refused", processed.reason)
 
     def _fail(self, host: str, image: Image, error: FetchError) -> None:
         now = timezone.now()
-        if error.retry_after:
-            postponed = self.queue.pause(host, time.monotonic(), error.retry_after)
-            Image.objects.filter(pk__in=[other.pk for other in postponed]).update(
-                next_try_at=now + timedelta(seconds=error.retry_after)
-            )
-            for _ in postponed:
-                self._count("left", "the host asked to be left alone for a while")
+        retry_after = timedelta(seconds=error.retry_after or 0)
+        for other in self.queue.pause(host, time.monotonic(), retry_after.total_seconds()):
+            Image.objects.filter(pk=other.pk).update(next_try_at=now + retry_after)
+            self._count("left", "the host asked to be left alone for a while")
         image.tries += 1
         if image.state != Image.State.READY:  # an existing picture stays
             image.state = Image.State.REFUSED if error.is_final else Image.State.FAILED
         image.reason, image.fetched_at = str(error)[:200], now
         pause = min(FIRST_PAUSE * 2 ** min(image.tries - 1, 12), LONGEST_PAUSE)
-        image.next_try_at = (
-            None if error.is_final else now + max(pause, timedelta(seconds=error.retry_after or 0))
-        )
+        image.next_try_at = None if error.is_final else now + max(pause, retry_after)
         image.save()
         self._count("refused" if error.is_final else "failed", str(error))
 

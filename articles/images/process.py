@@ -1,12 +1,13 @@
 """Processing of pictures: from bytes to stored files and rows, once for the same bytes."""
 
 import os
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,6 +19,7 @@ from articles.caching.writing import chunked
 from articles.images.decoder import LOGO, PICTURE, Decoders, PictureError, Recipe
 from articles.models import Image, Rendition
 
+BATCH = 16  # pictures in memory at once
 _RECIPES = {Image.Purpose.PICTURE: PICTURE, Image.Purpose.LOGO: LOGO}
 _COLUMNS = [field.name for field in Image._meta.concrete_fields if not field.primary_key]
 _FILE_COLUMNS = ("shape", "width", "height", "size", "name")
@@ -62,63 +64,28 @@ def store_picture(image: Image, data: bytes, *, by_editor: bool = False) -> bool
 
 
 def store_pictures(pictures: Iterable[tuple[Image, bytes]]) -> None:
-    """Process and store many pictures, several at once."""
-    with PictureProcessor() as processor:
-        for image, data in pictures:
-            processor.add([(image, data)])
-            processor.finish(leaving=os.cpu_count() or 1)
+    """Process and store many pictures, several at once; what an editor chose stays.
 
-
-class PictureProcessor:
-    """Processes pictures in a pool of threads until `finish`; only the caller's thread uses the database."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1)
-        self._waiting: deque[tuple[list[Image], tuple[str, Recipe], Future]] = deque()
-
-    def __enter__(self) -> "PictureProcessor":
-        return self
-
-    def __exit__(self, error_type, error, trace) -> None:
-        if error_type is None:
-            self.finish()
-        self._threads.shutdown(cancel_futures=True)
-
-    def add(self, pictures: Iterable[tuple[Image, bytes]]) -> None:
-        """Start processing pictures whose bytes are not known yet."""
-        fresh = [
-            (image, data, content_hash)
-            for image, data, content_hash in ((image, data, hash_of(data)) for image, data in pictures)
-            if not image.is_edited and not is_current(image, content_hash)
-        ]
-        wanted: dict[Recipe, set[str]] = defaultdict(set)
-        for image, _, content_hash in fresh:
-            wanted[recipe_of(image)].add(content_hash)
-        known = {recipe: find_processed(hashes, recipe) for recipe, hashes in wanted.items()}
-        in_progress = {key: images for images, key, _ in self._waiting}
-        for image, data, content_hash in fresh:
-            recipe = recipe_of(image)
-            if processed := known[recipe].get(content_hash):
-                save_processed(image, processed)
-            elif (key := (content_hash, recipe)) in in_progress:  # the same bytes are not decoded again
-                in_progress[key].append(image)
-            else:
-                future = self._threads.submit(process, data, content_hash, recipe, shared_decoders())
-                in_progress[key] = [image]
-                self._waiting.append((in_progress[key], key, future))
-
-    def finish(self, leaving: int = 0) -> None:
-        """Wait for pictures, in the order they were added, until `leaving` are left; save them together.
-
-        One transaction for all, since each transaction outdates the cached pages.
-        """
-        finished: dict[int, tuple[Image, Processed]] = {}
-        while len(self._waiting) > leaving:
-            images, _, future = self._waiting.popleft()
-            processed = future.result()
-            finished.update((image.pk, (image, processed)) for image in images)
-        if finished:
-            _save(finished.values())
+    Each batch is saved in one transaction, since each transaction outdates the cached pages.
+    """
+    pictures = iter(pictures)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        while batch := list(islice(pictures, BATCH)):
+            fresh: dict[tuple[str, Recipe], dict[int, Image]] = defaultdict(dict)
+            contents = {}
+            for image, data in batch:
+                key = (hash_of(data), recipe_of(image))
+                if not image.is_edited and not is_current(image, key[0]):
+                    contents[key], fresh[key][image.pk] = data, image
+            known: dict[tuple[str, Recipe], Processed] = {}
+            for recipe in _RECIPES.values():
+                found = find_processed([digest for digest, wanted in fresh if wanted == recipe], recipe)
+                known |= {(digest, recipe): processed for digest, processed in found.items()}
+            unknown = [key for key in fresh if key not in known]  # the same bytes are not decoded again
+            decoders = shared_decoders()
+            results = threads.map(lambda key: process(contents[key], key[0], key[1], decoders), unknown)  # noqa: B023
+            known |= dict(zip(unknown, results, strict=True))
+            _save({pk: (image, known[key]) for key in fresh for pk, image in fresh[key].items()}.values())
 
 
 def is_current(image: Image, content_hash: str) -> bool:

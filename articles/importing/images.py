@@ -1,6 +1,6 @@
 """Pictures that a store holds itself: logos, topic pictures, and pictures of its articles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from articles.caching.writing import writing
 from articles.frontmatter.document import printable
 from articles.frontmatter.links import LinkError, clean_link
-from articles.images.process import PictureProcessor, store_picture, store_pictures
+from articles.images.process import store_picture, store_pictures
 from articles.importing.files import read_file
 from articles.importing.lookups import find_or_create_images
 from articles.importing.report import FileOutcome, ImportReport, Kind, record
@@ -63,7 +63,7 @@ def import_images(report: ImportReport) -> None:
             continue
         try:
             if digest is not None:
-                _store_best(opened.root)
+                store_pictures(_best_pictures(opened.root))
                 choose_pictures(opened.root)
                 # Last, so that an import stopped before this point reads all of it again.
                 Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
@@ -83,17 +83,17 @@ def _refuse(report: ImportReport, name: str, reason: str) -> None:
         run.save(update_fields=["refused"])
 
 
-def _store_best(root: Path) -> None:
-    """Store the best picture of each topic and provider that the store at `root` holds, several at once."""
+def _best_pictures(root: Path) -> Iterator[tuple[Image, bytes]]:
+    """Yield the best picture of each topic and provider that the store at `root` holds."""
     taxonomy = Store.objects.merged_taxonomy()
-    with PictureProcessor() as processor:
-        for kind, *_, purpose in _PICTURED:
-            found = (_best_in_store(each["pictures"], root) for each in taxonomy[kind].values())
-            best = dict(filter(None, found))
-            with writing(changes_pages=False):
-                images = find_or_create_images(best, purpose)
-            pictures = ((images[url], _read_from_store(url, place, root)) for url, place in best.items())
-            processor.add((image, data) for image, data in pictures if data is not None)
+    for kind, *_, purpose in _PICTURED:
+        found = (_best_in_store(each["pictures"], root) for each in taxonomy[kind].values())
+        best = dict(filter(None, found))
+        with writing(changes_pages=False):
+            images = find_or_create_images(best, purpose)
+        for url, place in best.items():
+            if (data := _read_from_store(url, place, root)) is not None:
+                yield images[url], data
 
 
 def _best_in_store(candidates: Candidates, root: Path) -> list[str] | None:

@@ -72,7 +72,9 @@ class Applied:
     unchanged: Set[str]
 
 
-def apply_changes(store: Store, changes: Sequence[FileChange], run: ImportRun | None, memo: Memo) -> Applied:
+def apply_changes(
+    store: Store, changes: Sequence[FileChange], run: ImportRun | None = None, memo: Memo | None = None
+) -> Applied:
     """Bring articles in line with these files of a store; the caller holds the write lock.
 
     No path may occur twice. Feeds' entries come without a run.
@@ -93,7 +95,7 @@ def merge_again(keys: Iterable[str]) -> None:
 
     The caller holds the write lock.
     """
-    batch = _Batch(Store(), (), {}, Memo())
+    batch = _Batch(Store(), (), {})
     merged: dict[str, MergedArticle | None] = {
         key: merge_documents(documents) for key, documents in batch.read_documents(keys).items()
     }
@@ -103,12 +105,12 @@ def merge_again(keys: Iterable[str]) -> None:
     write_articles(merged, {key: row._replace(digest="?") for key, row in stored.items()})
 
 
-def read_stored_file(content: bytes, memo: Memo) -> ArticleFields:
+def read_stored_file(content: bytes, memo: Memo | None) -> ArticleFields:
     """Return the fields of a stored file; its time was checked when it was imported."""
     return read_article(parse(content, memo).values, LATEST)
 
 
-def _read_stored(store: Store, paths: Iterable[str], memo: Memo) -> dict[str, StoredDocument]:
+def _read_stored(store: Store, paths: Iterable[str], memo: Memo | None) -> dict[str, StoredDocument]:
     stored = {}
     for part in chunked(paths):
         rows = SourceDocument.objects.filter(store=store, path__in=part)
@@ -127,7 +129,7 @@ class _Batch:
     store: Store
     changes: Sequence[FileChange]
     previous: Mapping[str, StoredDocument]
-    memo: Memo
+    memo: Memo | None = None
     copies: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
     lost: dict[str, list[ArticleFields]] = field(default_factory=lambda: defaultdict(list))
     orphans: set[str] = field(default_factory=set)  # articles that lose their last document
@@ -164,9 +166,13 @@ class _Batch:
         for part in chunked(sorted(keys)):
             rows = self._outside().filter(article__link_key__in=part)
             for (key, path, store, is_polled), content in rows.with_bytes(*columns):
-                fields = read_stored_file(content, self.memo)
+                fields = self._read(content)
                 documents[key].append(ParsedDocument(path, store, fields, is_polled))
         return documents
+
+    def _read(self, content: bytes) -> ArticleFields:
+        self.memo = self.memo or Memo()
+        return read_stored_file(content, self.memo)
 
     def merge_others(self, own: Mapping[str, MergedArticle]) -> dict[str, MergedArticle | None]:
         """Merge the articles without a file that the batch names, or named before; None: nothing is left."""
@@ -205,7 +211,7 @@ class _Batch:
             lists.update(entries.values_list("list", flat=True))
         for pks in chunked(sorted(lists)):
             for _, content in self._outside().filter(article__related_list__in=pks).with_bytes():
-                for copy in read_stored_file(content, self.memo).related:
+                for copy in self._read(content).related:
                     if copy.link_key in found and copy not in found[copy.link_key]:
                         found[copy.link_key].append(copy)
         return found

@@ -51,7 +51,7 @@ class ArticleQuerySet(DatedQuerySet):
             story__is_public=True, story__published_at__lte=timezone.now(), story_position__isnull=False
         ).due()
 
-    def seen_by_readers(self, ids):
+    def shown_to_visitors(self, ids):
         """Those of these articles that visitors see in a story, with the story's lead."""
         return self.in_public_stories().filter(pk__in=ids).select_related("story__lead")
 

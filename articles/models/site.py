@@ -15,13 +15,6 @@ class SiteVersion(models.Model):
         return str(self.number)
 
 
-class JobManager(models.Manager):
-    def record(self, name, **changes):
-        """Record start or end of a job, in one statement: several machines may do so at once."""
-        job = self.model(name=name, **changes)
-        self.bulk_create([job], update_conflicts=True, unique_fields=["name"], update_fields=list(changes))
-
-
 class Job(models.Model):
     """One row per kind of job; monitoring reads from it whether the job still runs."""
 
@@ -29,8 +22,6 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=100, blank=True, default="", help_text="The error it ended with.")
-
-    objects = JobManager()
 
     def __str__(self):
         return self.name

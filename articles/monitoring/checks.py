@@ -1,7 +1,7 @@
 """Probes: quick checks of each part of the site, run by /readyz and /metrics.
 
-A new probe is a function with `@probe(name)` that returns a ProbeResult, or a call `probe_job(name)` for a
-job whose runs are recorded (operations/jobs.py). Probes must be quick: load balancers call them often.
+A new probe is a function with `@probe(name)` that returns a ProbeResult; `check_job` gives that of a job
+whose runs are recorded (operations/jobs.py). Probes must be quick: load balancers call them often.
 """
 
 import logging
@@ -57,18 +57,9 @@ def probe(name: str, *, required: bool = False, needs_database: bool = True) -> 
     return register
 
 
-def probe_job(name: str, *, silent_after: float | None = None) -> None:
-    """Register a probe of a job: stuck, failed, or not run for `silent_after` seconds."""
-    probe(name)(lambda: check_job(_job(name), silent_after))
-
-
-def _job(name: str) -> Job:
-    return Job.objects.filter(pk=name).first() or Job(name=name)
-
-
-def check_job(job: Job, silent_after: float | None = None) -> ProbeResult:
-    """Return whether a job runs as it should, from its recorded runs."""
-    now = timezone.now()
+def check_job(name: str, silent_after: float | None = None, job: Job | None = None) -> ProbeResult:
+    """Return whether a job is stuck, failed, or has not run for `silent_after` seconds, by its runs."""
+    job, now = job or Job.objects.filter(pk=name).first() or Job(name=name), timezone.now()
     values = {"running_seconds": job.seconds_running(now), "failed": float(bool(job.failure))}
     if job.finished_at:
         values["age_seconds"] = (now - job.finished_at).total_seconds()
@@ -86,21 +77,12 @@ def run_probes() -> dict[str, ProbeResult]:
     results: dict[str, ProbeResult] = {}
     for name, each in PROBES.items():
         is_down = each.needs_database and "database" in results and not results["database"].is_ok
-        results[name] = ProbeResult(False, "the database is away") if is_down else _run(name, each)
+        try:
+            results[name] = ProbeResult(False, "the database is away") if is_down else each.run()
+        except Exception as error:
+            _log.warning("probe failed", extra={"probe": name, "error": type(error).__name__})
+            results[name] = ProbeResult(False, type(error).__name__)
     return results
-
-
-def _run(name: str, each: Probe) -> ProbeResult:
-    try:
-        return each.run()
-    except Exception as error:
-        _log.warning("probe failed", extra={"probe": name, "error": type(error).__name__})
-        return ProbeResult(False, type(error).__name__)
-
-
-def can_serve(results: dict[str, ProbeResult]) -> bool:
-    """Return whether every required part works."""
-    return all(results[name].is_ok for name, each in PROBES.items() if each.required)
 
 
 @probe("database", required=True, needs_database=False)
@@ -137,14 +119,14 @@ def _polling() -> ProbeResult:
     sources = Source.objects.active()
     if not sources.exists():
         return ProbeResult(True, "there is no source to poll")
-    found = check_job(_job("polling"), silent_after=POLLED_WITHIN)
+    found = check_job("polling", silent_after=POLLED_WITHIN)
     return replace(found, values=found.values | {"failing_sources": sources.failing().count()})
 
 
 @probe("grouping")
 def _grouping() -> ProbeResult:
     waiting = StaleDay.objects.count()
-    found = check_job(_job("grouping"))
+    found = check_job("grouping")
     values = found.values | {"waiting_days": waiting}
     if found.is_ok and waiting and values.get("age_seconds", WAITING_TOO_LONG + 1) > WAITING_TOO_LONG:
         return ProbeResult(False, "days wait and nothing groups them", values)
@@ -153,10 +135,10 @@ def _grouping() -> ProbeResult:
 
 @probe("pictures")
 def _pictures() -> ProbeResult:
-    found = check_job(_job("pictures"))
-    states = Image.State
-    counts = {state: Image.objects.filter(state=state).count() for state in (states.FAILED, states.WAITING)}
-    failed, waiting = counts[states.FAILED], counts[states.WAITING]
+    found = check_job("pictures")
+    failed, waiting = (
+        Image.objects.filter(state=state).count() for state in (Image.State.FAILED, Image.State.WAITING)
+    )
     values = found.values | {"failed_pictures": failed, "waiting_pictures": waiting}
     if found.is_ok and failed > max(FEW, MANY_FAILED * (failed + Image.objects.ready().count())):
         return ProbeResult(False, "many pictures could not be fetched", values)
@@ -168,6 +150,5 @@ def _import() -> ProbeResult:
     last = ImportRun.objects.first()
     if last is None:
         return ProbeResult(True, "nothing imported yet")
-    run = Job(name="import", started_at=last.started_at, finished_at=last.finished_at)
-    found = check_job(run)
-    return ProbeResult(found.is_ok, found.text, found.values | {"refused_files": last.refused})
+    found = check_job("import", job=Job(started_at=last.started_at, finished_at=last.finished_at))
+    return replace(found, values=found.values | {"refused_files": last.refused})

@@ -14,7 +14,6 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from functools import cache as memoize
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -25,7 +24,7 @@ from prometheus_client.registry import Collector
 
 from aggregator.logging import current_request
 from aggregator.middleware import is_newsroom
-from articles.monitoring.checks import PROBES, can_serve, run_probes
+from articles.monitoring.checks import PROBES, run_probes
 
 _ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
 _log = logging.getLogger("aggregator.requests")
@@ -53,16 +52,6 @@ def request_kind(path: str, is_admin: bool) -> str:
     if head in KINDS:
         return head
     return "front" if not head else "sitemap" if not rest and head.endswith((".xml", ".txt")) else "other"
-
-
-@memoize
-def _series(kind: str, status: int) -> Histogram:
-    return REQUESTS.labels(kind, f"{status}xx")
-
-
-def count_request(kind: str, status: int, seconds: float) -> None:
-    """Count one request under its kind and class of status."""
-    _series(kind, status // 100).observe(seconds)
 
 
 class _ProbeCollector(Collector):
@@ -103,7 +92,7 @@ def live(request) -> HttpResponse:
 def ready(request) -> HttpResponse:
     """Answer whether this process can serve pages: 503 if not, else 200 with whatever else fails."""
     results = run_probes()
-    serving = can_serve(results)
+    serving = all(results[name].is_ok for name, probe in PROBES.items() if probe.required)
     all_ok = all(result.is_ok for result in results.values())
     content = {
         "status": "ready" if all_ok else "degraded" if serving else "down",
@@ -145,7 +134,7 @@ def record_request(
 ) -> None:
     """Count an answered request, and log it under its id if LOG_REQUESTS is on."""
     kind = request_kind(path, is_admin)
-    count_request(kind, status, seconds)
+    REQUESTS.labels(kind, f"{status // 100}xx").observe(seconds)
     if settings.LOG_REQUESTS:
         # Neither the query nor the client's address: what readers search for is private.
         fields = {"method": method, "path": path[:400], "kind": kind, "status": status,

@@ -10,7 +10,6 @@ import io
 import json
 import tarfile
 import tempfile
-from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +40,10 @@ _CHUNK_WITH_BYTES = 100  # of tables that hold files
 # Whoever signed in elsewhere signs in anew; a restored site is a new version of it.
 _LEFT_OUT = {"sessions.Session", "articles.SiteVersion"}
 # Values of these are written as text and read back by the field.
-_TEXTUAL = (models.DateField, models.TimeField, models.UUIDField, models.DecimalField, models.DurationField)
+_TEXTUAL = (
+    models.BinaryField, models.DateField, models.TimeField, models.UUIDField, models.DecimalField,
+    models.DurationField,
+)  # fmt: skip
 
 
 class BackupError(ValueError):
@@ -71,8 +73,8 @@ def backup(target: Path, *, pictures: bool = True) -> BackupContent:
                 "form": FORM,
                 "made": timezone.now().isoformat(),
                 "migrations": _migrations(_SNAPSHOT),
+                "tables": {model._meta.label: _save_table(tar, model) for model in _tables()},
             }
-            manifest["tables"] = {_label(model): _save_table(tar, model) for model in _tables()}
             stored, missing = _save_pictures(tar) if pictures else (0, 0)
             _add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
         partial.replace(target)
@@ -125,23 +127,15 @@ def _snapshot() -> Iterator[None]:
 
 def _tables() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.managed and _label(model) not in _LEFT_OUT]
-
-
-def _label(model: type[models.Model]) -> str:
-    return model._meta.label
+    return [model for model in found if model._meta.managed and model._meta.label not in _LEFT_OUT]
 
 
 def _migrations(using: str) -> list[str]:
     return sorted(".".join(entry) for entry in MigrationRecorder(connections[using]).applied_migrations())
 
 
-def _columns(model: type[models.Model]) -> list[models.Field]:
-    return sorted(model._meta.concrete_fields, key=lambda field: field.attname)
-
-
 def _chunk_size(model: type[models.Model]) -> int:
-    holds_bytes = any(isinstance(field, models.BinaryField) for field in _columns(model))
+    holds_bytes = any(isinstance(field, models.BinaryField) for field in model._meta.concrete_fields)
     return _CHUNK_WITH_BYTES if holds_bytes else _CHUNK
 
 
@@ -149,7 +143,7 @@ def _chunk_size(model: type[models.Model]) -> int:
 
 
 def _save_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict:
-    fields = _columns(model)
+    fields = sorted(model._meta.concrete_fields, key=lambda field: field.attname)
     names = [field.attname for field in fields]
     rows = model._base_manager.using(_SNAPSHOT).order_by("pk").values_list(*names)
     digest, count = sha256(), 0
@@ -165,18 +159,12 @@ def _save_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict:
             for row in rows.iterator(chunk_size=_chunk_size(model)):
                 put([_to_json(field, value) for field, value in zip(fields, row, strict=True)])
                 count += 1
-        _add(tar, f"tables/{_label(model)}.jsonl.zst", file)
+        _add(tar, f"tables/{model._meta.label}.jsonl.zst", file)
     return {"rows": count, "sha256": digest.hexdigest()}
 
 
 def _to_json(field: models.Field, value: Any) -> object:
-    if value is None:
-        return None
-    if isinstance(field, models.BinaryField):
-        return b64encode(bytes(value)).decode()
-    if isinstance(field, models.DateTimeField):
-        return value.isoformat()
-    if isinstance(field, _TEXTUAL):
+    if value is not None and isinstance(field, _TEXTUAL):
         row: Any = SimpleNamespace(**{field.attname: value})  # has what `value_to_string` reads
         return field.value_to_string(row)
     return value
@@ -212,13 +200,17 @@ def _read_manifest(tar: tarfile.TarFile) -> dict:
     try:
         manifest = json.loads(_open(tar, "manifest.json").read())
         migrations, form = manifest["migrations"], manifest["form"]
+        labels = {model._meta.label for model in _tables()}
         digests = {name: entry["sha256"] for name, entry in manifest["tables"].items()}
     except (KeyError, ValueError, AttributeError) as error:
         raise BackupError("this is no backup of this software") from error
-    if form != FORM or migrations != _migrations("default") or digests.keys() != set(map(_label, _tables())):
+    if form != FORM or migrations != _migrations("default") or digests.keys() != labels:
         raise BackupError("the backup was made by another version: restore it with that version, then update")
-    for name, digest in digests.items():
-        if _digest(tar, name) != digest:
+    for name, stated in digests.items():
+        digest = sha256()
+        for line in _lines(tar, name):
+            digest.update(line)
+        if digest.hexdigest() != stated:
             raise BackupError(f"the backup is damaged: {name} is not as it was written")
     return manifest
 
@@ -228,13 +220,6 @@ def _open(tar: tarfile.TarFile, entry: str | tarfile.TarInfo) -> IO[bytes]:
     if file is None:
         raise KeyError(f"{entry} is no file")
     return file
-
-
-def _digest(tar: tarfile.TarFile, table: str) -> str:
-    digest = sha256()
-    for line in _lines(tar, table):
-        digest.update(line)
-    return digest.hexdigest()
 
 
 def _lines(tar: tarfile.TarFile, table: str) -> Iterator[bytes]:
@@ -247,22 +232,16 @@ def _lines(tar: tarfile.TarFile, table: str) -> Iterator[bytes]:
 
 
 def _load_table(tar: tarfile.TarFile, model: type[models.Model]) -> None:
-    lines = _lines(tar, _label(model))
-    by_column = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_column[name] for name in json.loads(next(lines))]
+    lines = _lines(tar, model._meta.label)
+    names = json.loads(next(lines))
+    readers = {
+        field.attname: field.to_python for field in model._meta.concrete_fields if isinstance(field, _TEXTUAL)
+    }
     while part := list(islice(lines, _chunk_size(model))):
-        rows = [zip(fields, json.loads(line), strict=True) for line in part]
+        rows = [dict(zip(names, json.loads(line), strict=True)) for line in part]
         model._base_manager.bulk_create(
-            model(**{field.attname: _from_json(field, value) for field, value in row}) for row in rows
+            model(**row | {name: read(row[name]) for name, read in readers.items()}) for row in rows
         )
-
-
-def _from_json(field: models.Field, value: Any) -> object:
-    if value is None:
-        return None
-    if isinstance(field, models.BinaryField):
-        return b64decode(value)
-    return field.to_python(value) if isinstance(field, _TEXTUAL) else value
 
 
 def _clear() -> None:

@@ -34,16 +34,22 @@ def tracked(name: str) -> Iterator[None]:
     A killed process leaves a start without an end. An exception is recorded by its class name, if the
     database still accepts writes, and raised again.
     """
-    Job.objects.record(name, started_at=timezone.now())
+    _record(name, started_at=timezone.now())
     try:
         yield
     except BaseException as error:
         try:
-            Job.objects.record(name, finished_at=timezone.now(), failure=type(error).__name__[:100])
+            _record(name, finished_at=timezone.now(), failure=type(error).__name__[:100])
         except DatabaseError:
             logger.warning("The failure of the job %s could not be recorded.", name)
         raise
-    Job.objects.record(name, finished_at=timezone.now(), failure="")
+    _record(name, finished_at=timezone.now(), failure="")
+
+
+def _record(name: str, **changes: object) -> None:
+    """Save these values of a job, in one statement: several machines may do so at once."""
+    job = Job(name=name, **changes)
+    Job.objects.bulk_create([job], update_conflicts=True, unique_fields=["name"], update_fields=list(changes))
 
 
 @tracked("polling")

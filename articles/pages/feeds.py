@@ -54,8 +54,8 @@ def provider(request, domain, form):
     found = Provider.objects.active().filter_domain(domain)
     if found is None:
         raise Http404
-    reports = Article.objects.in_public_stories().filter(provider=found).newest_first()
-    entries = _stories_of(request, reports.for_page()[: 2 * SIZE])
+    articles = Article.objects.in_public_stories().filter(provider=found).newest_first()
+    entries = _stories_of(request, articles.for_page()[: 2 * SIZE])
     return _respond(request, form, found.name, found.get_absolute_url(), entries)
 
 
@@ -79,20 +79,20 @@ def story(request, story_id, form, slug=""):
 
 
 def _of_story(request, found: Story, form: str) -> HttpResponse:
-    reports = list(Article.objects.in_public_stories().filter(story=found).for_page().newest_first()[:SIZE])
+    articles = list(Article.objects.in_public_stories().filter(story=found).for_page().newest_first()[:SIZE])
     page = found.get_absolute_url()
     entries = [
         {
-            "id": _tag(request, f"reports/{report.pk}"),
-            "url": absolute(request, report.get_absolute_url() if report.is_public else page),
-            "link": report.url,
-            "title": report.title,
-            "summary": report.excerpt,
-            "author": report.provider.name,
-            "published": rfc3339(report.published_at),
-            "updated": rfc3339(report.published_at),
+            "id": _tag(request, f"reports/{article.pk}"),
+            "url": absolute(request, article.get_absolute_url() if article.is_public else page),
+            "link": article.url,
+            "title": article.title,
+            "summary": article.excerpt,
+            "author": article.provider.name,
+            "published": rfc3339(article.published_at),
+            "updated": rfc3339(article.published_at),
         }
-        for report in reports
+        for article in articles
     ]
     return _respond(request, form, found.required_lead.title, page, entries, name=f"/stories/{found.pk}")
 
@@ -117,9 +117,9 @@ def log(request, form):
     return _respond(request, form, _("What the editors did"), page, entries)
 
 
-def _stories_of(request, reports) -> list[dict]:
+def _stories_of(request, articles) -> list[dict]:
     """Entries of these reports' public stories, each once, in the order of the reports."""
-    return _stories(request, list(dict.fromkeys(r.story_id for r in reports if r.story_id))[:SIZE])
+    return _stories(request, list(dict.fromkeys(a.story_id for a in articles if a.story_id))[:SIZE])
 
 
 def _stories(request, ids: list[int]) -> list[dict]:

@@ -56,9 +56,9 @@ def month(request, year, month):
         raise Http404
     last = first.replace(day=monthrange(first.year, first.month)[1])
     stories = Story.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
-    reports = Article.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
+    articles = Article.objects.public().on_days(first, last).for_sitemap()[:MOST_URLS]
     found = [(story_url(number, title), moment) for number, title, moment in stories]
-    found += [(reverse("articles:article_detail", args=[permalink]), moment) for permalink, moment in reports]
+    found += [(reverse("articles:article_detail", args=[name]), moment) for name, moment in articles]
     if not found:
         raise Http404
     return _sitemap(request, found)

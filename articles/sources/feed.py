@@ -75,9 +75,7 @@ class Feed:
             _checked(Entry, each, pictures=tuple(map(_picture_from_json, each["pictures"])))
             for each in values["entries"]
         )
-        skipped = tuple(
-            _checked(SkippedEntry, each, count=int(each["count"])) for each in values["skipped"]
-        )
+        skipped = tuple(_checked(SkippedEntry, each, count=int(each["count"])) for each in values["skipped"])
         if len(entries) + len(skipped) > MAX_ENTRIES + 1:
             raise ValueError("too many entries")
         return _checked(cls, values, entries=entries, skipped=skipped, minutes=int(values["minutes"]))

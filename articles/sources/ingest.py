@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from articles.caching.writing import chunked, writing
-from articles.frontmatter.document import DocumentError, Memo
+from articles.frontmatter.document import DocumentError
 from articles.frontmatter.emit import emit
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
 from articles.frontmatter.links import LinkError, clean_link, link_key
@@ -76,9 +76,7 @@ def load_taxonomy() -> Taxonomy:
     )
 
 
-def ingest_feed(
-    source: Source, feed: Feed, now: datetime, taxonomy: Taxonomy, token: str
-) -> IngestResult:
+def ingest_feed(source: Source, feed: Feed, now: datetime, taxonomy: Taxonomy, token: str) -> IngestResult:
     """Store the entries of a feed as articles, each batch in one transaction; returns what became of them.
 
     `token` is that of the caller's lease; without one (a dry run) everything is rolled back. Raises LeaseLost
@@ -103,7 +101,7 @@ def ingest_feed(
 
 
 def _store_entries(source: Source, prepared: Sequence[tuple[FileChange, SourceEntry]]) -> None:
-    apply_changes(_store_of(source), [change for change, _ in prepared], None, Memo())
+    apply_changes(_store_of(source), [change for change, _ in prepared])
     SourceEntry.objects.bulk_create(
         [row for _, row in prepared],
         update_conflicts=True,

@@ -52,7 +52,6 @@ class _Collector:
 
     found: list[Subscription] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)  # "" for an outline that is no folder
-    is_opml: bool = False
     depth: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -62,7 +61,6 @@ class _Collector:
         tag = name.rpartition(_SEPARATOR)[2].lower()
         if self.depth == 1 and tag != "opml":
             raise OpmlError("is no OPML")
-        self.is_opml = True
         if tag != "outline":
             return
         # Readers differ in the case of attribute names (xmlUrl, xmlurl).

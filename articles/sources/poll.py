@@ -144,7 +144,6 @@ class _Fetched:
 
 class _Run(ThrottledRun[Source]):
     token = ""  # of its leases; a run without one (a dry run) leases and writes nothing
-    ends_at: float | None = None
 
     def __init__(
         self, fetcher: Fetcher, report: PollReport, parsers: FeedParsers, threads: ThreadPoolExecutor
@@ -167,7 +166,7 @@ class _Run(ThrottledRun[Source]):
         if not self.token:
             yield from list(Source.objects.due(timezone.now()).longest_waiting())
             return
-        while self._has_time() and (source := Source.objects.lease_next_due(self.token, timezone.now())):
+        while self.has_time() and (source := Source.objects.lease_next_due(self.token, timezone.now())):
             yield source
 
     def _lease_these(self, ids: Iterable[int]) -> Iterator[Source]:
@@ -180,13 +179,10 @@ class _Run(ThrottledRun[Source]):
                 name = str(Source.objects.filter(pk=pk).first() or pk)
                 self.report.add(SourceResult(name, "left", "another poller has it"))
 
-    def _has_time(self) -> bool:
-        return self.ends_at is None or time.monotonic() < self.ends_at
-
     def start(self, host: str, source: Source) -> Future | None:
         if self.token and not Source.objects.renew_lease(source.pk, self.token, timezone.now()):
             self._leave(source, "another poller has it")
-        elif not self._has_time():
+        elif not self.has_time():
             self._leave(source, "there was no time")
         else:
             return self.threads.submit(self._fetch, source)

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 
 from articles.caching.writing import writing
-from articles.frontmatter.document import Memo
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
 from articles.http.client import Fetcher
 from articles.http.response import FetchError
@@ -163,7 +162,7 @@ def withdraw(source: Source) -> int:
     count = 0
     while source.store and (paths := _next_paths(source)):
         with writing():
-            apply_changes(source.store, [FileChange(path) for path in paths], None, Memo())
+            apply_changes(source.store, [FileChange(path) for path in paths])
         count += len(paths)
     with writing(changes_pages=False):
         SourceEntry.objects.filter(source=source).delete()

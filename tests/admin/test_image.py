@@ -80,5 +80,5 @@ def test_who_may_only_look_can_decide_nothing(client, image, django_user_model):
 def test_the_list_takes_as_many_queries_for_twice_the_pictures(newsroom, django_assert_max_num_queries):
     for number in range(20):
         add_image(f"https://harbour-gazette.example/{number}.jpg", jpeg())
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         newsroom.get(LIST)

@@ -117,7 +117,7 @@ def test_two_processes_may_store_one_picture_at_once(monkeypatch):
         return bulk_create(*given, **options)
 
     monkeypatch.setattr(Rendition.objects, "bulk_create", create_when_both_are_there)
-    files = (("whole", 320, 200, 1000, "a/b.webp"),)
+    files = ({"shape": "whole", "width": 320, "height": 200, "size": 1000, "name": "a/b.webp"},)
 
     def note():
         try:

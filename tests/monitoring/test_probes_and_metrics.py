@@ -113,7 +113,7 @@ def test_a_job_records_its_start_end_and_failure(db):
         raise ValueError("dust")
     job.refresh_from_db()
     assert job.failure == "ValueError"
-    assert not probes.check_job(job).is_ok
+    assert not probes.check_job("sweeping").is_ok
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,11 @@ def test_a_job_records_its_start_end_and_failure(db):
     [(None, None, False), (10, 5, True), (10, None, False), (9000, 8000, False), (5000, 5001, False)],
     ids=["never ran", "ran", "runs for the first time", "silent", "stuck"],
 )
-def test_a_probe_of_a_regular_job_finds_it_silent_or_stuck(db, monkeypatch, started, finished, is_ok):
-    monkeypatch.setattr(probes, "PROBES", {})
-    probes.probe_job("polling", silent_after=600)
+def test_a_probe_of_a_regular_job_finds_it_silent_or_stuck(db, started, finished, is_ok):
     now = timezone.now()
     ago = [seconds and now - timedelta(seconds=seconds) for seconds in (started, finished)]
     Job.objects.create(name="polling", started_at=ago[0], finished_at=ago[1])
-    assert probes.run_probes()["polling"].is_ok == is_ok
+    assert probes.check_job("polling", silent_after=600).is_ok == is_ok
 
 
 def test_metrics_need_the_token(seeds, client, settings):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from articles.management.common import add_report_argument, check_report, stoppable, write_report
-from articles.models import Source
+from articles.models import Image, Source
 from articles.operations.jobs import fetch_pictures, group_new, poll
 from articles.sources.poll import SourceResult
 
@@ -37,7 +37,8 @@ class Command(BaseCommand):
         write_report(report, summary.as_json() | {"sources": results})
         if not dry_run:
             group_new()
-            if not no_pictures and summary.new + summary.changed:
+            has_news = summary.new + summary.changed and not no_pictures
+            if has_news and Image.objects.exclude(state=Image.State.READY).exists():
                 fetch_pictures()
 
     def chosen(self, names: list[str] | None) -> list[int]:

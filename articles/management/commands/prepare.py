@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if not User.objects.filter(groups__name="Editors").exists():
             password = secrets.token_urlsafe(12)
             editor = User.objects.create_user("editor", password=password, is_staff=True)
-            # Whoever set the site up plays every part of it, the naming of sources too.
-            editor.groups.add(*Group.objects.filter(name__in=["Editors", "Chiefs", "Operators"]))
+            # Whoever set the site up plays every part of it: adds sources, and accounts for others.
+            editor.groups.add(*Group.objects.filter(name__in=["Editors", "Chiefs", "Operators", "Owners"]))
             where = f"The newsroom is at /{settings.ADMIN_PATH}"
             self.stdout.write(f"{where} — sign in as editor with {password}")

@@ -35,14 +35,14 @@ def front(request):
         sections=_sections(set(ids)) if page.is_first else [],
         feeds=feed_links(request.path, _("Top stories")),
         # Called by the template where its cache holds no side column of this site version.
-        latest=_latest_reports,
+        latest=_latest_articles,
         topics=lambda: topic_tree([topic for topic in topics_in_order() if topic.story_count]),
         providers=lambda: provider_contexts(active_providers()[:ACTIVE]),
         **page.links(request),
     )
 
 
-def _latest_reports() -> list[dict]:
+def _latest_articles() -> list[dict]:
     articles = Article.objects.public().for_listing().newest_first()[:LATEST]
     return article_lines(articles, has_logos=False)
 

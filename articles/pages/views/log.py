@@ -56,7 +56,7 @@ def log_entries(before: int = 0) -> list[Entry]:
     edits = list((published.filter(pk__lt=before) if before else published)[: PAGE + 1])
     visible = {edit.pk: _public(edit) for edit in edits}
     leads = {story["lead"] for stories in visible.values() for story in stories}
-    seen = {article.pk: article for article in Article.objects.seen_by_readers(leads - {None})}
+    seen = {article.pk: article for article in Article.objects.shown_to_visitors(leads - {None})}
     return [_entry(edit, visible[edit.pk], seen) for edit in edits]
 
 

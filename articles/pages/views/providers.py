@@ -27,10 +27,10 @@ def provider_detail(request, domain):
     provider = Provider.objects.active().filter_domain(domain)
     if provider is None:
         raise Http404
-    reports = Article.objects.in_public_stories().filter(provider=provider)
-    page = page_of(reports.for_page(), "", request.GET.get("after", ""), PAGE)
+    articles = Article.objects.in_public_stories().filter(provider=provider)
+    page = page_of(articles.for_page(), "", request.GET.get("after", ""), PAGE)
     cards = article_cards(page.rows)
-    first, last = cached(("span", provider.pk), reports.span)
+    first, last = cached(("span", provider.pk), articles.span)
     links = [(card["story_url"], card["title"]) for card in cards if card["story_url"]]
     [context] = provider_contexts([provider])
     return render_page(
