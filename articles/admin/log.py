@@ -105,7 +105,7 @@ class EditAdmin(ReadOnly, LargeListAdmin):
         return super().changelist_view(request, {"title": "Log"} | (extra_context or {}))
 
     def _undo_in_place(self, request, pk: int | None) -> None:
-        edit = Edit.objects.filter(pk=pk).first()
+        edit = Edit.objects.filter(pk=pk).first() if pk else None
         if edit is None:
             self.message_user(request, "Not undone: there is no such edit.", messages.ERROR)
         elif not self.has_undo_permission(request, edit):

@@ -105,6 +105,7 @@ def record_edit(
     kind: Edit.Kind,
     user: User | None,
     reason: str = "",
+    /,
     *,
     with_decisions: bool = False,
     **rows: Iterable[int],

@@ -113,7 +113,7 @@ def _decisions(before: Mapping, after: Mapping, limit: int) -> list[Change]:
 
 
 def _decision_changes(before: Mapping, after: Mapping, keys: list[str]) -> Iterator[Change]:
-    rows = {key: before.get(key) or after.get(key) for key in keys}
+    rows: dict[str, Any] = {key: before.get(key) or after.get(key) for key in keys}
     articles = {row[side] for row in rows.values() for side in ("article", "other")} - {None}
     titles = {row.pk: row.title for row in Article.objects.filter(pk__in=sorted(articles)).only("title")}
     for key, row in rows.items():

@@ -1,7 +1,7 @@
 """The log in the newsroom: every change of every model is in it, in words, and can be undone there."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from articles.editing.articles import set_published, set_quality
@@ -59,7 +59,7 @@ CHANGES = [
     ("topic", "delete/", {"post": "yes"}, "Topic: Beacons — deleted"),
     ("provider", "change/", {"name": "The Voice"}, "Provider: The Voice — name"),
     ("image", "change/", {"action": "hide"}, "state ready → no picture"),
-    ("image", "change/", "upload", "files changed"),
+    ("image", "change/", "upload", "files 5 → 2"),
     ("image", "", {"action": "show_no_picture"}, "state ready → no picture"),
     ("article", "", {"action": "unpublish"}, "published yes → no"),
 ]  # fmt: skip
@@ -87,6 +87,31 @@ def test_each_change_has_its_line_in_the_log_and_its_undo(newsroom, rows, model,
     assert type(row).objects.filter(pk=row.pk).exists()
     assert ">undone</a>" in newsroom.get(LOG).text
     assert snapshot(model, [row.pk]) == before
+
+
+def test_what_an_account_may_do_is_in_the_log_and_undone_by_a_superuser_alone(client, editor, admin_user):
+    client.force_login(admin_user)
+    person = {"username": "nele", "email": "", "password1": "Tide-table-4711", "password2": "Tide-table-4711"}
+    chiefs = Group.objects.get(name="Chiefs")
+    client.post("/admin/auth/user/add/", person | {"groups": [chiefs.pk]})
+    added = Edit.objects.get()
+    nele = User.objects.get(username="nele")
+    assert added.description == "User: nele — added" and "Tide" not in str(added.after)
+    client.post(
+        f"/admin/auth/user/{nele.pk}/change/", {"username": "nele", "is_active": "on", "is_staff": "on"}
+    )
+    edit = Edit.objects.first()
+    assert edit.description == "User: nele — roles Chiefs → —"
+    client.force_login(User.objects.get(username=editor.username))
+    assert client.post(LOG, {"undo": edit.pk}).status_code == 403
+    client.force_login(admin_user)
+    client.post(LOG, {"undo": edit.pk})
+    assert list(nele.groups.all()) == [chiefs]
+
+
+def test_every_tracked_model_has_a_case_here_or_a_test_of_its_own():
+    elsewhere = {"story", "decision", "user"}  # tests/editing/test_audit.py; above
+    assert TRACKED.keys() - {model for model, *_ in CHANGES} - elsewhere == set()
 
 
 def test_a_deleted_source_comes_back_with_its_topics(newsroom, rows):
