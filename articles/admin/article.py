@@ -23,6 +23,7 @@ from articles.admin.base import (
     first_thumbnail,
     message_edit,
     rank_explanation,
+    typed_time,
 )
 from articles.admin.concurrency import ConcurrentForm
 from articles.editing import articles as article_edits
@@ -70,12 +71,19 @@ class ArticleForm(ConcurrentForm):
     )  # fmt: skip
     reason = forms.CharField(max_length=300, required=False, help_text="Optional; stored in the audit log.")
 
+    embargo_until = forms.DateTimeField(
+        label="Not public before", required=False, help_text="Left empty: public at its time.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "This is no time: write it as 2026-12-31 18:00."},
+    )  # fmt: skip
+
     class Meta:
         model = Article
-        fields = ("title", "excerpt", "quality", "is_published", "is_removed")
+        fields = ("title", "excerpt", "quality", "is_published", "is_removed", "embargo_until")
 
     shared_fields = (
-        "title", "excerpt", "quality", "is_published", "is_removed", "topic_names", "image_urls",
+        "title", "excerpt", "quality", "is_published", "is_removed", "embargo_until", "topic_names",
+        "image_urls",
     )  # fmt: skip
 
     columns = {"topic_names": "topics", "image_urls": "images"}
@@ -120,6 +128,30 @@ class ArticleForm(ConcurrentForm):
             "topics": _lines(values.get("topic_names", "")),
             "images": [{"url": url} for url in _lines(values.get("image_urls", ""))],
         }
+
+    def clean_excerpt(self):
+        return self._refuse_taken_down("excerpt")
+
+    def clean_is_removed(self):
+        return self._refuse_taken_down("is_removed")
+
+    def _refuse_taken_down(self, name: str):
+        value = self.cleaned_data[name]
+        if self.instance.pk and value != getattr(self.instance, name):
+            try:
+                article_edits.refuse_taken_down([self.instance.pk], name)
+            except EditError as error:
+                raise forms.ValidationError(f"{error}.") from error
+        return value
+
+    def clean_embargo_until(self):
+        until = self.cleaned_data["embargo_until"]
+        if until and until != self.instance.embargo_until:
+            try:
+                article_edits.check_future(until)
+            except EditError as error:
+                raise forms.ValidationError(f"{str(error).capitalize()}.") from error
+        return until
 
     def _post_clean(self):
         """Leave the article as it is: edits compare it with the form, and change it themselves."""
@@ -204,7 +236,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     ]  # fmt: skip
     fields = [
         "title", "excerpt", "url", "published_at", "kind", "provider", "quality", "is_published",
-        "is_removed", "topic_names", "image_urls", "reason", *readonly_fields[4:],
+        "is_removed", "embargo_until", "topic_names", "image_urls", "reason", *readonly_fields[4:],
     ]  # fmt: skip
     new_fields = [
         "url", "title", "excerpt", "published_at", "kind", "provider_name", "provider_domain", "quality",
@@ -266,7 +298,8 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
             '<div class="newsroom-line">{} <a href="{}" rel="noreferrer">publisher’s page</a></div>'
         )
         address = reverse("admin:articles_article_change", args=[article.pk])
-        facts = " · ".join(filter(None, ["removed" if article.is_removed else "", names]))
+        embargo = article.is_under_embargo and f"embargo until {typed_time(article.embargo_until)}"
+        facts = " · ".join(filter(None, ["removed" if article.is_removed else "", embargo, names]))
         return format_html(html, address, article.title, facts and f"{facts} ·", article.url)
 
     @admin.display(description="time", ordering="published_at")
@@ -307,7 +340,10 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            article_edits.update_article(obj, form.checked, request.user, form.cleaned_data["reason"])
+            until = form.cleaned_data["embargo_until"]
+            article_edits.update_article(
+                obj, form.checked, request.user, form.cleaned_data["reason"], embargo_until=until
+            )
 
     def save_related(self, request, form, formsets, change):
         """Do nothing: topics and pictures are saved by the edit."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import ClassVar, NoReturn
 
 from django.contrib import admin, messages
@@ -10,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -29,6 +32,24 @@ _SAME = {"title": "the same title", "text": "the same text", "link": "the same a
 def parse_id(text: str | None) -> int | None:
     """Return the primary key that a form or an address holds, or None if it cannot be one."""
     return int(text) if text and text.isdecimal() and len(text) <= 18 else None
+
+
+def parse_time(text: str) -> datetime | None:
+    """Return the time that an editor chose, in the site's time zone unless it names one; None for ""."""
+    if not text.strip():
+        return None
+    try:
+        moment = parse_datetime(text.strip())
+        if moment is None:
+            raise ValueError
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise EditError(f"“{text[:40]}” is no time: write it as 2026-12-31 18:00") from error
+
+
+def typed_time(moment: datetime | None) -> str:
+    """Return a time as an input of the browser takes it, in the site's time zone."""
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}" if moment else ""
 
 
 def forbidden() -> NoReturn:

@@ -45,10 +45,10 @@ class ConcurrentForm(forms.ModelForm):
             if not self._differs(name, current, seen):
                 continue
             if not self._differs(name, seen, bound.data):
-                self._set(bound.html_name, current)
+                self._set(name, bound.html_name, current)
             elif self._differs(name, current, bound.data):
                 self.taken[name] = current
-            self._set(bound.html_initial_name, current)
+            self._set(name, bound.html_initial_name, current)
 
     def _differs(self, name: str, one: object, other: object) -> bool:
         """Compare as the field does; browsers end lines with CR LF."""
@@ -58,17 +58,18 @@ class ConcurrentForm(forms.ModelForm):
         except forms.ValidationError:
             return True
 
-    def _set(self, html_name: str, value: object) -> None:
+    def _set(self, name: str, html_name: str, value: object) -> None:
         if value is False:
             self.data.pop(html_name, None)  # an unchecked box sends nothing
         else:
-            self.data[html_name] = "on" if value is True else "" if value is None else str(value)
+            self.data[html_name] = "on" if value is True else self._text(name, value)
 
     def clean(self):
         cleaned = super().clean()
         for name, current in self.taken.items():
             text = _("%(who)s changed this to “%(value)s” meanwhile. Save again to replace it.")
-            self.add_error(name, text % {"who": self._who_changed(name), "value": _describe(current)})
+            values = {"who": self._who_changed(name), "value": self._describe(name, current)}
+            self.add_error(name, text % values)
         return cleaned
 
     def _who_changed(self, name: str):
@@ -80,6 +81,12 @@ class ConcurrentForm(forms.ModelForm):
                 return edit.made_by
         return _("Somebody else")
 
+    def _text(self, name: str, value: object) -> str:
+        return "" if value is None else str(self.fields[name].prepare_value(value))
 
-def _describe(value: object) -> str:
-    return {True: _("yes"), False: _("no")}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    def _describe(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(self.fields[name], forms.ModelChoiceField) and value is not None:
+            return str(self.fields[name].to_python(value))
+        return self._text(name, value)

@@ -6,13 +6,14 @@ may see the list.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
 
-from articles.models import Account, Article, Edit, Image, ImportOutcome, ImportRun, Source, Story
+from articles.models import Account, Article, Edit, Image, ImportOutcome, ImportRun, Pin, Source, Story
 from articles.stories.grouping import current_constraints
 
 ROWS = 3  # of each panel
@@ -118,9 +119,42 @@ def contradictions(account: Account) -> Panel:
     return Panel(count, name, address, is_trouble=bool(count))
 
 
+def held_back(account: Account) -> Panel | None:
+    articles = Article.objects.filter(embargo_until__gt=timezone.now()).order_by("embargo_until")
+    rows = [
+        Row(str(each), f"not before {_time(each.embargo_until)}", _page("article", each.pk))
+        for each in articles[:ROWS]
+    ]
+    count = len(rows) and articles.count()
+    name = ngettext("article under embargo", "articles under embargo", count)
+    return Panel(count, name, _list("article", state="embargo"), rows) if rows else None
+
+
+def pinned(account: Account) -> Panel | None:
+    pins = Pin.objects.active().select_related("article", "topic").order_by("until")
+    rows = [
+        Row(str(pin.article), f"{pin.topic or 'front page'}, until {_time(pin.until)}", _pinned_page(pin))
+        for pin in pins[:ROWS]
+    ]
+    count = len(rows) and pins.count()
+    name = ngettext("pinned story", "pinned stories", count)
+    return Panel(count, name, _list("story", pinned="yes"), rows) if rows else None
+
+
+def _pinned_page(pin: Pin) -> str:
+    story = pin.article.story_id
+    return _page("story", story) if story else _page("article", pin.article_id)
+
+
+def _time(moment: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
 PANELS: tuple[tuple[str, Callable[..., Panel | None]], ...] = (
     ("view_story", undecided),
     ("view_article", arrived),
+    ("view_article", held_back),
+    ("view_story", pinned),
     ("view_source", failing_sources),
     ("view_image", failed_pictures),
     ("view_importrun", refused_files),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from articles.admin.base import parse_id
@@ -17,6 +18,7 @@ from articles.models import (
     EditTarget,
     Image,
     ImportRun,
+    Pin,
     Provider,
     SourceDocument,
     StoryTopic,
@@ -67,6 +69,12 @@ class SourceStateFilter(ChoiceFilter):
         ("off", "switched off", Q(is_active=False, retired_at=None)),
         ("retired", "retired", Q(is_active=False, retired_at__isnull=False)),
     )
+
+
+class PinnedFilter(ChoiceFilter):
+    title, parameter_name = "pinned", "pinned"
+    _pinned = Exists(Pin.objects.filter(article__story=OuterRef("pk"), until__gt=Now()))
+    options = (("yes", "pinned now", _pinned), ("embargo", "under embargo", Q(embargo_until__gt=Now())))
 
 
 class QualityFilter(ChoiceFilter):
@@ -130,8 +138,9 @@ class DateFilter(admin.ListFilter):
         self.days, self.error = {}, ""
         for name, text in self.used_parameters.items():
             try:
-                self.days[name] = _day(text)
-            except ValueError:
+                day = date.fromisoformat(text)
+                self.days[name] = day + timedelta(days=1) - timedelta(days=1)  # it has a day after it
+            except (ValueError, OverflowError):
                 self.error = f"“{text[:40]}” is no date: write it as 2024-05-31."
 
     def has_output(self):
@@ -157,13 +166,6 @@ class DateFilter(admin.ListFilter):
         if not end:
             return queryset
         return queryset.filter(**{f"{self.column}__lt": _start(end) + timedelta(days=1)})
-
-
-def _day(text: str) -> date:
-    day = date.fromisoformat(text)
-    if not 1 < day.year < 9999:  # the day before or after it must be one, too
-        raise ValueError(text)
-    return day
 
 
 def _start(day: date) -> datetime:
@@ -194,6 +196,7 @@ class ArticleStateFilter(ChoiceFilter):
         ("published", "published", Q(is_published=True, is_removed=False)),
         ("unpublished", "not published", Q(is_published=False, is_removed=False)),
         ("removed", "removed", Q(is_removed=True)),
+        ("embargo", "under embargo", Q(embargo_until__gt=Now())),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from articles.admin.base import LargeListAdmin, ReadOnly, forbidden, parse_id
 from articles.admin.filters import TARGET_FILTERS, EditDateFilter, EditorFilter
 from articles.admin.health_report import run_checks
+from articles.editing.articles import REMOVE
 from articles.editing.audit import TRACKED, EditError, story_changes
 from articles.editing.description import changes
 from articles.editing.undo import undo
@@ -95,6 +96,8 @@ class EditAdmin(ReadOnly, LargeListAdmin):
         changed = set(edit.before.keys() | edit.after.keys() if names is None else names)
         if "user" in changed:
             return request.user.is_superuser  # it may give and take every right
+        if "takedown" in changed and not request.user.has_perm(REMOVE):
+            return False
         kept = changed.intersection(("topic", "provider", "source", "image")) or {"story"}
         return all(request.user.has_perm(f"articles.change_{name}") for name in kept)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from articles.admin.base import LoggedInAuditLog, message_edit
+from articles.admin.concurrency import ConcurrentForm
 from articles.admin.filters import SourceStateFilter
 from articles.editing.audit import record_edit
 from articles.http.client import make_fetcher
@@ -21,8 +22,12 @@ STATE_FIELDS = [
 ]  # fmt: skip
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(ConcurrentForm):
     """The fields of a source that editors decide."""
+
+    shared_fields = (
+        "url", "name", "site_url", "folder", "language", "provider", "weight", "minimum_quality", "is_active",
+    )  # fmt: skip
 
     def clean_url(self):
         """Accept only an address that may be fetched; return its canonical form."""

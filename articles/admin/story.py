@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from articles.admin import filters, story_page
@@ -23,7 +25,7 @@ from articles.admin.base import (
     parse_id,
 )
 from articles.editing import stories as story_edits
-from articles.models import Article, Story
+from articles.models import Article, Pin, Story
 
 STEP = 10  # what one click adds to a quality, or subtracts
 # Name of a row's button: sign, label, and the edit of a list of stories.
@@ -68,8 +70,8 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     list_display_links = None
     list_filter = [
         filters.ReviewedFilter, filters.PublicFilter, filters.QualityFilter, filters.SizeFilter,
-        filters.AgeFilter, filters.PictureFilter, filters.LastImportFilter, filters.TopicFilter,
-        filters.ProviderFilter,
+        filters.AgeFilter, filters.PictureFilter, filters.PinnedFilter,
+        filters.LastImportFilter, filters.TopicFilter, filters.ProviderFilter,
     ]  # fmt: skip
     list_select_related = ["lead__provider"]
     search_fields = ["lead__title"]
@@ -82,7 +84,8 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).filter(lead__isnull=False)
-        return rows.prefetch_related("lead__image_links__image__renditions")
+        pins = Prefetch("lead__pins", queryset=Pin.objects.active())
+        return rows.prefetch_related("lead__image_links__image__renditions", pins)
 
     def get_changelist(self, request, **kwargs):
         return StoryQueue
@@ -180,4 +183,8 @@ class StoryAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
     @admin.display(description="state")
     def state(self, story):
         state = "published" if story.is_public else "not published"
+        if story.lead.is_under_embargo:
+            state += f", not before {timezone.localtime(story.lead.embargo_until):%Y-%m-%d %H:%M}"
+        if pin := next(iter(story.lead.pins.all()), None):
+            state += f", pinned until {timezone.localtime(pin.until):%Y-%m-%d %H:%M}"
         return state if story.is_reviewed else f"{state}, unreviewed"

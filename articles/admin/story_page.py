@@ -5,6 +5,7 @@ button shows the effect of the edit; a second one saves it. The form carries the
 was made from: if the story has changed since, nothing is saved.
 """
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -18,20 +19,22 @@ from articles.admin.base import (
     forbidden,
     message_edit,
     parse_id,
+    parse_time,
     rank_explanation,
     thumbnail,
+    typed_time,
 )
 from articles.caching.writing import writing
 from articles.editing import articles as article_edits
 from articles.editing import stories as story_edits
 from articles.editing.audit import EditError, preview_effect
 from articles.frontmatter.fields import FieldError
-from articles.models import Article, ArticleImage, Decision, Edit, Image, Story, StoryAlias
+from articles.models import Article, ArticleImage, Decision, Edit, Image, Pin, Story, StoryAlias, Topic
 from articles.pages.views.stories import preview_story
 from articles.stories.matches import similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
-MAX_INPUT = 10_000  # characters per field
+MAX_INPUT = 100_000  # characters per field
 REMOVE = "articles.delete_article"  # the permission
 NEEDS_REMOVE_PERMISSION = {"remove", "restore"}
 LABELS = {
@@ -48,11 +51,16 @@ LABELS = {
     "picture": "Use this picture",
     "topics": "Set topics",
     "heat": "Adjust heat",
+    "embargo": "Not public before this time",
+    "publish_at": "Publish at this time",
+    "pin": "Pin until this time",
+    "unpin": "Unpin",
 }
 # What an editor has typed and selected, whether or not an edit needs it: texts by the names of their fields,
 # and the ids of `selected` articles of the story and of `others`, the stories to merge with.
 Input = dict[str, Any]
-_TEXTS = ("lead", "title", "excerpt", "picture", "topics", "quality", "heat", "reason", "search")
+_TEXTS = ("lead", "title", "excerpt", "picture", "topics", "quality", "heat", "reason", "search",
+          "embargo", "pin_list", "pin_until")  # fmt: skip
 _IDS = ("selected", "others")
 
 
@@ -61,6 +69,7 @@ def _input_of_story(story: Story) -> Input:
     given = _input_of_form(QueryDict()) | {"heat": str(story.heat_adjustment)}
     if lead := story.lead:
         topics = "\n".join(article_edits.topic_names(lead))
+        given |= {"embargo": typed_time(lead.embargo_until)}
         given |= {"title": lead.title, "excerpt": lead.excerpt, "topics": topics}
     return given
 
@@ -102,6 +111,14 @@ def make_edit(name: str, story: Story, given: Input, user) -> Edit | None:
             return article_edits.set_topics(_lead(story), names, **by)
         case "heat":
             return story_edits.adjust_heat(story, _number(given, name), **by)
+        case "embargo":
+            return story_edits.embargo([story], parse_time(given["embargo"]), **by)
+        case "publish_at":
+            return story_edits.embargo([story], _time(given, "embargo"), **by, publish=True)
+        case "pin":
+            return story_edits.pin(story, _pin_list(given), _time(given, "pin_until"), **by)
+        case "unpin":
+            return story_edits.unpin(story, _pin_list(given), **by)
     return None
 
 
@@ -140,6 +157,22 @@ def _number(given: Input, name: str) -> int:
     if not text.lstrip("+-").isdecimal() or len(text) > 9:
         raise EditError(f"{name} must be a whole number")
     return int(text)
+
+
+def _time(given: Input, name: str) -> datetime:
+    if (moment := parse_time(given[name])) is None:
+        raise EditError("choose a time")
+    return moment
+
+
+def _pin_list(given: Input) -> Topic | None:
+    """Return the topic to pin a story in; None: the front page."""
+    if not given["pin_list"]:
+        return None
+    topic = Topic.objects.filter(pk=parse_id(given["pin_list"]) or 0).first()
+    if topic is None:
+        raise EditError("this topic no longer exists")
+    return topic
 
 
 def respond(model_admin, request, object_id: str):
@@ -236,6 +269,9 @@ class _Page:
             "articles": _articles(story),
             "pictures": _pictures(story),
             "similar": similar_stories(story),
+            "pins": Pin.objects.of_story(story),
+            "topics": Topic.objects.in_order(),
+            "embargo_until": story.lead and story.lead.is_under_embargo and story.lead.embargo_until,
             "found": stories_with_words(given["search"], story) if given["search"] else [],
             "public_url": story.get_absolute_url() if story.is_public else "",
         }
@@ -245,10 +281,13 @@ class _Page:
 
 def story_version(story: Story) -> str:
     """Return a digest of what an editor sees of a story: another digest means that it has changed."""
-    columns = ("pk", "story_position", "title", "excerpt", "quality", "is_published", "is_removed")
+    columns = (
+        "pk", "story_position", "title", "excerpt", "quality", "is_published", "is_removed", "embargo_until",
+    )  # fmt: skip
     members = list(Article.objects.filter(story=story).order_by("pk").values_list(*columns))
+    pins = list(Pin.objects.of_story(story).values_list("topic", "until"))
     topics = list(story.topic_links.order_by("topic").values_list("topic", flat=True))
-    return _digest_of(story.pk, story.lead_id, story.heat, story.is_public, members, topics)
+    return _digest_of(story.pk, story.lead_id, story.heat, story.is_public, members, topics, pins)
 
 
 def _digest_of(*values) -> str:

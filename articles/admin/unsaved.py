@@ -6,6 +6,7 @@ browser itself says came from the site's own pages. Files, passwords and codes a
 """
 
 import copy
+import logging
 from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
@@ -22,6 +23,7 @@ from django.views import defaults
 
 from aggregator.middleware import is_newsroom
 
+_log = logging.getLogger(__name__)
 MAX_CARRIED = 200_000  # characters of a form
 MAX_AGE = 24 * 3600  # seconds that a sign-in page may wait
 SALT = "articles.admin.unsaved"
@@ -71,18 +73,24 @@ def ask_to_sign_in(site, request: HttpRequest) -> HttpResponse:
 def answer_form(site, view: Callable, request: HttpRequest, *args, **kwargs) -> HttpResponse:
     """Call a view with a form; if something else has got in its way, answer with the filled form again."""
     from django.core.exceptions import ObjectDoesNotExist
-    from django.db import IntegrityError, OperationalError
+    from django.db import DataError, IntegrityError, OperationalError
 
     from articles.editing.audit import EditError
 
     try:
         response = view(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse):
+            response.render()
     except EditError as error:
         text = _("Nothing was saved: %(reason)s.") % {"reason": error}
     except OperationalError:
         text = _("Nothing was saved: the archive is busy, perhaps with an import. Save again in a minute.")
     except (IntegrityError, ObjectDoesNotExist):
         text = _("Nothing was saved: somebody else changed this at the same time. Look again, then save.")
+    except (ValueError, OverflowError, DataError):
+        # Django's own boxes to choose a row from fail over what is no number, which only programs send.
+        _log.exception("A form of the newsroom could not be shown again.")
+        text = _("Nothing was saved: the form has a value that it does not offer.")
     else:
         if "_selected_action" in request.POST and response.status_code == 302 and _has_warned(request):
             return refill(view(_as_get(request), *args, **kwargs), fields_of(request))

@@ -26,6 +26,8 @@ from django.utils.translation import get_language
 Value = TypeVar("Value")
 MAX_CACHED_VALUES = 5_000
 _MISSING = object()
+# When an article dated ahead or under embargo becomes public, and when a pin ends.
+_TIMES = (("Article", "published_at"), ("Article", "embargo_until"), ("Pin", "until"))
 _ROW = 1  # primary key of the one row
 
 
@@ -38,7 +40,7 @@ class _CachedRow:
     edit_number: int = 0
     since: float = 0.0  # when visitors got this version
     read_at: float = 0.0
-    due_at: float = 0.0  # when the next article dated ahead becomes public
+    due_at: float = 0.0  # when time alone changes what visitors see
 
 
 _known = _CachedRow()
@@ -68,7 +70,8 @@ def bump(*, by_editor: bool = False) -> None:
 def current_version() -> str:
     """Return the version as the database has it now: equal versions, equal pages but for the time of day.
 
-    It changes with every commit of public data, and when an article dated ahead becomes due.
+    It changes with every commit of public data, and when an article dated ahead or under embargo becomes
+    due, or a pin ends.
     Inside `pinned_version` it is read once.
     """
     return _pinned.get() or _read(max_age=0.0, may_lag=0.0)
@@ -170,15 +173,22 @@ def _row() -> tuple[int, int, datetime | None]:
 
 
 def _last_due(now: datetime) -> datetime | None:
-    """Return the time of the newest article that is not dated ahead."""
-    articles = apps.get_model("articles", "Article").objects.filter(published_at__lte=now)
-    return articles.aggregate(time=Max("published_at"))["time"]
+    """Return when time alone last changed what visitors see."""
+    return max(_times(Max, lte=now), default=None)
 
 
 def _next_due(now: datetime) -> datetime | None:
-    """Return the time of the next article that is dated ahead."""
-    articles = apps.get_model("articles", "Article").objects.filter(published_at__gt=now)
-    return articles.aggregate(time=Min("published_at"))["time"]
+    """Return when time alone next changes what visitors see."""
+    return min(_times(Min, gt=now), default=None)
+
+
+def _times(first: type[Max] | type[Min], **bound: datetime) -> Iterator[datetime]:
+    """Yield the first time on one side of now in each of _TIMES."""
+    [(lookup, now)] = bound.items()
+    for model, column in _TIMES:
+        rows = apps.get_model("articles", model).objects.filter(**{f"{column}__{lookup}": now})
+        if moment := rows.aggregate(time=first(column))["time"]:
+            yield moment
 
 
 def _seconds(moment: datetime | None) -> float:

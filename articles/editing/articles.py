@@ -7,6 +7,10 @@ then.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
 
 from articles.caching.writing import chunked, update_rows, writing
 from articles.editing.audit import TRACKED, EditError, record_edit, replace_list
@@ -14,17 +18,22 @@ from articles.frontmatter.fields import MAX_NUMBER, MAX_TOPICS, ArticleFields
 from articles.images import process
 from articles.importing.lookups import find_or_create_images, find_or_create_providers
 from articles.importing.rows import free_permalink
-from articles.models import Article, Edit, Image, Provider, Topic
+from articles.models import Article, Edit, Image, Provider, TakeDown, Topic
+from articles.models.article import EDITABLE_FIELDS
 
 Kind = Edit.Kind
+REMOVE = "articles.delete_article"  # the permission
+LONGEST = timedelta(days=3650)  # that an embargo or a pin may last
 # The fields that decide which story an article belongs to; others only change the story it is in.
 GROUPING_FIELDS = {"title", "excerpt"}
-_FLAGS = ("quality", "is_published", "is_removed")
-_FORM_FIELDS = ("title", "excerpt", *_FLAGS)
+_FORM_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed")
+_FLAGS = (*_FORM_FIELDS[2:], "embargo_until")
 _KINDS = {
     "title": Kind.RETITLE, "excerpt": Kind.RETITLE, "quality": Kind.QUALITY, "topics": Kind.TOPICS,
-    "images": Kind.PICTURE,
+    "images": Kind.PICTURE, "embargo_until": Kind.EMBARGO,
 }  # fmt: skip
+# What an article's publisher may wish away, and the column that holds it.
+TAKEN_COLUMNS = {TakeDown.What.ARTICLE: "is_removed", TakeDown.What.EXCERPT: "excerpt"}
 _IMAGE_COLUMNS = TRACKED["article"].lists["images"][1]
 
 
@@ -63,12 +72,33 @@ def remove(articles: Iterable[Article], user=None, reason="") -> Edit | None:
 
 def restore(articles: Iterable[Article], user=None, reason="") -> Edit | None:
     """Put removed articles back."""
+    articles = list(articles)
+    refuse_taken_down([article.pk for article in articles], "is_removed")
     return _set_flags(Kind.RESTORE, articles, user, reason, is_removed=False)
+
+
+def set_embargo(
+    articles: Iterable[Article], until: datetime | None, user=None, reason="", *, publish=False
+) -> Edit | None:
+    """Let articles not be public before a time, None: no embargo; with `publish`, be public from then on."""
+    if until:
+        check_future(until)
+    values = {"embargo_until": until} | ({"is_published": True} if publish else {})
+    return _set_flags(Kind.EMBARGO, articles, user, reason, rows={each.pk: values for each in articles})
+
+
+def check_future(until: datetime) -> None:
+    """Raise EditError unless a time for which editors decide something is in the future, and near enough."""
+    now = timezone.now()
+    if until <= now:
+        raise EditError("this time has passed: choose one in the future")
+    if until > now + LONGEST:
+        raise EditError(f"a time may be {LONGEST.days // 365} years ahead at most")
 
 
 def _set_flags(
     kind: Edit.Kind, articles: Iterable[Article], user, reason: str, step: int = 0,
-    rows: Mapping[int, Mapping[str, int]] | None = None, **values: int,
+    rows: Mapping[int, Mapping[str, Any]] | None = None, **values: int,
 ) -> Edit | None:  # fmt: skip
     """Set these values, those of `rows`, or add `step` to the quality, of articles as they are now."""
     ids = [article.pk for article in articles]
@@ -78,7 +108,10 @@ def _set_flags(
             for row in Article.objects.filter(pk__in=part).only(*columns).order_by("pk"):
                 stepped = {"quality": min(max(row.quality + step, 0), MAX_NUMBER)}
                 new = (rows or {}).get(row.pk) or values or stepped
-                if all(getattr(row, name) == value and row.is_owned(name) for name, value in new.items()):
+                if all(
+                    getattr(row, name) == value and (name not in EDITABLE_FIELDS or row.is_owned(name))
+                    for name, value in new.items()
+                ):
                     continue
                 for name, value in new.items():
                     setattr(row, name, value)
@@ -126,8 +159,13 @@ def _kind_of(article: Article, fields: Iterable[str]) -> Edit.Kind:
     return kind if isinstance(kind, Kind) else Kind.CHANGE
 
 
-def update_article(article: Article, fields: ArticleFields, user=None, reason="") -> Edit | None:
-    """Save everything that an editor may change of an article, as far as it differs from these fields."""
+def update_article(
+    article: Article, fields: ArticleFields, user=None, reason="", **columns: object
+) -> Edit | None:
+    """Save everything that an editor may change of an article, as far as it differs from these fields.
+
+    `columns` are new values of columns that no file has, such as `embargo_until`.
+    """
     lists = {}
     if topic_names(article) != list(fields.topics):
         lists["topics"] = topic_rows(fields.topics)
@@ -136,6 +174,10 @@ def update_article(article: Article, fields: ArticleFields, user=None, reason=""
     changed = [name for name in _FORM_FIELDS if getattr(article, name) != getattr(fields, name)]
     for name in changed:
         setattr(article, name, getattr(fields, name))
+    for name in [name for name, value in columns.items() if getattr(article, name) != value]:
+        setattr(article, name, columns[name])
+        changed.append(name)
+    refuse_taken_down([article.pk], *changed, *lists)
     return save_article(article, changed, user, reason, **lists) if changed or lists else None
 
 
@@ -218,6 +260,15 @@ def _image_rows(fields: ArticleFields, article: Article | None = None) -> list[t
     images = find_or_create_images([image.url for image in fields.images])
     ids = [images[each.url].pk for each in fields.images]
     return [known.get(pk, (pk, None, None, False, "")) for pk in ids]
+
+
+def refuse_taken_down(ids: Iterable[int], *columns: str) -> None:
+    """Raise EditError if these columns of these articles were taken down at their publisher's wish."""
+    whats = [what for what, column in TAKEN_COLUMNS.items() if column in columns]
+    for keys in chunked(ids) if whats else ():
+        taken = TakeDown.objects.filter(what__in=whats, article__in=keys).select_related("article")
+        if found := taken.first():
+            raise EditError(f"“{found.article}” was taken down: undo that in the list “Taken down” first")
 
 
 def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:

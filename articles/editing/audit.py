@@ -23,11 +23,13 @@ from articles.models import (
     Edit,
     EditTarget,
     Image,
+    Pin,
     Provider,
     Rendition,
     Source,
     StaleDay,
     Story,
+    TakeDown,
     Topic,
 )
 from articles.models.grouping import day_of
@@ -61,7 +63,7 @@ class Tracked(NamedTuple):
 TRACKED = {
     "article": Tracked(
         Article,
-        ("title", "excerpt", "quality", "is_published", "is_removed", "origin", EDITED),
+        ("title", "excerpt", "quality", "is_published", "is_removed", "embargo_until", "origin", EDITED),
         {
             "topics": (ArticleTopic, ("topic", "name")),
             "images": (ArticleImage, ("image", "width", "height", "is_cached", "title")),
@@ -74,7 +76,7 @@ TRACKED = {
         ("slug", "name", "name_key", "short_name", "parent", "description", "keywords", "hashtags",
          "position", "image", "is_described", EDITED),
     ),
-    "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", EDITED)),
+    "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", "is_taken_down", EDITED)),
     "image": Tracked(
         Image,
         ("state", "reason", "is_edited", "next_try_at", "tries", "content_hash", "recipe", "etag",
@@ -92,6 +94,11 @@ TRACKED = {
         User,
         ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"),
         {"groups": (User.groups.through, ("group",))},
+    ),
+    "pin": Tracked(Pin, ("article", "topic", "until", "made_by", "made_at")),
+    "takedown": Tracked(
+        TakeDown,
+        ("what", "article", "image", "provider", "source", "reason", "made_by", "made_at"),
     ),
 }  # fmt: skip
 

@@ -1,16 +1,18 @@
 """Edits of stories: publish, merge, split, move out, lead, title and heat; see `editing.articles`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise, product
 
 from django.db.models import Q
 
+from articles.caching.version import bump
 from articles.caching.writing import chunked
 from articles.editing import articles as article_edits
 from articles.editing.articles import Kind, mark_edited
 from articles.editing.audit import EditError, EditRecorder, User, record_edit
 from articles.frontmatter.fields import MAX_EXCERPT, MAX_NUMBER, MAX_TITLE, read_text
-from articles.models import Article, Decision, Edit, Story
+from articles.models import Article, Decision, Edit, Pin, Story, Topic
 from articles.stories.clusters import join_overlapping
 
 MAX_PAIRS = 20_000  # decisions that one edit may make
@@ -39,6 +41,45 @@ def set_quality(stories: Sequence[Story], quality: int, user=None, reason="") ->
 def change_quality(stories: Sequence[Story], step: int, user=None, reason="") -> Edit | None:
     """Raise or lower the quality of each story's lead by `step`."""
     return article_edits.change_quality(_leads(stories), step, user, reason)
+
+
+def embargo(
+    stories: Sequence[Story], until: datetime | None, user=None, reason="", *, publish=False
+) -> Edit | None:
+    """Let stories not be public before a time, None: no embargo: their leads, and what else is published.
+
+    With `publish` their leads are published, to be public from then on.
+    """
+    leads = _leads(stories)
+    members = Article.objects.live().filter(story__in=[story.pk for story in stories])
+    held = members.filter(is_published=True) | members.filter(embargo_until__isnull=False)
+    articles = {article.pk: article for article in [*([] if publish else held), *leads]}
+    return article_edits.set_embargo(articles.values(), until, user, reason, publish=publish)
+
+
+def pin(story: Story, topic: Topic | None, until: datetime, user=None, reason="") -> Edit | None:
+    """Let a story stand first on the front page, or in a topic, until a time."""
+    article_edits.check_future(until)
+    [lead] = _leads([story])
+    with record_edit(Kind.PIN, user, reason, article=[lead.pk], pin=_pins(story, topic)) as recorder:
+        Pin.objects.filter(pk__in=_pins(story, topic)).delete()
+        made = Pin.objects.create(article=lead, topic=topic, until=until, made_by=user)
+        recorder.rows["pin"].add(made.pk)
+        bump()
+    return recorder.edit
+
+
+def unpin(story: Story, topic: Topic | None, user=None, reason="") -> Edit | None:
+    """Let a story stand in a list where its rank puts it."""
+    [lead] = _leads([story])
+    with record_edit(Kind.UNPIN, user, reason, article=[lead.pk], pin=_pins(story, topic)) as recorder:
+        Pin.objects.filter(pk__in=_pins(story, topic)).delete()
+        bump()
+    return recorder.edit
+
+
+def _pins(story: Story, topic: Topic | None) -> list[int]:
+    return list(Pin.objects.of_story(story).filter(topic=topic).values_list("pk", flat=True))
 
 
 def _leads(stories: Sequence[Story]) -> list[Article]:
@@ -106,6 +147,7 @@ def retitle(story: Story, title: str, excerpt: str, user=None, reason="") -> Edi
         "excerpt": read_text(excerpt, "excerpt", MAX_EXCERPT),
     }
     changed = [name for name, value in values.items() if getattr(lead, name) != value]
+    article_edits.refuse_taken_down([lead.pk], *changed)
     members = member_ids([story])
     with record_edit(Kind.RETITLE, user, reason, with_decisions=True, article=members) as recorder:
         if changed:

@@ -161,9 +161,10 @@ def hide(images: Iterable[Image]) -> int:
 def reset(images: Iterable[Image]) -> list[int]:
     """Discard editors' choices, so that the pictures are fetched again; returns their ids.
 
-    A picture that readers see stays until its host has answered.
+    A picture that readers see stays until its host has answered, and one that was taken down stays down.
     """
-    ids = [image.pk for image in images]
+    chosen = Image.objects.filter(pk__in=[image.pk for image in images], take_downs=None)
+    ids = list(chosen.values_list("pk", flat=True))
     chosen = Image.objects.filter(pk__in=ids)
     with transaction.atomic():
         chosen.exclude(state=Image.State.READY, is_edited=False).update(state=Image.State.WAITING, reason="")

@@ -17,15 +17,16 @@ EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", 
 
 
 class DatedQuerySet(models.QuerySet):
-    """Rows with the time `published_at`, which may be in the future."""
+    """Rows with the time `published_at`, which may be in the future, and perhaps an embargo."""
 
     def due(self):
-        """Not from the future.
+        """Not from the future, and not under embargo.
 
         Written as "not after now", which SQLite does not take for the bound of an index: with two upper
         bounds on one column, this and a cursor's or a day's, it would take the first, and walk from now on.
         """
-        return self.exclude(published_at__gt=timezone.now())
+        now = timezone.now()
+        return self.exclude(published_at__gt=now).exclude(embargo_until__gt=now)
 
     def on_days(self, first, last):
         """Rows of the days from `first` to `last` (dates, UTC, both included)."""
@@ -39,7 +40,11 @@ class DatedQuerySet(models.QuerySet):
 class ArticleQuerySet(DatedQuerySet):
     def public(self):
         """Published, not removed, not from the future: articles that visitors find by themselves."""
-        return self.filter(is_published=True, is_removed=False).due()
+        return self.filter(is_published=True, is_removed=False).due().of_shown_providers()
+
+    def of_shown_providers(self):
+        """Without the articles of providers that were taken down; these are few."""
+        return self.exclude(provider__in=Provider.objects.taken_down())
 
     def in_public_stories(self):
         """Articles that visitors see as coverage of a public story, the lead included.
@@ -47,9 +52,9 @@ class ArticleQuerySet(DatedQuerySet):
         A store publishes only the lead of a group; the other articles are listed below it. An editor who
         unpublishes one of them removes it there too (grouping gives it no position).
         """
-        return self.filter(
-            story__is_public=True, story__published_at__lte=timezone.now(), story_position__isnull=False
-        ).due()
+        now = timezone.now()
+        shown = self.filter(story__is_public=True, story__published_at__lte=now, story_position__isnull=False)
+        return shown.exclude(story__embargo_until__gt=now).due()
 
     def shown_to_visitors(self, ids):
         """Those of these articles that visitors see in a story, with the story's lead."""
@@ -167,6 +172,9 @@ class Article(models.Model):
     )
     is_published = models.BooleanField("published", default=False)
     is_removed = models.BooleanField("removed", default=False)
+    embargo_until = models.DateTimeField(
+        "not public before", null=True, blank=True, help_text="An editor's embargo; none: at its time."
+    )
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="articles", db_index=False)
     provider_name = models.CharField(max_length=200, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
@@ -214,6 +222,10 @@ class Article(models.Model):
             # provider page; the newest spelling of a provider's name
             models.Index(fields=["provider", "-published_at", "-id"], name="article_of_provider"),
             models.Index(fields=["id"], name="article_to_group", condition=Q(needs_grouping=True)),
+            # the next site version, dashboard
+            models.Index(
+                fields=["embargo_until"], name="article_embargo", condition=Q(embargo_until__isnull=False)
+            ),
         ]
 
     def __str__(self):
@@ -225,7 +237,13 @@ class Article(models.Model):
     @property
     def is_public(self):
         """Whether visitors may open this article's own page now."""
-        return self.is_published and not self.is_removed and self.published_at <= timezone.now()
+        is_due = self.published_at <= timezone.now() and not self.is_under_embargo
+        return self.is_published and not self.is_removed and is_due and not self.provider.is_taken_down
+
+    @property
+    def is_under_embargo(self):
+        """Whether an editor wants it not to be public yet."""
+        return self.embargo_until is not None and self.embargo_until > timezone.now()
 
     def is_owned(self, field):
         """Whether an editor has decided this field, so that no import changes it."""
@@ -233,7 +251,7 @@ class Article(models.Model):
 
     def own(self, *fields):
         """Note that an editor has decided these fields. The caller saves."""
-        self.edited_fields = sorted({*self.edited_fields, *fields})
+        self.edited_fields = sorted({*self.edited_fields, *(set(fields) & set(EDITABLE_FIELDS))})
 
 
 class ArticleTopic(models.Model):

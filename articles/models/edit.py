@@ -52,6 +52,10 @@ class Edit(models.Model):
         CHANGE = "change", "changed"
         DELETE = "delete", "deleted"
         UNDO = "undo", "undone"
+        EMBARGO = "embargo", "embargoed"
+        PIN = "pin", "pinned"
+        UNPIN = "unpin", "unpinned"
+        TAKE_DOWN = "take_down", "taken down"
 
     PUBLIC_KINDS = (
         Kind.UNPUBLISH, Kind.RETITLE, Kind.MERGE, Kind.SPLIT, Kind.MOVE_OUT, Kind.REMOVE, Kind.CHANGE,

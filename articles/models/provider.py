@@ -11,6 +11,10 @@ class ProviderQuerySet(models.QuerySet):
         """Providers that visitors can see: an article of theirs is in a public story."""
         return self.filter(article_count__gt=0)
 
+    def taken_down(self):
+        """Providers of which nothing is shown or polled, as they wish."""
+        return self.filter(is_taken_down=True)
+
     def named_like(self, terms):
         """Providers whose name or domain holds every one of these words."""
         found = self
@@ -46,6 +50,11 @@ class Provider(models.Model):
     needs_count = models.BooleanField(
         default=False, editable=False, help_text="Its lists have changed since."
     )
+    # Rows are also written without the model, so the database knows what is usual.
+    is_taken_down = models.BooleanField(
+        "taken down", default=False, db_default=False, editable=False,
+        help_text="Nothing of it is shown or polled.",
+    )  # fmt: skip
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 
     objects = ProviderQuerySet.as_manager()
@@ -55,6 +64,12 @@ class Provider(models.Model):
         constraints = [
             models.CheckConstraint(name="provider_domain_given", condition=~models.Q(domain="")),
             models.CheckConstraint(name="provider_name_given", condition=~models.Q(name="")),
+        ]
+        indexes = [
+            # asked with every list of articles
+            models.Index(
+                fields=["id"], name="provider_taken_down", condition=models.Q(is_taken_down=True)
+            ),
         ]
 
     def __str__(self):

@@ -22,7 +22,9 @@ _CANDIDATES = 20  # due sources read at once
 
 class SourceQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(is_active=True)
+        """Sources that are polled: switched on, and neither they nor their provider taken down."""
+        shown = self.filter(is_active=True).exclude(provider__in=Provider.objects.taken_down())
+        return shown.exclude(take_downs__isnull=False)
 
     def failing(self):
         """Sources whose last polls failed, most failures in a row first."""

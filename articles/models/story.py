@@ -61,6 +61,8 @@ class StoryQuerySet(SortedStories):
         """Let visitors' pages show a story whatever its state; only where it is rolled back."""
         self.filter(pk=story_id).update(is_public=True)
         self.filter(pk=story_id, published_at__gt=now).update(published_at=now)
+        self.filter(pk=story_id).update(embargo_until=None)
+        Article.objects.filter(story=story_id).update(embargo_until=None)
 
     def led(self, ids):
         """Public stories of these ids, by id, with lead and its provider."""
@@ -72,8 +74,9 @@ class StoryQuerySet(SortedStories):
         fields = (
             "heat", "article_count", "provider_count", "folded_provider_count", "last_article_at",
             *(f"lead__{name}" for name in ("title", "excerpt", "url", "permalink", "kind", "published_at",
-                                           "is_published", "is_removed")),
-            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "article_count")),
+                                           "is_published", "is_removed", "embargo_until")),
+            *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "article_count",
+                                                     "is_taken_down")),
         )  # fmt: skip
         return self.only(*fields).led(ids)
 
@@ -92,11 +95,12 @@ class StoryQuerySet(SortedStories):
         """
         asked = (
             "SELECT %s WHERE EXISTS (SELECT 1 FROM articles_story "
-            "WHERE is_public AND published_at >= %s AND published_at < %s AND published_at <= %s)"
+            "WHERE is_public AND published_at >= %s AND published_at < %s AND published_at <= %s "
+            "AND (embargo_until IS NULL OR embargo_until <= %s))"
         )
         adapt = connection.ops.adapt_datetimefield_value
         now, moments = adapt(timezone.now()), [adapt(datetime.combine(day, time(), UTC)) for day in starts]
-        periods = [(index, start, end, now) for index, (start, end) in enumerate(pairwise(moments))]
+        periods = [(index, start, end, now, now) for index, (start, end) in enumerate(pairwise(moments))]
         found = set()
         with connection.cursor() as cursor:
             for first in range(0, len(periods), 400):  # a compound query has at most 500 parts
@@ -124,10 +128,11 @@ class StoryTopicQuerySet(SortedStories):
         """Ids of the `size` hottest public stories of each of these topics, by topic, in one query."""
         asked = (
             "SELECT * FROM (SELECT topic_id, story_id FROM articles_storytopic WHERE topic_id = %s "
-            "AND is_public AND published_at <= %s ORDER BY rank DESC, story_id DESC LIMIT %s) AS best"
+            "AND is_public AND published_at <= %s AND (embargo_until IS NULL OR embargo_until <= %s) "
+            "ORDER BY rank DESC, story_id DESC LIMIT %s) AS best"
         )
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        given = [value for topic in topics for value in (topic, now, size)]
+        given = [value for topic in topics for value in (topic, now, now, size)]
         found = {topic: [] for topic in topics}
         if found:
             with connection.cursor() as cursor:
@@ -150,6 +155,7 @@ class Story(models.Model):
     heat = models.IntegerField(default=0, editable=False)
     rank = models.FloatField(default=0, editable=False)
     published_at = models.DateTimeField("time of the lead", null=True, editable=False)
+    embargo_until = models.DateTimeField("embargo of the lead", null=True, editable=False)
     first_article_at = models.DateTimeField("first article", null=True, editable=False)
     last_article_at = models.DateTimeField("last article", null=True, editable=False)
     next_article_at = models.DateTimeField(
@@ -235,6 +241,7 @@ class StoryTopic(models.Model):
     heat = models.IntegerField(default=0)
     rank = models.FloatField(default=0)
     published_at = models.DateTimeField(null=True)
+    embargo_until = models.DateTimeField(null=True)
 
     objects = StoryTopicQuerySet.as_manager()
 

@@ -8,8 +8,8 @@ from zlib import crc32
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.caching.version import cached_many
-from articles.models import Article, ArticleImage, Provider, Rendition, Story, StoryTopic, Topic
+from articles.caching.version import cached, cached_many
+from articles.models import Article, ArticleImage, Pin, Provider, Rendition, Story, StoryTopic, Topic
 from articles.models.story import story_url
 from articles.pages.context import topic_links
 from articles.stories.aggregates import LINES_ON_CARD
@@ -25,6 +25,17 @@ def story_cards(ids: Sequence[int]) -> list[dict]:
     templates cache the rendered card under it, so that a new version renders only the cards that changed.
     """
     return list(cached_many("card", list(ids), _load_cards).values())
+
+
+def pinned_first(topic: int | None, ids: Sequence[int], *, is_first: bool) -> list[dict]:
+    """Return the cards of a page of the front (None) or of a topic, with what editors pinned there on top.
+
+    Pinned stories stand on the first page alone.
+    """
+    pinned = cached(("pinned", topic), lambda: Pin.objects.stories_in(topic))
+    cards = story_cards(pinned) if is_first else []
+    above = [card | {"is_pinned": True, "key": f"{card['key']}p"} for card in cards]
+    return above + story_cards([story for story in ids if story not in pinned])
 
 
 def _load_cards(ids: Collection[int]) -> dict[int, dict]:

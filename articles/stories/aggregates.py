@@ -27,6 +27,7 @@ class _Computed(NamedTuple):
     heat: int = 0
     rank: float = 0.0
     published_at: datetime | None = None
+    embargo_until: datetime | None = None
     first_article_at: datetime | None = None
     last_article_at: datetime | None = None
     article_count: int = 0
@@ -126,10 +127,11 @@ def _update_some(ids: Collection[int], moved: Mapping[int, int]) -> None:
     rows = Story.objects.filter(pk__in=ids).order_by().values_list("pk", "heat_adjustment", *columns)
     for story, adjustment, *before in rows:
         found = articles[story]
-        due = [article for article in found if article.published_at <= now]
-        ahead = min((each.published_at for each in found if each.published_at > now), default=None)
-        # A story that is dated ahead as a whole is computed for the day on which visitors see it.
-        values = _compute(due or found, leads.get(story), adjustment, positions)
+        due = [article for article in found if article.visible_from <= now]
+        ahead = min((each.visible_from for each in found if each.visible_from > now), default=None)
+        # A story that visitors do not see yet is computed for the time from which they do.
+        is_hidden = not any(article.is_shown and article.can_lead for article in due)
+        values = _compute(found if is_hidden else due, leads.get(story), adjustment, positions)
         reviewed = {article.id for article in found if article.is_reviewed}
         # An editor may have taken the lead away from a story that visitors do not see.
         is_reviewed = values.lead in reviewed or (not values.is_public and bool(reviewed))
@@ -177,6 +179,7 @@ def _write_topics(stories: Mapping[int, _Computed]) -> None:
             StoryTopic(
                 story_id=story, topic_id=topic, position=position, is_public=values.is_public,
                 heat=values.heat, rank=values.rank, published_at=values.published_at,
+                embargo_until=values.embargo_until,
             )
         )  # fmt: skip
     StoryTopic.objects.bulk_create(entries)
@@ -200,6 +203,7 @@ def _compute(
         heat=heat,
         rank=ranking.rank(heat, lead.published_at),
         published_at=lead.published_at,
+        embargo_until=lead.embargo_until,
         first_article_at=min(article.published_at for article in ordered),
         last_article_at=max(article.published_at for article in ordered),
         article_count=len(ordered),

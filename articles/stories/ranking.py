@@ -28,6 +28,13 @@ class RankedArticle(NamedTuple):
     is_published: bool = True
     is_removed: bool = False
     edited_fields: Collection[str] = ()
+    embargo_until: datetime | None = None
+    provider__is_taken_down: bool = False
+
+    @property
+    def visible_from(self) -> datetime:
+        """The time from which visitors may see it."""
+        return max(self.published_at, self.embargo_until or self.published_at)
 
     @property
     def is_reviewed(self) -> bool:
@@ -37,12 +44,13 @@ class RankedArticle(NamedTuple):
     @property
     def can_lead(self) -> bool:
         """Whether a story that it leads is public."""
-        return self.is_published and not self.is_removed
+        return self.is_published and not self.is_removed and not self.provider__is_taken_down
 
     @property
     def is_shown(self) -> bool:
         """Whether visitors see it in its story: not if an editor has unpublished or removed it."""
-        return not self.is_removed and (self.is_published or not self.is_reviewed)
+        is_hidden = self.is_removed or self.provider__is_taken_down
+        return not is_hidden and (self.is_published or not self.is_reviewed)
 
 
 def best_first(articles: Iterable[RankedArticle]) -> list[RankedArticle]:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from articles.editing.articles import set_quality
-from articles.models import Article, Edit, Topic
+from articles.models import Article, Edit, TakeDown, Topic
 from articles.operations.jobs import run_job
 from tests.feeds import make_source
 
@@ -31,6 +31,7 @@ NOUNS = {
     "importrun": (ALL, NOBODY, NOBODY, NOBODY),
     "importoutcome": (ALL, NOBODY, NOBODY, NOBODY),
     "source": (ALL, KEEP, KEEP, KEEP),
+    "takedown": (ALL, NOBODY, KEEP, NOBODY),
     "user": (OWN, OWN, OWN, NOBODY),
 }
 # name of an address -> who may GET it, who may POST to it
@@ -72,7 +73,8 @@ def site(write_article, run_import, settings):
     AccessFailureLog.objects.create()
     AccessLog.objects.create()
     TOTPDevice.objects.create(user=user, name="app")
-    make_source("https://paper.example/feed")
+    source = make_source("https://paper.example/feed")
+    TakeDown.objects.create(what="source", source=source, reason="As they wish")
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     run_job.enqueue("group")
     return {model._meta.model_name: model.objects.first() for model in admin.site._registry}
@@ -234,7 +236,7 @@ def test_an_editor_removes_nothing_a_chief_does_and_it_can_be_undone(site, clien
 def test_topics_are_added_changed_deleted_and_all_of_it_undone(site, client):
     client.force_login(User.objects.create_superuser("root"))
     page = reverse("admin:articles_topic_add")
-    empty = {"short_name": "", "description": "", "keywords": "[]", "hashtags": "[]", "position": 5}
+    empty = {"short_name": "", "description": "", "keywords": "a, b", "hashtags": "", "position": 5}
     client.post(page, {"name": "Lighthouses", **empty})
     topic = Topic.objects.get(name="Lighthouses")
     client.post(reverse("admin:articles_topic_change", args=[topic.pk]), {"name": "Beacons", **empty})

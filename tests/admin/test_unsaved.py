@@ -110,7 +110,7 @@ def test_a_bulk_action_with_an_error_keeps_the_selection(newsroom, stories):
 def test_an_import_or_another_editor_in_the_way_gives_the_form_again(client, topic, monkeypatch, error):
     client.force_login(User.objects.create_superuser("root"))
     monkeypatch.setattr(TopicAdmin, "save_model", lambda *given: (_ for _ in ()).throw(error))
-    given = {"name": "Beacons", "keywords": "[]", "hashtags": "[]", "position": "5"}
+    given = {"name": "Beacons", "keywords": "", "hashtags": "", "position": "5"}
     page = client.post(f"/admin/articles/topic/{topic.pk}/change/", given)
     assert page.status_code == 409 and "Nothing was saved" in page.content.decode()
     assert value_of(page, "name") == "Beacons"

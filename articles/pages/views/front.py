@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles.caching.version import cached
 from articles.models import Article, Story, StoryTopic
-from articles.pages.cards import article_lines, provider_contexts, story_briefs, story_cards
+from articles.pages.cards import article_lines, pinned_first, provider_contexts, story_briefs
 from articles.pages.context import feed_links, leading_topics, render_page, topic_tree, topics_in_order
 from articles.pages.filters import active_providers
 from articles.pages.meta import card_list_meta
@@ -23,7 +23,7 @@ def front(request):
     else:
         page = cached("first page", lambda: page_of(Story.objects.public(), "hot", "", PAGE))
     ids = [row.story for row in page.rows]
-    cards = story_cards(ids)
+    cards = pinned_first(None, ids, is_first=page.is_first)
     description = _("The news of the day, told once: every story with all who report it.")
     return render_page(
         request,
@@ -32,7 +32,7 @@ def front(request):
         description=description,
         cards=cards,
         **card_list_meta(request, "", description, cards),
-        sections=_sections(set(ids)) if page.is_first else [],
+        sections=_sections({card["id"] for card in cards}) if page.is_first else [],
         feeds=feed_links(request.path, _("Top stories")),
         # Called by the template where its cache holds no side column of this site version.
         latest=_latest_articles,

@@ -9,7 +9,14 @@ from django.views.decorators.http import require_safe
 from articles.caching.version import cached
 from articles.models import Topic
 from articles.models.story import SortedStories
-from articles.pages.cards import provider_contexts, story_briefs, story_cards, topic_pictures, topic_tiles
+from articles.pages.cards import (
+    pinned_first,
+    provider_contexts,
+    story_briefs,
+    story_cards,
+    topic_pictures,
+    topic_tiles,
+)
 from articles.pages.context import feed_links, render_page, topic_tree, topics_in_order
 from articles.pages.filters import TopicFilter, active_providers, newest_of
 from articles.pages.meta import card_list_meta
@@ -42,7 +49,9 @@ def topic_detail(request, slug):
     else:
         first = ("first page", topic.pk, sort)
         page = cached(first, lambda: page_of(topic.story_links.public(), sort, "", PAGE))
-    cards = story_cards([row.story for row in page.rows])
+    ids = [row.story for row in page.rows]
+    with_pins = sort == "hot" and not is_narrowed
+    cards = pinned_first(topic.pk, ids, is_first=page.is_first) if with_pins else story_cards(ids)
     about = topic.description[:200] or _("Stories about %s.") % topic.name
     return render_page(
         request,
