@@ -5,11 +5,9 @@ public site needs (`articles.W1…`).
 """
 
 import os
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
@@ -69,16 +67,3 @@ def check_openness(app_configs=None, **given):
     if not os.environ.get("SECRET_KEY"):
         hint = "Set it to 50 random characters, the same on every machine: `openssl rand -hex 40` gives some."
         yield Warning("SECRET_KEY is not set; this machine made its own.", hint=hint, id="articles.W107")
-
-
-@register(deploy=True)
-def check_folders(app_configs=None, **given):
-    """Folders can be written, and static files are collected."""
-    if not os.access(settings.VAR_DIR, os.W_OK):
-        hint = "Make the folder and give it to the user that the site runs as."
-        yield Warning("VAR_DIR cannot be written to.", hint=hint, id="articles.W108")
-    manifest = getattr(staticfiles_storage, "manifest_name", "")
-    if manifest and not (Path(settings.STATIC_ROOT) / manifest).exists():
-        yield Warning(
-            "The static files are not collected.", hint="Run manage.py collectstatic.", id="articles.W109"
-        )

@@ -61,7 +61,7 @@ def read_store(root: Path) -> Labelled:
             continue
         labels = frozenset(values.get("topics") or ())
         reports.append((values["title"], values.get("excerpt") or "", labels))
-    return Labelled(root.name, Taxonomy.from_topics(topics), reports)
+    return Labelled(root.name, Taxonomy(topics), reports)
 
 
 def read_own() -> Labelled:
@@ -69,7 +69,7 @@ def read_own() -> Labelled:
     facts = json.loads(OWN_SET.read_text(encoding="utf-8"))
     topics = [TopicWords(name, parent, tuple(words)) for name, parent, *words in facts["topics"]]
     reports = [(title, excerpt, frozenset(labels)) for title, excerpt, *labels in facts["reports"]]
-    return Labelled("invented", Taxonomy.from_topics(topics), reports)
+    return Labelled("invented", Taxonomy(topics), reports)
 
 
 def shared_by_all(labelled: Labelled) -> frozenset[str]:

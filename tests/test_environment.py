@@ -85,15 +85,6 @@ def test_what_a_public_site_lacks_is_told_before_it_is_deployed(tmp_path, change
     assert {name for name in ids(result) if name.startswith("articles.")} == {f"articles.{n}" for n in told}
 
 
-def test_static_files_that_were_not_collected_are_told(settings, tmp_path):
-    from articles.checks import check_folders
-
-    stock = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": stock}
-    settings.STATIC_ROOT = settings.VAR_DIR = tmp_path / "nowhere"
-    assert [found.id for found in check_folders()] == ["articles.W108", "articles.W109"]
-
-
 def test_a_database_that_cannot_be_read_is_never_replaced_by_another(monkeypatch):
     monkeypatch.setattr(environment, "MISTAKES", [])
     for url in ("mysql://a@b/c", "postgres://db", "nonsense", "postgres://u:p@h:port/n", "://"):

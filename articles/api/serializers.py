@@ -1,7 +1,7 @@
 """Rows as dicts of the API, in a number of queries that does not grow with the rows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from articles.models import Article, Provider, Story, StoryTopic, Topic
@@ -22,16 +22,6 @@ class Serializer:
         for article, name in Article.objects.topic_names([article.pk for article in articles]):
             self.topics[article].append(name)
 
-    def provider(self, provider: Provider) -> dict:
-        """Return a provider as `ProviderShape`."""
-        logo = self.logos.get(provider.logo_id) if provider.logo_id else None
-        return {
-            "name": provider.name,
-            "domain": provider.domain,
-            "url": self.absolute(provider.get_absolute_url()),
-            "images": [{"url": self.absolute(logo)}] if logo else [],
-        }
-
     def article(self, article: Article, story: int | None) -> dict:
         """Return an article as `ArticleShape`; `story` is the number of its public story."""
         picture = self.pictures.get(article.pk)
@@ -51,7 +41,7 @@ class Serializer:
             "cdnAmpWebUrl": article.cdn_amp_url,
             "type": article.kind,
             "quality": article.quality,
-            "provider": self.provider(article.provider),
+            "provider": _provider(self.absolute, article.provider, self.logos),
             "topics": self.topics[article.pk],
             "images": images,
             "story": story,
@@ -115,10 +105,16 @@ def serialize_topic(request, topic: Topic) -> dict:
 
 def serialize_providers(request, rows: Sequence[Provider]) -> list[dict]:
     """Return providers as `ProviderDetail`."""
-    logos = logos_of(rows)
-    return [
-        {"name": row.name, "domain": row.domain, "url": absolute(request, row.get_absolute_url()),
-         "images": [{"url": absolute(request, logos[row.logo_id])}] if row.logo_id in logos else [],
-         "reportCount": row.article_count}
-        for row in rows
-    ]  # fmt: skip
+    logos, to_absolute = logos_of(rows), partial(absolute, request)
+    return [_provider(to_absolute, row, logos) | {"reportCount": row.article_count} for row in rows]
+
+
+def _provider(to_absolute: Callable[[str], str], provider: Provider, logos: Mapping[int, str]) -> dict:
+    """Return a provider as `ProviderShape`."""
+    logo = logos.get(provider.logo_id) if provider.logo_id else None
+    return {
+        "name": provider.name,
+        "domain": provider.domain,
+        "url": to_absolute(provider.get_absolute_url()),
+        "images": [{"url": to_absolute(logo)}] if logo else [],
+    }

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,7 +27,7 @@ from articles.api.serializers import (
     serialize_topic,
 )
 from articles.models import Article, Provider, Story, StoryAlias, StoryTopic, Topic
-from articles.pages.context import render_page, topics_in_order
+from articles.pages.context import render_page
 from articles.pages.meta import absolute, json_text
 from articles.pages.pagination import page_of
 from articles.search.query import Scope, find_newest
@@ -59,7 +60,8 @@ class ListQuery(Schema):
 
     def objects(self) -> tuple[Topic | None, Provider | None]:
         """Return topic and provider; Http404 if there is none of the name."""
-        return _topic(self.topic) if self.topic else None, _provider(self.provider) if self.provider else None
+        topic = get_object_or_404(Topic, slug=self.topic) if self.topic else None
+        return topic, _provider(self.provider) if self.provider else None
 
     def between(self, rows):
         """Return the rows of the days asked for."""
@@ -125,13 +127,6 @@ def _provider(domain: str) -> Provider:
     return found
 
 
-def _topic(slug: str) -> Topic:
-    for topic in topics_in_order():
-        if topic.slug == slug:
-            return topic
-    raise Http404
-
-
 @api.get("/stories", response={200: shape.StoryPage, **ERRORS}, summary="Stories")
 def stories(request, query: Query[StoryQuery]):
     """Stories of a topic or of all, with reports of a provider or of any; the lead is of the days given."""
@@ -183,7 +178,7 @@ def topics(request):
 @api.get("/topics/{slug}", response={200: shape.TopicShape, **ERRORS}, summary="A topic")
 def topic(request, slug: str):
     """A topic by its slug."""
-    return serialize_topic(request, Topic.objects.get(pk=_topic(slug).pk))
+    return serialize_topic(request, get_object_or_404(Topic, slug=slug))
 
 
 @api.get("/providers", response={200: shape.ProviderPage, **ERRORS}, summary="Providers")

@@ -212,12 +212,8 @@ def _refresh_entry(entry: Mapping, articles: Mapping[str, Article]) -> Mapping:
         return entry
     fields = read_copy(entry)
     changed = {
-        key: _encoded(getattr(article, column))
+        key: encode_entities(value) if isinstance(value := getattr(article, column), str) else value
         for key, column in _COLUMNS.items()
         if getattr(fields, column) != getattr(article, column)
     }
     return {**entry, **changed} if changed else entry
-
-
-def _encoded(value: object) -> object:
-    return encode_entities(value) if isinstance(value, str) else value

@@ -51,15 +51,13 @@ class HostQueue(Generic[Item]):
         self._waiting: dict[str, deque[Item]] = {}  # hosts in the order they were added
         self._running: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
-        self._count = 0
 
     def __len__(self):
-        return self._count
+        return sum(map(len, self._waiting.values()))
 
     def add(self, host: str, item: Item) -> None:
         """Queue an item for a host."""
         self._waiting.setdefault(host, deque()).append(item)
-        self._count += 1
 
     def start_next(self, now: float) -> tuple[str, Item] | None:
         """Return host and item of the next request that may start, or None if all have to wait."""
@@ -71,7 +69,6 @@ class HostQueue(Generic[Item]):
                     self._waiting[host] = items  # at the end: round robin over hosts
                 self._running[host] = self._running.get(host, 0) + 1
                 self._not_before[host] = now + self.interval
-                self._count -= 1
                 return host, item
         return None
 
@@ -86,9 +83,7 @@ class HostQueue(Generic[Item]):
         self._not_before[host] = max(self._not_before.get(host, now), now + seconds)
         if seconds <= SHORT_WAIT:
             return []
-        removed = list(self._waiting.pop(host, ()))
-        self._count -= len(removed)
-        return removed
+        return list(self._waiting.pop(host, ()))
 
     def next_start(self) -> float | None:
         """Return the earliest time for `start_next`; None if a `finish` must come first."""

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -74,12 +76,8 @@ def wanted_images(
     """
     waiting = Image.objects.to_fetch(timezone.now(), retry=retry)
     links = ArticleImage.objects.wanted(waiting, since).values_list("article", "image")
-    found: dict[int, None] = {}
-    last = None
-    for article, image in links.iterator(chunk_size=5000):
-        if article != last:
-            found[image] = None
-            last = article
+    by_article = groupby(links.iterator(chunk_size=5000), key=itemgetter(0))
+    found = dict.fromkeys(next(pairs)[1] for _, pairs in by_article)
     if since is None:
         found |= dict.fromkeys(waiting.for_logos_and_topics().order_by("pk").values_list("pk", flat=True))
     return list(found)[:limit]

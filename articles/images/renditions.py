@@ -249,13 +249,9 @@ def main() -> None:
 def warm_up() -> None:
     """Load decoders and encoders, so that they do not count towards the memory of a picture."""
     Image.init()
-    make_renditions(_blank(), PICTURE)
-
-
-def _blank() -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", (64, 64)).save(target, "JPEG")
-    return target.getvalue()
+    blank = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(blank, "JPEG")
+    make_renditions(blank.getvalue(), PICTURE)
 
 
 def respond(data: bytes, recipe: str) -> bytes:

@@ -62,19 +62,12 @@ def prune_images(quota: int = 0) -> PruneReport:
     oldest first. What readers see, and what an editor chose, stays.
     """
     report = PruneReport()
-    report.images = _delete_rows()
+    report.images = Image.objects.without_use().delete()[1].get(Image._meta.label, 0)
     _enforce_quota(quota, report)
     report.files += _delete_orphans()
     report.bytes_left = Rendition.objects.bytes_in_all()
     report.is_over = bool(quota) and report.bytes_left > quota
     return report
-
-
-def _delete_rows() -> int:
-    images = list(Image.objects.without_use().values_list("pk", flat=True))
-    for start in range(0, len(images), 1000):
-        Image.objects.filter(pk__in=images[start : start + 1000]).delete()
-    return len(images)
 
 
 def _enforce_quota(quota: int, report: PruneReport) -> None:

@@ -60,11 +60,11 @@ def open_store(path: Path, name: str = "") -> StoreFiles:
         if stat.S_ISREG(mode):
             return StoreFiles(name, folder, None, {path.name: str(path)}, is_folder=False)
         if not _is_real_folder(path / "_news"):
-            return StoreFiles(name, folder, None, _files_in(path, ""))
+            return StoreFiles(name, folder, None, files_in(path, ""))
         files: dict[str, str] = {}
         for news in NEWS_FOLDERS:
             if _is_real_folder(path / news):
-                files |= _files_in(path / news, f"{news}/")
+                files |= files_in(path / news, f"{news}/")
         return StoreFiles(name, folder, path, files)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileError("there is no such file or folder") from error
@@ -86,23 +86,21 @@ def check_distinct_stores(stores: Iterable[StoreFiles]) -> None:
             )
 
 
-def is_hidden(name: str) -> bool:
-    """Return whether a file is hidden: one dot first. Two dots are an odd name, but a name."""
-    return name.startswith(".") and not name.startswith("..")
-
-
 def _is_real_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _files_in(folder: Path, prefix: str) -> dict[str, str]:
-    """Regular files with a known ending, directly in the folder; links and hidden names are passed over."""
+def files_in(folder: Path, prefix: str, endings: tuple[str, ...] = ENDINGS) -> dict[str, str]:
+    """Return the full paths of regular files directly in the folder, in order, by path in the store.
+
+    Links and hidden names are passed over: those with one dot first. Two dots are an odd name, but a name.
+    """
     with os.scandir(folder) as entries:
         names = sorted(
             entry.name
             for entry in entries
-            if entry.name.endswith(ENDINGS)
-            and not is_hidden(entry.name)
+            if entry.name.endswith(endings)
+            and (entry.name.startswith("..") or not entry.name.startswith("."))
             and entry.is_file(follow_symlinks=False)
         )
     return {prefix + name: f"{folder}/{name}" for name in names}

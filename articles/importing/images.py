@@ -68,7 +68,7 @@ def import_images(report: ImportReport) -> None:
                 # Last, so that an import stopped before this point reads all of it again.
                 Store.objects.filter(name=opened.name).update(taxonomy_digest=digest)
             if store := Store.objects.filter(name=opened.name).first():
-                _store_article_pictures(store, opened.root)
+                store_pictures(_article_pictures(store, opened.root))
         except OSError as error:
             _refuse(report, opened.name, f"its pictures cannot be stored: {error.strerror or error}")
 
@@ -151,11 +151,11 @@ def _choose(
     return next(iter(find_or_create_images(remote, purpose).values()), None)
 
 
-def _store_article_pictures(store: Store, root: Path) -> None:
-    """Make our files of article pictures that the store holds itself."""
-    waiting = list(Image.objects.waiting_in_store(store))
-    found = ((image, local_picture(root, image.url)) for image in waiting)
-    store_pictures((image, data) for image, data in found if data is not None)
+def _article_pictures(store: Store, root: Path) -> Iterator[tuple[Image, bytes]]:
+    """Yield the article pictures that the store holds itself and of which we have no files yet."""
+    for image in list(Image.objects.waiting_in_store(store)):
+        if (data := local_picture(root, image.url)) is not None:
+            yield image, data
 
 
 def local_picture(root: Path, url: str) -> bytes | None:

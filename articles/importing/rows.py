@@ -11,7 +11,7 @@ from django.db.models import CharField, Value, prefetch_related_objects
 from django.db.models.functions import Concat
 from django.utils.text import slugify
 
-from articles.caching.writing import chunked
+from articles.caching.writing import chunked, update_in, values_in
 from articles.frontmatter.fields import NO_HEAT, ArticleFields
 from articles.importing.lookups import (
     add_members,
@@ -73,11 +73,8 @@ class StoredArticle(NamedTuple):
 
 def find_stored(keys: Iterable[str]) -> dict[str, StoredArticle]:
     """Return the stored articles of these link keys."""
-    rows: dict[str, StoredArticle] = {}
-    for part in chunked(sorted(keys)):
-        found = Article.objects.filter(link_key__in=part).values_list(*StoredArticle._fields)
-        rows.update((row[0], StoredArticle(*row)) for row in found)
-    return rows
+    rows = values_in(Article.objects, "link_key", keys, *StoredArticle._fields)
+    return {row[0]: StoredArticle(*row) for row in rows}
 
 
 def write_articles(merged: Merged, stored: Mapping[str, StoredArticle]) -> dict[str, int]:
@@ -121,8 +118,7 @@ def write_articles(merged: Merged, stored: Mapping[str, StoredArticle]) -> dict[
     _link_topics(changed, articles, old)
     _link_images(changed, articles, old)
     refresh_provider_names(providers)
-    for part in chunked(sorted(providers)):
-        Provider.objects.filter(pk__in=part, needs_count=False).update(needs_count=True)
+    update_in(Provider.objects.filter(needs_count=False), providers, needs_count=True)
     return ids
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from articles.caching.writing import update_rows
 from articles.frontmatter.document import DocumentError, parse
 from articles.frontmatter.fields import FieldError, read_domain, read_text
-from articles.importing.files import FileError, has_utf8_name, read_file
+from articles.importing.files import FileError, files_in, has_utf8_name, read_file
 from articles.importing.images import candidates_of
 from articles.importing.lookups import (
     find_or_create_providers,
@@ -95,18 +95,9 @@ def apply_taxonomy(store: Store, taxonomy: Taxonomy, run: ImportRun) -> None:
 def _files(root: Path, folder: str, endings: tuple[str, ...]) -> list[str]:
     """Paths in the store of the plain files directly in a folder, in order."""
     try:
-        with os.scandir(root / folder) as entries:
-            names = [
-                entry.name
-                for entry in entries
-                if entry.name.endswith(endings)
-                and not entry.name.startswith(".")
-                and entry.is_file(follow_symlinks=False)
-                and has_utf8_name(entry.name)
-            ]
+        return list(filter(has_utf8_name, files_in(root / folder, f"{folder}/", endings)))
     except OSError:
         return []
-    return [f"{folder}/{name}" for name in sorted(names)]
 
 
 def _values_of(data: bytes) -> Mapping[str, object]:

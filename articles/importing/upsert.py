@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from articles.caching.writing import chunked
+from articles.caching.writing import chunked, update_in, values_in
 from articles.frontmatter.document import Memo, parse
 from articles.frontmatter.fields import LATEST, ArticleFields, read_article
 from articles.importing.merge import (
@@ -205,10 +205,7 @@ class _Batch:
     def all_copies(self, keys: Sequence[str]) -> dict[str, list[ArticleFields]]:
         """Return every copy of these articles: those of the batch, and those in documents outside it."""
         found = {key: list(self.copies.get(key, ())) for key in keys}
-        lists: set[int] = set()
-        for part in chunked(keys):
-            entries = RelatedEntry.objects.filter(article__link_key__in=part)
-            lists.update(entries.values_list("list", flat=True))
+        lists = {pk for (pk,) in values_in(RelatedEntry.objects, "article__link_key", keys, "list")}
         for pks in chunked(sorted(lists)):
             for _, content in self._outside().filter(article__related_list__in=pks).with_bytes():
                 for copy in self._read(content).related:
@@ -244,6 +241,5 @@ def _write_documents(
         update_fields=["sha256", "content", "article", "published_at", "is_withdrawn", "run"],
     )  # fmt: skip
     withdrawn = [previous[each.path].pk for each in changes if not each.fields and each.path in previous]
-    for part in chunked(withdrawn):
-        SourceDocument.objects.filter(pk__in=part).update(is_withdrawn=True, run=run)
+    update_in(SourceDocument.objects.all(), withdrawn, is_withdrawn=True, run=run)
     return {path: each.pk for path, each in previous.items()} | {each.path: each.pk for each in written}

@@ -129,19 +129,15 @@ def request_id(meta: dict) -> str:
     return given if _ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def record_request(
-    request_id: str, method: str, path: str, status: int, seconds: float, is_admin: bool = False
-) -> None:
-    """Count an answered request, and log it under its id if LOG_REQUESTS is on."""
-    kind = request_kind(path, is_admin)
+def _record(request, status: int, seconds: float) -> None:
+    """Count an answered request, and log it if LOG_REQUESTS is on."""
+    kind = request_kind(request.path_info, is_newsroom(request))
     REQUESTS.labels(kind, f"{status // 100}xx").observe(seconds)
     if settings.LOG_REQUESTS:
         # Neither the query nor the client's address: what readers search for is private.
-        fields = {"method": method, "path": path[:400], "kind": kind, "status": status,
-                "ms": round(1000 * seconds, 1)}  # fmt: skip
-        token = current_request.set(request_id)
+        fields = {"method": request.method, "path": request.path_info[:400], "kind": kind, "status": status,
+                  "ms": round(1000 * seconds, 1)}  # fmt: skip
         _log.info("request", extra=fields)
-        current_request.reset(token)
 
 
 class MonitoringMiddleware:
@@ -156,9 +152,7 @@ class MonitoringMiddleware:
         token = current_request.set(name)
         try:
             response = self._respond(request)
-            seconds = time.perf_counter() - start
-            status = response.status_code
-            record_request(name, request.method, request.path_info, status, seconds, is_newsroom(request))
+            _record(request, response.status_code, time.perf_counter() - start)
         finally:
             current_request.reset(token)
         response.headers["X-Request-ID"] = name

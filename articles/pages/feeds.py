@@ -50,7 +50,7 @@ def topic(request, slug, form):
 
 @require_safe
 def provider(request, domain, form):
-    """The stories of a provider's newest reports."""
+    """The stories of a provider's newest articles."""
     found = Provider.objects.active().filter_domain(domain)
     if found is None:
         raise Http404
@@ -61,7 +61,7 @@ def provider(request, domain, form):
 
 @require_safe
 def search(request, form):
-    """The stories of the newest reports with the words asked for."""
+    """The stories of the newest articles with the words asked for."""
     query = parse_query(request.GET.get("q", ""))
     hits = find_newest(query, SearchForm(request.GET).scope(), limit=2 * SIZE)
     title = _("Search: %s") % " ".join(query.terms)
@@ -72,7 +72,7 @@ def search(request, form):
 
 @require_safe
 def story(request, story_id, form, slug=""):
-    """A story's reports, newest first."""
+    """A story's articles, newest first."""
     return at_canonical_address(
         request, story_id, lambda request, found: _of_story(request, found, form), f"feed.{form}"
     )
@@ -118,7 +118,7 @@ def log(request, form):
 
 
 def _stories_of(request, articles) -> list[dict]:
-    """Entries of these reports' public stories, each once, in the order of the reports."""
+    """Entries of these articles' public stories, each once, in the order of the articles."""
     return _stories(request, list(dict.fromkeys(a.story_id for a in articles if a.story_id))[:SIZE])
 
 
@@ -141,7 +141,7 @@ def _stories(request, ids: list[int]) -> list[dict]:
 
 
 def _tag(request, name: str) -> str:
-    """Return an id (RFC 4151) that neither a new title nor a new report changes."""
+    """Return an id (RFC 4151) that neither a new title nor a new article changes."""
     return f"tag:{site_host(request)},2026:{name}"
 
 

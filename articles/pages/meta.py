@@ -96,17 +96,17 @@ def card_list_meta(request, title: str, description: str, cards: list[dict]) -> 
     }
 
 
-def news_article(request, report: dict) -> SafeString:
-    """Return a report (its page's context) as a NewsArticle of its publisher."""
+def news_article(request, article: dict) -> SafeString:
+    """Return an article (its page's context) as a NewsArticle of its publisher."""
     data = {
         "@type": "NewsArticle",
-        "headline": report["title"],
-        "description": report["excerpt"],
-        "datePublished": rfc3339(report["published_at"]),
-        "url": report["link"],
+        "headline": article["title"],
+        "description": article["excerpt"],
+        "datePublished": rfc3339(article["published_at"]),
+        "url": article["link"],
         "mainEntityOfPage": absolute(request, request.path),
-        "publisher": {"@type": "Organization", "name": report["provider"]["name"]},
+        "publisher": {"@type": "Organization", "name": article["provider"]["name"]},
     }
-    if report["image"]:
-        data["image"] = absolute(request, report["image"]["src"])
+    if article["image"]:
+        data["image"] = absolute(request, article["image"]["src"])
     return linked_data(data)

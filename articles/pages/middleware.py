@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache import cache
+from django.db import models
 from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
@@ -17,12 +18,19 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from aggregator.middleware import is_newsroom
-from articles.models import Article, Provider, Topic
+from articles.models import Article, Provider, Story, Topic
 from articles.pages.context import render_page
 
 _log = logging.getLogger(__name__)
 THEMES = ("light", "dark")
 _BODY = b"<body>"
+# What the newsroom edits of a page: its model, the column and the parameter of the address that name it.
+_EDITED: dict[str | None, tuple[type[models.Model], str, str]] = {
+    "story_detail": (Story, "pk", "story_id"),
+    "article_detail": (Article, "permalink", "permalink"),
+    "topic_detail": (Topic, "slug", "slug"),
+    "provider_detail": (Provider, "domain", "domain"),
+}
 _CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 MINUTE = 60
 # Beginning of the path, setting that holds the number of responses a minute.
@@ -110,26 +118,15 @@ def newsroom_address(path: str, user) -> str:
         match = resolve(path)
     except Resolver404:
         return ""
-    found = match.kwargs
-    pk: int | None
-    match match.url_name:
-        case "story_detail":
-            model, pk = "story", int(found["story_id"])
-        case "article_detail":
-            model, pk = "article", _key(Article, permalink=found["permalink"])
-        case "topic_detail":
-            model, pk = "topic", _key(Topic, slug=found["slug"])
-        case "provider_detail":
-            model, pk = "provider", _key(Provider, domain=found["domain"])
-        case _:
-            return ""
-    if pk is None or not user.has_perm(f"articles.view_{model}"):
+    if match.url_name not in _EDITED:
         return ""
-    return reverse(f"admin:articles_{model}_change", args=[pk])
-
-
-def _key(model, **column) -> int | None:
-    return model.objects.filter(**column).values_list("pk", flat=True).first()
+    model, column, parameter = _EDITED[match.url_name]
+    rows = model._default_manager.filter(**{column: match.kwargs[parameter]})
+    pk = rows.values_list("pk", flat=True).first()
+    name = model._meta.model_name
+    if pk is None or not user.has_perm(f"articles.view_{name}"):
+        return ""
+    return reverse(f"admin:articles_{name}_change", args=[pk])
 
 
 class LimitsMiddleware:

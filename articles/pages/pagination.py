@@ -80,11 +80,7 @@ def _read(cursor: str, sort: str):
 
 def _cursor(row, sort: str) -> str:
     if sort == "hot":
-        value = (
-            f"{row.rank:.17f}".rstrip("0").rstrip(".")
-            if float(f"{row.rank:.17f}") == row.rank
-            else repr(row.rank)
-        )
+        value = f"{row.rank:.17f}".rstrip("0").rstrip(".")
     elif sort == "top":
         value = str(row.heat)
     else:

@@ -47,7 +47,7 @@ def lists(request):
 
 @require_safe
 def month(request, year, month):
-    """A month's stories and reports with pages of their own."""
+    """A month's stories and articles with pages of their own."""
     try:
         first = date(int(year), int(month), 1)
     except ValueError as error:

@@ -8,8 +8,8 @@ article is first seen, in the range that stores use (0 to about 100). Editors ma
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 MINIMUM, MAXIMUM = 0, 100
@@ -46,23 +46,16 @@ def words_of(text: str) -> list[str]:
     return [word.removesuffix("'s").removesuffix("’s") for word in _WORD.findall(folded)]
 
 
-@dataclass
 class Taxonomy:
     """An index of the keywords of all topics. A topic without keywords is matched by its name."""
 
-    topics: Mapping[str, TopicWords]
-    _starts: dict[str, list[tuple[_Words, str, str]]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def from_topics(cls, topics: Iterable[TopicWords]) -> "Taxonomy":
-        """Return the index of these topics."""
-        found = cls({topic.name: topic for topic in topics})
-        for topic in found.topics.values():
+    def __init__(self, topics: Iterable[TopicWords]):
+        self.topics = {topic.name: topic for topic in topics}
+        self._starts: dict[str, list[tuple[_Words, str, str]]] = defaultdict(list)  # by their first word
+        for topic in self.topics.values():
             for keyword in dict.fromkeys(topic.keywords or (topic.name,)):
-                words = tuple(words_of(keyword))
-                if words:
-                    found._starts[words[0]].append((words, topic.name, keyword))
-        return found
+                if words := tuple(words_of(keyword)):
+                    self._starts[words[0]].append((words, topic.name, keyword))
 
     def match(self, title: str, excerpt: str, fixed: Iterable[str] = ()) -> list[TopicMatch]:
         """Return the topics of an article, best first: title before excerpt, earlier before later.

@@ -5,7 +5,7 @@ one feed. Values cross the process boundary as JSON.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import IO, Any, TypeVar
 
 from articles.http.sandbox import WorkerGone, Workers, program_of
@@ -64,13 +64,12 @@ class Feed:
     skipped: tuple[SkippedEntry, ...]
     minutes: int = 0  # between two fetches, as the feed requests; 0 if it does not
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the feed as values that JSON can represent."""
-        return asdict(self)
-
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Feed":
-        """Return the feed of `as_json`; raises KeyError, TypeError or ValueError for anything else."""
+        """Return the feed of the values that `asdict` gives.
+
+        Raises KeyError, TypeError or ValueError for anything else.
+        """
         entries = tuple(
             _checked(Entry, each, pictures=tuple(map(_picture_from_json, each["pictures"])))
             for each in values["entries"]
@@ -82,11 +81,8 @@ class Feed:
 
 
 def _picture_from_json(values: dict[str, Any]) -> Picture:
-    return _checked(Picture, values, width=_size(values["width"]), height=_size(values["height"]))
-
-
-def _size(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    sizes = {name: values[name] if type(values[name]) is int else None for name in ("width", "height")}
+    return _checked(Picture, values, **sizes)
 
 
 def _checked(kind: type[Value], values: dict[str, Any], **others: object) -> Value:

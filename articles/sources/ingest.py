@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from articles.caching.writing import chunked, writing
+from articles.caching.writing import values_in, writing
 from articles.frontmatter.document import DocumentError
 from articles.frontmatter.emit import emit
 from articles.frontmatter.fields import EARLIEST, MAX_TOPICS, FieldError, encode_entities, read_article
@@ -70,7 +70,7 @@ class IngestResult:
 def load_taxonomy() -> Taxonomy:
     """Return the keyword index of all topics."""
     rows = Topic.objects.in_order().values_list("name", "parent__name", "keywords")
-    return Taxonomy.from_topics(
+    return Taxonomy(
         TopicWords(name, parent or "", tuple(word for word in keywords if isinstance(word, str)))
         for name, parent, keywords in rows
     )
@@ -166,13 +166,10 @@ class _Converter:
     ) -> Iterator[tuple[FileChange, SourceEntry]]:
         """Yield what is new or changed, as changes for the importer and as rows; record every outcome."""
         keys = [each.key for each in entries]
-        known: dict[str, SourceEntry] = {}
-        existing: set[str] = set()
-        for part in chunked(keys):
-            known |= SourceEntry.objects.of_keys(self.source, part)
-            stored = Article.objects.live().filter(link_key__in=part)
-            existing.update(stored.values_list("link_key", flat=True))
-        names = _names_of({self._domain(each) for each in entries if each.key not in known})
+        known = SourceEntry.objects.of_keys(self.source, keys)  # no more than a BATCH
+        existing = {key for (key,) in values_in(Article.objects.live(), "link_key", keys, "link_key")}
+        domains = {self._domain(each) for each in entries if each.key not in known}
+        names = dict(values_in(Provider.objects, "domain", domains, "domain", "name"))
         for each in entries:
             before = known.get(each.key)
             if before and before.digest == each.digest:
@@ -247,13 +244,6 @@ class _Converter:
         domain = self._domain(each)
         name = each.entry.source_name or (self.feed.title if domain == self.site else "")
         return {"name": encode_entities(names.get(domain) or name or domain), "domain": domain}
-
-
-def _names_of(domains: set[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in chunked(sorted(domains)):
-        found.update(Provider.objects.filter(domain__in=part).values_list("domain", "name"))
-    return found
 
 
 def _domain_of(link: str) -> str:

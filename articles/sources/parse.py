@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from encodings.aliases import aliases
 from html.parser import HTMLParser
@@ -419,7 +420,7 @@ def respond(head: _Values, data: bytes) -> bytes:
     """Return the answer to one request."""
     feed, reason = None, ""
     try:
-        feed = parse_feed(data, head["content_type"], head["url"]).as_json()
+        feed = asdict(parse_feed(data, head["content_type"], head["url"]))
     except FeedError as error:
         reason = str(error)
     except MemoryError:

@@ -1,16 +1,17 @@
 """Sources from lists of subscriptions and back, and the withdrawal of a source."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
 
-from articles.caching.writing import writing
+from articles.caching.writing import chunked, writing
 from articles.frontmatter.fields import FieldError, clean_text, read_domain
 from articles.http.client import Fetcher
 from articles.http.response import FetchError
 from articles.importing.upsert import FileChange, apply_changes
-from articles.models import Provider, Source, SourceDocument, SourceEntry, Topic
+from articles.models import Provider, Source, SourceDocument, SourceEntry, Store, Topic
 from articles.models.source import MAX_WEIGHT
 from articles.sources.opml import Subscription, read_opml, write_opml
 from articles.stories.grouping import group_waiting
@@ -159,17 +160,12 @@ def withdraw(source: Source) -> int:
         Source.objects.filter(pk=source.pk).update(
             is_active=False, lease_token="", leased_until=None, etag="", last_modified="", content_hash=""
         )
-    count = 0
-    while source.store and (paths := _next_paths(source)):
+    documents = SourceDocument.objects.live().filter(store__source=source).order_by("path")
+    withdrawn = list(documents.values_list("path", flat=True))
+    for paths in chunked(withdrawn, BATCH):
         with writing():
-            apply_changes(source.store, [FileChange(path) for path in paths])
-        count += len(paths)
+            apply_changes(cast("Store", source.store), [FileChange(path) for path in paths])
     with writing(changes_pages=False):
         SourceEntry.objects.filter(source=source).delete()
     group_waiting()
-    return count
-
-
-def _next_paths(source: Source) -> list[str]:
-    documents = SourceDocument.objects.live().filter(store__source=source).order_by("path")
-    return list(documents.values_list("path", flat=True)[:BATCH])
+    return len(withdrawn)

@@ -7,7 +7,7 @@ from benchmarks.stories import PAGE
 from benchmarks.topics import count, read_own, read_store, table, telling
 from tests.conftest import SHARED
 
-TAXONOMY = Taxonomy.from_topics(
+TAXONOMY = Taxonomy(
     [
         TopicWords("Energy", "", ("electricity",)),
         TopicWords("Tidal Energy", "Energy", ("tidal power", "tidal")),

@@ -1,4 +1,4 @@
-"""The list of providers, and a provider's reports."""
+"""The list of providers, and a provider's articles."""
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ def provider_list(request):
 
 @require_safe
 def provider_detail(request, domain):
-    """A provider's reports in public stories, newest first."""
+    """A provider's articles in public stories, newest first."""
     provider = Provider.objects.active().filter_domain(domain)
     if provider is None:
         raise Http404
