@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from articles.editing.audit import EditError, record_edit
 from articles.frontmatter.links import LinkError, clean_link, link_key
@@ -67,6 +68,10 @@ class LargeListAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/newsroom.css"]}
+
+    def get_action_choices(self, request, *given):
+        """Name the actions in the language of the page."""
+        return [(name, gettext(str(text))) for name, text in super().get_action_choices(request, *given)]
 
 
 class ReadOnly:

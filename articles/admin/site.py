@@ -97,7 +97,8 @@ class NewsroomSite(AdminSite):
             for model, name in SECTIONS.items()
             if model in seen
         ]
-        more = {"sections": sections, "mail_is_set_up": settings.EMAIL_IS_SET_UP}
+        opened = next((section["name"] for section in sections if section["is_open"]), "")
+        more = {"sections": sections, "section": opened, "mail_is_set_up": settings.EMAIL_IS_SET_UP}
         return super().each_context(request) | more
 
     def index(self, request, extra_context=None):

@@ -162,7 +162,7 @@ def refused(request: HttpRequest, exception=None) -> HttpResponse:
     if roles:
         text = _("Your account may not do this. Who may: %(roles)s.") % {"roles": ", ".join(roles)}
     else:
-        text = _("Your account may not do this. An owner may.")
+        text = _("Your account may not do this. A superuser may.")
     return problem(request, _("Not allowed"), text, 403, fields_of(request))
 
 

@@ -3,12 +3,19 @@
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from articles.caching.times import exact_time, time_element
 
 register = template.Library()
 register.filter("relative_time", time_element)  # "3 h ago" in a <time> element
 register.filter("exact_time", exact_time)
+
+
+@register.filter
+def say(text):
+    """Return a text of Python code, such as the name of a column, in the language of the page."""
+    return gettext(text) if text else text
 
 
 @register.simple_tag
@@ -20,5 +27,5 @@ def labelled_cells(cells, headers) -> SafeString:
     html = ""
     for cell, header in zip(cells, headers, strict=False):
         start, space, rest = str(cell).partition(" ")
-        html += f'{start} data-label="{escape(header["text"])}"{space}{rest}' if space else str(cell)
+        html += f'{start} data-label="{escape(say(header["text"]))}"{space}{rest}' if space else str(cell)
     return mark_safe(html)  # noqa: S308  Django made the cells, the label is escaped

@@ -115,5 +115,8 @@ def test_the_newsroom_speaks_the_language_of_the_account(newsroom, editor):
     assert Account.objects.get(user=editor).language == "de"
     page = newsroom.get("/admin/", headers={"Accept-Language": "en"}).content.decode()
     assert ">Themen</a>" in page and "zu entscheiden" in page
+    page = newsroom.get("/admin/articles/article/").content.decode()
+    words = ("Artikel", "Zustand", "Alle", "veröffentlicht")
+    assert [word for word in words if f">{word}<" not in page] == []
     newsroom.post("/admin/account/", {"language": ""})
     assert '<html lang="de"' in newsroom.get("/admin/", headers={"Accept-Language": "de"}).content.decode()
