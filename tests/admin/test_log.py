@@ -45,7 +45,8 @@ def rows(stories):
 
 SOURCE = {
     "url": "https://paper.example/feed", "name": "Paper", "site_url": "", "folder": "", "language": "",
-    "provider": "", "weight": "50", "minimum_quality": "0", "is_active": "on",
+    "provider": "", "weight": "50", "minimum_quality": "0", "is_active": "on", "shown_excerpts": "all",
+    "shows_pictures": "on",
 }  # fmt: skip
 TOPIC = {"name": "Beacons", "short_name": "", "description": "", "keywords": "[]", "hashtags": "[]",
          "position": 1000}  # fmt: skip
