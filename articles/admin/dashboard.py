@@ -22,11 +22,12 @@ EDITS = 8
 
 @dataclass
 class Row:
-    """A line of a panel: its text, a note, and where it leads."""
+    """A line of a panel: its text, a note, where it leads, and the story that can be decided in it."""
 
     title: str
     note: str
     url: str
+    story: int | None = None
 
 
 @dataclass
@@ -53,7 +54,7 @@ def panels(user) -> list[Panel]:
 def undecided(account: Account) -> Panel:
     stories = Story.objects.filter(lead__isnull=False, is_reviewed=False)
     rows = [
-        Row(str(story), _size(story), _page("story", story.pk))
+        Row(str(story), _size(story), _page("story", story.pk), story.pk)
         for story in stories.select_related("lead__provider").order_by("-rank", "-pk")[:ROWS]
     ]
     count = stories.count()

@@ -67,8 +67,9 @@ SECTIONS = {
     "story": gettext_lazy("Stories"), "article": gettext_lazy("Articles"), "topic": gettext_lazy("Topics"),
     "provider": gettext_lazy("Providers"), "source": gettext_lazy("Sources"),
     "image": gettext_lazy("Pictures"), "importrun": gettext_lazy("Imports"), "edit": gettext_lazy("Log"),
-    "user": gettext_lazy("People"),
+    "takedown": gettext_lazy("Taken down"), "user": gettext_lazy("People"),
 }  # fmt: skip
+FIRST_VIEW = {"story": "?decided=no"}  # of a section's list
 
 
 class NewsroomSite(AdminSite):
@@ -88,7 +89,11 @@ class NewsroomSite(AdminSite):
         rows = (row for app in apps for row in app["models"])
         seen = {row["model"]._meta.model_name: row["admin_url"] for row in rows}
         sections = [
-            {"name": name, "url": seen[model], "is_open": request.path.startswith(seen[model])}
+            {
+                "name": name,
+                "url": seen[model] + FIRST_VIEW.get(model, ""),
+                "is_open": request.path.startswith(seen[model]),
+            }
             for model, name in SECTIONS.items()
             if model in seen
         ]

@@ -49,12 +49,13 @@ class SourceAdmin(LoggedInAuditLog, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["url", "name", "site_url", "folder", "language"]}),
         ("Its articles", {"fields": ["provider", "topics", "weight", "minimum_quality", "is_active"]}),
+        ("What is shown of them", {"fields": ["shown_excerpts", "shows_pictures"]}),
         ("State", {"fields": [*STATE_FIELDS]}),
     ]
     readonly_fields = STATE_FIELDS
 
     def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:2]
+        return super().get_fieldsets(request, obj) if obj else self.fieldsets[:3]
 
     @admin.display(description="state")
     def state(self, source):

@@ -33,7 +33,7 @@ class Serializer:
             "id": article.pk,
             "url": self.absolute(article.get_absolute_url()) if article.is_public else None,
             "title": article.title,
-            "excerpt": article.excerpt,
+            "excerpt": article.shown_excerpt,
             "publishedDateTime": article.published_at,
             "webUrl": article.web_url or article.url,
             "originalUrl": article.original_url,

@@ -86,7 +86,7 @@ TRACKED = {
     "source": Tracked(
         Source,
         ("url", "name", "site_url", "folder", "provider", "language", "is_active", "weight",
-         "minimum_quality", "store"),
+         "minimum_quality", "shown_excerpts", "shows_pictures", "store"),
         {"topics": (Source.topics.through, ("topic",))},
     ),
     # Passwords are in no log, and so in no undo either.

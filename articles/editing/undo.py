@@ -47,6 +47,8 @@ def undo(edit: Edit, user=None, reason="") -> Edit | None:
         with record_edit(Edit.Kind.UNDO, user, reason, with_decisions=True, **rows) as recorder:
             recorder.undoes = edit
             _restore(before, after)
+            if "source" in before:
+                Source.objects.apply_display(map(int, before["source"]))
             changed = _reapply_documents(edit)
             changed |= {int(key) for key, row in before.get("article", {}).items()
                         if not row.keys().isdisjoint({*GROUPING_FIELDS, "origin"})}  # fmt: skip

@@ -1,5 +1,6 @@
 """Article: one report of an event, and the questions that visitors and editors ask about articles."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
@@ -14,6 +15,16 @@ from articles.models.topic import Topic
 
 # What an editor may own: an import leaves these alone once they are in `edited_fields`.
 EDITABLE_FIELDS = ("title", "excerpt", "quality", "is_published", "is_removed", "topics", "images")
+
+
+# A sentence of some words; a mark of a script without blanks ends one by itself.
+_SENTENCE = re.compile(r".{20,}?(?:[.!?…]+[\"'”’»)]*(?=\s|$)|[。！？]+[」』”]?)", re.DOTALL)
+
+
+def first_sentence(text):
+    """Return the first sentence of a text, or all of it if that cannot be told."""
+    found = _SENTENCE.match(text)
+    return found[0] if found else text
 
 
 class DatedQuerySet(models.QuerySet):
@@ -176,6 +187,11 @@ class Article(models.Model):
         "not public before", null=True, blank=True, help_text="An editor's embargo; none: at its time."
     )
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="articles", db_index=False)
+    # Copies of what the settings of its sources allow (`Source.objects.apply_display`).
+    excerpt_sentences = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="Shown of the excerpt; none: all."
+    )
+    without_pictures = models.BooleanField(null=True, editable=False)
     provider_name = models.CharField(max_length=200, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     images = models.ManyToManyField(Image, through="ArticleImage", related_name="articles")
@@ -245,6 +261,13 @@ class Article(models.Model):
         """Whether an editor wants it not to be public yet."""
         return self.embargo_until is not None and self.embargo_until > timezone.now()
 
+    @property
+    def shown_excerpt(self):
+        """What visitors see of the excerpt: as much as its source allows."""
+        if self.excerpt_sentences is None:
+            return self.excerpt
+        return first_sentence(self.excerpt) if self.excerpt_sentences else ""
+
     def is_owned(self, field):
         """Whether an editor has decided this field, so that no import changes it."""
         return field in self.edited_fields
@@ -271,7 +294,7 @@ class ArticleTopic(models.Model):
 class ArticleImageQuerySet(models.QuerySet):
     def shown(self):
         """Links of articles that visitors find by themselves; only those show a picture."""
-        return self.filter(article__in=Article.objects.public())
+        return self.filter(article__in=Article.objects.public(), article__without_pictures=None)
 
     def wanted(self, images, since=None):
         """Links to those of these images that an article without any file yet could show, newest first."""
@@ -283,7 +306,9 @@ class ArticleImageQuerySet(models.QuerySet):
 
     def first_ready(self, articles):
         """The first picture we have of each of these articles: image and alternative text, by article."""
-        ready = self.filter(article__in=articles, image__state=Image.State.READY)
+        ready = self.filter(
+            article__in=articles, article__without_pictures=None, image__state=Image.State.READY
+        )
         rows = ready.order_by("article", "-position", "-pk").values_list("article", "image", "title")
         return {article: (image, title) for article, image, title in rows}  # the first stays: it comes last
 

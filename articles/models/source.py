@@ -7,16 +7,19 @@ grant to one caller at a time. The lease of a poller that dies expires.
 from datetime import timedelta
 
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models.document import Store
+from articles.caching.version import bump
+from articles.models.article import Article
+from articles.models.document import SourceDocument, Store
 from articles.models.provider import Provider
 from articles.models.topic import Topic
 
 MAX_WEIGHT = 100
 LEASE = timedelta(minutes=10)
+DISPLAY = frozenset({"shown_excerpts", "shows_pictures"})  # columns that articles have copies of
 _CANDIDATES = 20  # due sources read at once
 
 
@@ -67,6 +70,29 @@ class SourceQuerySet(models.QuerySet):
         """Give up a lease."""
         self.leased(pk, token).update(lease_token="", leased_until=None)
 
+    def apply_display(self, ids, link_keys=None):
+        """Copy what these sources show of their articles to the articles, or to those of these link keys.
+
+        Where several sources have an article, the strictest counts.
+        """
+        documents = SourceDocument.objects.filter(store__source__in=list(ids))
+        articles = Article.objects.filter(pk__in=documents.values("article"))
+        if link_keys is not None:
+            articles = articles.filter(link_key__in=link_keys)
+        articles.exclude(excerpt_sentences=None, without_pictures=None).update(
+            excerpt_sentences=None, without_pictures=None
+        )
+        usual = Q(shown_excerpts=Source.Excerpts.ALL, shows_pictures=True)
+        for source in Source.objects.exclude(store=None).exclude(usual):
+            known = SourceDocument.objects.filter(store=source.store_id)
+            own = articles.filter(pk__in=known.values("article"))
+            if not source.shows_pictures:
+                own.update(without_pictures=True)
+            if source.shown_excerpts == Source.Excerpts.SENTENCE:
+                own.filter(excerpt_sentences=None).update(excerpt_sentences=1)
+            elif source.shown_excerpts == Source.Excerpts.NONE:
+                own.update(excerpt_sentences=0)
+
     def longest_waiting(self):
         return self.order_by("next_due_at", "pk")
 
@@ -82,6 +108,11 @@ class SourceQuerySet(models.QuerySet):
 
 class Source(models.Model):
     """A feed that is polled: the editors' settings, then the state that polling writes."""
+
+    class Excerpts(models.TextChoices):
+        ALL = "all", "as given"
+        SENTENCE = "sentence", "the first sentence"
+        NONE = "none", "none"
 
     url = models.CharField("feed address", max_length=2000, unique=True)
     name = models.CharField(max_length=200, blank=True, help_text="Left empty: as the feed calls itself.")
@@ -106,6 +137,12 @@ class Source(models.Model):
         validators=[MaxValueValidator(1_000_000)],
         help_text="Articles of less quality are stored, but not published.",
     )
+
+    shown_excerpts = models.CharField(
+        "excerpts shown", max_length=8, choices=Excerpts, default=Excerpts.ALL, db_default="all",
+        help_text="On all pages, in feeds and by the interface; at once when changed.",
+    )  # fmt: skip
+    shows_pictures = models.BooleanField("shows pictures", default=True, db_default=True)
 
     etag = models.CharField(max_length=600, blank=True, editable=False)
     last_modified = models.CharField(max_length=40, blank=True, editable=False)
@@ -144,12 +181,26 @@ class Source(models.Model):
     def __str__(self):
         return self.name or self.url
 
+    def save(self, *args, update_fields=None, **kwargs):
+        is_new = self._state.adding
+        changed = DISPLAY if update_fields is None else DISPLAY.intersection(update_fields)
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if changed and not is_new:
+                Source.objects.apply_display([self.pk])
+                bump(by_editor=True)
+
     @classmethod
     def from_db(cls, db, field_names, values):
         """Remember the loaded values, so that a poll knows what it changed itself."""
         source = super().from_db(db, field_names, values)
         source.loaded_values = dict(zip(field_names, values, strict=True))
         return source
+
+    @property
+    def is_restricted(self):
+        """Whether not all of its articles is shown."""
+        return self.shown_excerpts != self.Excerpts.ALL or not self.shows_pictures
 
     @property
     def store_name(self):

@@ -74,7 +74,8 @@ class StoryQuerySet(SortedStories):
         fields = (
             "heat", "article_count", "provider_count", "folded_provider_count", "last_article_at",
             *(f"lead__{name}" for name in ("title", "excerpt", "url", "permalink", "kind", "published_at",
-                                           "is_published", "is_removed", "embargo_until")),
+                                           "is_published", "is_removed", "embargo_until",
+                                           "excerpt_sentences")),
             *(f"lead__provider__{name}" for name in ("name", "domain", "logo", "article_count",
                                                      "is_taken_down")),
         )  # fmt: skip

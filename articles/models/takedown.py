@@ -31,7 +31,7 @@ class TakeDown(models.Model):
     made_at = models.DateTimeField("when", default=timezone.now)
 
     class Meta:
-        verbose_name = "taken down"
+        verbose_name = "take-down"
         verbose_name_plural = "taken down"
         ordering = ["-pk"]
         constraints = [

@@ -72,7 +72,7 @@ def _card(story: Story, lines: list[dict], topics: list[dict], picture: dict | N
         "link": lead.url,
         "permalink": lead.get_absolute_url(),
         "url": story_url(story.pk, lead.title),
-        "excerpt": lead.excerpt,
+        "excerpt": lead.shown_excerpt,
         "kind": lead.kind,
         "provider": provider_context(lead.provider, logos),
         "published_at": lead.published_at,
@@ -143,7 +143,7 @@ def article_cards(articles: Sequence[Article], *, has_story: bool = True) -> lis
     return [
         line
         | {
-            "excerpt": article.excerpt,
+            "excerpt": article.shown_excerpt,
             "story_url": article.story.get_absolute_url()
             if has_story and article.story and article.story.lead
             else "",

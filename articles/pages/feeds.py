@@ -91,7 +91,7 @@ def _of_story(request, found: Story, form: str) -> HttpResponse:
             "url": absolute(request, article.get_absolute_url() if article.is_public else page),
             "link": article.url,
             "title": article.title,
-            "summary": article.excerpt,
+            "summary": article.shown_excerpt,
             "author": article.provider.name,
             "published": rfc3339(article.published_at),
             "updated": rfc3339(article.published_at),

@@ -108,6 +108,8 @@ def _store_entries(source: Source, prepared: Sequence[tuple[FileChange, SourceEn
         unique_fields=["source", "link_key"],
         update_fields=["digest", "topics"],
     )
+    if source.is_restricted:
+        Source.objects.apply_display([source.pk], [row.link_key for _, row in prepared])
 
 
 def _store_of(source: Source) -> Store:

@@ -9,7 +9,7 @@ from tests.written_feeds import item, rss
 
 FORM = {
     "name": "", "site_url": "", "folder": "", "language": "", "provider": "", "weight": "50",
-    "minimum_quality": "0", "is_active": "on",
+    "minimum_quality": "0", "is_active": "on", "shown_excerpts": "all", "shows_pictures": "on",
 }  # fmt: skip
 
 

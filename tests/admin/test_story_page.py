@@ -128,8 +128,13 @@ def test_the_second_of_two_editors_sees_what_changed_and_loses_nothing(stories, 
     do(newsroom, storm, "heat", heat="7", reason="A big one")
     answer = newsroom.post(
         address(storm),
-        {**opened, "edit": "retitle", "title": "My long title", "selected": checked(storm, 1),
-         "reason": "Mine"},
+        {
+            **opened,
+            "edit": "retitle",
+            "title": "My long title",
+            "selected": checked(storm, 1),
+            "reason": "Mine",
+        },
     )
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -220,6 +225,52 @@ def test_filters_of_the_queue_narrow_it_and_take_any_value(stories, newsroom, qu
     assert found.status_code == 200
     count = {"q=herring": 1, "q=%22": 0, "topic=none": 0, "age=old": 0}.get(query, 4)
     assert len(found.context["cl"].result_list) == count
+
+
+def test_a_row_of_the_queue_says_what_its_button_did_and_undoes_it_there(stories, newsroom):
+    storm, before = stories["storm"], database()
+    queue = "/admin/articles/story/?decided=no"
+    for button, answer in (("unpublish", "Unpublished"), ("raise", "Quality changed")):
+        newsroom.post(queue, {"edit": f"{button}.{storm.pk}."})
+        page = newsroom.get(queue)
+        row = page.content.decode().partition(f'id="row{storm.pk}"')[2].partition("</tr>")[0]
+        assert f'role="status">{answer}' in row, "in its place, although it is decided now"
+        assert "<h1>Stories to decide</h1>" in page.content.decode()
+        edit = Edit.objects.latest("pk")
+        newsroom.post(queue, {"edit": f"undo.{storm.pk}.", "undo": edit.pk})
+        assert ">Undone<" in newsroom.get(queue).content.decode()
+        assert newsroom.get(queue).content.decode().count("newsroom-answer") == 0
+    assert database() == before
+    for wrong in ("", "x", "999999", Edit.objects.filter(kind="undo").latest("pk").pk):
+        newsroom.post(queue, {"edit": f"undo.{storm.pk}.", "undo": wrong})
+        assert "This edit no longer exists" in newsroom.get(queue).content.decode()
+
+
+def test_a_row_of_the_queue_names_what_an_editor_decides_by(stories, newsroom):
+    storm = stories["storm"]
+    row = newsroom.get("/admin/articles/story/").content.decode()
+    row = row.partition(f'id="row{storm.pk}"')[2].partition("</tr>")[0]
+    for text in (
+        storm.lead.excerpt,
+        "Gazette",
+        "with Post, Herald",
+        "Tidal Energy",
+        f'href="{storm.lead.url}"',
+    ):
+        assert text in row, text
+    newsroom.post("/admin/articles/story/", {"edit": f"unpublish.{storm.pk}."})
+    hidden_ones = newsroom.get("/admin/articles/story/?decided=hidden")
+    assert [story.pk for story in hidden_ones.context["cl"].result_list] == [storm.pk]
+
+
+def test_the_best_stories_are_decided_on_the_front(stories, newsroom):
+    best = Story.objects.order_by("-rank").first()
+    assert f'value="unpublish.{best.pk}"' in newsroom.get("/admin/").content.decode()
+    answer = newsroom.post(
+        "/admin/articles/story/", {"edit": f"unpublish.{best.pk}", "front": "1"}, follow=True
+    )
+    assert answer.redirect_chain[-1][0] == "/admin/"
+    assert "Unpublished: " in answer.content.decode() and "undo</a>" in answer.content.decode()
 
 
 def test_bulk_edits_of_the_queue_are_one_edit_each_with_a_reason(stories, newsroom):

@@ -118,7 +118,7 @@ def hit_cards(hits: Hits, query: Query) -> list[dict]:
             {
                 **line,
                 "title_parts": mark(article.title, query),
-                "excerpt_parts": snippet(article.excerpt, query),
+                "excerpt_parts": snippet(article.shown_excerpt, query),
                 "story_url": story_url(story.pk, story.lead.title) if story and story.lead else "",
                 "story_text": reports_text(story) if story else "",
             }

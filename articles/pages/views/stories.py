@@ -64,7 +64,7 @@ def coverage(request, story: Story):
     is_narrowed = any(link["current"] for link in provider_links)
     shown = [each for each in articles if each.provider.domain == chosen] if is_narrowed else articles
     card = story_cards([story.pk])[0]
-    title, excerpt = story.required_lead.title, story.required_lead.excerpt[:200]
+    title, excerpt = story.required_lead.title, story.required_lead.shown_excerpt[:200]
     links = [(article.get_absolute_url(), article.title) for article in shown if article.is_public]
     return render_page(
         request,
@@ -185,7 +185,7 @@ def _article_page(request, article: Article):
         "story_url": story.get_absolute_url() if story else "",
         "story_text": reports_text(story) if story else "",
     }
-    description = article.excerpt[:200]
+    description = article.shown_excerpt[:200]
     return render_page(
         request,
         "pages/article.html",

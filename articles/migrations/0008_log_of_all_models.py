@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_embargo_pin_takedown'),
+        ('articles', '0007_source_display'),
     ]
 
     operations = [
