@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_log_of_all_models'),
+        ('articles', '0008_log_of_all_models'),
     ]
 
     operations = [
