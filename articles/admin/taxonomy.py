@@ -99,7 +99,11 @@ class TaxonomyAdmin(HistoryInAuditLog, admin.ModelAdmin):
     """Every change is an edit in the audit log; a row that articles use is not deleted."""
 
     show_full_result_count = False
-    actions = None  # rows are deleted one by one
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # rows are deleted one by one
+        return actions
 
     def save_model(self, request, obj, form, change):
         save_taxonomy(obj, form.changed_data if change else [], request.user)
@@ -134,11 +138,6 @@ class TopicAdmin(TaxonomyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(merged_into=None)
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)  # rows are deleted one by one
-        return actions
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and "_save" in request.POST and self.has_change_permission(request):

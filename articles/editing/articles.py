@@ -241,10 +241,10 @@ def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
     found = {topic.name_key: topic.merged_into_id or topic.pk for topic in topics}
     if missing := [name for key, name in keys.items() if key not in found]:
         raise EditError(f"there is no topic “{missing[0]}”")
-    names: dict[int, str] = {}
+    rows: dict[int, str] = {}
     for key, name in keys.items():
-        names.setdefault(found[key], name)
-    return list(names.items())
+        rows.setdefault(found[key], name)
+    return list(rows.items())
 
 
 def set_picture(article: Article, image: Image | None, user=None, reason="") -> Edit | None:

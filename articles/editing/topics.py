@@ -43,7 +43,7 @@ def merge_topics(topics: Sequence[Topic], target: Topic, user=None, reason="") -
             "pin": list(pins.values_list("pk", flat=True)),
             "article": articles,
         }
-        with record_edit(Edit.Kind.JOIN, user, reason, **rows) as recorder:
+        with record_edit(Edit.Kind.JOIN, user, reason, with_decisions=False, **rows) as recorder:
             for part in chunked(articles):
                 _move_links(links.filter(article__in=part), target)
             for source in sources:
@@ -61,7 +61,8 @@ def _move_links(links: QuerySet[ArticleTopic], target: Topic) -> None:
     has = set(
         ArticleTopic.objects.filter(topic=target, article__in=articles).values_list("article", flat=True)
     )
-    surplus, moved = [], []
+    surplus: list[int] = []
+    moved: list[int] = []
     for pk, article in links.order_by("article", "position").values_list("pk", "article"):
         (surplus if article in has else moved).append(pk)
         has.add(article)
