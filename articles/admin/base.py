@@ -10,6 +10,7 @@ from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -152,6 +153,17 @@ class FullTextSearch:
                 article_ids = [*same.values_list("pk", flat=True), *article_ids]
         found = Q(pk__in=self.rows_with(article_ids))
         return queryset.filter(found | Q(pk=number) if (number := parse_id(text)) else found), False
+
+
+def ask_first(model_admin: admin.ModelAdmin, request, title: str, text: str, action: str, rows):
+    """Return a page that asks whether a weighty action is meant, or None once the editor has said so."""
+    if "confirmed" in request.POST:
+        return None
+    context = {
+        **model_admin.admin_site.each_context(request), "title": title, "text": text, "action": action,
+        "rows": rows, "opts": model_admin.opts, "media": model_admin.media,
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/confirm.html", context)
 
 
 def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subject: str) -> None:

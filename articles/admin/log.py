@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from articles.admin.base import LargeListAdmin, ReadOnly, forbidden, parse_id
+from articles.admin.base import LargeListAdmin, ReadOnly, ask_first, forbidden, parse_id
 from articles.admin.filters import TARGET_FILTERS, EditDateFilter, EditorFilter
 from articles.admin.health_report import run_checks
 from articles.editing.articles import REMOVE
@@ -178,15 +178,23 @@ class ImportRunAdmin(ReadOnly, admin.ModelAdmin):
     def undo(self, request, queryset):
         if len(queryset) != 1:
             self.message_user(request, "Select one import.", messages.ERROR)
-            return
+            return None
+        run = queryset.get()
+        text = (
+            f"This takes back {run.created} articles that it created, {run.updated} that it changed and "
+            f"{run.withdrawn} that it withdrew. What editors changed stays; importing again brings all back."
+        )
+        if page := ask_first(self, request, "Undo an import", text, "undo", [run]):
+            return page
         try:
             counts = undo_import(queryset.get()).counts
         except UndoError as error:
             self.message_user(request, f"{error}.", messages.ERROR)
-            return
+            return None
         group_waiting()
         text = "{updated} files restored, {withdrawn} withdrawn, {refused} not changed."
         self.message_user(request, text.format(**counts), messages.SUCCESS)
+        return None
 
 
 @admin.register(ImportOutcome)

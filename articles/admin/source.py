@@ -5,13 +5,13 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.admin.base import LoggedInAuditLog, message_edit
+from articles.admin.base import LoggedInAuditLog, ask_first, message_edit
 from articles.admin.concurrency import ConcurrentForm
 from articles.admin.filters import SourceStateFilter
 from articles.editing.audit import record_edit
 from articles.http.client import make_fetcher
 from articles.http.response import FetchError
-from articles.models import Edit, Source
+from articles.models import Edit, Source, SourceDocument
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
 from articles.sources.subscriptions import withdraw as withdraw_source
@@ -125,6 +125,15 @@ class SourceAdmin(LoggedInAuditLog, admin.ModelAdmin):
     @admin.action(description="Withdraw all articles of the selected sources", permissions=["change"])
     def withdraw(self, request, queryset):
         sources = list(queryset.select_related("store"))
+        count = SourceDocument.objects.live().filter(store__source__in=sources).count()
+        text = (
+            f"{count} articles of {len(sources)} sources will be withdrawn, as far as nothing else holds "
+            "them, and the sources switched off. A source that is switched on again brings back what its "
+            "feed has."
+        )
+        page = ask_first(self, request, "Withdraw all articles", text, "withdraw", sources)
+        if page:
+            return page
         reason = "all their articles withdrawn"
         with record_edit(Edit.Kind.CHANGE, request.user, reason, source=[each.pk for each in sources]):
             Source.objects.filter(pk__in=[each.pk for each in sources]).update(is_active=False)
@@ -132,3 +141,4 @@ class SourceAdmin(LoggedInAuditLog, admin.ModelAdmin):
         self.message_user(
             request, f"{count} articles withdrawn; the sources are switched off.", messages.SUCCESS
         )
+        return None

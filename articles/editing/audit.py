@@ -74,7 +74,7 @@ TRACKED = {
     "topic": Tracked(
         Topic,
         ("slug", "name", "name_key", "short_name", "parent", "description", "keywords", "hashtags",
-         "position", "image", "is_described", EDITED),
+         "position", "image", "is_described", "is_hidden", "former_slugs", "merged_into", EDITED),
     ),
     "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", "is_taken_down", EDITED)),
     "image": Tracked(

@@ -51,6 +51,7 @@ class Edit(models.Model):
         ADD = "add", "added"
         CHANGE = "change", "changed"
         DELETE = "delete", "deleted"
+        JOIN = "join", "merged"
         UNDO = "undo", "undone"
         EMBARGO = "embargo", "embargoed"
         PIN = "pin", "pinned"
