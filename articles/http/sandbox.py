@@ -99,6 +99,7 @@ class Workers:
 
     program = ""  # the code of the process, as `program_of` returns it
     seconds: float  # per request
+    start_seconds = 20.0  # added for the first request of a process: a busy machine starts one slowly
     max_requests = 200
 
     def __init__(self, count: int | None = None, *, seconds: float | None = None):
@@ -117,7 +118,8 @@ class Workers:
         with self._slots:
             worker = self._acquire()
             try:
-                response = worker.ask(head, data, read, self.seconds)
+                seconds = self.seconds if worker.count else self.seconds + self.start_seconds
+                response = worker.ask(head, data, read, seconds)
             except BaseException:
                 worker.close()
                 raise

@@ -37,12 +37,19 @@ def test_one_process_serves_many_pictures_and_is_replaced_in_time_and_none_is_le
 )
 def test_a_decoder_that_dies_or_hangs_costs_one_picture(monkeypatch, program):
     good = Decoders.program
+    monkeypatch.setattr(Decoders, "start_seconds", 0)
     with Decoders(1, seconds=0.5) as decoders:
         monkeypatch.setattr(Decoders, "program", program)
         with pytest.raises(PictureError, match="limits"):
             decoders.decode(jpeg())
         monkeypatch.setattr(Decoders, "program", good)
         decoders.seconds = 10
+        assert decoders.decode(jpeg())
+
+
+def test_a_busy_machine_that_starts_a_decoder_slowly_costs_no_picture(monkeypatch):
+    monkeypatch.setattr(Decoders, "program", "import time; time.sleep(1.5); " + Decoders.program)
+    with Decoders(1, seconds=1) as decoders:
         assert decoders.decode(jpeg())
 
 
