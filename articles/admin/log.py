@@ -73,7 +73,7 @@ class EditAdmin(ReadOnly, LargeListAdmin):
         lines = edit.in_words()
         rows = ((line,) for line in lines[:MAX_LINES])
         shown = format_html_join("", '<div class="newsroom-line" dir="auto">{}</div>', rows)
-        more = f"and {len(lines) - MAX_LINES} more" if len(lines) > MAX_LINES else ""
+        more = "and more" if len(lines) > MAX_LINES else ""
         address = reverse("admin:articles_edit_change", args=[edit.pk])
         html = '<a class="newsroom-title" href="{}">{}</a>{}{} <span class="quiet" dir="auto">{}</span>'
         return format_html(html, address, edit, shown, more, edit.reason and f"Reason: {edit.reason}")

@@ -49,7 +49,8 @@ def describe(before: Rows, after: Rows, tracked: Models) -> str:
 def changes(before: Rows, after: Rows, tracked: Models, limit: int) -> list[Change]:
     """Return the changed values of an edit's first rows; of an added or deleted row only that."""
     found = _decisions(before.get("decision", {}), after.get("decision", {}), limit)
-    for name, model in tracked.items():
+    # What few rows changed of says most: the topics that were merged, then their articles.
+    for name, model in sorted(tracked.items(), key=lambda entry: len(after.get(entry[0], {}))):
         keys = list(after.get(name, {}))[:limit] if name != "decision" else []
         rows = model._default_manager.in_bulk([int(key) for key in keys]) if keys else {}
         for key in keys:

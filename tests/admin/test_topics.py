@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from articles.editing.articles import topic_rows
 from articles.editing.audit import snapshot
@@ -61,9 +62,8 @@ def test_merged_topics_are_one_with_articles_keywords_addresses_and_children_unt
     third.refresh_from_db()
     assert third.parent == second and not first.article_links.exists()
     assert list(second.sources.values_list("url", flat=True)) == ["https://paper.example/feed"]
-    for end in ("", "feed/atom/"):
-        answer = client.get(first.get_absolute_url() + end)
-        assert answer.status_code in (301, 404), end
+    feeds = [reverse("articles:topic_feed", args=[topic.slug, "atom"]) for topic in (first, second)]
+    assert client.get(feeds[0]).headers["Location"] == feeds[1]
     assert client.get(first.get_absolute_url()).headers["Location"] == second.get_absolute_url()
     assert first.name not in newsroom.get(LIST).text
     # Files and editors that name the merged one mean the other.
@@ -71,6 +71,7 @@ def test_merged_topics_are_one_with_articles_keywords_addresses_and_children_unt
     assert topic_rows([first.name, second.name]) == [(second.pk, first.name)]
     edit = Edit.objects.get()
     assert edit.kind == "join"
+    assert f"{first.name} — " in edit.description and f"merged into — → {second.name}" in edit.description
     newsroom.post(LOG, {"undo": edit.pk})
     assert state() == before
     assert client.get(first.get_absolute_url()).status_code == 200
