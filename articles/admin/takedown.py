@@ -102,7 +102,8 @@ class TakeDownAdmin(HistoryInAuditLog, LargeListAdmin):
         given = request.POST if request.method == "POST" else request.GET
         row = find(given.get("what", ""), given.get("row", ""))
         title = f"Take down {given['what']}: {row}, {reach(given['what'], row)}" if row else "Take down"
-        return super().add_view(request, form_url, {"title": title} | (extra_context or {}))
+        only_save = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {"title": title} | only_save | (extra_context or {}))
 
     def save_form(self, request, form, change):
         return form.instance
