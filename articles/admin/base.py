@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
 from articles.editing.audit import EditError, record_edit
@@ -218,6 +219,19 @@ def rank_explanation(story: Story | None) -> SafeString | str:
     rows += [(f"{value:+.3f}", name) for name, value in rank] + [(f"= {story.rank:.3f}", "rank")]
     cells = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows)
     return format_html("<table>{}</table>", cells)
+
+
+def rank_in_words(story: Story) -> str:
+    """Return what a rank follows from, as “9 independent providers in 4 hours, quality 50 of the lead”."""
+    if story.lead is None:
+        return "no article of this story is shown"
+    count, first, last = story.provider_count, story.first_article_at, story.last_article_at
+    words = "one provider" if count == 1 else f"{count} independent providers"
+    if count > 1 and first and last:
+        words += f" in {timesince(first, last, depth=1)}"
+    words += f", quality {story.lead.quality} of the lead"
+    added = story.heat_adjustment
+    return f"{words}, {added:+d} by the editors" if added else words
 
 
 def describe_reason(reason: Explanation) -> str:

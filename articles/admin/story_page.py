@@ -13,14 +13,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 
 from articles.admin.base import (
+    MAX_REASON,
     describe_reason,
     forbidden,
     message_edit,
     parse_id,
     parse_time,
     rank_explanation,
+    rank_in_words,
     thumbnail,
     typed_time,
 )
@@ -31,12 +34,14 @@ from articles.editing.audit import EditError, preview_effect
 from articles.frontmatter.fields import FieldError
 from articles.models import Article, ArticleImage, Decision, Edit, Image, Pin, Story, StoryAlias, Topic
 from articles.pages.views.stories import preview_story
-from articles.stories.matches import similar_stories, stories_with_words, why_together
+from articles.stories.matches import MIN_SUGGESTED, similar_stories, stories_with_words, why_together
 
 EDITS_SHOWN = 5
 MAX_INPUT = 100_000  # characters per field
 REMOVE = "articles.delete_article"  # the permission
 NEEDS_REMOVE_PERMISSION = {"remove", "restore"}
+# What decides about the whole story at once, without a preview: both are undone by one press.
+DECIDE = {"publish_story": story_edits.publish, "unpublish_story": story_edits.unpublish}
 LABELS = {
     "lead": "Make the chosen article the lead",
     "move_out": "Move selected out",
@@ -78,6 +83,8 @@ def _input_of_form(post: QueryDict) -> Input:
     """Return the input of a form; ids that are no numbers are left out."""
     ids = {name: {pk for text in post.getlist(name) if (pk := parse_id(text)) is not None} for name in _IDS}
     texts = {name: post.get(name, "")[:MAX_INPUT] for name in _TEXTS}
+    lines = "\n".join(post.getlist("topics"))[:MAX_INPUT].splitlines()  # one field each
+    texts["topics"] = "\n".join(filter(None, map(str.strip, lines)))
     return texts | {name: sorted(keys) for name, keys in ids.items()}
 
 
@@ -214,6 +221,8 @@ class _Page:
             edits = Edit.objects.about("story", self.story.pk).for_listing()
             newer = edits.filter(pk__gt=parse_id(post.get("last_edit")) or 0)[:EDITS_SHOWN]
             return self.render(is_stale=True, newer_edits=newer)
+        if name in DECIDE and self.story.lead:
+            return self._decide(DECIDE[name])
         if name not in LABELS and "preview" not in post:
             return self.render()
         if name in NEEDS_REMOVE_PERMISSION and not self.request.user.has_perm(REMOVE):
@@ -241,8 +250,32 @@ class _Page:
             # Checked again, now that nobody else can write.
             if self.post.get("version") != story_version(_find(self.story.pk) or self.story):
                 return self.render(is_stale=True)
-            message_edit(self.model_admin, self.request, self._make_edit(), str(self.story))
+            edit = self._make_edit()
+            message_edit(self.model_admin, self.request, edit, str(self.story))
+        if edit and self.edit_name == "split":
+            self._link_to_new_story()
         return _redirect(self.story)  # if it was merged into another, its address leads there
+
+    def _decide(self, make) -> HttpResponseRedirect | TemplateResponse:
+        """Publish or unpublish the story; what else was typed stays on the page."""
+        typed = {name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+                 for name, value in self.given.items()}  # fmt: skip
+        with writing():
+            if self.post.get("version") != story_version(_find(self.story.pk) or self.story):
+                return self.render(is_stale=True)
+            edit = make([self.story], self.request.user, self.given["reason"][:MAX_REASON])
+        message_edit(self.model_admin, self.request, edit, str(self.story))
+        if typed == _input_of_story(self.story):
+            return _redirect(self.story)
+        self.story = _find(self.story.pk) or self.story
+        return self.render()
+
+    def _link_to_new_story(self) -> None:
+        new = Story.objects.with_lead().filter(articles__in=self.given["selected"]).first()
+        if new and new.pk != self.story.pk:
+            address = reverse("admin:articles_story_change", args=[new.pk])
+            text = format_html('The new story: <a href="{}">{}</a>', address, new)
+            self.model_admin.message_user(self.request, text)
 
     def render(self, **shown) -> TemplateResponse:
         """Return the page; `shown` is the outcome of the pressed button."""
@@ -265,10 +298,14 @@ class _Page:
             "may_change": model_admin.has_change_permission(self.request, story),
             "may_remove": self.request.user.has_perm(REMOVE),
             "rank_explanation": rank_explanation(story),
+            "rank_in_words": rank_in_words(story),
+            "next_story": _next_to_decide(story),
+            "topic_lines": [*given["topics"].splitlines(), "", ""],
             "edits": edits,
             "articles": _articles(story),
             "pictures": _pictures(story),
             "similar": similar_stories(story),
+            "least_similarity": MIN_SUGGESTED,
             "pins": Pin.objects.of_story(story),
             "topics": Topic.objects.standing().in_order(),
             "embargo_until": story.lead and story.lead.is_under_embargo and story.lead.embargo_until,
@@ -277,6 +314,14 @@ class _Page:
         }
         status = 409 if shown.get("is_stale") else 200
         return TemplateResponse(self.request, "admin/story.html", context, status=status)
+
+
+def _next_to_decide(story: Story) -> Story | None:
+    """Return the story to decide that follows in the queue, else the first one."""
+    waiting = Story.objects.filter(lead__isnull=False, is_reviewed=False).exclude(pk=story.pk)
+    waiting = waiting.select_related("lead").order_by("-rank", "-pk")
+    below = waiting.filter(rank__lte=story.rank).exclude(rank=story.rank, pk__gt=story.pk)
+    return below.first() or waiting.first()
 
 
 def story_version(story: Story) -> str:
@@ -309,11 +354,14 @@ def _articles(story: Story) -> list[dict]:
 def _pictures(story: Story) -> list[dict]:
     """Return the stored pictures of all articles of the story, the one that is shown first."""
     articles = Article.objects.filter(story=story).coverage_order()
-    links = ArticleImage.objects.ready_for(articles.values_list("pk", flat=True)).select_related("image")
+    links = ArticleImage.objects.ready_for(articles.values_list("pk", flat=True))
+    links = links.select_related("image", "article__provider")
     links = sorted(links, key=lambda link: (link.article_id != story.lead_id, link.article_id, link.position))
-    images = {link.image_id: link.image for link in links}  # in the order of their first links
+    images: dict[int, tuple[Image, str]] = {}  # in the order of their first links
+    for link in links:
+        images.setdefault(link.image_id, (link.image, link.article.provider.name))
     shown = links[0].image_id if links and links[0].article_id == story.lead_id else None
     return [
-        {"image": image, "thumbnail": thumbnail(image), "is_shown": pk == shown}
-        for pk, image in images.items()
+        {"image": image, "thumbnail": thumbnail(image), "is_shown": pk == shown, "provider": provider}
+        for pk, (image, provider) in images.items()
     ]

@@ -89,11 +89,14 @@ def _leads(stories: Sequence[Story]) -> list[Article]:
 
 
 def merge(stories: Sequence[Story], user=None, reason="") -> Edit | None:
-    """Merge stories into one: all their articles stay together from now on."""
+    """Merge stories into one that keeps the address of the largest: their articles stay together."""
     if len(stories) < 2:
         raise EditError("choose another story to merge with")
     members = member_ids(stories)
+    largest = min(stories, key=lambda story: (-story.article_count, story.pk))
+    staying = set(member_ids([largest]))
     with record_edit(Kind.MERGE, user, reason, with_decisions=True, article=members) as recorder:
+        recorder.reassignments.wanted = dict.fromkeys(pk for pk in members if pk not in staying)
         _put_together(recorder, members)
     return recorder.edit
 

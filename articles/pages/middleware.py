@@ -61,15 +61,15 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if is_newsroom(request):
-            return self.get_response(request)
-        if "\0" in request.path_info:
-            raise Http404
         query = request.META.get("QUERY_STRING", "")
         # No value of ours holds a NUL, and PostgreSQL takes none in a question either. What is left may
         # make up another: "%0%000".
         while "%00" in query or "\0" in query:
             query = request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
+        if is_newsroom(request):
+            return self.get_response(request)
+        if "\0" in request.path_info:
+            raise Http404
         request.choices = read_choices(request)
         with translation.override(request.choices.language):
             return self.get_response(request)

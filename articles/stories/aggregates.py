@@ -192,7 +192,7 @@ def _compute(
     shown = ranking.best_first(article for article in articles if article.is_shown)
     lead = ranking.choose_lead(shown, chosen_lead)
     if lead is None:
-        return _Computed()
+        return _compute_hidden(articles, adjustment)
     ordered = [lead] + [article for article in shown if article.id != lead.id]
     positions.update((article.id, position) for position, article in enumerate(ordered))
     providers = ranking.count_independent(ordered)
@@ -209,4 +209,21 @@ def _compute(
         article_count=len(ordered),
         provider_count=providers,
         folded_provider_count=len({article.provider for article in ordered[1 + LINES_ON_CARD :]}),
+    )
+
+
+def _compute_hidden(articles: list[RankedArticle], adjustment: int) -> _Computed:
+    """Compute a story whose articles an editor unpublished: editors still find it by its best article."""
+    kept = [each for each in articles if not each.is_removed and not each.provider__is_taken_down]
+    if not kept:
+        return _Computed()
+    lead = ranking.best_first(kept)[0]
+    heat = ranking.heat(lead.quality, 0, adjustment)
+    return _Computed(
+        lead=lead.id,
+        heat=heat,
+        rank=ranking.rank(heat, lead.published_at),
+        published_at=lead.published_at,
+        first_article_at=min(article.published_at for article in kept),
+        last_article_at=max(article.published_at for article in kept),
     )

@@ -60,6 +60,49 @@ def test_stories_are_merged_and_the_other_address_leads_on(stories, newsroom, ed
     assert (edit.kind, edit.made_by, edit.reason) == ("merge", editor, "One event")
 
 
+def test_a_merged_story_keeps_the_address_of_the_larger_one_and_an_undo_brings_both_back(stories, newsroom):
+    one, other = sorted((stories["storm"], stories["herring"]), key=lambda story: story.pk)
+    do(newsroom, one, "move_out", selected=checked(one, 1))
+    before = database()
+    do(newsroom, one, "merge", others=other.pk)
+    assert Story.objects.get(pk=other.pk).article_count == 5
+    assert newsroom.get(address(one)).headers["Location"] == address(other)
+    newsroom.post(f"/admin/articles/edit/{Edit.objects.latest('pk').pk}/change/", {"undo": "1"})
+    assert database() == before
+
+
+def test_a_story_is_decided_at_the_top_of_its_page_and_what_was_typed_stays(stories, newsroom):
+    storm = stories["storm"]
+    page = newsroom.get(address(storm))
+    following = page.context["next_story"]
+    assert following not in (None, storm) and f'href="{address(following)}"' in page.content.decode()
+    assert "3 independent providers in " in page.content.decode()
+    stale = hidden(page)
+    first = stale | {"title": storm.lead.title, "excerpt": storm.lead.excerpt, "heat": "0",
+                     "topics": [link.topic.name for link in storm.topic_links.all()] + ["", ""]}  # fmt: skip
+    answer = newsroom.post(address(storm), first | {"edit": "unpublish_story"}, follow=True)
+    assert answer.redirect_chain, "nothing was typed"
+    assert (
+        "Unpublished: " in answer.content.decode()
+        and "Not published</strong>, decided" in answer.content.decode()
+    )
+    assert newsroom.post(address(storm), first | {"edit": "publish_story"}).status_code == 409, "a stale form"
+    typed = hidden(answer) | {"title": "Typed, not saved", "edit": "publish_story"}
+    answer = newsroom.post(address(storm), typed)
+    assert "Published: " in answer.content.decode() and 'value="Typed, not saved"' in answer.content.decode()
+    assert Edit.objects.count() == 2 and Story.objects.get(pk=storm.pk).is_public
+    newsroom.logout()
+    assert newsroom.post(address(storm), first | {"edit": "unpublish_story"}).status_code == 403
+    assert Edit.objects.count() == 2
+
+
+def test_a_split_links_to_the_new_story(stories, newsroom):
+    storm = stories["storm"]
+    do(newsroom, storm, "split", selected=checked(storm, 1))
+    new = Story.objects.get(article_count=1)
+    assert f'The new story: <a href="{address(new)}">' in newsroom.get(address(storm)).content.decode()
+
+
 def test_the_checked_are_split_moved_out_and_led(stories, newsroom):
     storm = stories["storm"]
     do(newsroom, storm, "split", selected=checked(storm, 1, 2))
@@ -189,7 +232,9 @@ def test_suggestions_are_alike_and_search_finds_by_word_or_number(stories, newsr
     page = newsroom.get(address(storm)).content.decode()
     assert "% similar" in page
     first = hidden(newsroom.get(address(storm)))
-    for words in ("herring quotas", str(stories["herring"].pk)):
+    herring = stories["herring"]
+    Article.objects.filter(pk=herring.lead_id).update(is_published=False)
+    for words in ("herring quotas", str(herring.pk), herring.lead.url):
         page = newsroom.post(address(storm), {**first, "edit": "refresh", "search": words}).content.decode()
         assert f'name="others" value="{stories["herring"].pk}"' in page
 
@@ -261,6 +306,19 @@ def test_a_row_of_the_queue_names_what_an_editor_decides_by(stories, newsroom):
     newsroom.post("/admin/articles/story/", {"edit": f"unpublish.{storm.pk}."})
     hidden_ones = newsroom.get("/admin/articles/story/?decided=hidden")
     assert [story.pk for story in hidden_ones.context["cl"].result_list] == [storm.pk]
+
+
+def test_a_story_that_is_unpublished_wholly_stays_in_the_queue_with_its_title(stories, newsroom, client):
+    storm, title = stories["storm"], stories["storm"].lead.title
+    do(newsroom, storm, "unpublish", selected=checked(storm, 0, 1, 2))
+    page = newsroom.get("/admin/articles/story/?decided=hidden")
+    assert [story.pk for story in page.context["cl"].result_list] == [storm.pk]
+    assert title in page.content.decode()
+    assert 'name="title"' in (page := newsroom.get(address(storm)).content.decode()) and title in page
+    for public in ("/", storm.get_absolute_url(), f"/api/v1/stories/{storm.pk}"):
+        assert title not in client.get(public).content.decode()
+    newsroom.post(address(storm), hidden(newsroom.get(address(storm))) | {"edit": "publish_story"})
+    assert title in client.get("/").content.decode()
 
 
 def test_the_best_stories_are_decided_on_the_front(stories, newsroom):
