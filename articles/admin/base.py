@@ -10,6 +10,7 @@ from django.contrib.admin.utils import model_ngettext
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -18,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
-from articles.editing.audit import EditError
+from articles.editing.audit import EditError, record_edit
 from articles.frontmatter.links import LinkError, clean_link, link_key
 from articles.models import Article, Edit, Image, Story
 from articles.search.query import Scope, find_best
@@ -100,8 +101,38 @@ class HistoryInAuditLog:
     def log_addition(self, request, obj, message):
         """Do nothing: the audit log says more."""
 
+    def log_deletions(self, request, queryset):
+        """Do nothing: the audit log says more."""
+
     def log_change(self, request, obj, message):
         """Do nothing: the audit log says more."""
+
+
+class LoggedInAuditLog(HistoryInAuditLog):
+    """A ModelAdmin of which every change is an edit in the audit log, the lists of the row included."""
+
+    def save_row(self, request, obj, form, change):
+        obj.save()
+
+    def save_model(self, request, obj, form, change):
+        """Do nothing: `save_related`, which follows, saves the row and its lists as one edit."""
+
+    def save_related(self, request, form, formsets, change):
+        name, obj = self.opts.model_name, form.instance
+        kind = Edit.Kind.CHANGE if change else Edit.Kind.ADD
+        with record_edit(kind, request.user, **{name: [obj.pk] if change else []}) as recorder:
+            self.save_row(request, obj, form, change)
+            recorder.rows[name].add(obj.pk)
+            super().save_related(request, form, formsets, change)
+        message_edit(self, request, recorder.edit, f"“{obj}”")
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        keys = {self.opts.model_name: list(queryset.values_list("pk", flat=True))}
+        with record_edit(Edit.Kind.DELETE, request.user, **keys):
+            queryset.delete()
 
 
 class FullTextSearch:
@@ -141,6 +172,17 @@ class SearchByNumberToo:
         found, may_repeat = super().get_search_results(request, queryset, text)  # type: ignore[misc]
         number = parse_id(text)
         return (found | queryset.filter(pk=number) if number else found), may_repeat
+
+
+def ask_first(model_admin: admin.ModelAdmin, request, title: str, text: str, action: str, rows):
+    """Return a page that asks whether a weighty action is meant, or None once the editor has said so."""
+    if "confirmed" in request.POST:
+        return None
+    context = {
+        **model_admin.admin_site.each_context(request), "title": title, "text": text, "action": action,
+        "rows": rows, "opts": model_admin.opts, "media": model_admin.media,
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/confirm.html", context)
 
 
 def message_edit(model_admin: admin.ModelAdmin, request, edit: Edit | None, subject: str) -> None:

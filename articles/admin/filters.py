@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Now
@@ -128,6 +129,7 @@ class DateFilter(admin.ListFilter):
 
     title, template = "date", "admin/date_filter.html"
     names = ("since", "until")
+    column = "published_at"
 
     def __init__(self, request, params, model, model_admin):
         super().__init__(request, params, model, model_admin)
@@ -160,12 +162,32 @@ class DateFilter(admin.ListFilter):
         start = self.days.get("since")
         end = self.days.get("until")
         if start:
-            queryset = queryset.filter(published_at__gte=_start(start))
-        return queryset.filter(published_at__lt=_start(end) + timedelta(days=1)) if end else queryset
+            queryset = queryset.filter(**{f"{self.column}__gte": _start(start)})
+        if not end:
+            return queryset
+        return queryset.filter(**{f"{self.column}__lt": _start(end) + timedelta(days=1)})
 
 
 def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+class EditDateFilter(DateFilter):
+    column = "made_at"
+
+
+class EditorFilter(admin.SimpleListFilter):
+    """Edits of one person: whoever has an account with a right in the newsroom."""
+
+    title, parameter_name = "by", "by"
+
+    def lookups(self, request, model_admin):
+        names = User.objects.filter(is_staff=True).order_by("username")
+        return list(names.values_list("pk", "username")[:MAX_CHOICES])
+
+    def queryset(self, request, queryset):
+        pk = parse_id(self.value())
+        return queryset if pk is None else queryset.filter(made_by=pk)
 
 
 class ArticleStateFilter(ChoiceFilter):

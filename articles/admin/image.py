@@ -5,8 +5,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 
-from articles.admin.base import thumbnail
-from articles.editing.articles import hide_images
+from articles.admin.base import HistoryInAuditLog, message_edit, thumbnail
+from articles.editing.articles import fetch_images_again, hide_images, upload_picture
 from articles.http.client import MAX_BYTES
 from articles.images import process
 from articles.images.fetch import cache_images
@@ -44,7 +44,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(HistoryInAuditLog, admin.ModelAdmin):
     form = ImageForm
     list_display = [thumbnail, "__str__", "state", "reason", "is_edited", "fetched_at"]
     list_display_links = ["__str__"]
@@ -71,15 +71,15 @@ class ImageAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         if form.cleaned_data.get("upload"):
-            obj.is_edited = True
-            process.save_processed(obj, form.processed)
+            edit = upload_picture(obj, form.processed, request.user)
+            message_edit(self, request, edit, f"“{obj}”")
         elif form.cleaned_data.get("action") == "hide":
-            hide_images([obj], request.user)
+            message_edit(self, request, hide_images([obj], request.user), f"“{obj}”")
         elif form.cleaned_data.get("action") == "fetch":
             self._fetch(request, [obj])
 
     def _fetch(self, request, images) -> None:
-        ids = process.reset(images)
+        ids = fetch_images_again(images, request.user)
         if len(ids) > MAX_FETCHED_NOW:
             self.message_user(request, f"The next run of cache_images will fetch these {len(ids)} pictures.")
             return
@@ -94,5 +94,4 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.action(description="Show no picture", permissions=["change"])
     def show_no_picture(self, request, queryset: QuerySet):
-        hide_images(queryset, request.user)
-        self.message_user(request, f"{len(queryset)} hidden.", messages.SUCCESS)
+        message_edit(self, request, hide_images(queryset, request.user), f"{len(queryset)} hidden")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aggregator.middleware import is_newsroom
+from articles.admin.base import LoggedInAuditLog
 from articles.admin.site import confirmed_device
 from articles.models import Account
 from articles.pages.middleware import read_choices
@@ -95,7 +96,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(LoggedInAuditLog, UserAdmin):
     """Accounts. Owners add and switch them off; only superusers see and give more than roles."""
 
     form, add_form = PersonForm, NewPersonForm
@@ -138,10 +139,10 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser  # the log names people: accounts are switched off instead
 
-    def save_model(self, request, obj, form, change):
+    def save_row(self, request, obj, form, change):
         if not change:
             obj.is_staff = True
-        super().save_model(request, obj, form, change)
+        super().save_row(request, obj, form, change)
 
     @admin.display(description=gettext_lazy("name"))
     def full_name(self, user):

@@ -5,11 +5,13 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from articles.admin.base import LoggedInAuditLog, ask_first, message_edit
 from articles.admin.concurrency import ConcurrentForm
 from articles.admin.filters import SourceStateFilter
+from articles.editing.audit import record_edit
 from articles.http.client import make_fetcher
 from articles.http.response import FetchError
-from articles.models import Source
+from articles.models import Edit, Source, SourceDocument
 from articles.operations.jobs import fetch_pictures, group_new
 from articles.sources.poll import poll_sources
 from articles.sources.subscriptions import withdraw as withdraw_source
@@ -36,7 +38,7 @@ class SourceForm(ConcurrentForm):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(LoggedInAuditLog, admin.ModelAdmin):
     form = SourceForm
     list_display = ["__str__", "folder", "state", "last_outcome", "last_new", "last_good_at", "next_due_at"]
     list_filter = [SourceStateFilter, "folder", "language", ("topics", admin.RelatedOnlyFieldListFilter)]
@@ -75,7 +77,7 @@ class SourceAdmin(admin.ModelAdmin):
         minutes = source.interval_seconds // 60
         return f"{minutes} minutes" if minutes else "—"
 
-    def save_model(self, request, obj, form, change):
+    def save_row(self, request, obj, form, change):
         """Save only what the editor changed: a poll may be writing the other columns at the same time."""
         if not change:
             obj.save()
@@ -107,19 +109,36 @@ class SourceAdmin(admin.ModelAdmin):
     @admin.action(description="Switch the selected sources on", permissions=["change"])
     def switch_on(self, request, queryset):
         sources = list(queryset.filter(is_active=False))
-        for source in sources:
-            source.is_active = True
-            source.save(update_fields=["is_active", *source.reset_polling()])
-        self.message_user(request, f"{len(sources)} switched on.", messages.SUCCESS)
+        with record_edit(Edit.Kind.CHANGE, request.user, source=[each.pk for each in sources]) as recorder:
+            for source in sources:
+                source.is_active = True
+                source.save(update_fields=["is_active", *source.reset_polling()])
+        message_edit(self, request, recorder.edit, f"{len(sources)} switched on")
 
     @admin.action(description="Switch the selected sources off", permissions=["change"])
     def switch_off(self, request, queryset):
-        count = queryset.active().update(is_active=False)
-        self.message_user(request, f"{count} switched off.", messages.SUCCESS)
+        keys = list(queryset.active().values_list("pk", flat=True))
+        with record_edit(Edit.Kind.CHANGE, request.user, source=keys) as recorder:
+            Source.objects.filter(pk__in=keys).update(is_active=False)
+        message_edit(self, request, recorder.edit, f"{len(keys)} switched off")
 
     @admin.action(description="Withdraw all articles of the selected sources", permissions=["change"])
     def withdraw(self, request, queryset):
-        count = sum(withdraw_source(source) for source in queryset.select_related("store"))
+        sources = list(queryset.select_related("store"))
+        count = SourceDocument.objects.live().filter(store__source__in=sources).count()
+        text = (
+            f"{count} articles of {len(sources)} sources will be withdrawn, as far as nothing else holds "
+            "them, and the sources switched off. A source that is switched on again brings back what its "
+            "feed has."
+        )
+        page = ask_first(self, request, "Withdraw all articles", text, "withdraw", sources)
+        if page:
+            return page
+        reason = "all their articles withdrawn"
+        with record_edit(Edit.Kind.CHANGE, request.user, reason, source=[each.pk for each in sources]):
+            Source.objects.filter(pk__in=[each.pk for each in sources]).update(is_active=False)
+        count = sum(map(withdraw_source, sources))
         self.message_user(
             request, f"{count} articles withdrawn; the sources are switched off.", messages.SUCCESS
         )
+        return None

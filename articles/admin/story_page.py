@@ -307,7 +307,7 @@ class _Page:
             "similar": similar_stories(story),
             "least_similarity": MIN_SUGGESTED,
             "pins": Pin.objects.of_story(story),
-            "topics": Topic.objects.in_order(),
+            "topics": Topic.objects.standing().in_order(),
             "embargo_until": story.lead and story.lead.is_under_embargo and story.lead.embargo_until,
             "found": stories_with_words(given["search"], story) if given["search"] else [],
             "public_url": story.get_absolute_url() if story.is_public else "",

@@ -78,7 +78,8 @@ def serialize_stories(request, ids: Sequence[int]) -> list[dict]:
     names: dict[int, list[str]] = defaultdict(list)
     links = topic_links()
     for story, topic in StoryTopic.objects.for_cards(list(found)):
-        names[story].append(links[topic]["name"])
+        if topic in links:
+            names[story].append(links[topic]["name"])
     return [serializer.story(story, story.required_lead, names[story.pk]) for story in stories]
 
 

@@ -60,7 +60,7 @@ class ListQuery(Schema):
 
     def objects(self) -> tuple[Topic | None, Provider | None]:
         """Return topic and provider; Http404 if there is none of the name."""
-        topic = get_object_or_404(Topic, slug=self.topic) if self.topic else None
+        topic = get_object_or_404(Topic.objects.shown(), slug=self.topic) if self.topic else None
         return topic, _provider(self.provider) if self.provider else None
 
     def between(self, rows):
@@ -172,13 +172,14 @@ def article(request, permalink: str):
 @api.get("/topics", response={200: shape.TopicPage, **ERRORS}, summary="Topics")
 def topics(request):
     """All topics, in the site's order, on one page."""
-    return {"items": [serialize_topic(request, topic) for topic in Topic.objects.in_order()], "next": None}
+    shown = Topic.objects.shown().in_order()
+    return {"items": [serialize_topic(request, topic) for topic in shown], "next": None}
 
 
 @api.get("/topics/{slug}", response={200: shape.TopicShape, **ERRORS}, summary="A topic")
 def topic(request, slug: str):
     """A topic by its slug."""
-    return serialize_topic(request, get_object_or_404(Topic, slug=slug))
+    return serialize_topic(request, get_object_or_404(Topic.objects.shown(), slug=slug))
 
 
 @api.get("/providers", response={200: shape.ProviderPage, **ERRORS}, summary="Providers")

@@ -237,10 +237,14 @@ def topic_rows(names: Sequence[str]) -> list[tuple[int, str]]:
     if len(names) > MAX_TOPICS:
         raise EditError(f"an article can have {MAX_TOPICS} topics at most")
     keys = {Topic.key_of(name): name for name in names}
-    found = {topic.name_key: topic for topic in Topic.objects.filter(name_key__in=keys).only("name_key")}
+    topics = Topic.objects.filter(name_key__in=keys).only("name_key", "merged_into")
+    found = {topic.name_key: topic.merged_into_id or topic.pk for topic in topics}
     if missing := [name for key, name in keys.items() if key not in found]:
         raise EditError(f"there is no topic “{missing[0]}”")
-    return [(found[key].pk, name) for key, name in keys.items()]
+    rows: dict[int, str] = {}
+    for key, name in keys.items():
+        rows.setdefault(found[key], name)
+    return list(rows.items())
 
 
 def set_picture(article: Article, image: Image | None, user=None, reason="") -> Edit | None:
@@ -279,10 +283,31 @@ def hide_images(images: Iterable[Image], user=None, reason="") -> Edit | None:
     return recorder.edit
 
 
+def upload_picture(image: Image, processed: process.Processed, user=None, reason="") -> Edit | None:
+    """Show an editor's own file in place of this picture, whatever an import or a fetch brings."""
+    with record_edit(Edit.Kind.PICTURE, user, reason, image=[image.pk]) as recorder:
+        image.is_edited = True
+        process.save_processed(image, processed)
+    return recorder.edit
+
+
+def fetch_images_again(images: Iterable[Image], user=None) -> list[int]:
+    """Give up what editors chose for these pictures, so that the next fetch asks their hosts; returns ids.
+
+    Once a host has answered this cannot be undone: a picture is what its host says.
+    """
+    images = list(images)
+    with record_edit(Edit.Kind.PICTURE, user, "to be fetched again", image=[image.pk for image in images]):
+        return process.reset(images)
+
+
 def save_taxonomy(row: Topic | Provider, fields: Iterable[str], user=None, reason="") -> Edit | None:
     """Save a topic or provider, new or changed; no import overwrites the named fields from now on."""
     kind, keys = (Kind.CHANGE, [row.pk]) if row.pk else (Kind.ADD, [])
     row.edited_fields = sorted({*row.edited_fields, *fields})
+    if isinstance(row, Topic) and row.pk:
+        former = set(Topic.objects.filter(pk=row.pk).values_list("slug", flat=True))
+        row.former_slugs = sorted({*row.former_slugs, *former} - {row.slug})
     with record_edit(kind, user, reason, with_decisions=False, **{_name(row): keys}) as recorder:
         row.save()
         recorder.rows[_name(row)].add(row.pk)
@@ -295,6 +320,8 @@ def delete_taxonomy(row: Topic | Provider, user=None, reason="") -> Edit | None:
         raise EditError(f"“{row}” is used by articles")
     if isinstance(row, Topic) and row.children.exists():
         raise EditError(f"“{row}” has subtopics")
+    if isinstance(row, Topic) and row.merged.exists():
+        raise EditError(f"other topics were merged into “{row}”")
     rows = {_name(row): [row.pk]}
     with record_edit(Kind.DELETE, user, reason, with_decisions=False, **rows) as recorder:
         row.delete()

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from articles.caching.writing import chunked, writing
+from articles.editing.description import describe
 from articles.models import (
     Article,
     ArticleImage,
@@ -24,6 +25,7 @@ from articles.models import (
     Image,
     Pin,
     Provider,
+    Rendition,
     Source,
     StaleDay,
     Story,
@@ -72,11 +74,27 @@ TRACKED = {
     "topic": Tracked(
         Topic,
         ("slug", "name", "name_key", "short_name", "parent", "description", "keywords", "hashtags",
-         "position", "image", "is_described", EDITED),
+         "position", "image", "is_described", "is_hidden", "former_slugs", "merged_into", EDITED),
     ),
     "provider": Tracked(Provider, ("domain", "name", "logo", "is_described", "is_taken_down", EDITED)),
-    "image": Tracked(Image, ("state", "reason", "is_edited", "next_try_at", "tries")),
-    "source": Tracked(Source, ("is_active", "shown_excerpts", "shows_pictures")),
+    "image": Tracked(
+        Image,
+        ("state", "reason", "is_edited", "next_try_at", "tries", "content_hash", "recipe", "etag",
+         "last_modified"),
+        {"renditions": (Rendition, ("shape", "width", "height", "size", "name"))},
+    ),
+    "source": Tracked(
+        Source,
+        ("url", "name", "site_url", "folder", "provider", "language", "is_active", "weight",
+         "minimum_quality", "shown_excerpts", "shows_pictures", "store"),
+        {"topics": (Source.topics.through, ("topic",))},
+    ),
+    # Passwords are in no log, and so in no undo either.
+    "user": Tracked(
+        User,
+        ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser"),
+        {"groups": (User.groups.through, ("group",))},
+    ),
     "pin": Tracked(Pin, ("article", "topic", "until", "made_by", "made_at")),
     "takedown": Tracked(
         TakeDown,
@@ -94,6 +112,7 @@ def record_edit(
     kind: Edit.Kind,
     user: User | None,
     reason: str = "",
+    /,
     *,
     with_decisions: bool = False,
     **rows: Iterable[int],
@@ -192,13 +211,16 @@ class EditRecorder:
             before["merged_stories"] = {str(pk): own for pk, own in merged.items()}
         stories = self._stories_before | self._stories() | merged.keys()
         stories.update(pk for pair in made.values() for pk in pair if pk is not None)
+        models_by_name = {name: tracked.model for name, tracked in TRACKED.items()}
         # Stories that only received articles from others have no summary of before.
         summary = {"before": self._summary_before, "after": _summarize(stories)}
         self.edit = Edit.objects.create(
             kind=self.kind, made_by=self.user, reason=self.reason.strip()[:300], before=before, after=after,
             undoes=self.undoes, article_count=len(self.articles),
             is_public=any(story["public"] for side in summary.values() for story in side),
-            summary={name: side[:MAX_SUMMARIZED] for name, side in summary.items()},
+            summary={name: side[:MAX_SUMMARIZED] for name, side in summary.items()}
+            | {"models": sorted(rows_after)},
+            description=describe(rows_before, rows_after, models_by_name),
         )  # fmt: skip
         targets = self.rows | {"article": self.articles | made.keys(), "story": stories}
         rows = [
@@ -250,7 +272,8 @@ def snapshot(name: str, keys: Iterable[int]) -> dict[str, Values]:
             found[str(key)] = dict(zip(columns, map(_to_json, values), strict=True))
             found[str(key)] |= {list_name: [] for list_name in lists}
         for list_name, (entry, entry_columns) in lists.items():
-            entries = entry._default_manager.filter(**{f"{name}__in": part}).order_by(name, "position")
+            order = ["position"] if _has_positions(entry) else entry_columns
+            entries = entry._default_manager.filter(**{f"{name}__in": part}).order_by(name, *order)
             for key, *values in entries.values_list(name, *entry_columns):
                 found[str(key)][list_name].append(values)
     return found
@@ -279,9 +302,16 @@ def replace_list(name: str, pk: int, list_name: str, entries: Iterable[Iterable]
     """Replace one of the lists of a row, such as the topics of an article, by these entries."""
     model, columns = TRACKED[name].lists[list_name]
     model._default_manager.filter(**{name: pk}).delete()
-    names = [attribute_name(model, column) for column in (name, "position", *columns)]
-    rows = [dict(zip(names, (pk, position, *entry), strict=True)) for position, entry in enumerate(entries)]
+    names = [attribute_name(model, column) for column in (name, *columns)]
+    rows = [dict(zip(names, (pk, *entry), strict=True)) for entry in entries]
+    if _has_positions(model):
+        rows = [row | {"position": position} for position, row in enumerate(rows)]
     model._default_manager.bulk_create(model(**row) for row in rows)
+
+
+def _has_positions(model: type[models.Model]) -> bool:
+    """Return whether the rows of a list are in an order of their own, or none matters."""
+    return any(field.name == "position" for field in model._meta.get_fields())
 
 
 def attribute_name(model: type[models.Model], column: str) -> str:

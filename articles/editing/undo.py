@@ -102,19 +102,35 @@ def _restore(before: Snapshot, after: Snapshot) -> None:
         for name, wanted in before.items():
             _create(name, {key: row for key, row in wanted.items() if row and after[name][key] is None})
             _update(name, {key: row for key, row in wanted.items() if row and after[name][key]}, after[name])
+        _poll_again(before.get("source", {}))
     except IntegrityError as error:
         raise EditError("changed by a later edit, which uses the same name or decides the same") from error
 
 
 def _create(name: str, rows: Mapping[str, Values]) -> None:
-    model = TRACKED[name].model
+    model, columns, lists = TRACKED[name]
     model._default_manager.bulk_create(
         (
-            model(pk=int(key), **{attribute_name(model, column): row[column] for column in row})
+            model(
+                pk=int(key),
+                **{attribute_name(model, column): row[column] for column in columns if column in row},
+            )
             for key, row in rows.items()
         ),
         batch_size=500,
     )
+    for key, row in rows.items():
+        for list_name in lists.keys() & row.keys():
+            replace_list(name, int(key), list_name, row[list_name])
+
+
+def _poll_again(sources: Mapping[str, Values | None]) -> None:
+    """Forget earlier polls of sources that got another address or are switched on again."""
+    keys = [
+        int(key) for key, row in sources.items() if row and not row.keys().isdisjoint({"url", "is_active"})
+    ]
+    for source in Source.objects.filter(pk__in=keys):
+        source.save(update_fields=source.reset_polling())
 
 
 def _update(name: str, rows: Mapping[str, Values], after: Mapping[str, Any]) -> None:

@@ -53,6 +53,8 @@ def _rename(model: type[Provider | Topic], rows: Iterable[tuple[Any, str | None]
 def find_or_create_topics(names: Iterable[str], slugs: Mapping[str, str] | None = None) -> dict[str, Topic]:
     """Return the topics of these names by identity, creating those that are missing.
 
+    The name of a topic that was merged into another leads to that one.
+
     `slugs`, by identity, are preferred for missing topics, where no other topic has them.
     """
     wanted = {Topic.key_of(name): name for name in sorted(names, reverse=True)}
@@ -64,7 +66,9 @@ def find_or_create_topics(names: Iterable[str], slugs: Mapping[str, str] | None 
         if Topic.objects.filter(slug=slug).exists():
             slug = f"{slug}-{sha256(key.encode()).hexdigest()[:6]}"
         topics[key] = Topic.objects.create(name_key=key, name=wanted[key], slug=slug)
-    return topics
+    merged = {topic.merged_into_id for topic in topics.values()} - {None}
+    into = Topic.objects.without_lists().in_bulk(merged) if merged else {}
+    return {key: into.get(topic.merged_into_id, topic) for key, topic in topics.items()}
 
 
 def refresh_topic_names(ids: Iterable[int]) -> None:

@@ -171,13 +171,15 @@ def _set_parents(described: Mapping[str, Mapping]) -> None:
     """Give topics the parents they name; a parent that would close a circle is left out."""
     named = {key: each["parent"] for key, each in sorted(described.items()) if each["parent"]}
     find_or_create_topics(set(named.values()))
-    topics = Topic.objects.only("name_key", "parent", "edited_fields").in_bulk(field_name="name_key")
+    columns = ("name_key", "parent", "merged_into", "edited_fields")
+    topics = Topic.objects.only(*columns).in_bulk(field_name="name_key")
     is_edited = {topic.pk: "parent" in topic.edited_fields for topic in topics.values()}
     parents = {topic.pk: topic.parent_id if is_edited[topic.pk] else None for topic in topics.values()}
     for key, name in named.items():
         topic, above = topics.get(key), topics[Topic.key_of(name)]
-        if topic and not is_edited[topic.pk] and not _is_above(topic.pk, above.pk, parents):
-            parents[topic.pk] = above.pk
+        upper = above.merged_into_id or above.pk
+        if topic and not is_edited[topic.pk] and not _is_above(topic.pk, upper, parents):
+            parents[topic.pk] = upper
     changed = [topic.pk for topic in topics.values() if topic.parent_id != parents[topic.pk]]
     update_rows(Topic, ["parent"], [(pk, parents[pk]) for pk in changed])
 

@@ -30,7 +30,8 @@ class Edit(models.Model):
     A row that did not exist is null. Three more keys help an undo: "story_ids" (the story of each article
     that changed its story), and in `before` "merged_stories" (own values of stories that were merged into
     others) and "documents" (what the files said about articles that an editor took over). `summary` is for
-    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit`).
+    people: {"before": [...], "after": [...]}, one entry per affected story (see `editing.audit`), and the
+    names of the changed models.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +51,7 @@ class Edit(models.Model):
         ADD = "add", "added"
         CHANGE = "change", "changed"
         DELETE = "delete", "deleted"
+        JOIN = "join", "merged"
         UNDO = "undo", "undone"
         EMBARGO = "embargo", "embargoed"
         PIN = "pin", "pinned"
@@ -69,6 +71,7 @@ class Edit(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
+    description = models.TextField(blank=True, default="", db_default="", help_text="In words.")
     article_count = models.PositiveIntegerField("articles", default=0)
     is_public = models.BooleanField(
         default=False, help_text="Visitors saw, or see, one of the affected stories."
@@ -92,6 +95,13 @@ class Edit(models.Model):
             return f"undo of edit {self.undoes_id}"
         return f"{self.get_kind_display()} (edit {self.pk})"
 
+    def in_words(self):
+        """What it changed, line by line: its description, or the titles of the stories that it changed."""
+        if self.description:
+            return self.description.splitlines()
+        stories = [*self.summary.get("before", ()), *self.summary.get("after", ())]
+        return list(dict.fromkeys(story["title"] for story in stories if story["title"]))
+
 
 class EditTarget(models.Model):
     """A row that an edit changed, for the history of that row; the row itself may be gone."""
@@ -101,6 +111,9 @@ class EditTarget(models.Model):
         STORY = "story"
         TOPIC = "topic"
         PROVIDER = "provider"
+        SOURCE = "source"
+        IMAGE = "image"
+        USER = "user"
 
     edit = models.ForeignKey(Edit, models.CASCADE, related_name="targets")
     model = models.CharField(max_length=8, choices=Model)

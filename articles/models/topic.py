@@ -17,6 +17,14 @@ class TopicQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position", "name_key")
 
+    def shown(self):
+        """Topics that visitors may see: neither hidden nor merged into another."""
+        return self.standing().filter(is_hidden=False)
+
+    def standing(self):
+        """Topics that are not merged into another."""
+        return self.filter(merged_into=None)
+
     def with_stories(self):
         """Topics whose page is not empty."""
         return self.filter(story_count__gt=0)
@@ -25,7 +33,7 @@ class TopicQuerySet(models.QuerySet):
         """Only what a link to the topic needs."""
         return self.only(
             "slug", "name", "name_key", "short_name", "parent_id", "image_id", "story_count", "position",
-            "description",
+            "description", "merged_into_id", "former_slugs",
         )  # fmt: skip
 
 
@@ -47,6 +55,18 @@ class Topic(models.Model):
     story_count = models.PositiveIntegerField("public stories", default=0, editable=False)
     needs_count = models.BooleanField(
         default=False, editable=False, help_text="Its lists have changed since."
+    )
+    # Rows are also written without the model, so the database knows what is usual.
+    is_hidden = models.BooleanField(
+        "hidden", default=False, db_default=False,
+        help_text="Visitors see neither its page nor its name on stories.",
+    )  # fmt: skip
+    former_slugs = models.JSONField(
+        "former addresses", default=list, db_default=[], blank=True, editable=False
+    )
+    # It keeps its name, so that files which name it lead to the other topic.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged"
     )
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
 

@@ -52,7 +52,8 @@ def _load_cards(ids: Collection[int]) -> dict[int, dict]:
             }
         )
     for story, topic in StoryTopic.objects.for_cards(stories):
-        topics[story].append(links[topic])
+        if topic in links:
+            topics[story].append(links[topic])
     leads = [story.required_lead for story in stories.values()]
     pictures, logos = _pictures_and_logos(leads, {lead.provider for lead in leads})
     return {

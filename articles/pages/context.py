@@ -106,8 +106,20 @@ def _site_context(request) -> dict:
 
 
 def topics_in_order() -> list[Topic]:
-    """Return all topics; read once per site version."""
-    return cached("topics", lambda: list(Topic.objects.in_order().without_lists()))
+    """Return all topics that visitors may see; read once per site version."""
+    return cached("topics", lambda: list(Topic.objects.shown().in_order().without_lists()))
+
+
+def moved_topic(slug: str) -> Topic | None:
+    """Return the topic that had this address once, or into which the topic of this address was merged."""
+
+    def load() -> dict[str, int]:
+        rows = list(Topic.objects.values_list("pk", "slug", "former_slugs", "merged_into"))
+        former = {old: merged or pk for pk, _slug, slugs, merged in rows for old in slugs}
+        return former | {own: merged for _pk, own, _slugs, merged in rows if merged}
+
+    number = cached("moved topics", load).get(slug)
+    return next((topic for topic in topics_in_order() if topic.pk == number), None)
 
 
 def topic_links() -> dict[int, dict]:

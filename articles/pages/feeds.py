@@ -3,8 +3,7 @@
 import re
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Provider, Story, StoryTopic, Topic
 from articles.pages.cards import story_cards
+from articles.pages.context import moved_topic
 from articles.pages.meta import absolute, json_text, rfc3339, site_host
 from articles.pages.pagination import page_of
 from articles.pages.views.log import log_entries
@@ -42,7 +42,11 @@ def front(request, form):
 @require_safe
 def topic(request, slug, form):
     """A topic's newest stories."""
-    found = get_object_or_404(Topic, slug=slug)
+    found = Topic.objects.shown().filter(slug=slug).first()
+    if found is None:
+        if moved := moved_topic(slug):
+            return HttpResponsePermanentRedirect(reverse("articles:topic_feed", args=[moved.slug, form]))
+        raise Http404
     page = page_of(StoryTopic.objects.public().in_topic(found), "new", "", SIZE)
     entries = _stories(request, [row.story for row in page.rows])
     return _respond(request, form, found.name, found.get_absolute_url(), entries)

@@ -69,7 +69,7 @@ class IngestResult:
 
 def load_taxonomy() -> Taxonomy:
     """Return the keyword index of all topics."""
-    rows = Topic.objects.in_order().values_list("name", "parent__name", "keywords")
+    rows = Topic.objects.standing().in_order().values_list("name", "parent__name", "keywords")
     return Taxonomy(
         TopicWords(name, parent or "", tuple(word for word in keywords if isinstance(word, str)))
         for name, parent, keywords in rows

@@ -62,7 +62,7 @@ def import_list(data: bytes, fetcher: Fetcher, *, dry_run: bool = False) -> List
     """
     subscriptions = read_opml(data)
     report = ListReport()
-    topics = {topic.name_key: topic for topic in Topic.objects.without_lists()}
+    topics = {topic.name_key: topic for topic in Topic.objects.standing().without_lists()}
     with writing(changes_pages=False):
         for subscription in subscriptions:
             try:

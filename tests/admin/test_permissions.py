@@ -188,6 +188,7 @@ def test_only_whoever_may_edit_sees_the_actions_of_a_list(site):
         "chief": {
             "article": {"publish", "unpublish", "remove", "restore"},
             "story": {"publish", "unpublish", "set_quality"},
+            "topic": {"merge", "hide", "show"},
         },
         "operator": {"importrun": {"undo"}},
     }

@@ -26,9 +26,9 @@ def newsroom(newsroom, editor):
     return newsroom
 
 
-def act(newsroom, action, *sources):
+def act(newsroom, action, *sources, **fields):
     """Choose an action for these sources in their list; returns the page that follows."""
-    form = {"action": action, "_selected_action": [source.pk for source in sources]}
+    form = {"action": action, "_selected_action": [source.pk for source in sources], **fields}
     return newsroom.post("/admin/articles/source/", form, follow=True).text
 
 
@@ -93,7 +93,9 @@ def test_what_a_source_brought_can_be_withdrawn_and_comes_again(newsroom, feed):
     act(newsroom, "poll_now", source, other)
     everything = ["The ebb report", "The flood report", "The tide report"]
     assert public() == everything
-    assert "2 articles withdrawn" in act(newsroom, "withdraw", source)
+    assert "2 articles of 1 sources will be withdrawn" in act(newsroom, "withdraw", source)
+    assert public() == everything
+    assert "2 articles withdrawn" in act(newsroom, "withdraw", source, confirmed="yes")
     assert public() == everything[:2]
     assert newsroom.get(Article.objects.get(title="The tide report").get_absolute_url()).status_code == 410
     act(newsroom, "poll_now", source)

@@ -164,7 +164,8 @@ def test_editors_see_each_file_of_an_import_and_administrators_take_it_back(chan
     assert Article.objects.get().quality == 80
     newsroom.force_login(admin_user)
     assert newsroom.get(f"/admin/articles/importrun/{run}/change/").status_code == 200
-    newsroom.post("/admin/articles/importrun/", take_back)
+    assert "This takes back" in newsroom.post("/admin/articles/importrun/", take_back).text
+    newsroom.post("/admin/articles/importrun/", take_back | {"confirmed": "yes"})
     assert Article.objects.get().quality == 57
 
 

@@ -180,7 +180,7 @@ def _article_page(request, article: Article):
     topics = cast(TopicQuerySet, article.topics.all())  # the stubs lose the queryset of a related manager
     [card] = article_cards([article])
     card |= {
-        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in topics.in_order()],
+        "topics": [{"name": t.name, "url": t.get_absolute_url()} for t in topics.shown().in_order()],
         "image": pictures_of([article]).get(article.pk),
         "story_url": story.get_absolute_url() if story else "",
         "story_text": reports_text(story) if story else "",

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,7 @@ from articles.pages.cards import (
     topic_pictures,
     topic_tiles,
 )
-from articles.pages.context import feed_links, render_page, topic_tree, topics_in_order
+from articles.pages.context import feed_links, moved_topic, render_page, topic_tree, topics_in_order
 from articles.pages.filters import TopicFilter, active_providers, newest_of
 from articles.pages.meta import card_list_meta
 from articles.pages.pagination import page_of
@@ -38,6 +38,8 @@ def topic_detail(request, slug):
     """A topic's stories, filtered and sorted as the address says."""
     topic = next((topic for topic in topics_in_order() if topic.slug == slug), None)
     if topic is None:
+        if moved := moved_topic(slug):
+            return HttpResponsePermanentRedirect(moved.get_absolute_url())
         raise Http404
     sort = request.GET.get("sort", "hot")
     sort = sort if sort in SortedStories.SORTS else "hot"
