@@ -25,7 +25,7 @@ from articles.admin.base import (
     rank_explanation,
     typed_time,
 )
-from articles.admin.concurrency import ConcurrentForm
+from articles.admin.concurrency import ConcurrentForm, RowForm
 from articles.editing import articles as article_edits
 from articles.editing.audit import EditError
 from articles.frontmatter.fields import LATEST, MAX_NUMBER, ArticleFields, FieldError, read_article
@@ -185,7 +185,7 @@ class NewArticleForm(ArticleForm):
         return cleaned
 
 
-class RowForm(ConcurrentForm):
+class ArticleRowForm(RowForm):
     """The fields that can be changed in the list."""
 
     shared_fields = ("is_published", "quality")
@@ -196,11 +196,6 @@ class RowForm(ConcurrentForm):
     class Meta:
         model = Article
         fields = ("is_published", "quality")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, label in (("is_published", "Published"), ("quality", "Quality")):
-            self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance.title}"
 
     def _post_clean(self):
         """Leave the article as it is: the edit changes it."""
@@ -259,7 +254,7 @@ class ArticleAdmin(HistoryInAuditLog, FullTextSearch, LargeListAdmin):
         return [*self.readonly_fields, *([] if self.has_remove_permission(request) else ["is_removed"])]
 
     def get_changelist_form(self, request, **kwargs):
-        return RowForm
+        return ArticleRowForm
 
     def has_remove_permission(self, request):
         return request.user.has_perm("articles.delete_article")

@@ -90,3 +90,12 @@ class ConcurrentForm(forms.ModelForm):
         if isinstance(self.fields[name], forms.ModelChoiceField) and value is not None:
             return str(self.fields[name].to_python(value))
         return self._text(name, value)
+
+
+class RowForm(ConcurrentForm):
+    """The fields of one row of a list; each is labelled with its own name and the row's."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"

@@ -18,7 +18,7 @@ from articles.admin.base import (
     message_edit,
     parse_id,
 )
-from articles.admin.concurrency import ConcurrentForm
+from articles.admin.concurrency import ConcurrentForm, RowForm
 from articles.editing.articles import delete_taxonomy, save_taxonomy
 from articles.editing.audit import EditError
 from articles.editing.topics import merge_topics, reach, set_hidden, set_positions
@@ -97,6 +97,16 @@ class TopicForm(ConcurrentForm):
         return parent
 
 
+class TopicRowForm(RowForm):
+    """The position of a topic, which can be changed in the list."""
+
+    shared_fields = ("position",)
+
+    class Meta:
+        model = Topic
+        fields = ("position",)
+
+
 class ProviderForm(ConcurrentForm):
     shared_fields = ("name",)
 
@@ -144,6 +154,9 @@ class TopicAdmin(TaxonomyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(merged_into=None)
+
+    def get_changelist_form(self, request, **kwargs):
+        return TopicRowForm
 
     def changelist_view(self, request, extra_context=None):
         if request.method == "POST" and "_save" in request.POST and self.has_change_permission(request):
