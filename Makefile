@@ -8,6 +8,7 @@ VAR ?= var
 # granian in a session of its own: its worker hangs when Ctrl-C reaches it beside the signal that granian sends it.
 SERVER := $(BIN)/python -c "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])" $(BIN)/granian \
 	--interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 --no-access-log --log-level warning \
+	--workers-kill-timeout 5 \
 	aggregator.wsgi:application
 END_TOGETHER := trap 'kill $$server $$loop 2>/dev/null; wait' EXIT; trap 'exit 130' INT TERM HUP;
 

@@ -1,13 +1,15 @@
 """`manage.py run`: a loop that keeps the site alive; with workers (TASKS), their clock."""
 
 import signal
-import threading
+import time
 from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from articles.operations.jobs import JOBS, run_forever, run_job, run_once
+
+LOOK_EVERY = 0.2  # seconds between two looks at whether to stop
 
 
 class Command(BaseCommand):
@@ -27,10 +29,18 @@ class Command(BaseCommand):
         if once:
             run_once(on_job, jobs)
             return
-        stopped = threading.Event()
+        stopped: list[int] = []
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *given: stopped.set())
-        run_forever(every, wait=stopped.wait, on_job=on_job, jobs=jobs)
+            signal.signal(name, lambda number, frame: stopped.append(number))
+
+        def wait(seconds: float) -> bool:
+            # Not by an Event: a signal while this thread takes the lock of the event would wait for ever.
+            end = time.monotonic() + seconds
+            while not stopped and (left := end - time.monotonic()) > 0:
+                time.sleep(min(left, LOOK_EVERY))
+            return bool(stopped)
+
+        run_forever(every, wait=wait, on_job=on_job, jobs=jobs)
 
     def show(self, name: str, result: object) -> None:
         if getattr(result, "new", 0) or getattr(result, "changed", 0):
