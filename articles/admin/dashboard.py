@@ -4,7 +4,7 @@ Each panel is a number that leads to its list, with the first rows of that list.
 may see the list.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,7 +120,7 @@ def contradictions(account: Account) -> Panel:
     return Panel(count, name, address, is_trouble=bool(count))
 
 
-def held_back(account: Account) -> Panel | None:
+def embargoed(account: Account) -> Panel | None:
     articles = Article.objects.filter(embargo_until__gt=timezone.now()).order_by("embargo_until")
     rows = [
         Row(str(each), f"not before {_time(each.embargo_until)}", _page("article", each.pk))
@@ -154,7 +154,7 @@ def _time(moment: datetime | None) -> str:
 PANELS: tuple[tuple[str, Callable[..., Panel | None]], ...] = (
     ("view_story", undecided),
     ("view_article", arrived),
-    ("view_article", held_back),
+    ("view_article", embargoed),
     ("view_story", pinned),
     ("view_source", failing_sources),
     ("view_image", failed_pictures),
@@ -163,7 +163,7 @@ PANELS: tuple[tuple[str, Callable[..., Panel | None]], ...] = (
 )
 
 
-def last_edits(user) -> Iterator[Edit]:
+def last_edits(user) -> Iterable[Edit]:
     """Return the last rows of the audit log, for whoever may see it."""
     return Edit.objects.for_listing()[:EDITS] if user.has_perm("articles.view_edit") else []
 

@@ -13,7 +13,7 @@ register.filter("exact_time", exact_time)
 
 
 @register.filter
-def say(text):
+def translated(text):
     """Return a text of Python code, such as the name of a column, in the language of the page."""
     return gettext(text) if text else text
 
@@ -27,5 +27,6 @@ def labelled_cells(cells, headers) -> SafeString:
     html = ""
     for cell, header in zip(cells, headers, strict=False):
         start, space, rest = str(cell).partition(" ")
-        html += f'{start} data-label="{escape(say(header["text"]))}"{space}{rest}' if space else str(cell)
+        label = escape(translated(header["text"]))
+        html += f'{start} data-label="{label}"{space}{rest}' if space else str(cell)
     return mark_safe(html)  # noqa: S308  Django made the cells, the label is escaped
